@@ -1,0 +1,170 @@
+import { type AnyEndpoint, type EndpointInput, type EndpointOutput, VestnikError } from '@vestnik/contracts';
+import type { Logger } from '@vestnik/logging';
+import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, errors, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { randomUUID } from 'node:crypto';
+import { REQUEST_ID_HEADER, readReply } from './reply.ts';
+
+/** How a process connects to the bus. */
+export interface BusOptions {
+  servers: readonly string[];
+  /** Names the connection on the server, for ops. */
+  name: string;
+  logger: Logger;
+}
+
+/** One process's connection to the bus: requests, live events, and the door to streams and services. */
+export interface Bus {
+  /**
+   * Asks a service and waits for its answer.
+   *
+   * @throws VestnikError with the service's code; `unavailable` when nobody answers in time.
+   */
+  request<E extends AnyEndpoint>(endpoint: E, input: EndpointInput<E>, options?: RequestOptions): Promise<EndpointOutput<E>>;
+  /** Publishes a live event: at most once, in the order of the calls. Lost while the bus is away. */
+  publish(subject: string, payload: string | Uint8Array): void;
+  /** Calls `handle` for each live event on a subject. Returns how to end it. */
+  subscribe(subject: string, handle: (payload: Uint8Array, subject: string) => void): () => void;
+  /** Resolves when the server has taken everything published and subscribed so far. */
+  flush(): Promise<void>;
+  /** False from the loss of the connection to its return. */
+  isConnected(): boolean;
+  /** Calls `handle` when the connection is lost (`false`), is back (`true`), or the server dropped events for us (`false`). */
+  onConnectionChange(handle: (connected: boolean) => void): void;
+  /** What streams, consumers and services are built on; not for use cases. */
+  readonly connection: NatsConnection;
+  readonly streams: JetStreamClient;
+  manager(): Promise<JetStreamManager>;
+  /** Hands over what was published, then closes. */
+  close(): Promise<void>;
+}
+
+/** Options of one request. */
+export interface RequestOptions {
+  /** The correlation id; made up when absent. */
+  requestId?: string;
+  /** Shorter or longer than the endpoint's own time, in milliseconds. */
+  timeoutMs?: number;
+}
+
+const FLUSH_TIMEOUT_MS = 2_000;
+
+/**
+ * Connects to the bus and keeps trying for ever once connected; what is asked while it is away fails at once.
+ *
+ * @throws VestnikError `unavailable` when no server can be reached at the start.
+ */
+export async function connectBus({ servers, name, logger }: BusOptions): Promise<Bus> {
+  const connection = await connect({
+    servers: [...servers],
+    name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    timeout: 3_000,
+    pingInterval: 5_000,
+    maxPingOut: 2,
+    ignoreAuthErrorAbort: true,
+  }).catch((cause: unknown) => {
+    throw new VestnikError('unavailable', 'The bus cannot be reached', { cause });
+  });
+  let connected = true;
+  const watchers: ((connected: boolean) => void)[] = [];
+
+  void (async () => {
+    for await (const status of connection.status()) {
+      if (status.type === 'disconnect') connected = false;
+      if (status.type === 'reconnect') connected = true;
+      if (status.type === 'disconnect' || status.type === 'reconnect') {
+        logger.warn({ connected }, connected ? 'bus is back' : 'bus is away');
+        for (const watch of watchers) watch(connected);
+      }
+      if (status.type === 'slowConsumer') {
+        logger.warn('bus dropped events for this process');
+        for (const watch of watchers) watch(false);
+      }
+    }
+  })();
+
+  let manager: Promise<JetStreamManager> | undefined;
+
+  async function request<E extends AnyEndpoint>(
+    endpoint: E,
+    input: EndpointInput<E>,
+    options: RequestOptions = {},
+  ): Promise<EndpointOutput<E>> {
+    if (!connected) throw new VestnikError('unavailable', 'The bus is away', { retryAfterSeconds: 1 });
+    const meta = headers();
+    meta.set(REQUEST_ID_HEADER, options.requestId ?? randomUUID());
+    let reply: Msg;
+    try {
+      reply = await connection.request(endpoint.subject, JSON.stringify(input), {
+        timeout: options.timeoutMs ?? endpoint.timeoutMs,
+        headers: meta,
+      });
+    } catch (error) {
+      throw unavailable(endpoint, error);
+    }
+    return readReply(reply) as EndpointOutput<E>;
+  }
+
+  return {
+    request,
+    publish(subject, payload) {
+      if (connected) connection.publish(subject, payload);
+    },
+    subscribe(subject, handle) {
+      const subscription = connection.subscribe(subject, {
+        callback: (error, message) => {
+          if (error) logger.error({ err: error, subject }, 'subscription failed');
+          else handle(message.data, message.subject);
+        },
+      });
+      return () => subscription.unsubscribe();
+    },
+    async flush() {
+      if (!connected) throw new VestnikError('unavailable', 'The bus is away', { retryAfterSeconds: 1 });
+      await within(connection.flush(), FLUSH_TIMEOUT_MS);
+    },
+    isConnected: () => connected,
+    onConnectionChange: (handle) => void watchers.push(handle),
+    connection,
+    streams: jetstream(connection, { timeout: 3_000 }),
+    manager() {
+      manager ??= jetstreamManager(connection, { timeout: 3_000 }).catch((error: unknown) => {
+        manager = undefined;
+        throw error;
+      });
+      return manager;
+    },
+    async close() {
+      if (connection.isClosed()) return;
+      // Draining needs the server; a bus that is away has nothing left to hand over to.
+      if (connected) await within(connection.drain(), FLUSH_TIMEOUT_MS).catch(() => connection.close());
+      else await connection.close();
+    },
+  };
+}
+
+function unavailable(endpoint: AnyEndpoint, cause: unknown): VestnikError {
+  const why =
+    cause instanceof errors.NoRespondersError || (cause instanceof errors.RequestError && cause.isNoResponders())
+      ? 'is not running'
+      : 'does not answer';
+  return new VestnikError('unavailable', `The ${endpoint.service} service ${why}`, { retryAfterSeconds: 1, cause });
+}
+
+async function within<Result>(work: Promise<Result>, ms: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new VestnikError('unavailable', 'The bus does not answer', { retryAfterSeconds: 1 })),
+      ms,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

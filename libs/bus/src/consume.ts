@@ -1,0 +1,94 @@
+import type { DurableEvent } from '@vestnik/contracts';
+import type { Logger } from '@vestnik/logging';
+import { AckPolicy, type ConsumerMessages, DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Bus } from './bus.ts';
+
+/** How a service takes durable events. */
+export interface ConsumeOptions<Payload> {
+  bus: Bus;
+  logger: Logger;
+  event: DurableEvent<Payload>;
+  /** Name of the durable consumer: the service's own, shared by its instances. */
+  durable: string;
+  /** Handles one event, any number of times with the same effect as once. A throw brings it back later. */
+  handle(payload: Payload): Promise<void>;
+}
+
+/** A running consumer. */
+export interface Consumption {
+  /** Finishes what is being handled, then stops. */
+  stop(): Promise<void>;
+}
+
+/** An event that was not acknowledged comes back after this; its handler has that long, in milliseconds. */
+const ACK_WAIT_MS = 30_000;
+/** Waits before an event that failed is tried again, in milliseconds; after the last it is set aside. */
+const RETRY_DELAYS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
+/** Events asked for ahead of handling. */
+const FETCH_AHEAD = 64;
+/** Wait before looking again for a stream that its owner has not created yet, in milliseconds. */
+const STREAM_WAIT_MS = 300;
+
+/**
+ * Consumes a durable event, in order, one at a time per instance. Waits for the stream if its owner is not up yet, and
+ * carries on after any loss of the bus. An event that cannot be handled after all retries is set aside: said in the log
+ * and terminated, which JetStream tells on its advisory subject.
+ */
+export function consume<Payload>(options: ConsumeOptions<Payload>): Consumption {
+  const stopping = new AbortController();
+  let messages: ConsumerMessages | undefined;
+
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        messages = await open(options);
+        for await (const message of messages) await take(message, options);
+      } catch (error) {
+        options.logger.debug({ err: error, stream: options.event.stream }, 'consumer waits for its stream');
+      }
+      if (!stopping.signal.aborted) await delay(STREAM_WAIT_MS, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  };
+  const running = run();
+
+  return {
+    async stop() {
+      stopping.abort();
+      messages?.stop();
+      await running;
+    },
+  };
+}
+
+async function open<Payload>({ bus, event, durable }: ConsumeOptions<Payload>): Promise<ConsumerMessages> {
+  const manager = await bus.manager();
+  await manager.consumers.add(event.stream, {
+    durable_name: durable,
+    filter_subject: event.subject,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ACK_WAIT_MS),
+    deliver_policy: DeliverPolicy.All,
+    max_ack_pending: FETCH_AHEAD * 4,
+  });
+  const consumer = await bus.streams.consumers.get(event.stream, durable);
+  return consumer.consume({ max_messages: FETCH_AHEAD });
+}
+
+async function take<Payload>(message: JsMsg, { event, handle, logger }: ConsumeOptions<Payload>): Promise<void> {
+  try {
+    await handle(message.json<Payload>());
+    message.ack();
+  } catch (error) {
+    const attempt = message.info.deliveryCount;
+    const wait = RETRY_DELAYS_MS[attempt - 1];
+    if (wait === undefined) {
+      logger.error({ err: error, subject: event.subject, stream_seq: message.seq, attempt }, 'event set aside');
+      message.term('could not be handled');
+    } else {
+      logger.warn({ err: error, subject: event.subject, stream_seq: message.seq, attempt }, 'event comes back');
+      message.nak(wait);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/** Gathers items while a batch is under way, so that many share one trip and one item alone waits for nobody. */
+export interface SerialBatcher<Item, Result> {
+  /** Adds an item; resolves with its result. Items are handed over in the order of the calls. */
+  add(item: Item): Promise<Result>;
+  /** Items that wait or are under way. */
+  size(): number;
+  /** Resolves when nothing waits and nothing is under way. */
+  idle(): Promise<void>;
+}
+
+interface Waiting<Item, Result> {
+  item: Item;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Creates a batcher with at most one batch under way. `run` gets 1 to `maxBatch` items and returns one result for each,
+ * in the same order; what it throws is thrown to every item of that batch.
+ */
+export function createSerialBatcher<Item, Result>(
+  maxBatch: number,
+  run: (items: Item[]) => Promise<Result[]>,
+): SerialBatcher<Item, Result> {
+  let waiting: Waiting<Item, Result>[] = [];
+  let underWay = 0;
+  let worker: Promise<void> | undefined;
+
+  async function work(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting.length <= maxBatch ? waiting : waiting.slice(0, maxBatch);
+      waiting = waiting.length <= maxBatch ? [] : waiting.slice(maxBatch);
+      underWay = batch.length;
+      try {
+        const results = await run(batch.map(({ item }) => item));
+        batch.forEach((entry, index) => entry.resolve(results[index] as Result));
+      } catch (error) {
+        for (const entry of batch) entry.reject(error);
+      }
+      underWay = 0;
+    }
+    worker = undefined;
+  }
+
+  return {
+    add: (item) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ item, resolve, reject });
+        // The first batch starts after the current turn, so that what one read from a socket brought goes together.
+        worker ??= Promise.resolve().then(work);
+      }),
+    size: () => waiting.length + underWay,
+    async idle() {
+      while (worker) await worker;
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import {
+  type AnyEndpoint,
+  type EndpointData,
+  type EndpointOutput,
+  parse,
+  type ServiceName,
+  toErrorBody,
+  VestnikError,
+} from '@vestnik/contracts';
+import type { Logger } from '@vestnik/logging';
+import { type Service, type ServiceMsg, Svcm } from '@nats-io/services';
+import type { Bus } from './bus.ts';
+import { REQUEST_ID_HEADER, respondError } from './reply.ts';
+
+/** What a handler knows of its request besides the input. */
+export interface RequestContext {
+  requestId: string;
+  logger: Logger;
+}
+
+/** One handler for each endpoint of a catalogue. */
+export type Handlers<Catalogue extends Record<string, AnyEndpoint>> = {
+  [Name in keyof Catalogue]: (
+    input: EndpointData<Catalogue[Name]>,
+    context: RequestContext,
+  ) => Promise<EndpointOutput<Catalogue[Name]>>;
+};
+
+/** What a service registers on the bus. */
+export interface ServeOptions<Catalogue extends Record<string, AnyEndpoint>> {
+  bus: Bus;
+  logger: Logger;
+  name: ServiceName;
+  version: string;
+  description: string;
+  endpoints: Catalogue;
+  handlers: Handlers<Catalogue>;
+  /** Translates a fault of the service's own parts (its database is away) into a refusal; undefined: a bug. */
+  translate?: (error: unknown) => VestnikError | undefined;
+}
+
+/** A registered service. */
+export interface ServedService {
+  /** Takes no more requests and resolves when those that were taken have been answered. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Registers a service with the NATS services protocol and answers its endpoints, in a queue group, so that of several
+ * instances one answers. Input is validated before a handler sees it; what a handler throws becomes an error reply.
+ */
+export async function serve<Catalogue extends Record<string, AnyEndpoint>>(
+  options: ServeOptions<Catalogue>,
+): Promise<ServedService> {
+  const { bus, name, version, description, endpoints, handlers } = options;
+  const service: Service = await new Svcm(bus.connection).add({ name, version, description });
+  const inFlight = new Set<Promise<void>>();
+
+  for (const key of Object.keys(endpoints)) {
+    const endpoint = endpoints[key];
+    const handle = handlers[key] as ((input: unknown, context: RequestContext) => Promise<unknown>) | undefined;
+    if (!endpoint || !handle) throw new Error(`${name}.${key} has no handler`);
+    service.addEndpoint(endpoint.verb, {
+      subject: endpoint.subject,
+      handler: (error, message) => {
+        if (error) {
+          options.logger.error({ err: error, subject: endpoint.subject }, 'endpoint failed');
+          return;
+        }
+        const done: Promise<void> = answer(endpoint, handle, message, options).finally(() => inFlight.delete(done));
+        inFlight.add(done);
+      },
+    });
+  }
+  await bus.flush();
+
+  return {
+    async stop() {
+      await service.stop();
+      await Promise.all(inFlight);
+    },
+  };
+}
+
+async function answer(
+  endpoint: AnyEndpoint,
+  handle: (input: unknown, context: RequestContext) => Promise<unknown>,
+  message: ServiceMsg,
+  { logger, translate }: Pick<ServeOptions<Record<string, AnyEndpoint>>, 'logger' | 'translate'>,
+): Promise<void> {
+  const requestId = message.headers?.get(REQUEST_ID_HEADER) || 'none';
+  try {
+    const output = await handle(parse(endpoint.input, readJson(message)), { requestId, logger });
+    message.respond(JSON.stringify(output));
+  } catch (error) {
+    const refusal = error instanceof VestnikError ? error : translate?.(error);
+    if (refusal) logger.debug({ request_id: requestId, subject: endpoint.subject, code: refusal.code }, refusal.message);
+    else logger.error({ request_id: requestId, subject: endpoint.subject, err: error }, 'request failed');
+    respondError(message, toErrorBody(refusal ?? error));
+  }
+}
+
+function readJson(message: ServiceMsg): unknown {
+  try {
+    return message.json();
+  } catch (cause) {
+    throw new VestnikError('bad_request', 'The request is not JSON', { cause });
+  }
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { LIST_LENGTH, NAME_LENGTH } from '../limits.ts';
+import type { Conversation } from '../model.ts';
+import { id, textUpTo } from '../primitives.ts';
+import { define } from './endpoint.ts';
+
+const name = textUpTo(NAME_LENGTH).min(1);
+const ids = z.array(id).max(LIST_LENGTH);
+
+/** The requests that conversations answers. Where a `user_id` is given, it is the one who asks. */
+export const conversationsEndpoints = {
+  /** Finds or creates the one direct conversation of a pair. `invalid` for a pair of one. */
+  createDirect: define<{ conversation: Conversation; created: boolean }>()(
+    'conversations',
+    'create-direct',
+    z.object({ user_id: id, participant_id: id }),
+  ),
+  /** Creates a group owned by who asks. `invalid` beyond the group's size or with nobody but the owner. */
+  createGroup: define<{ conversation: Conversation }>()(
+    'conversations',
+    'create-group',
+    z.object({ user_id: id, name, participant_ids: ids }),
+  ),
+  /** One conversation; `forbidden` for who is not in it, whether or not it exists. */
+  get: define<{ conversation: Conversation }>()(
+    'conversations',
+    'get',
+    z.object({ user_id: id, conversation_id: id }),
+  ),
+  /** Those of the named conversations that the asking user is in, in no particular order. */
+  list: define<{ conversations: Conversation[] }>()(
+    'conversations',
+    'list',
+    z.object({ user_id: id, conversation_ids: ids }),
+  ),
+  /** Renames a group. `forbidden` for all but the owner, `invalid` for a direct conversation. */
+  rename: define<{ conversation: Conversation }>()(
+    'conversations',
+    'rename',
+    z.object({ user_id: id, conversation_id: id, name }),
+  ),
+  /** Adds people to a group; who is in it already stays as they are. Owner only. */
+  addParticipants: define<{ conversation: Conversation }>()(
+    'conversations',
+    'add-participants',
+    z.object({ user_id: id, conversation_id: id, participant_ids: ids.min(1) }),
+  ),
+  /** Removes one person from a group: the owner anybody, everybody themselves. The oldest member inherits. */
+  removeParticipant: define<{ conversation: Conversation }>()(
+    'conversations',
+    'remove-participant',
+    z.object({ user_id: id, conversation_id: id, participant_id: id }),
+  ),
+  /** The conversations that each of the named users is in, for who joins sockets to them. */
+  roomsOfUser: define<{ rooms: { user_id: number; conversation_ids: number[] }[] }>()(
+    'conversations',
+    'rooms-of-user',
+    z.object({ user_ids: ids }),
+  ),
+  /** The named conversations as they are now, for services that keep a copy; unknown ones are left out. */
+  snapshots: define<{ conversations: Conversation[] }>()(
+    'conversations',
+    'snapshots',
+    z.object({ conversation_ids: ids }),
+  ),
+  /** Those of `user_ids` who share at least one conversation with `user_id`. */
+  contactsAmong: define<{ user_ids: number[] }>()(
+    'conversations',
+    'contacts-among',
+    z.object({ user_id: id, user_ids: ids }),
+  ),
+};

@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+
+/** The services that answer requests on the bus. */
+export type ServiceName = 'conversations' | 'messages' | 'presence' | 'notifications';
+
+/**
+ * One request that a service answers on `svc.<service>.v1.<verb>`: its schema, the type of its answer and how long a
+ * caller waits.
+ */
+export interface Endpoint<Input extends z.ZodType, Output> {
+  readonly service: ServiceName;
+  /** The use case, as verb-noun. */
+  readonly verb: string;
+  readonly subject: string;
+  readonly input: Input;
+  /** Milliseconds after which the caller gives up with `unavailable`. */
+  readonly timeoutMs: number;
+  /** Carries the type of the answer; never read. */
+  readonly output?: Output;
+}
+
+/** What a caller sends to an endpoint. */
+export type EndpointInput<E> = E extends Endpoint<infer Input, unknown> ? z.input<Input> : never;
+/** What a handler of an endpoint gets: validated, defaults filled in. */
+export type EndpointData<E> = E extends Endpoint<infer Input, unknown> ? z.output<Input> : never;
+/** What an endpoint answers. */
+export type EndpointOutput<E> = E extends Endpoint<z.ZodType, infer Output> ? Output : never;
+
+/** Every endpoint of any type, for code that treats them alike. */
+export type AnyEndpoint = Endpoint<z.ZodType, unknown>;
+
+/** How long a caller waits for an answer unless the endpoint says otherwise, in milliseconds. */
+const DEFAULT_TIMEOUT_MS = 3_000;
+
+/** Describes one endpoint: `define<Output>()(service, verb, input)`. */
+export function define<Output>() {
+  return <Input extends z.ZodType>(
+    service: ServiceName,
+    verb: string,
+    input: Input,
+    timeoutMs: number = DEFAULT_TIMEOUT_MS,
+  ): Endpoint<Input, Output> => ({ service, verb, subject: `svc.${service}.v1.${verb}`, input, timeoutMs });
+}

@@ -1,0 +1,83 @@
+import type { Conversation, UserStatus } from '../model.ts';
+
+/** Live subjects: events for the sockets of one conversation (`c<id>`), of one user (`u<id>`), or for every gateway. */
+export const liveSubjects = {
+  newMessage: (conversationId: number) => `evt.messages.v1.new_message.c${conversationId}`,
+  messageUpdated: (conversationId: number) => `evt.messages.v1.message_updated.c${conversationId}`,
+  messageDeleted: (conversationId: number) => `evt.messages.v1.message_deleted.c${conversationId}`,
+  reactionChanged: (conversationId: number) => `evt.messages.v1.reaction_changed.c${conversationId}`,
+  messagesRead: (conversationId: number) => `evt.messages.v1.messages_read.c${conversationId}`,
+  userTyping: (conversationId: number) => `evt.gateway.v1.user_typing.c${conversationId}`,
+  conversationUpdated: (conversationId: number) => `evt.conversations.v1.conversation_updated.c${conversationId}`,
+  /** Payload `MembershipChanged`: the user's sockets join or leave. */
+  membershipChanged: (userId: number) => `evt.conversations.v1.membership_changed.u${userId}`,
+  /** Payload `StatusesChanged`, to every gateway: each knows which of its users share a conversation. */
+  statusesChanged: 'evt.presence.v1.statuses_changed',
+  /** All frames for the sockets of one conversation. */
+  ofConversation: (conversationId: number) => `evt.*.v1.*.c${conversationId}`,
+  /** All that concerns one user. */
+  ofUser: (userId: number) => `evt.*.v1.*.u${userId}`,
+} as const;
+
+/** A user's place in a conversation changed. `left` carries the conversation as it is without the user. */
+export interface MembershipChanged {
+  change: 'joined' | 'left';
+  conversation: Conversation;
+}
+
+/** Users went online or offline; each with the conversations whose people may know. */
+export interface StatusesChanged {
+  changes: (UserStatus & { conversation_ids: number[] })[];
+}
+
+/** A conversation changed; carries its whole state, so that a copy takes it when `version` is newer than its own. */
+export interface ConversationChanged {
+  conversation: Conversation;
+}
+
+/**
+ * Messages were stored by one commit, across conversations. Thin on purpose: who needs the content asks for it, and
+ * then sees later edits and deletions too. `conversation_version` is the version of the membership that the sends were
+ * checked against.
+ */
+export interface MessagesStored {
+  messages: {
+    message_id: number;
+    conversation_id: number;
+    seq: number;
+    sender_id: number;
+    conversation_version: number;
+  }[];
+}
+
+/** A JetStream stream with its owner, who creates it. */
+export interface Stream {
+  name: string;
+  subjects: string[];
+  /** Days that events are kept for consumers that are behind. */
+  maxAgeDays: number;
+}
+
+/** The streams of durable events: what a consumer must not miss. */
+export const streams = {
+  conversations: {
+    name: 'CONVERSATIONS',
+    subjects: ['evt.conversations.v1.conversation_changed'],
+    maxAgeDays: 7,
+  },
+  messages: { name: 'MESSAGES', subjects: ['evt.messages.v1.messages_stored'], maxAgeDays: 7 },
+} as const satisfies Record<string, Stream>;
+
+/** The durable events: the stream that keeps them and their subject; the payload's type travels along. */
+export const durableEvents = {
+  conversationChanged: { stream: 'CONVERSATIONS', subject: 'evt.conversations.v1.conversation_changed' } as DurableEvent<ConversationChanged>,
+  messagesStored: { stream: 'MESSAGES', subject: 'evt.messages.v1.messages_stored' } as DurableEvent<MessagesStored>,
+};
+
+/** A durable event: where it is kept and what it carries. */
+export interface DurableEvent<Payload> {
+  readonly stream: string;
+  readonly subject: string;
+  /** Carries the type of the payload; never read. */
+  readonly payload?: Payload;
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import type { ErrorBody } from '../errors.ts';
+import { LIST_LENGTH, PAGE_LIMIT } from '../limits.ts';
+import { type Conversation, type ConversationSummary, MESSAGE_TYPES, type Message } from '../model.ts';
+import { id, seq, text } from '../primitives.ts';
+import { define } from './endpoint.ts';
+
+const limit = z.int().min(1).max(PAGE_LIMIT);
+
+const send = z.object({
+  sender_id: id,
+  conversation_id: id,
+  client_message_id: z.string().nullable(),
+  type: z.enum(MESSAGE_TYPES),
+  content: text.nullable(),
+  attachments: z.array(z.object({ url: text, name: text, mime_type: text, size: z.int() })),
+  reply_to_id: id.nullable(),
+});
+
+/** One message to store, as a door hands it over. */
+export type Send = z.output<typeof send>;
+
+/** What became of one send: the stored message (`created` false when it was stored before), or a refusal. */
+export type SendResult = { message: Message; created: boolean } | { error: ErrorBody };
+
+const conversation = z.object({
+  id,
+  type: z.enum(['direct', 'group']),
+  name: z.string().nullable(),
+  owner_id: id.nullable(),
+  participants: z.array(id),
+  version: z.int().positive(),
+  created_at: z.string(),
+  updated_at: z.string(),
+}) satisfies z.ZodType<Conversation>;
+
+/** One conversation's part of the answer to `sync`. */
+export type SyncedConversation =
+  | { id: number; messages: Message[]; has_more: boolean }
+  | { id: number; error: 'forbidden' };
+
+/** The requests that messages answers. Where a `user_id` is given, it is the one who asks. */
+export const messagesEndpoints = {
+  /**
+   * Stores messages, each for itself: one that is refused does not touch the others. Sends into one conversation are
+   * stored in the order of the list. The answer has one result for each send, in the same order.
+   */
+  send: define<{ results: SendResult[] }>()('messages', 'send', z.object({ sends: z.array(send).min(1).max(1_024) })),
+  /** One page of a conversation: newest first, or oldest first with `after_seq`. `forbidden` for who is not in it. */
+  history: define<{ messages: Message[]; has_more: boolean }>()(
+    'messages',
+    'history',
+    z.object({
+      user_id: id,
+      conversation_id: id,
+      limit,
+      before_seq: seq.optional(),
+      after_seq: seq.optional(),
+      offset: z.int().nonnegative().optional(),
+    }),
+  ),
+  /** What was stored after the given places, oldest first, in pages. */
+  sync: define<{ conversations: SyncedConversation[] }>()(
+    'messages',
+    'sync',
+    z.object({ user_id: id, conversations: z.array(z.object({ id, after_seq: seq })).max(LIST_LENGTH) }),
+  ),
+  /**
+   * Moves the reader's marker forward, never past the newest message. `session_id` names the socket that read, which
+   * is told by the reply alone. `forbidden` for a message or conversation that the reader may not see.
+   */
+  markRead: define<{ up_to_seq: number; unread_count: number }>()(
+    'messages',
+    'mark-read',
+    z.object({
+      user_id: id,
+      conversation_id: id,
+      up_to_seq: seq.optional(),
+      message_ids: z.array(id).min(1).max(LIST_LENGTH).optional(),
+      session_id: z.string().optional(),
+    }),
+  ),
+  /** Unread messages over all conversations of a user. */
+  unread: define<{ unread_count: number }>()('messages', 'unread', z.object({ user_id: id })),
+  /**
+   * What the conversation list shows of messages, newest activity first: a page after `cursor`, or just the named
+   * conversations.
+   */
+  summaries: define<{ summaries: ConversationSummary[]; next_cursor: string | null }>()(
+    'messages',
+    'summaries',
+    z.object({
+      user_id: id,
+      limit,
+      cursor: z.string().optional(),
+      conversation_ids: z.array(id).max(LIST_LENGTH).optional(),
+    }),
+  ),
+  /** Tells a membership change at once, before the event arrives; an older version than the known one is ignored. */
+  applyConversation: define<Record<string, never>>()('messages', 'apply-conversation', z.object({ conversation })),
+  /**
+   * Where the named conversations end now, and, with `user_id`, where that user joined: live delivery starts behind
+   * it. Unknown conversations have `seq` 0.
+   */
+  heads: define<{ heads: { conversation_id: number; seq: number; joined_seq: number | null }[] }>()(
+    'messages',
+    'heads',
+    z.object({ conversation_ids: z.array(id).max(10_000), user_id: id.optional() }),
+  ),
+  /** Messages `after_seq` < seq ≤ `up_to_seq` of a conversation, oldest first, for a gateway that fills a hole. */
+  range: define<{ messages: Message[] }>()(
+    'messages',
+    'range',
+    z.object({ conversation_id: id, after_seq: seq, up_to_seq: seq }),
+  ),
+  /** Messages by id with all that a push needs; unknown ids are left out. */
+  getMessages: define<{ messages: Message[] }>()(
+    'messages',
+    'get-messages',
+    z.object({ message_ids: z.array(id).max(LIST_LENGTH) }),
+  ),
+  /** Those of `user_ids` whose marker has reached `seq`, or who are no longer in the conversation. */
+  readers: define<{ user_ids: number[] }>()(
+    'messages',
+    'readers',
+    z.object({ conversation_id: id, seq, user_ids: z.array(id).max(LIST_LENGTH) }),
+  ),
+  /** Changes the content of one's own message. `forbidden` for others' and unknown ones, `conflict` for a tombstone. */
+  edit: define<{ message: Message }>()(
+    'messages',
+    'edit',
+    z.object({ user_id: id, message_id: id, content: text.min(1) }),
+  ),
+  /** Makes one's own message a tombstone; done again, it answers the same. */
+  delete: define<{ message: Message }>()('messages', 'delete', z.object({ user_id: id, message_id: id })),
+  /** Adds or takes back one's own reaction; done again, it answers the same. */
+  react: define<{ message_id: number; reactions: Message['reactions'] }>()(
+    'messages',
+    'react',
+    z.object({ user_id: id, message_id: id, emoji: text.min(1), present: z.boolean() }),
+  ),
+  /** Full-text search over the asking user's conversations, newest first. */
+  search: define<{ messages: Message[]; next_cursor: string | null }>()(
+    'messages',
+    'search',
+    z.object({ user_id: id, query: text, limit, conversation_id: id.optional(), cursor: z.string().optional() }),
+  ),
+};

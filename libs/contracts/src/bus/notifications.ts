@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { type Device, PUSH_PROVIDERS } from '../model.ts';
+import { id } from '../primitives.ts';
+import { preferencesInput } from '../push-input.ts';
+import { define } from './endpoint.ts';
+
+/** A user's notification preferences as they are shown. */
+export interface Preferences {
+  muted_conversation_ids: number[];
+  quiet_hours: { start: string; end: string; time_zone: string } | null;
+}
+
+/** The requests that notifications answers; `user_id` is the one who asks and owns the devices. */
+export const notificationsEndpoints = {
+  /** Registers a push target. A webhook without a secret gets one. `invalid` for a target that may not be reached. */
+  registerDevice: define<{ device: Device }>()(
+    'notifications',
+    'register-device',
+    z.object({
+      user_id: id,
+      provider: z.enum(PUSH_PROVIDERS),
+      target: z.record(z.string(), z.unknown()),
+      secret: z.string().optional(),
+    }),
+  ),
+  listDevices: define<{ devices: Device[] }>()('notifications', 'list-devices', z.object({ user_id: id })),
+  /** Removes one's own device; `not_found` otherwise. What waits to be pushed to it is dropped. */
+  removeDevice: define<Record<string, never>>()(
+    'notifications',
+    'remove-device',
+    z.object({ user_id: id, device_id: id }),
+  ),
+  getPreferences: define<{ preferences: Preferences }>()(
+    'notifications',
+    'get-preferences',
+    z.object({ user_id: id }),
+  ),
+  /** Replaces the preferences as a whole. */
+  setPreferences: define<{ preferences: Preferences }>()(
+    'notifications',
+    'set-preferences',
+    z.object({ user_id: id, preferences: preferencesInput }),
+  ),
+};

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { LIST_LENGTH } from '../limits.ts';
+import type { UserStatus } from '../model.ts';
+import { id } from '../primitives.ts';
+import { define } from './endpoint.ts';
+
+/** One run of a gateway process; a restarted gateway has a new one. */
+const gateway_id = z.string().min(1).max(64);
+const ids = z.array(id).max(10_000);
+
+/** The requests that presence answers. */
+export const presenceEndpoints = {
+  /**
+   * A gateway tells whose first socket opened and whose last socket closed on it. Reports of one gateway are sent one
+   * after the other; saying the same again changes nothing.
+   */
+  report: define<Record<string, never>>()(
+    'presence',
+    'report',
+    z.object({ gateway_id, connected: ids, disconnected: ids }),
+  ),
+  /**
+   * A gateway is alive and serves `users` different users. `known` false: presence counts otherwise (it lost or never
+   * had them), and the gateway reports all its users again.
+   */
+  beat: define<{ known: boolean }>()('presence', 'beat', z.object({ gateway_id, users: z.int().nonnegative() })),
+  /** A gateway stops in order: its users are disconnected from it now, without waiting for missed beats. */
+  leave: define<Record<string, never>>()('presence', 'leave', z.object({ gateway_id })),
+  /** How the named users are, as `user_id` may know it: who shares no conversation looks offline and never seen. */
+  statuses: define<{ statuses: UserStatus[] }>()(
+    'presence',
+    'statuses',
+    z.object({ user_id: id, user_ids: z.array(id).max(LIST_LENGTH) }),
+  ),
+  /** Those of `user_ids` who have a socket open on a living gateway now, grace not counted. */
+  connected: define<{ user_ids: number[] }>()('presence', 'connected', z.object({ user_ids: ids })),
+};

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { type ContentLimits, EMOJI_BYTES, LIST_LENGTH, NAME_LENGTH } from './limits.ts';
+import { MESSAGE_TYPES } from './model.ts';
+import { id, seq, text, textUpTo } from './primitives.ts';
+
+/** `clientMessageId`: 1 to 64 characters, chosen by the client, that makes a send idempotent per sender. */
+const clientMessageId = textUpTo(64).min(1);
+
+const ids = z.array(id).min(1).max(LIST_LENGTH);
+
+const attachment = z.object({
+  url: text.min(1).max(4_096),
+  name: text.max(1_024),
+  mime_type: text.max(255),
+  size: z.int().nonnegative(),
+});
+
+const hasBody = (value: { content?: string | undefined; attachments: unknown[] }) =>
+  (value.content !== undefined && value.content !== '') || value.attachments.length > 0;
+
+/**
+ * Everything that a client may send, as schemas: the data of socket events and the bodies of REST routes. They are
+ * built once, from the limits of the process, because content, attachments and group sizes are settings.
+ */
+export function createClientInput(limits: ContentLimits) {
+  const content = textUpTo(limits.contentLength);
+  const messageBody = {
+    content: content.optional(),
+    type: z.enum(MESSAGE_TYPES).default('text'),
+    attachments: z.array(attachment).max(limits.attachments).default([]),
+    clientMessageId: clientMessageId.optional(),
+    replyToId: id.optional(),
+  };
+  const bodyRule = { path: ['content'], error: 'a message needs content or an attachment' };
+  const name = textUpTo(NAME_LENGTH).refine((value) => value.trim() !== '', 'must be 1 to 200 characters');
+  const participantIds = z.array(id).min(1).max(limits.groupSize);
+  const firstMessage = z.union([
+    content.min(1).transform((value) => ({ content: value, type: 'text' as const, attachments: [] })),
+    z.object(messageBody).refine(hasBody, bodyRule),
+  ]);
+  const marker = { messageIds: ids.optional(), upToSeq: seq.optional() };
+  const oneMarker = (value: { messageIds?: unknown; upToSeq?: unknown }) =>
+    (value.messageIds === undefined) !== (value.upToSeq === undefined);
+  const markerRule = { error: 'give either messageIds or upToSeq', params: { shape: true } };
+  const emoji = text.min(1).refine((value) => Buffer.byteLength(value) <= EMOJI_BYTES, `at most ${EMOJI_BYTES} bytes`);
+
+  return {
+    socket: {
+      send_message: z.object({ conversationId: id, ...messageBody }).refine(hasBody, bodyRule),
+      typing: z.object({ conversationId: id, isTyping: z.boolean() }),
+      read_messages: z.object({ conversationId: id, ...marker }).refine(oneMarker, markerRule),
+      edit_message: z.object({ messageId: id, content: content.min(1) }),
+      delete_message: z.object({ messageId: id }),
+      add_reaction: z.object({ messageId: id, emoji }),
+      remove_reaction: z.object({ messageId: id, emoji }),
+      sync: z.object({ conversations: z.array(z.object({ id, afterSeq: seq })).min(1).max(LIST_LENGTH) }),
+      watch_presence: z.object({ userIds: ids }),
+      refresh_token: z.object({ token: z.string().min(1) }),
+    },
+    rest: {
+      createDirect: z.object({ type: z.literal('direct').optional(), participantId: id, message: firstMessage.optional() }),
+      createGroup: z.object({ type: z.literal('group'), name, participantIds, message: firstMessage.optional() }),
+      rename: z.object({ name }),
+      addParticipants: z.object({ participantIds }),
+      sendMessage: z.object(messageBody).refine(hasBody, bodyRule),
+      readMessages: z.object(marker).refine(oneMarker, markerRule),
+      editMessage: z.object({ content: content.min(1) }),
+    },
+  };
+}
+
+/** The schemas of everything that a client may send. */
+export type ClientInput = ReturnType<typeof createClientInput>;
+/** A message as a client writes it, validated. */
+export type SendInput = z.output<ClientInput['rest']['sendMessage']>;
+/** The name of an event that a client may send. */
+export type ClientEvent = keyof ClientInput['socket'];
+/** The validated data of one client event. */
+export type ClientEventData<Event extends ClientEvent> = z.output<ClientInput['socket'][Event]>;

@@ -1,0 +1,50 @@
+/** Every error code that a client or a service may meet, with the HTTP status that REST answers with. */
+export const ERROR_STATUS = {
+  bad_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  invalid: 422,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+} as const;
+
+/** One word of the error vocabulary that all doors and all services share. */
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** An error as it travels: in a socket reply, a REST failure, a bus reply. */
+export interface ErrorBody {
+  code: ErrorCode;
+  message: string;
+}
+
+/**
+ * A refusal with a code of the vocabulary. Whatever else is thrown is a bug and leaves the process as `internal`,
+ * without its message.
+ */
+export class VestnikError extends Error {
+  override readonly name = 'VestnikError';
+  readonly code: ErrorCode;
+  /** Seconds after which trying again makes sense (`rate_limited`, `unavailable`). */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { retryAfterSeconds?: number; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** True when `value` is a word of the error vocabulary. */
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERROR_STATUS, value);
+}
+
+/** What may be told of any thrown value: a VestnikError as it is, everything else as `internal`. */
+export function toErrorBody(error: unknown): ErrorBody {
+  if (error instanceof VestnikError) return { code: error.code, message: error.message };
+  return { code: 'internal', message: 'Something went wrong on our side' };
+}

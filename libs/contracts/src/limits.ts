@@ -1,0 +1,20 @@
+/** Sizes and counts that the doors enforce; every one is a setting (`LIMIT_…`), Infinity when switched off. */
+export interface ContentLimits {
+  /** Code points of a message's content. */
+  contentLength: number;
+  /** Attachments of one message. */
+  attachments: number;
+  /** Participants of a group, its owner included. */
+  groupSize: number;
+}
+
+/** Code points of a conversation's name, at most. */
+export const NAME_LENGTH = 200;
+/** Bytes (UTF-8) of a reaction's emoji, at most. */
+export const EMOJI_BYTES = 32;
+/** Entries of a list that a client sends (user ids, message ids, conversations to sync), at most. */
+export const LIST_LENGTH = 1_000;
+/** A list is never served in larger pages. */
+export const PAGE_LIMIT = 100;
+/** Entries of a page when the client names no `limit`. */
+export const PAGE_DEFAULT = 50;

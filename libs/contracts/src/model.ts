@@ -1,0 +1,88 @@
+/** Times on every wire are ISO 8601 in UTC with milliseconds, as `Date#toISOString` writes them. */
+export type IsoTime = string;
+
+/** A conversation as its participants see it, without anything that differs from participant to participant. */
+export interface Conversation {
+  id: number;
+  type: 'direct' | 'group';
+  /** A group's name; null for a direct conversation. */
+  name: string | null;
+  /** Who may rename, add and remove; null for a direct conversation and for a group that everybody left. */
+  owner_id: number | null;
+  /** User ids, in the order in which they joined. */
+  participants: number[];
+  /** Grows by one with every change of the conversation; a copy with a smaller version is older. */
+  version: number;
+  created_at: IsoTime;
+  updated_at: IsoTime;
+}
+
+/** What a conversation list adds for the one who asks: the newest message and what is unread. */
+export interface ConversationSummary {
+  conversation_id: number;
+  last_message_id: number | null;
+  last_message_at: IsoTime | null;
+  /** Null when there is no message, when it was deleted or when it has no text. */
+  last_message_content: string | null;
+  unread_count: number;
+}
+
+/** A file or image that hangs on a message, returned exactly as it was given. */
+export interface Attachment {
+  url: string;
+  name: string;
+  mime_type: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** The kinds of message. */
+export const MESSAGE_TYPES = ['text', 'file', 'image'] as const;
+export type MessageType = (typeof MESSAGE_TYPES)[number];
+
+/** Everybody who reacted to a message with one emoji, in the order in which they did. */
+export interface Reaction {
+  emoji: string;
+  user_ids: number[];
+}
+
+/** A message as it is stored and shown. A deleted one stays as a tombstone without content and attachments. */
+export interface Message {
+  id: number;
+  conversation_id: number;
+  /** 1, 2, 3 … inside the conversation, without holes, in the order of storing. */
+  seq: number;
+  sender_id: number;
+  client_message_id: string | null;
+  type: MessageType;
+  content: string | null;
+  attachments: Attachment[];
+  reply_to_id: number | null;
+  reactions: Reaction[];
+  created_at: IsoTime;
+  edited_at: IsoTime | null;
+  deleted_at: IsoTime | null;
+  /** When the first participant other than the sender had read up to this message; null until then. */
+  read_at: IsoTime | null;
+}
+
+/** Whether a user is connected, as a person who shares a conversation with the user may know it. */
+export interface UserStatus {
+  user_id: number;
+  is_online: boolean;
+  /** When the user's last socket closed, or opened while online; null when never seen or hidden. */
+  last_seen: IsoTime | null;
+}
+
+/** The ways to push to a device. */
+export const PUSH_PROVIDERS = ['webhook', 'webpush', 'fcm', 'apns'] as const;
+export type PushProvider = (typeof PUSH_PROVIDERS)[number];
+
+/** A registered push target. `secret` is told once, in the reply to the registration of a webhook. */
+export interface Device {
+  id: number;
+  provider: PushProvider;
+  target: Record<string, unknown>;
+  created_at: IsoTime;
+  secret?: string;
+}

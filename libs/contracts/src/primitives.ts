@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** An id of a user, company, conversation, message or device: a positive safe integer. */
+export const id = z.int().positive();
+
+/** A place in a conversation's order: 1, 2, 3 …; 0 stands for "before the first message". */
+export const seq = z.int().nonnegative();
+
+/** Text that Postgres and JSON both keep unchanged: no NUL and no lone surrogate. */
+export const text = z
+  .string()
+  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must not contain NUL or lone surrogates');
+
+/** Length of a text as people count it: code points, so that an emoji outside the BMP counts once. */
+export function codePointLength(value: string): number {
+  let length = 0;
+  for (const _ of value) length += 1;
+  return length;
+}
+
+/** Text of at most `max` code points. The UTF-16 length decides the common case without counting. */
+export function textUpTo(max: number) {
+  return text.refine(
+    (value) => value.length <= max || codePointLength(value) <= max,
+    `must be at most ${max} characters`,
+  );
+}
+
+/** The first `count` code points of a text, never half an emoji. */
+export function firstCodePoints(value: string, count: number): string {
+  if (value.length <= count) return value;
+  return Array.from(value.slice(0, count * 2)).slice(0, count).join('');
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { VestnikError } from './errors.ts';
+import { PUSH_PROVIDERS, type PushProvider } from './model.ts';
+import { text } from './primitives.ts';
+import { parse } from './validation.ts';
+
+const url = text.max(2_048).refine((value) => URL.canParse(value), 'must be a URL');
+const provider = z.object({ provider: z.enum(PUSH_PROVIDERS) });
+
+/** A signing secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64. */
+const webhookSecret = z.string().refine((value) => {
+  if (!/^whsec_[A-Za-z0-9+/]+={0,2}$/.test(value)) return false;
+  const bytes = Buffer.from(value.slice('whsec_'.length), 'base64').length;
+  return bytes >= 24 && bytes <= 64;
+}, 'must be whsec_ and 24 to 64 bytes in base64');
+
+const targets = {
+  webhook: z.object({ target: z.object({ url }), secret: webhookSecret.optional() }),
+  webpush: z.object({
+    target: z.object({ endpoint: url, keys: z.object({ p256dh: text.min(1).max(256), auth: text.min(1).max(256) }) }),
+  }),
+  fcm: z.object({ target: z.object({ token: text.min(1).max(4_096) }) }),
+  apns: z.object({ target: z.object({ token: text.min(1).max(4_096), topic: text.min(1).max(255) }) }),
+} satisfies Record<PushProvider, z.ZodType>;
+
+/** A push target that a client registers. */
+export interface DeviceInput {
+  provider: PushProvider;
+  target: Record<string, unknown>;
+  secret?: string | undefined;
+}
+
+/**
+ * Checks the body of a device registration.
+ *
+ * @throws VestnikError `bad_request` or `invalid`, as `parse` does.
+ */
+export function parseDevice(body: unknown): DeviceInput {
+  const kind = parse(provider, body).provider;
+  const { target, secret } = parse(targets[kind] as z.ZodType<{ target: Record<string, unknown>; secret?: string }>, body);
+  return { provider: kind, target, secret };
+}
+
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
+
+/** When a user wants no push: conversations that are muted, and a daily stretch of quiet hours in a time zone. */
+export const preferencesInput = z.object({
+  mutedConversationIds: z.array(z.int().positive()).max(10_000).default([]),
+  quietHours: z.object({ start: clock, end: clock, timeZone: text.refine(isTimeZone, 'must be an IANA time zone') }).optional(),
+});
+
+/** A user's notification preferences, validated. */
+export type PreferencesInput = z.output<typeof preferencesInput>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw new VestnikError('internal', 'Time zones are not available', { cause: error });
+  }
+}

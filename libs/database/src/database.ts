@@ -1,0 +1,105 @@
+import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { EntitySchema } from '@mikro-orm/core';
+import type { Logger } from '@vestnik/logging';
+import type { Pool, PoolClient } from 'pg';
+import type { Statement } from './statement.ts';
+
+/** How a service connects to its schema. */
+export interface DatabaseOptions {
+  /** The URL of the service's own role. */
+  url: string;
+  /** The service's schema; every table of it is addressed without a prefix. */
+  schema: string;
+  /** Connections at most. */
+  poolSize: number;
+  entities: EntitySchema[];
+  logger: Logger;
+}
+
+/** Runs statements, on any connection or inside one transaction. */
+export interface Queries {
+  /** Runs one statement and returns its rows; `bigint` comes as number, times as text. */
+  query<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
+}
+
+/** A service's database: the unit of work for commands, plain statements for everything hot. */
+export interface Database extends Queries {
+  /** A fresh unit of work: one for each request. */
+  em(): EntityManager;
+  /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
+  transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
+  /** True when the database answers. */
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Longest waits in milliseconds: a request that cannot be served is refused well before its caller gives up. */
+const CONNECT_TIMEOUT_MS = 2_000;
+const QUERY_TIMEOUT_MS = 4_500;
+
+const INT8 = 20;
+const INT8_ARRAY = 1_016;
+
+/** Connects lazily: a database that is away at the start is met at the first statement and by `ping`. */
+export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
+  const orm = await MikroORM.init({
+    clientUrl: options.url,
+    schema: options.schema,
+    // MikroORM wants one entity at least to be of use; a service of plain statements alone has none.
+    discovery: { warnWhenNoEntities: false },
+    entities: options.entities,
+    pool: { min: 0, max: options.poolSize },
+    driverOptions: {
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
+      keepAlive: true,
+      onPoolCreated: (pool: Pool) => readIntegersAsNumbers(pool),
+    },
+    logger: (message) => options.logger.warn(message),
+    colors: false,
+  });
+  const pool: Pool = await orm.em.getConnection().getNativeClient();
+  return {
+    query: (statement, values) => run(pool, statement, values),
+    em: () => orm.em.fork(),
+    transaction: (work) => transaction(pool, work),
+    ping: () => pool.query('select 1').then(
+      () => true,
+      () => false,
+    ),
+    close: () => orm.close(),
+  };
+}
+
+/** Every `bigint` of ours is an id, a `seq` or a count below 2^53, so a number holds it exactly. */
+function readIntegersAsNumbers(pool: Pool): void {
+  const types = pool.options.types;
+  if (!types || !('setTypeParser' in types)) throw new Error('The pool has no type parsers of its own');
+  const { setTypeParser } = types as { setTypeParser(oid: number, parse: (text: string) => unknown): void };
+  setTypeParser.call(types, INT8, Number);
+  setTypeParser.call(types, INT8_ARRAY, (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number)));
+}
+
+async function run<Row>(runner: Pool | PoolClient, statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
+  const result = await runner.query({ name: statement.name, text: statement.text, values: values as unknown[] });
+  return result.rows as Row[];
+}
+
+async function transaction<Result>(pool: Pool, work: (queries: Queries) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    await client.query('begin');
+    const result = await work({ query: (statement, values) => run(client, statement, values) });
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    // A connection that cannot even roll back is not given to the next one.
+    await client.query('rollback').catch(() => {
+      broken = true;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

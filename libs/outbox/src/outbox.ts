@@ -1,0 +1,114 @@
+import { type Database, statement } from '@vestnik/database';
+import type { Logger } from '@vestnik/logging';
+import type { OutboxRow } from './table.ts';
+
+/** How a service's outbox publishes. */
+export interface OutboxOptions {
+  database: Database;
+  logger: Logger;
+  /**
+   * Publishes one event on the bus, live and durable, and resolves when the stream has it. May be called again for the
+   * same row; `row.id` is the stable identity for de-duplication.
+   */
+  publish(row: OutboxRow): Promise<void>;
+}
+
+/** Publishes what was committed: at once from the process that committed, later by whoever finds it left behind. */
+export interface Outbox {
+  /** Publishes a row that was just committed; never throws, what fails is picked up later. */
+  publishNow(row: OutboxRow): void;
+  /** Publishes what was left behind, again and again. */
+  start(): void;
+  /** Waits until what is being published has been, then stops. */
+  stop(): Promise<void>;
+}
+
+/** How often left-behind rows are looked for, and published rows deleted, in milliseconds. */
+const RELAY_INTERVAL_MS = 1_000;
+const DELETE_INTERVAL_MS = 100;
+/** A row older than this was not published by the process that committed it, in seconds. */
+const LEFT_BEHIND_SECONDS = 2;
+/** Rows that one round of the relay publishes at most. */
+const RELAY_BATCH = 200;
+
+const leftBehind = statement<OutboxRow>(
+  'outbox-left-behind',
+  `select id, payload from outbox
+   where created_at < now() - make_interval(secs => $1)
+   order by id limit $2 for update skip locked`,
+);
+const remove = statement<never>('outbox-remove', 'delete from outbox where id = any($1::bigint[])');
+
+/** Creates the outbox of a service. Two instances on one schema share the work: a row is relayed by one of them. */
+export function createOutbox({ database, logger, publish }: OutboxOptions): Outbox {
+  const published: number[] = [];
+  const publishing = new Set<Promise<void>>();
+  const timers: NodeJS.Timeout[] = [];
+  let relaying: Promise<void> | undefined;
+  let deleting: Promise<void> | undefined;
+
+  function publishNow(row: OutboxRow): void {
+    const done = publish(row)
+      .then(() => {
+        published.push(row.id);
+      })
+      .catch((error: unknown) => logger.warn({ err: error, outbox_id: row.id }, 'event stays in the outbox'))
+      .finally(() => publishing.delete(done));
+    publishing.add(done);
+  }
+
+  async function deletePublished(): Promise<void> {
+    const ids = published.splice(0);
+    if (ids.length === 0) return;
+    try {
+      await database.query(remove, [ids]);
+    } catch (error) {
+      published.push(...ids);
+      logger.warn({ err: error }, 'published events stay in the outbox for now');
+    }
+  }
+
+  /** Returns how many rows it published. */
+  async function relayOnce(): Promise<number> {
+    return database.transaction(async (queries) => {
+      const rows = await queries.query(leftBehind, [LEFT_BEHIND_SECONDS, RELAY_BATCH]);
+      const done = new Set(published);
+      const missing = rows.filter((row) => !done.has(row.id));
+      for (const row of missing) await publish(row);
+      if (rows.length > 0) await queries.query(remove, [rows.map((row) => row.id)]);
+      if (missing.length > 0) logger.info({ events: missing.length }, 'published events that were left behind');
+      return missing.length;
+    });
+  }
+
+  async function relay(): Promise<void> {
+    try {
+      while ((await relayOnce()) === RELAY_BATCH);
+    } catch (error) {
+      logger.warn({ err: error }, 'left-behind events could not be published');
+    }
+  }
+
+  return {
+    publishNow,
+    start() {
+      timers.push(
+        setInterval(() => {
+          deleting ??= deletePublished().finally(() => {
+            deleting = undefined;
+          });
+        }, DELETE_INTERVAL_MS),
+        setInterval(() => {
+          relaying ??= relay().finally(() => {
+            relaying = undefined;
+          });
+        }, RELAY_INTERVAL_MS),
+      );
+    },
+    async stop() {
+      for (const timer of timers) clearInterval(timer);
+      await Promise.all([relaying, deleting, ...publishing]);
+      await deletePublished();
+    },
+  };
+}
