@@ -1,0 +1,11 @@
+export { ServerError } from './errors.ts';
+export { type NatsOptions, startNats } from './nats.ts';
+export { freePort, isPortFree } from './ports.ts';
+export { type PostgresOptions, startPostgres } from './postgres.ts';
+export {
+  DATABASE_SERVICES,
+  type DatabaseService,
+  type PrepareDatabaseOptions,
+  prepareDatabase,
+} from './prepare-database.ts';
+export type { Exit, RunningServer } from './server-process.ts';

@@ -1,0 +1,84 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import { natsProgram } from './platform-packages.ts';
+import { freePort } from './ports.ts';
+import { dieWithParent } from './privileges.ts';
+import { stopStale } from './process-table.ts';
+import { type RunningServer, runServer } from './server-process.ts';
+
+const READY_WITHIN_MS = 60_000;
+
+/** What `startNats` needs to know. */
+export type NatsOptions = {
+  /** Folder for JetStream's files; made when it is missing, found again on the next start. */
+  dataDir: string;
+  /** A free one when not given. */
+  port?: number;
+  /** The server's own log; appended to. */
+  logFile: string;
+  /** How long JetStream may keep what it acknowledged in the system's cache, as nats-server writes durations. */
+  syncInterval?: string;
+};
+
+/**
+ * Runs a real nats-server with JetStream on 127.0.0.1 from its platform package. A server left on the same folder by a
+ * killed run is stopped first. Where the system allows (Linux), it also stops when the process that started it is killed.
+ * @throws ServerError in one line when it cannot be started
+ */
+export async function startNats(options: NatsOptions): Promise<RunningServer> {
+  const dataDir = resolve(options.dataDir);
+  const program = natsProgram();
+  const pidFile = join(dataDir, 'nats.pid');
+  const configFile = join(dataDir, 'nats.conf');
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await mkdir(dirname(options.logFile), { recursive: true });
+  await stopStale({ pidFile, commandHas: ['nats-server', configFile], signals: ['SIGINT'], patienceMs: 5000 });
+  await rm(pidFile, { force: true });
+
+  const port = options.port ?? (await freePort());
+  await writeFile(configFile, configuration({ port, dataDir, pidFile, syncInterval: options.syncInterval ?? '2s' }));
+  const server = await runServer({
+    title: 'nats-server',
+    command: [...(await dieWithParent('SIGINT')), program, '--config', configFile],
+    env: { TZ: 'UTC' },
+    logFile: options.logFile,
+    isReady: () => greetsWithJetStream(port),
+    readyWithinMs: READY_WITHIN_MS,
+    stopSignals: ['SIGINT'],
+    patienceMs: 3000,
+  });
+  return { ...server, port, url: `nats://127.0.0.1:${port}` };
+}
+
+function configuration(of: { port: number; dataDir: string; pidFile: string; syncInterval: string }): string {
+  return `server_name: vestnik
+listen: "127.0.0.1:${of.port}"
+max_payload: 8MB
+pid_file: ${JSON.stringify(of.pidFile)}
+jetstream {
+  store_dir: ${JSON.stringify(join(of.dataDir, 'jetstream'))}
+  sync_interval: ${JSON.stringify(of.syncInterval)}
+}
+`;
+}
+
+/** A nats-server speaks first: INFO and what it can do. */
+function greetsWithJetStream(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    let greeting = '';
+    const socket = connect({ port, host: '127.0.0.1', timeout: 2000 });
+    const answer = (ready: boolean) => {
+      socket.destroy();
+      resolve(ready);
+    };
+    socket.setEncoding('utf8');
+    socket.on('error', () => answer(false));
+    socket.on('timeout', () => answer(false));
+    socket.on('close', () => answer(false));
+    socket.on('data', (part: string) => {
+      greeting += part;
+      if (greeting.includes('\r\n')) answer(/^INFO .*"jetstream":true/.test(greeting));
+    });
+  });
+}

@@ -1,0 +1,113 @@
+import pg from 'pg';
+import { messageOf, ServerError } from './errors.ts';
+
+/** The services that keep data; each one's role and schema bear its name. */
+export const DATABASE_SERVICES = ['conversations', 'messages', 'presence', 'notifications'] as const;
+
+/** A service that keeps data. */
+export type DatabaseService = (typeof DATABASE_SERVICES)[number];
+
+/** What `prepareDatabase` needs to know. */
+export type PrepareDatabaseOptions = {
+  /** A role that may create roles and schemas: a superuser, or CREATEROLE and the owner of the database. */
+  adminUrl: string;
+  /** Each role's password; an existing role is given it. */
+  passwords: Record<DatabaseService, string>;
+};
+
+/** Roles belong to the whole cluster: two preparations of two of its databases meet in these SQLSTATEs; again, each succeeds. */
+const RACES = new Set(['XX000', '23505', '42710', '40P01']);
+
+const ATTEMPTS = 20;
+
+/** Lets preparations of one database go one after the other. */
+const LOCK = 0x7665_7374;
+
+/**
+ * Gives each service a login role and a schema of the same name that it owns; it may read and write there and nowhere
+ * else. Safe to repeat, and to run twice at once.
+ * @returns each service's own DATABASE_URL
+ * @throws ServerError in one line when the database is unreachable or the role has not the right
+ */
+export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<Record<DatabaseService, string>> {
+  const client = new pg.Client({ connectionString: options.adminUrl, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new ServerError(
+      `the database at ${withoutPassword(options.adminUrl)} cannot be reached: ${messageOf(error)}`,
+    );
+  }
+  try {
+    await prepareAll(client, options.passwords);
+  } catch (error) {
+    if ((error as { code?: string }).code !== '42501') throw error;
+    throw new ServerError(
+      `the role in ${withoutPassword(options.adminUrl)} may not set up the database (${messageOf(error)}): use a ` +
+        'superuser, or a role with CREATEROLE that owns the database',
+    );
+  } finally {
+    await client.end();
+  }
+  const urls = DATABASE_SERVICES.map((service) => {
+    const url = new URL(options.adminUrl);
+    url.username = service;
+    url.password = encodeURIComponent(options.passwords[service]);
+    return [service, url.href] as const;
+  });
+  return Object.fromEntries(urls) as Record<DatabaseService, string>;
+}
+
+async function prepareAll(client: pg.Client, passwords: Record<DatabaseService, string>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.query('begin');
+      await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
+      for (const service of DATABASE_SERVICES) await prepareService(client, service, passwords[service]);
+      await client.query('revoke all on schema public from public');
+      await client.query('commit');
+      return;
+    } catch (error) {
+      await client.query('rollback');
+      if (attempt === ATTEMPTS || !RACES.has((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+}
+
+async function prepareService(client: pg.Client, service: DatabaseService, password: string): Promise<void> {
+  const name = client.escapeIdentifier(service);
+  const { rows } = await client.query<{ known: boolean; superuser: boolean; database: string }>(
+    `select exists (select from pg_roles where rolname = $1) as known,
+            (select rolsuper from pg_roles where rolname = current_user) as superuser,
+            current_database() as database`,
+    [service],
+  );
+  const [found] = rows;
+  if (!found) throw new ServerError('the database did not answer who is connected');
+  const database = client.escapeIdentifier(found.database);
+  await client.query(
+    `${found.known ? 'alter' : 'create'} role ${name} login password ${client.escapeLiteral(password)}`,
+  );
+  // Only a member of a role may make it the owner of something; a superuser counts as a member of all.
+  if (!found.superuser) await client.query(`grant ${name} to current_user`);
+  await client.query(`create schema if not exists ${name} authorization ${name}`);
+  const { rows: owners } = await client.query<{ owner: string }>(
+    'select nspowner::regrole::text as owner from pg_namespace where nspname = $1',
+    [service],
+  );
+  if (owners[0]?.owner !== service) {
+    throw new ServerError(`the schema "${service}" belongs to ${owners[0]?.owner}: use a database of Vestnik's own`);
+  }
+  await client.query(`revoke all on schema ${name} from public`);
+  await client.query(`grant connect on database ${database} to ${name}`);
+  await client.query(`alter role ${name} in database ${database} set search_path = ${name}`);
+}
+
+/** The address as it may be shown. */
+function withoutPassword(address: string): string {
+  if (!URL.canParse(address)) return 'DATABASE_URL, which is not a URL (postgres://user:password@host:port/database),';
+  const url = new URL(address);
+  url.password = '';
+  return url.href;
+}

@@ -1,0 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * Polls a condition until it holds.
+ * @param deadlineMs how long to try
+ * @returns whether it came to hold in time
+ */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  deadlineMs: number,
+  everyMs = 25,
+): Promise<boolean> {
+  const end = performance.now() + deadlineMs;
+  for (;;) {
+    if (await condition()) return true;
+    if (performance.now() >= end) return false;
+    await delay(everyMs);
+  }
+}

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import {
+  DATABASE_SERVICES,
+  type DatabaseService,
+  prepareDatabase,
+  type RunningServer,
+  startPostgres,
+} from '@vestnik/servers';
+import pg from 'pg';
+
+const passwords = { conversations: 'one?', messages: 'two/@', presence: 'three:', notifications: "fo'ur" };
+
+let folder: string;
+let server: RunningServer;
+let urls: Record<DatabaseService, string>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vestnik-roles-'));
+  server = await startPostgres({
+    dataDir: join(folder, 'postgres'),
+    logFile: join(folder, 'postgres.log'),
+    settings: { shared_buffers: '16MB' },
+  });
+});
+
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  urls = await prepareDatabase({ adminUrl: server.url, passwords });
+});
+
+async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+test('each service logs in as its own role and its tables land in its own schema', async () => {
+  for (const service of DATABASE_SERVICES) {
+    await query(urls[service], 'create table own (value text)');
+    await query(urls[service], "insert into own values ('kept')");
+    expect(await query(urls[service], 'select current_user::text as role, value from own')).toEqual([
+      { role: service, value: 'kept' },
+    ]);
+    expect(await query(urls[service], 'select current_schema() as schema')).toEqual([{ schema: service }]);
+    await query(urls[service], 'drop table own');
+  }
+});
+
+test('a role cannot read, write or see into another schema, nor use public, nor another database', async () => {
+  await query(urls.conversations, 'create table secret (value text)');
+  for (const sql of [
+    'select * from conversations.secret',
+    "insert into conversations.secret values ('mine')",
+    'create table conversations.planted (value text)',
+    'create table public.planted (value text)',
+    'create schema planted',
+    'create role planted',
+    'set role conversations',
+  ]) {
+    await expect(query(urls.messages, sql)).rejects.toThrow(/permission denied/);
+  }
+  const elsewhere = new URL(urls.messages);
+  elsewhere.pathname = '/postgres';
+  await expect(query(elsewhere.href, 'select 1')).rejects.toThrow(/permission denied/);
+  await query(urls.conversations, 'drop table secret');
+});
+
+test('repeating keeps the data and takes new passwords over', async () => {
+  await query(urls.messages, 'create table kept as select 42 as answer');
+  const again = await prepareDatabase({ adminUrl: server.url, passwords: { ...passwords, messages: 'new' } });
+  expect(await query(again.messages, 'select answer from kept')).toEqual([{ answer: 42 }]);
+  await expect(query(urls.messages, 'select 1')).rejects.toThrow('password authentication');
+  await query(again.messages, 'drop table kept');
+});
+
+test('many at once all succeed, in one database and in two of one cluster', async () => {
+  await query(server.url, 'create database other');
+  const other = new URL(server.url);
+  other.pathname = '/other';
+  const adminUrls = [server.url, other.href, server.url, other.href, server.url, other.href];
+  const all = await Promise.all(adminUrls.map((adminUrl) => prepareDatabase({ adminUrl, passwords })));
+  expect(all[0]).toEqual(urls);
+  expect(await query(all[1]?.messages ?? '', 'select current_schema() as schema')).toEqual([{ schema: 'messages' }]);
+});
+
+test('an owner of the database with CREATEROLE suffices', async () => {
+  const databases = ['create database owned owner owner_of_it', 'grant connect on database owned to owner_of_it'];
+  await query(server.url, "create role owner_of_it login createrole password 'o'");
+  for (const sql of databases) await query(server.url, sql);
+  for (const service of DATABASE_SERVICES) {
+    await query(server.url, `grant ${service} to owner_of_it with admin option`);
+  }
+  const owner = new URL(server.url);
+  owner.username = 'owner_of_it';
+  owner.password = 'o';
+  owner.pathname = '/owned';
+  const owned = await prepareDatabase({ adminUrl: owner.href, passwords });
+  expect(await query(owned.presence, 'select current_schema() as schema')).toEqual([{ schema: 'presence' }]);
+});
+
+test('a role without the right, an unreachable server and a broken address are one clear line each', async () => {
+  const powerless = prepareDatabase({ adminUrl: urls.presence, passwords });
+  await expect(powerless).rejects.toThrow(
+    /^the role in postgres:\/\/presence@.* may not set up the database .*CREATEROLE/,
+  );
+  const absent = prepareDatabase({ adminUrl: 'postgres://u:hidden@127.0.0.1:1/d', passwords });
+  await expect(absent).rejects.toThrow(
+    /^the database at postgres:\/\/u@127.0.0.1:1\/d cannot be reached: .*ECONNREFUSED/,
+  );
+  await expect(prepareDatabase({ adminUrl: 'not a url', passwords })).rejects.toThrow(/not a URL/);
+});
