@@ -1,1 +1,9 @@
-export { CLOCK_TOLERANCE_SECONDS, createVerifier, type Identity, KeyError, signToken, type TokenKeys, type Verifier } from './tokens.ts';
+export {
+  CLOCK_TOLERANCE_SECONDS,
+  createVerifier,
+  type Identity,
+  KeyError,
+  signToken,
+  type TokenKeys,
+  type Verifier,
+} from './tokens.ts';

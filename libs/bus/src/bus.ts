@@ -20,7 +20,11 @@ export interface Bus {
    *
    * @throws VestnikError with the service's code; `unavailable` when nobody answers in time.
    */
-  request<E extends AnyEndpoint>(endpoint: E, input: EndpointInput<E>, options?: RequestOptions): Promise<EndpointOutput<E>>;
+  request<E extends AnyEndpoint>(
+    endpoint: E,
+    input: EndpointInput<E>,
+    options?: RequestOptions,
+  ): Promise<EndpointOutput<E>>;
   /** Publishes a live event: at most once, in the order of the calls. Lost while the bus is away. */
   publish(subject: string, payload: string | Uint8Array): void;
   /** Calls `handle` for each live event on a subject. Returns how to end it. */

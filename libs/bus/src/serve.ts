@@ -94,7 +94,8 @@ async function answer(
     message.respond(JSON.stringify(output));
   } catch (error) {
     const refusal = error instanceof VestnikError ? error : translate?.(error);
-    if (refusal) logger.debug({ request_id: requestId, subject: endpoint.subject, code: refusal.code }, refusal.message);
+    if (refusal)
+      logger.debug({ request_id: requestId, subject: endpoint.subject, code: refusal.code }, refusal.message);
     else logger.error({ request_id: requestId, subject: endpoint.subject, err: error }, 'request failed');
     respondError(message, toErrorBody(refusal ?? error));
   }

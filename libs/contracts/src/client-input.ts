@@ -53,12 +53,21 @@ export function createClientInput(limits: ContentLimits) {
       delete_message: z.object({ messageId: id }),
       add_reaction: z.object({ messageId: id, emoji }),
       remove_reaction: z.object({ messageId: id, emoji }),
-      sync: z.object({ conversations: z.array(z.object({ id, afterSeq: seq })).min(1).max(LIST_LENGTH) }),
+      sync: z.object({
+        conversations: z
+          .array(z.object({ id, afterSeq: seq }))
+          .min(1)
+          .max(LIST_LENGTH),
+      }),
       watch_presence: z.object({ userIds: ids }),
       refresh_token: z.object({ token: z.string().min(1) }),
     },
     rest: {
-      createDirect: z.object({ type: z.literal('direct').optional(), participantId: id, message: firstMessage.optional() }),
+      createDirect: z.object({
+        type: z.literal('direct').optional(),
+        participantId: id,
+        message: firstMessage.optional(),
+      }),
       createGroup: z.object({ type: z.literal('group'), name, participantIds, message: firstMessage.optional() }),
       rename: z.object({ name }),
       addParticipants: z.object({ participantIds }),

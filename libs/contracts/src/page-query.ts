@@ -46,7 +46,8 @@ export function encodeCursor(place: readonly number[]): string {
 export function decodeCursor(cursor: string, length: number): number[] {
   try {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(place) && place.length === length && place.every((part) => Number.isSafeInteger(part))) return place;
+    if (Array.isArray(place) && place.length === length && place.every((part) => Number.isSafeInteger(part)))
+      return place;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }

@@ -37,7 +37,10 @@ export interface DeviceInput {
  */
 export function parseDevice(body: unknown): DeviceInput {
   const kind = parse(provider, body).provider;
-  const { target, secret } = parse(targets[kind] as z.ZodType<{ target: Record<string, unknown>; secret?: string }>, body);
+  const { target, secret } = parse(
+    targets[kind] as z.ZodType<{ target: Record<string, unknown>; secret?: string }>,
+    body,
+  );
   return { provider: kind, target, secret };
 }
 
@@ -46,7 +49,9 @@ const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
 /** When a user wants no push: conversations that are muted, and a daily stretch of quiet hours in a time zone. */
 export const preferencesInput = z.object({
   mutedConversationIds: z.array(z.int().positive()).max(10_000).default([]),
-  quietHours: z.object({ start: clock, end: clock, timeZone: text.refine(isTimeZone, 'must be an IANA time zone') }).optional(),
+  quietHours: z
+    .object({ start: clock, end: clock, timeZone: text.refine(isTimeZone, 'must be an IANA time zone') })
+    .optional(),
 });
 
 /** A user's notification preferences, validated. */

@@ -63,10 +63,11 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     query: (statement, values) => run(pool, statement, values),
     em: () => orm.em.fork(),
     transaction: (work) => transaction(pool, work),
-    ping: () => pool.query('select 1').then(
-      () => true,
-      () => false,
-    ),
+    ping: () =>
+      pool.query('select 1').then(
+        () => true,
+        () => false,
+      ),
     close: () => orm.close(),
   };
 }
@@ -80,7 +81,11 @@ function readIntegersAsNumbers(pool: Pool): void {
   setTypeParser.call(types, INT8_ARRAY, (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number)));
 }
 
-async function run<Row>(runner: Pool | PoolClient, statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
+async function run<Row>(
+  runner: Pool | PoolClient,
+  statement: Statement<Row>,
+  values: readonly unknown[],
+): Promise<Row[]> {
   const result = await runner.query({ name: statement.name, text: statement.text, values: values as unknown[] });
   return result.rows as Row[];
 }

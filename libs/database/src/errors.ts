@@ -1,7 +1,15 @@
 /** SQLSTATE classes and codes that mean "the server is not there for us now", not "the statement is wrong". */
 const AWAY_SQLSTATE = /^(08|53|57P0|57014|25006)/;
 /** Error codes of sockets that mean the same. */
-const AWAY_SOCKET = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+const AWAY_SOCKET = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
 /** Errors that the driver throws without a code. */
 const AWAY_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after/;

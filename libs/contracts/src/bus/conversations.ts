@@ -22,11 +22,7 @@ export const conversationsEndpoints = {
     z.object({ user_id: id, name, participant_ids: ids }),
   ),
   /** One conversation; `forbidden` for who is not in it, whether or not it exists. */
-  get: define<{ conversation: Conversation }>()(
-    'conversations',
-    'get',
-    z.object({ user_id: id, conversation_id: id }),
-  ),
+  get: define<{ conversation: Conversation }>()('conversations', 'get', z.object({ user_id: id, conversation_id: id })),
   /** Those of the named conversations that the asking user is in, in no particular order. */
   list: define<{ conversations: Conversation[] }>()(
     'conversations',

@@ -70,7 +70,10 @@ export const streams = {
 
 /** The durable events: the stream that keeps them and their subject; the payload's type travels along. */
 export const durableEvents = {
-  conversationChanged: { stream: 'CONVERSATIONS', subject: 'evt.conversations.v1.conversation_changed' } as DurableEvent<ConversationChanged>,
+  conversationChanged: {
+    stream: 'CONVERSATIONS',
+    subject: 'evt.conversations.v1.conversation_changed',
+  } as DurableEvent<ConversationChanged>,
   messagesStored: { stream: 'MESSAGES', subject: 'evt.messages.v1.messages_stored' } as DurableEvent<MessagesStored>,
 };
 

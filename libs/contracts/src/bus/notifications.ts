@@ -30,11 +30,7 @@ export const notificationsEndpoints = {
     'remove-device',
     z.object({ user_id: id, device_id: id }),
   ),
-  getPreferences: define<{ preferences: Preferences }>()(
-    'notifications',
-    'get-preferences',
-    z.object({ user_id: id }),
-  ),
+  getPreferences: define<{ preferences: Preferences }>()('notifications', 'get-preferences', z.object({ user_id: id })),
   /** Replaces the preferences as a whole. */
   setPreferences: define<{ preferences: Preferences }>()(
     'notifications',

@@ -1,0 +1,38 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+
+/** The metrics of one process. Labels never carry ids of users or conversations. */
+export interface Metrics {
+  registry: Registry;
+  counter<Label extends string = never>(name: string, help: string, labels?: readonly Label[]): Counter<Label>;
+  /** A gauge that reads its value when it is scraped. */
+  gauge(name: string, help: string, read: () => number): void;
+  /** A histogram; `buckets` in the unit that its name ends with. */
+  histogram<Label extends string = never>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labels?: readonly Label[],
+  ): Histogram<Label>;
+}
+
+/** Creates the metrics of a process, those of Node.js itself included. All names begin with `vestnik_`. */
+export function createMetrics(service: string): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  collectDefaultMetrics({ register: registry });
+  const common = (name: string, help: string) => ({ name: `vestnik_${name}`, help, registers: [registry] });
+  return {
+    registry,
+    counter: (name, help, labels = []) => new Counter({ ...common(name, help), labelNames: [...labels] }),
+    gauge(name, help, read) {
+      new Gauge({
+        ...common(name, help),
+        collect() {
+          this.set(read());
+        },
+      });
+    },
+    histogram: (name, help, buckets, labels = []) =>
+      new Histogram({ ...common(name, help), buckets, labelNames: [...labels] }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Frame } from './socket-client.ts';
+
+/** What REST answered. */
+export interface RestReply {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into payloads of every shape; they assert what they find
+  body: any;
+  /** `body.data`. */
+  data: Frame['data'];
+}
+
+/** A REST client of one user: `call('GET', '/conversations')`. */
+export function restClient(baseUrl: string, token: string | undefined) {
+  return async (method: string, path: string, body?: unknown): Promise<RestReply> => {
+    const response = await fetch(`${baseUrl}/api/messenger${path}`, {
+      method,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const json = text === '' ? undefined : JSON.parse(text);
+    return { status: response.status, headers: response.headers, body: json, data: json?.data };
+  };
+}
