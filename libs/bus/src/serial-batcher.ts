@@ -16,21 +16,36 @@ interface Waiting<Item, Result> {
 
 /**
  * Creates a batcher with at most one batch under way. `run` gets 1 to `maxBatch` items and returns one result for each,
- * in the same order; what it throws is thrown to every item of that batch.
+ * in the same order; what it throws is thrown to every item of that batch. With `weight` a batch also ends before the
+ * item that would make it heavier than `maxWeight`; an item beyond that goes alone.
  */
 export function createSerialBatcher<Item, Result>(
   maxBatch: number,
   run: (items: Item[]) => Promise<Result[]>,
+  weight?: { weigh(item: Item): number; maxWeight: number },
 ): SerialBatcher<Item, Result> {
   let waiting: Waiting<Item, Result>[] = [];
   let underWay = 0;
   let worker: Promise<void> | undefined;
 
+  /** How many of those that wait go together now. */
+  function batchLength(): number {
+    const most = Math.min(waiting.length, maxBatch);
+    if (!weight) return most;
+    let total = 0;
+    for (let index = 0; index < most; index += 1) {
+      total += weight.weigh((waiting[index] as Waiting<Item, Result>).item);
+      if (total > weight.maxWeight) return Math.max(1, index);
+    }
+    return most;
+  }
+
   async function work(): Promise<void> {
     while (waiting.length > 0) {
-      const batch = waiting.length <= maxBatch ? waiting : waiting.slice(0, maxBatch);
-      waiting = waiting.length <= maxBatch ? [] : waiting.slice(maxBatch);
-      underWay = batch.length;
+      const length = batchLength();
+      const batch = waiting.slice(0, length);
+      waiting = waiting.slice(length);
+      underWay = length;
       try {
         const results = await run(batch.map(({ item }) => item));
         batch.forEach((entry, index) => entry.resolve(results[index] as Result));

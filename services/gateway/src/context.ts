@@ -1,0 +1,32 @@
+import type { Verifier } from '@vestnik/auth';
+import type { Bus } from '@vestnik/bus';
+import type { ClientInput } from '@vestnik/contracts';
+import type { Logger } from '@vestnik/logging';
+import type { Metrics } from '@vestnik/ops';
+import type { GatewayConfig } from './config.ts';
+import type { RateLimits } from './limits/rate-limits.ts';
+import type { Sender } from './live/sender.ts';
+
+/** What every door and use case of the gateway works with; created once, by service.ts. */
+export interface GatewayContext {
+  config: Readonly<GatewayConfig>;
+  logger: Logger;
+  metrics: Metrics;
+  bus: Bus;
+  /** Schemas of everything that a client may send. */
+  input: ClientInput;
+  verify: Verifier;
+  rateLimits: RateLimits;
+  /** The way of every message from here to the messages service. */
+  sender: Sender;
+}
+
+/** Who acts, through which door. */
+export interface Caller {
+  userId: number;
+  companyId: number;
+  /** Correlation id of this frame or request. */
+  requestId: string;
+  /** The socket that acts; undefined for REST. */
+  sessionId: string | undefined;
+}

@@ -1,0 +1,69 @@
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { GatewayLimits } from '../config.ts';
+import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
+
+/** What becomes of one more frame. */
+export type FrameVerdict = 'pass' | 'refuse' | 'close';
+
+/** The rates that this gateway allows; counted per gateway process. */
+export interface RateLimits {
+  /** One more frame of a user: passes, is refused with `rate_limited`, or is so far beyond that the socket closes. */
+  takeFrame(userId: number): FrameVerdict;
+  /** One more REST request of a user: 0, or the whole seconds after which it may come again. */
+  takeRequest(userId: number): number;
+  /** True when an address has had too many tokens refused within the last minute. */
+  isBlocked(address: string): Promise<boolean>;
+  /** Notes that a token from an address was refused. */
+  noteRefusedToken(address: string): Promise<void>;
+  stop(): void;
+}
+
+/** Buckets that are full again are forgotten this often, in milliseconds. */
+const SWEEP_INTERVAL_MS = 30_000;
+const MINUTE_SECONDS = 60;
+
+/** Creates the rate limits of one gateway. */
+export function createRateLimits(limits: GatewayLimits): RateLimits {
+  const frames = new Map<number, TokenBucket>();
+  const requests = new Map<number, TokenBucket>();
+  const refusedTokens =
+    limits.refusedTokensPerMinute === Number.POSITIVE_INFINITY
+      ? undefined
+      : new RateLimiterMemory({ points: limits.refusedTokensPerMinute, duration: MINUTE_SECONDS });
+
+  const bucketOf = (buckets: Map<number, TokenBucket>, userId: number, perSecond: number, burst: number) => {
+    let bucket = buckets.get(userId);
+    if (!bucket) {
+      bucket = createTokenBucket(perSecond, burst, Date.now());
+      buckets.set(userId, bucket);
+    }
+    return bucket;
+  };
+
+  const sweeper = setInterval(() => {
+    const now = Date.now();
+    for (const buckets of [frames, requests]) {
+      for (const [userId, bucket] of buckets) if (bucket.isFull(now)) buckets.delete(userId);
+    }
+  }, SWEEP_INTERVAL_MS);
+
+  return {
+    takeFrame(userId) {
+      const bucket = bucketOf(frames, userId, limits.framesPerSecond, limits.framesBurst);
+      if (bucket.take(Date.now()) === 0) return 'pass';
+      return bucket.refused() > limits.framesBurst ? 'close' : 'refuse';
+    },
+    takeRequest(userId) {
+      const bucket = bucketOf(requests, userId, limits.requestsPerSecond, limits.requestsBurst);
+      return Math.ceil(bucket.take(Date.now()));
+    },
+    async isBlocked(address) {
+      const state: RateLimiterRes | null | undefined = await refusedTokens?.get(address);
+      return state !== null && state !== undefined && state.consumedPoints >= limits.refusedTokensPerMinute;
+    },
+    async noteRefusedToken(address) {
+      await refusedTokens?.penalty(address);
+    },
+    stop: () => clearInterval(sweeper),
+  };
+}

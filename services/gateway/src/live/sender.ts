@@ -1,0 +1,68 @@
+import { type Bus, createSerialBatcher, type SerialBatcher } from '@vestnik/bus';
+import {
+  type Message,
+  messagesEndpoints,
+  type Send,
+  type SendInput,
+  type SendResult,
+  VestnikError,
+} from '@vestnik/contracts';
+
+/** Takes messages to the messages service: many in one request while another is under way, one alone at once. */
+export interface Sender {
+  /**
+   * Sends one message and resolves when it is committed; `created` is false when it was stored before.
+   *
+   * @throws VestnikError the service's refusal; `unavailable` when it does not answer or too many sends wait.
+   */
+  send(userId: number, conversationId: number, input: SendInput): Promise<{ message: Message; created: boolean }>;
+  /** Sends that wait or are under way. */
+  pending(): number;
+  /** Resolves when every send has its answer. */
+  idle(): Promise<void>;
+}
+
+/**
+ * Lanes side by side. All sends into one conversation use the same lane, and a lane has one request under way, so
+ * that they arrive in the order sent whichever instance of messages answers.
+ */
+const LANES = 4;
+const MAX_BATCH = 512;
+/** Bytes of one request stay well below the bus's largest message. */
+const MAX_BATCH_LENGTH = 2_000_000;
+/** Sends that may wait in one lane before new ones are refused. */
+const MAX_WAITING = 20_000;
+
+/** Creates the sender of one gateway. */
+export function createSender(bus: Bus): Sender {
+  const lanes: SerialBatcher<Send, SendResult>[] = Array.from({ length: LANES }, () =>
+    createSerialBatcher(MAX_BATCH, async (sends) => (await bus.request(messagesEndpoints.send, { sends })).results, {
+      weigh: (send) => (send.content?.length ?? 0) + send.attachments.length * 1_000,
+      maxWeight: MAX_BATCH_LENGTH,
+    }),
+  );
+
+  return {
+    async send(userId, conversationId, input) {
+      const lane = lanes[conversationId % LANES] as SerialBatcher<Send, SendResult>;
+      if (lane.size() >= MAX_WAITING) {
+        throw new VestnikError('unavailable', 'Too many messages wait to be stored', { retryAfterSeconds: 1 });
+      }
+      const result = await lane.add({
+        sender_id: userId,
+        conversation_id: conversationId,
+        client_message_id: input.clientMessageId ?? null,
+        type: input.type,
+        content: input.content ?? null,
+        attachments: input.attachments,
+        reply_to_id: input.replyToId ?? null,
+      });
+      if ('error' in result) throw new VestnikError(result.error.code, result.error.message);
+      return result;
+    },
+    pending: () => lanes.reduce((sum, lane) => sum + lane.size(), 0),
+    async idle() {
+      await Promise.all(lanes.map((lane) => lane.idle()));
+    },
+  };
+}
