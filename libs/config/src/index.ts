@@ -8,6 +8,11 @@ export class SettingError extends Error {
 /** The environment that settings are read from. */
 export type Environment = Record<string, string | undefined>;
 
+/** Describes settings: each variable's name with how it is read. For who needs no other schema. */
+export function describeSettings<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape> {
+  return z.object(shape);
+}
+
 /**
  * Reads settings from the environment against a schema whose keys are the variables' names; an empty variable counts as
  * absent.
