@@ -1,4 +1,4 @@
-import type { DurableEvent } from '@vestnik/contracts';
+import { type DurableEvent, VestnikError } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import { AckPolicy, type ConsumerMessages, DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
@@ -14,6 +14,8 @@ export interface ConsumeOptions<Payload> {
   durable: string;
   /** Handles one event, any number of times with the same effect as once. A throw brings it back later. */
   handle(payload: Payload): Promise<void>;
+  /** Translates a fault of the service's own parts (its database is away) into `unavailable`, as for `serve`. */
+  translate?: (error: unknown) => VestnikError | undefined;
 }
 
 /** A running consumer. */
@@ -26,6 +28,8 @@ export interface Consumption {
 const ACK_WAIT_MS = 30_000;
 /** Waits before an event that failed is tried again, in milliseconds; after the last it is set aside. */
 const RETRY_DELAYS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
+/** The wait once those are used up while what the handler needs is away: that is no fault of the event. */
+const AWAY_DELAY_MS = 60_000;
 /** Events asked for ahead of handling. */
 const FETCH_AHEAD = 64;
 /** Wait before looking again for a stream that its owner has not created yet, in milliseconds. */
@@ -34,7 +38,8 @@ const STREAM_WAIT_MS = 300;
 /**
  * Consumes a durable event, in order, one at a time per instance. Waits for the stream if its owner is not up yet, and
  * carries on after any loss of the bus. An event that cannot be handled after all retries is set aside: said in the log
- * and terminated, which JetStream tells on its advisory subject.
+ * and terminated, which JetStream tells on its advisory subject. One that fails with `unavailable` is tried for as long
+ * as the stream keeps it.
  */
 export function consume<Payload>(options: ConsumeOptions<Payload>): Consumption {
   const stopping = new AbortController();
@@ -76,13 +81,15 @@ async function open<Payload>({ bus, event, durable }: ConsumeOptions<Payload>): 
   return consumer.consume({ max_messages: FETCH_AHEAD });
 }
 
-async function take<Payload>(message: JsMsg, { event, handle, logger }: ConsumeOptions<Payload>): Promise<void> {
+async function take<Payload>(message: JsMsg, options: ConsumeOptions<Payload>): Promise<void> {
+  const { event, handle, logger, translate } = options;
   try {
     await handle(message.json<Payload>());
     message.ack();
   } catch (error) {
     const attempt = message.info.deliveryCount;
-    const wait = RETRY_DELAYS_MS[attempt - 1];
+    const refusal = error instanceof VestnikError ? error : translate?.(error);
+    const wait = RETRY_DELAYS_MS[attempt - 1] ?? (refusal?.code === 'unavailable' ? AWAY_DELAY_MS : undefined);
     if (wait === undefined) {
       logger.error({ err: error, subject: event.subject, stream_seq: message.seq, attempt }, 'event set aside');
       message.term('could not be handled');
