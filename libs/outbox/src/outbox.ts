@@ -8,9 +8,10 @@ export interface OutboxOptions {
   logger: Logger;
   /**
    * Publishes one event on the bus, live and durable, and resolves when the stream has it. May be called again for the
-   * same row; `row.id` is the stable identity for de-duplication.
+   * same row; `row.id` is the stable identity for de-duplication. `leftBehind`: it was committed a while ago, so what it
+   * tells may no longer be so.
    */
-  publish(row: OutboxRow): Promise<void>;
+  publish(row: OutboxRow, leftBehind: boolean): Promise<void>;
 }
 
 /** Publishes what was committed: at once from the process that committed, later by whoever finds it left behind. */
@@ -48,7 +49,7 @@ export function createOutbox({ database, logger, publish }: OutboxOptions): Outb
   let deleting: Promise<void> | undefined;
 
   function publishNow(row: OutboxRow): void {
-    const done = publish(row)
+    const done = publish(row, false)
       .then(() => {
         published.push(row.id);
       })
@@ -74,7 +75,7 @@ export function createOutbox({ database, logger, publish }: OutboxOptions): Outb
       const rows = await queries.query(leftBehind, [LEFT_BEHIND_SECONDS, RELAY_BATCH]);
       const done = new Set(published);
       const missing = rows.filter((row) => !done.has(row.id));
-      for (const row of missing) await publish(row);
+      for (const row of missing) await publish(row, true);
       if (rows.length > 0) await queries.query(remove, [rows.map((row) => row.id)]);
       if (missing.length > 0) logger.info({ events: missing.length }, 'published events that were left behind');
       return missing.length;
