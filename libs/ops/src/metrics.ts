@@ -5,7 +5,7 @@ export interface Metrics {
   registry: Registry;
   counter<Label extends string = never>(name: string, help: string, labels?: readonly Label[]): Counter<Label>;
   /** A gauge that reads its value when it is scraped. */
-  gauge(name: string, help: string, read: () => number): void;
+  gauge(name: string, help: string, read: () => number | Promise<number>): void;
   /** A histogram; `buckets` in the unit that its name ends with. */
   histogram<Label extends string = never>(
     name: string,
@@ -27,8 +27,8 @@ export function createMetrics(service: string): Metrics {
     gauge(name, help, read) {
       new Gauge({
         ...common(name, help),
-        collect() {
-          this.set(read());
+        async collect() {
+          this.set(await read());
         },
       });
     },
