@@ -1,0 +1,19 @@
+import { type Message, messagesEndpoints } from '@vestnik/contracts';
+import type { Caller, GatewayContext } from '../context.ts';
+
+/**
+ * Changes the content of the caller's own message.
+ *
+ * @throws VestnikError `forbidden` for others' and unknown messages; `conflict` for a deleted one.
+ */
+export function editMessage(
+  { bus }: GatewayContext,
+  { userId, requestId }: Caller,
+  input: { messageId: number; content: string },
+): Promise<{ message: Message }> {
+  return bus.request(
+    messagesEndpoints.edit,
+    { user_id: userId, message_id: input.messageId, content: input.content },
+    { requestId },
+  );
+}

@@ -1,0 +1,38 @@
+import { type ConversationSummary, conversationsEndpoints, messagesEndpoints } from '@vestnik/contracts';
+import type { Caller, GatewayContext } from '../context.ts';
+import { type PresentedConversation, presentConversation } from './present-conversation.ts';
+
+/**
+ * One conversation as the caller sees it.
+ *
+ * @throws VestnikError `forbidden` for who is not in it, whether or not it exists.
+ */
+export async function getConversation(
+  context: GatewayContext,
+  caller: Caller,
+  conversationId: number,
+): Promise<PresentedConversation> {
+  const [{ conversation }, summary] = await Promise.all([
+    context.bus.request(
+      conversationsEndpoints.get,
+      { user_id: caller.userId, conversation_id: conversationId },
+      { requestId: caller.requestId },
+    ),
+    getSummary(context, caller, conversationId),
+  ]);
+  return presentConversation(conversation, summary);
+}
+
+/** What messages knows of one conversation of the caller; undefined when it knows none of the caller's there. */
+export async function getSummary(
+  { bus }: GatewayContext,
+  { userId, requestId }: Caller,
+  conversationId: number,
+): Promise<ConversationSummary | undefined> {
+  const { summaries } = await bus.request(
+    messagesEndpoints.summaries,
+    { user_id: userId, limit: 1, conversation_ids: [conversationId] },
+    { requestId },
+  );
+  return summaries[0];
+}

@@ -1,0 +1,11 @@
+import { presenceEndpoints, type UserStatus } from '@vestnik/contracts';
+import type { Caller, GatewayContext } from '../context.ts';
+
+/** How the named users are, as far as the caller may know: strangers look offline and never seen. */
+export function getStatuses(
+  { bus }: GatewayContext,
+  { userId, requestId }: Caller,
+  userIds: number[],
+): Promise<{ statuses: UserStatus[] }> {
+  return bus.request(presenceEndpoints.statuses, { user_id: userId, user_ids: userIds }, { requestId });
+}

@@ -1,0 +1,25 @@
+import { messagesEndpoints } from '@vestnik/contracts';
+import type { Caller, GatewayContext } from '../context.ts';
+
+/**
+ * Moves the caller's marker forward, never past the newest message, and answers where it is and what is left unread.
+ *
+ * @throws VestnikError `forbidden` for a conversation or message that the caller may not see.
+ */
+export function markRead(
+  { bus }: GatewayContext,
+  { userId, sessionId, requestId }: Caller,
+  input: { conversationId: number; upToSeq?: number | undefined; messageIds?: number[] | undefined },
+): Promise<{ up_to_seq: number; unread_count: number }> {
+  return bus.request(
+    messagesEndpoints.markRead,
+    {
+      user_id: userId,
+      conversation_id: input.conversationId,
+      up_to_seq: input.upToSeq,
+      message_ids: input.messageIds,
+      session_id: sessionId,
+    },
+    { requestId },
+  );
+}
