@@ -1,0 +1,27 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { Caller } from '../context.ts';
+
+/** What the steps of a request leave for the ones behind them. */
+export interface Locals {
+  /** The correlation id: in the log line, in failures, over the bus, in the response's X-Request-Id. */
+  requestId: string;
+  /** Who asks; set by `authenticate`. */
+  caller?: Caller;
+  /** The pattern of the route that matched, which unlike the path names no ids. */
+  route?: string;
+}
+
+/** A response of ours. */
+export type ApiResponse = Response<unknown, Locals>;
+
+/** A step of a request. */
+export type Step = RequestHandler<Record<string, string>, unknown, unknown, Record<string, unknown>, Locals>;
+
+/** The step behind all others: answers what they threw. */
+export type FailureStep = ErrorRequestHandler<
+  Record<string, string>,
+  unknown,
+  unknown,
+  Record<string, unknown>,
+  Locals
+>;
