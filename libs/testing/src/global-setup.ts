@@ -1,8 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '@vestnik/servers';
-import { prepareDatabase } from '@vestnik/servers';
+import { prepareDatabase, startPostgres } from '@vestnik/servers';
 import { PASSWORDS, SHARED_POSTGRES, sharedServers } from './shared-postgres.ts';
 
 /** Starts the one PostgreSQL of a test run; each suite makes itself a database in it. */

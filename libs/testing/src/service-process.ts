@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DATABASE_SERVICES, type DatabaseService } from '@vestnik/servers';
+import type { TestServers } from './servers.ts';
+import { SECRET } from './tokens.ts';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+/** The services that keep data, in the order in which they are started. */
+export const DATA_SERVICES = DATABASE_SERVICES;
+/** A service that runs as a process. */
+export type ServiceName = 'gateway' | DatabaseService;
+
+/** Where a gateway listens. */
+export interface GatewayPorts {
+  rest: number;
+  socket: number;
+  ops: number;
+}
+
+/** One service, running as a process of its own. */
+export interface SystemProcess {
+  service: ServiceName;
+  child: ChildProcess;
+  /** What it wrote on standard output and standard error so far. */
+  output(): string;
+  /** Where a gateway listens; undefined for the others. */
+  ports: GatewayPorts | undefined;
+}
+
+/** What a process of a service is started with. */
+export interface ServiceProcessOptions {
+  servers: TestServers;
+  service: ServiceName;
+  /** For a gateway: where it listens. */
+  ports?: GatewayPorts | undefined;
+  /** Settings on top of the defaults. */
+  settings?: Record<string, string> | undefined;
+}
+
+/** Runs the migrations of a service to their end. */
+export async function migrateService(options: ServiceProcessOptions & { service: DatabaseService }): Promise<void> {
+  const migration = run('migrate.ts', options);
+  const [code] = await once(migration.child, 'exit');
+  if (code !== 0) throw new Error(`migrating ${options.service} failed: ${migration.output()}`);
+}
+
+/** Starts a service on its migrated schema and waits until it is ready. */
+export async function startServiceProcess(options: ServiceProcessOptions): Promise<SystemProcess> {
+  const process = run('main.ts', options);
+  await new Promise<void>((resolve, reject) => {
+    process.child.once('message', () => resolve());
+    process.child.once('exit', (code) =>
+      reject(new Error(`${options.service} ended with ${code}: ${process.output()}`)),
+    );
+  });
+  return process;
+}
+
+/** Sends a signal to a process, SIGTERM unless told otherwise, and waits until the process is gone. */
+export async function endProcess({ child }: SystemProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
+
+function run(file: string, { servers, service, ports, settings }: ServiceProcessOptions): SystemProcess {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', `services/${service}/src/${file}`], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env['PATH'],
+      NODE_OPTIONS: '',
+      NATS_URL: servers.natsUrl,
+      LOG_LEVEL: 'info',
+      PUSH_ALLOW_PRIVATE_TARGETS: '1',
+      ...(service === 'gateway' ? { JWT_SECRET: SECRET } : { DATABASE_URL: servers.databaseUrls[service] }),
+      ...(ports && { PORT: `${ports.rest}`, WS_PORT: `${ports.socket}`, OPS_PORT: `${ports.ops}` }),
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
+  return { service, child, output: () => output, ports };
+}
