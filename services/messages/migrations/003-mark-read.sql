@@ -1,0 +1,52 @@
+-- Moves a member's marker forward, never back and never past the newest message. Returns no row for who is no member.
+-- `moved_at` is null when the marker already stood there or further.
+create function mark_read(reader bigint, conversation bigint, wanted_seq bigint)
+returns table (up_to_seq bigint, moved_at timestamptz, unread_count bigint)
+language plpgsql as $$
+declare
+  head_seq bigint;
+  seen_seq bigint;
+  marker bigint;
+  target bigint;
+begin
+  select c.seq, c.first_read_seq, m.read_seq into head_seq, seen_seq, marker
+  from members m join conversations c on c.id = m.conversation_id
+  where m.conversation_id = conversation and m.user_id = reader;
+  if not found then
+    return;
+  end if;
+
+  target := least(wanted_seq, head_seq);
+  if target > marker then
+    -- The conversation is locked before the member, as sends do it, and only by who reads furthest.
+    if target > seen_seq then
+      perform from conversations c where c.id = conversation for update;
+    end if;
+    update members m set read_seq = target
+    where m.conversation_id = conversation and m.user_id = reader and m.read_seq < target;
+    if found then
+      moved_at := clock_timestamp();
+      update conversations c set first_read_seq = target
+      where target > seen_seq and c.id = conversation and c.first_read_seq < target;
+      if found then
+        insert into first_reads values (conversation, target, moved_at);
+      end if;
+    end if;
+  end if;
+
+  return query
+  select m.read_seq, mark_read.moved_at, unread_of(m.conversation_id, c.seq, m.read_seq)
+  from members m join conversations c on c.id = m.conversation_id
+  where m.conversation_id = conversation and m.user_id = reader;
+end
+$$;
+
+-- Messages behind a marker that are not tombstones. Touches the tombstones behind the marker and nothing else.
+create function unread_of(conversation bigint, head_seq bigint, marker bigint)
+returns bigint
+language sql stable as $$
+  select case when head_seq <= marker then 0 else head_seq - marker - (
+    select count(*) from messages t
+    where t.conversation_id = conversation and t.seq > marker and t.deleted_at is not null
+  ) end
+$$;

@@ -1,0 +1,40 @@
+import { readSettings, serviceSettings } from '@vestnik/config';
+import { z } from 'zod';
+
+const settings = z.object(serviceSettings);
+
+/** The settings of the messages service. */
+export interface MessagesConfig {
+  natsServers: string[];
+  databaseUrl: string;
+  databasePoolSize: number;
+  logLevel: z.output<typeof settings>['LOG_LEVEL'];
+  opsHost: string;
+  opsPort: number;
+}
+
+/**
+ * Reads the settings from the environment.
+ *
+ * @throws SettingError naming what is missing or wrong.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<MessagesConfig> {
+  const values = readSettings(settings, env);
+  return Object.freeze({
+    natsServers: values.NATS_URL,
+    databaseUrl: values.DATABASE_URL,
+    databasePoolSize: values.DATABASE_POOL_SIZE,
+    logLevel: values.LOG_LEVEL,
+    opsHost: values.OPS_HOST,
+    opsPort: values.OPS_PORT,
+  });
+}
+
+/**
+ * Reads where the schema is, which is all that a migration needs.
+ *
+ * @throws SettingError when DATABASE_URL is missing or wrong.
+ */
+export function readDatabaseUrl(env: NodeJS.ProcessEnv = process.env): string {
+  return readSettings(settings.pick({ DATABASE_URL: true }), env).DATABASE_URL;
+}

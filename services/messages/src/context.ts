@@ -1,0 +1,16 @@
+import type { Bus } from '@vestnik/bus';
+import type { Database } from '@vestnik/database';
+import type { Logger } from '@vestnik/logging';
+import type { LiveEvents } from './live/live-events.ts';
+import type { MessageStore } from './store/message-store.ts';
+
+/** What the use cases of this service work with; created once, by service.ts. */
+export interface MessagesContext {
+  bus: Bus;
+  database: Database;
+  logger: Logger;
+  /** Stores sends; concurrent ones share a transaction. */
+  store: MessageStore;
+  /** Tells the gateways what happened. */
+  live: LiveEvents;
+}

@@ -1,0 +1,76 @@
+import { connectBus, ensureStream, serve } from '@vestnik/bus';
+import { streams, VestnikError } from '@vestnik/contracts';
+import { connectDatabase, isDatabaseAway } from '@vestnik/database';
+import type { Running } from '@vestnik/lifecycle';
+import type { Logger } from '@vestnik/logging';
+import { createMetrics, startOpsServer } from '@vestnik/ops';
+import type { MessagesConfig } from './config.ts';
+import type { MessagesContext } from './context.ts';
+import { createHandlers, endpoints } from './endpoints.ts';
+import { createLiveEvents } from './live/live-events.ts';
+import { createMessagesOutbox } from './outbox.ts';
+import { createMessageStore } from './store/message-store.ts';
+import { startSubscriptions } from './subscriptions.ts';
+
+/** Creates the messages service and starts it. Stopping finishes what was accepted. */
+export async function startService(config: Readonly<MessagesConfig>, logger: Logger): Promise<Running> {
+  const bus = await connectBus({ servers: config.natsServers, name: 'messages', logger });
+  const database = await connectDatabase({
+    url: config.databaseUrl,
+    schema: 'messages',
+    poolSize: config.databasePoolSize,
+    entities: [],
+    logger,
+  });
+  const metrics = createMetrics('messages');
+  const commits = metrics.counter('commits_total', 'Transactions that stored messages');
+  const stored = metrics.counter('messages_stored_total', 'Messages stored');
+
+  const live = createLiveEvents(bus);
+  const outbox = createMessagesOutbox({ bus, database, logger, live });
+  const store = createMessageStore(database, ({ outboxId, event, messages }) => {
+    live.newMessages(messages);
+    outbox.publishNow({ id: outboxId, payload: event });
+    commits.inc();
+    stored.inc(messages.length);
+  });
+  const context: MessagesContext = { bus, database, logger, store, live };
+
+  await ensureStream(bus, streams.messages);
+  outbox.start();
+  const subscriptions = startSubscriptions(context);
+  const served = await serve({
+    bus,
+    logger,
+    name: 'messages',
+    version: '0.1.0',
+    description: 'Messages, their order, read markers and unread counts',
+    endpoints,
+    handlers: createHandlers(context),
+    translate: (error) =>
+      isDatabaseAway(error)
+        ? new VestnikError('unavailable', 'Messages cannot be reached just now', { retryAfterSeconds: 1, cause: error })
+        : undefined,
+  });
+  const ops = await startOpsServer({
+    host: config.opsHost,
+    port: config.opsPort,
+    metrics,
+    health: async () => ({
+      bus: bus.isConnected() ? 'ok' : 'down',
+      database: (await database.ping()) ? 'ok' : 'down',
+    }),
+  });
+
+  return {
+    async stop() {
+      await served.stop();
+      await store.idle();
+      await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+      await outbox.stop();
+      await bus.close();
+      await database.close();
+      await ops.stop();
+    },
+  };
+}

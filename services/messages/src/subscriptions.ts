@@ -1,0 +1,18 @@
+import { consume, type Consumption } from '@vestnik/bus';
+import { durableEvents } from '@vestnik/contracts';
+import type { MessagesContext } from './context.ts';
+import { applyConversation } from './use-cases/refresh-membership.ts';
+
+/** Which use case takes which durable event. */
+export function startSubscriptions(context: MessagesContext): Consumption[] {
+  const { bus, logger } = context;
+  return [
+    consume({
+      bus,
+      logger,
+      event: durableEvents.conversationChanged,
+      durable: 'messages-conversation-changed',
+      handle: ({ conversation }) => applyConversation(context, conversation),
+    }),
+  ];
+}

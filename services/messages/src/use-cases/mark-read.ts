@@ -1,0 +1,61 @@
+import { type EndpointData, type messagesEndpoints, VestnikError } from '@vestnik/contracts';
+import { isoTime, statement } from '@vestnik/database';
+import type { MessagesContext } from '../context.ts';
+import { assertMember } from './refresh-membership.ts';
+
+const markReadStatement = statement<{ up_to_seq: number; moved_at: string | null; unread_count: number }>(
+  'mark-read',
+  'select * from mark_read($1, $2, $3)',
+);
+const newestOf = statement<{ found: number; seq: number | null }>(
+  'newest-of',
+  'select count(*) as found, max(seq) as seq from messages where id = any ($1::bigint[]) and conversation_id = $2',
+);
+
+/** Moves the reader's marker forward and tells the others, when it moved. */
+export async function markRead(
+  context: MessagesContext,
+  input: EndpointData<typeof messagesEndpoints.markRead>,
+): Promise<{ up_to_seq: number; unread_count: number }> {
+  const { user_id, conversation_id, message_ids = [], session_id } = input;
+  const wanted = input.up_to_seq ?? (await seqOf(context, user_id, conversation_id, message_ids));
+  const marker = await move(context, user_id, conversation_id, wanted);
+  if (marker.moved_at !== null) {
+    context.live.messagesRead({
+      conversationId: conversation_id,
+      userId: user_id,
+      messageIds: message_ids,
+      upToSeq: marker.up_to_seq,
+      readAt: isoTime(marker.moved_at),
+      exceptSessionId: session_id,
+    });
+  }
+  return { up_to_seq: marker.up_to_seq, unread_count: marker.unread_count };
+}
+
+/** The furthest of the named messages, all of which must be of that conversation. */
+async function seqOf(
+  context: MessagesContext,
+  userId: number,
+  conversationId: number,
+  messageIds: number[],
+): Promise<number> {
+  const distinct = new Set(messageIds);
+  await assertMember(context, userId, conversationId);
+  const [newest] = await context.database.query(newestOf, [[...distinct], conversationId]);
+  if (!newest || newest.seq === null || newest.found < distinct.size) {
+    throw new VestnikError('forbidden', 'messageIds names a message that is not in this conversation');
+  }
+  return newest.seq;
+}
+
+async function move(context: MessagesContext, userId: number, conversationId: number, seq: number) {
+  const ask = () => context.database.query(markReadStatement, [userId, conversationId, seq]);
+  let [marker] = await ask();
+  if (!marker) {
+    await assertMember(context, userId, conversationId);
+    [marker] = await ask();
+  }
+  if (!marker) throw new VestnikError('forbidden', 'You are not a participant of this conversation');
+  return marker;
+}

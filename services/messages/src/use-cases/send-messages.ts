@@ -1,0 +1,59 @@
+import { type Send, type SendResult, toErrorBody, VestnikError } from '@vestnik/contracts';
+import type { MessagesContext } from '../context.ts';
+import type { StoreOutcome } from '../store/message-store.ts';
+import { forbidden, refreshMembership } from './refresh-membership.ts';
+
+/**
+ * Stores sends and answers each. A sender whom the own copy of membership does not know is looked up in conversations
+ * once before being refused.
+ */
+export async function sendMessages(
+  context: MessagesContext,
+  { sends }: { sends: Send[] },
+): Promise<{ results: SendResult[] }> {
+  const outcomes = await context.store.store(sends);
+  const results = outcomes.map(toResult);
+  const strangers = sends.map((_, index) => index).filter((index) => outcomes[index]?.outcome === 'stranger');
+  if (strangers.length > 0) {
+    const again = await sendAfterRefresh(
+      context,
+      strangers.map((index) => sends[index] as Send),
+    );
+    strangers.forEach((index, position) => {
+      results[index] = again[position] as SendResult;
+    });
+  }
+  return { results };
+}
+
+/** What goes wrong here is the answer to these sends alone; the others are stored already. */
+async function sendAfterRefresh(context: MessagesContext, sends: Send[]): Promise<SendResult[]> {
+  try {
+    await refreshMembership(context, [...new Set(sends.map((send) => send.conversation_id))]);
+    return (await context.store.store(sends)).map(toResult);
+  } catch (error) {
+    if (!(error instanceof VestnikError)) throw error;
+    return sends.map(() => refused(error));
+  }
+}
+
+function toResult(outcome: StoreOutcome): SendResult {
+  switch (outcome.outcome) {
+    case 'stored':
+      return { message: outcome.message, created: true };
+    case 'known':
+      return { message: outcome.message, created: false };
+    case 'conflict':
+      return refused(new VestnikError('conflict', 'This clientMessageId was used in another conversation'));
+    case 'bad_reply':
+      return refused(new VestnikError('invalid', 'replyToId is a message of another conversation'));
+    case 'no_reply':
+      return refused(new VestnikError('forbidden', 'replyToId is not a message that you may see'));
+    case 'stranger':
+      return refused(forbidden());
+  }
+}
+
+function refused(error: VestnikError): SendResult {
+  return { error: toErrorBody(error) };
+}

@@ -1,0 +1,239 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeLive, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
+import { until } from '@vestnik/testing';
+import fc from 'fast-check';
+import { type Fixture, startFixture } from './support.ts';
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await startFixture();
+});
+afterAll(() => fixture.stop());
+
+const unread = async (userId: number) =>
+  (await fixture.bus.request(messagesEndpoints.unread, { user_id: userId })).unread_count;
+const markRead = (userId: number, conversationId: number, upToSeq: number) =>
+  fixture.bus.request(messagesEndpoints.markRead, {
+    user_id: userId,
+    conversation_id: conversationId,
+    up_to_seq: upToSeq,
+  });
+
+describe('reading', () => {
+  test('unread is what others wrote behind the own marker; sending moves it; tombstones do not count', async () => {
+    const { id } = await fixture.conversation([11, 12]);
+    const first = await fixture.say(11, id, 'one');
+    await fixture.say(11, id, 'two');
+    expect([await unread(11), await unread(12)]).toEqual([0, 2]);
+    await fixture.bus.request(messagesEndpoints.delete, { user_id: 11, message_id: first.id });
+    expect(await unread(12)).toBe(1);
+    await fixture.say(12, id, 'three');
+    expect([await unread(11), await unread(12)]).toEqual([1, 0]);
+  });
+
+  test('unread never drifts: any mix of sends, reads, deletions, leaves and re-joins counts as a model does', async () => {
+    const act = fc.record({
+      kind: fc.constantFrom('send' as const, 'read' as const, 'delete' as const, 'toggle' as const),
+      user: fc.integer({ min: 101, max: 103 }),
+      seq: fc.integer({ min: 1, max: 10 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 3, maxLength: 16 }), async (acts) => {
+        const { id } = await fixture.conversation([101, 102, 103]);
+        const messages: { id: number; sender: number; deleted: boolean }[] = [];
+        const markers = new Map([101, 102, 103].map((user) => [user, 0]));
+        let version = 1;
+        for (const { kind, user, seq } of acts) {
+          const inside = markers.has(user);
+          const target = messages[seq - 1];
+          if (kind === 'send' && inside) {
+            messages.push({ id: (await fixture.say(user, id, 'x')).id, sender: user, deleted: false });
+            markers.set(user, messages.length);
+          } else if (kind === 'read' && inside) {
+            await markRead(user, id, seq);
+            markers.set(user, Math.max(markers.get(user) ?? 0, Math.min(seq, messages.length)));
+          } else if (kind === 'delete' && target && markers.has(target.sender)) {
+            await fixture.bus.request(messagesEndpoints.delete, { user_id: target.sender, message_id: target.id });
+            target.deleted = true;
+          } else if (kind === 'toggle') {
+            if (inside) markers.delete(user);
+            else markers.set(user, messages.length);
+            await fixture.conversation([...markers.keys()], (version += 1), id);
+          }
+          for (const [member, marker] of markers) {
+            const { summaries } = await fixture.bus.request(messagesEndpoints.summaries, {
+              user_id: member,
+              limit: 1,
+              conversation_ids: [id],
+            });
+            const expected = messages.filter((message, index) => index + 1 > marker && !message.deleted).length;
+            expect(summaries[0]?.unread_count).toBe(expected);
+          }
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  test('a marker never moves back and never past the newest message', async () => {
+    const { id } = await fixture.conversation([21, 22]);
+    for (const text of ['a', 'b', 'c']) await fixture.say(21, id, text);
+    expect(await markRead(22, id, 2)).toEqual({ up_to_seq: 2, unread_count: 1 });
+    expect(await markRead(22, id, 1)).toEqual({ up_to_seq: 2, unread_count: 1 });
+    expect(await markRead(22, id, 99)).toEqual({ up_to_seq: 3, unread_count: 0 });
+    expect(await markRead(22, id, 0)).toEqual({ up_to_seq: 3, unread_count: 0 });
+  });
+
+  test('marking by message ids moves to the furthest and is told with the ids as given; foreign ids are forbidden', async () => {
+    const { id } = await fixture.conversation([31, 32]);
+    const other = await fixture.conversation([31, 32]);
+    const messages = [await fixture.say(31, id, 'a'), await fixture.say(31, id, 'b'), await fixture.say(31, id, 'c')];
+    const foreign = await fixture.say(31, other.id, 'x');
+    const told: unknown[] = [];
+    fixture.bus.subscribe(liveSubjects.messagesRead(id), (payload) => {
+      const { header, frames } = decodeLive(payload);
+      told.push({ header, frame: JSON.parse(Buffer.from(frames[0] as Uint8Array).toString()) });
+    });
+    await fixture.bus.flush();
+    const ids = [messages[1]?.id, messages[0]?.id] as number[];
+    const read = (message_ids: number[]) =>
+      fixture.bus.request(messagesEndpoints.markRead, {
+        user_id: 32,
+        conversation_id: id,
+        message_ids,
+        session_id: 'phone',
+      });
+    await expect(read([...ids, foreign.id])).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(read([...ids, 999_999_999])).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await read(ids)).toEqual({ up_to_seq: 2, unread_count: 1 });
+    await until('it is told', () => told.length > 0);
+    expect(told).toEqual([
+      {
+        header: { except_session_id: 'phone' },
+        frame: {
+          event: 'messages_read',
+          data: { conversation_id: id, user_id: 32, message_ids: ids, up_to_seq: 2, read_at: expect.any(String) },
+        },
+      },
+    ]);
+  });
+
+  test('history pages visit every message exactly once, whatever the page size and direction', async () => {
+    const { id } = await fixture.conversation([41, 42]);
+    await fixture.send(...Array.from({ length: 37 }, () => ({ sender_id: 41, conversation_id: id })));
+    const page = (place: object, limit: number) =>
+      fixture.bus.request(messagesEndpoints.history, { user_id: 42, conversation_id: id, limit, ...place });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 50 }),
+        fc.constantFrom('before', 'after', 'offset'),
+        async (limit, way) => {
+          const seqs: number[] = [];
+          for (let more = true; more; ) {
+            const last = seqs.at(-1);
+            const place =
+              way === 'offset'
+                ? { offset: seqs.length }
+                : last === undefined && way === 'before'
+                  ? {}
+                  : { [`${way}_seq`]: last ?? 0 };
+            const { messages, has_more } = await page(place, limit);
+            seqs.push(...messages.map((message) => message.seq));
+            more = has_more;
+          }
+          const expected = Array.from({ length: 37 }, (_, index) => index + 1);
+          expect(seqs).toEqual(way === 'after' ? expected : expected.reverse());
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  test('sync brings exactly what is missing, by pages', async () => {
+    const one = await fixture.conversation([51, 52]);
+    const two = await fixture.conversation([51, 52]);
+    await fixture.send(...Array.from({ length: 130 }, () => ({ sender_id: 51, conversation_id: one.id })));
+    await fixture.say(51, two.id, 'x');
+    const sync = async (conversations: { id: number; after_seq: number }[]) =>
+      (await fixture.bus.request(messagesEndpoints.sync, { user_id: 52, conversations })).conversations;
+    const [first, second] = await sync([
+      { id: one.id, after_seq: 5 },
+      { id: two.id, after_seq: 1 },
+    ]);
+    expect(second).toEqual({ id: two.id, messages: [], has_more: false });
+    if (!first || 'error' in first) throw new Error('visible');
+    expect(first.messages.map((message) => message.seq)).toEqual(Array.from({ length: 100 }, (_, index) => index + 6));
+    expect(first.has_more).toBe(true);
+    const [rest] = await sync([{ id: one.id, after_seq: 105 }]);
+    expect(rest).toMatchObject({ has_more: false });
+  });
+
+  test('a conversation list is sorted by newest activity and shows edits and deletions', async () => {
+    const conversations = [];
+    for (let count = 0; count < 5; count += 1) conversations.push(await fixture.conversation([61, 62]));
+    const order = [2, 0, 4, 1];
+    let last = await fixture.say(61, conversations[3]?.id as number, 'early');
+    for (const index of order) last = await fixture.say(61, conversations[index]?.id as number, `to ${index}`);
+    const list = async () => {
+      const ids: number[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await fixture.bus.request(messagesEndpoints.summaries, {
+          user_id: 62,
+          limit: 2,
+          ...(cursor && { cursor }),
+        });
+        ids.push(...page.summaries.map((summary) => summary.conversation_id));
+        cursor = page.next_cursor ?? undefined;
+      } while (cursor);
+      return ids;
+    };
+    expect(await list()).toEqual([...order.reverse(), 3].map((index) => conversations[index]?.id));
+    const newest = async () =>
+      (await fixture.bus.request(messagesEndpoints.summaries, { user_id: 62, limit: 1 })).summaries[0];
+    await fixture.bus.request(messagesEndpoints.edit, { user_id: 61, message_id: last.id, content: 'edited' });
+    expect(await newest()).toMatchObject({ last_message_id: last.id, last_message_content: 'edited' });
+    await fixture.bus.request(messagesEndpoints.delete, { user_id: 61, message_id: last.id });
+    expect(await newest()).toMatchObject({ last_message_id: last.id, last_message_content: null });
+  });
+
+  test('who is added sees the whole history and starts with nothing unread; who left sees nothing', async () => {
+    const { id } = await fixture.conversation([71, 72]);
+    await fixture.say(71, id, 'before');
+    await fixture.conversation([71, 73], 2, id);
+    expect(await unread(73)).toBe(0);
+    const history = (user_id: number) =>
+      fixture.bus.request(messagesEndpoints.history, { user_id, conversation_id: id, limit: 10 });
+    expect((await history(73)).messages).toHaveLength(1);
+    await fixture.say(71, id, 'after');
+    expect(await unread(73)).toBe(1);
+    const [refused] = await fixture.send({ sender_id: 72, conversation_id: id });
+    expect(refused).toMatchObject({ error: { code: expect.stringMatching(/forbidden|unavailable/) } });
+    await fixture.conversation([71, 72], 1, id);
+    expect((await history(73)).messages).toHaveLength(2);
+  });
+
+  test('only its sender edits or deletes a message, everybody in the conversation reacts', async () => {
+    const { id } = await fixture.conversation([81, 82]);
+    const message = await fixture.say(81, id, 'mine');
+    const edit = (user_id: number) =>
+      fixture.bus.request(messagesEndpoints.edit, { user_id, message_id: message.id, content: 'changed' });
+    await expect(edit(82)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(edit(83)).rejects.toMatchObject({ code: 'forbidden' });
+    expect((await edit(81)).message).toMatchObject({ content: 'changed', edited_at: expect.any(String) });
+    const react = (user_id: number, emoji: string, present = true) =>
+      fixture.bus.request(messagesEndpoints.react, { user_id, message_id: message.id, emoji, present });
+    await react(82, '👍');
+    await react(81, '🎉');
+    await react(81, '👍');
+    expect((await react(81, '👍')).reactions).toEqual([
+      { emoji: '👍', user_ids: [82, 81] },
+      { emoji: '🎉', user_ids: [81] },
+    ]);
+    expect((await react(82, '👍', false)).reactions).toEqual([
+      { emoji: '🎉', user_ids: [81] },
+      { emoji: '👍', user_ids: [81] },
+    ]);
+    await expect(react(83, '👍')).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});

@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeLive, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
+import { until } from '@vestnik/testing';
+import fc from 'fast-check';
+import pg from 'pg';
+import { type Fixture, startFixture } from './support.ts';
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await startFixture();
+  await fixture.startInstance();
+});
+afterAll(() => fixture.stop());
+
+const history = async (userId: number, conversationId: number) =>
+  (
+    await fixture.bus.request(messagesEndpoints.history, {
+      user_id: userId,
+      conversation_id: conversationId,
+      limit: 100,
+      after_seq: 0,
+    })
+  ).messages;
+
+describe('storing messages, with two instances of the service', () => {
+  test('seq counts 1, 2, 3 … without holes under concurrent sends, and everybody sees the same', async () => {
+    const { id } = await fixture.conversation([1, 2, 3]);
+    await Promise.all(Array.from({ length: 60 }, (_, index) => fixture.say((index % 3) + 1, id, `message ${index}`)));
+    const seen = await Promise.all([1, 2, 3].map((user) => history(user, id)));
+    expect(seen[0]?.map((message) => message.seq)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+    expect(new Set(seen[0]?.map((message) => message.content)).size).toBe(60);
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[2]).toEqual(seen[0]);
+  });
+
+  test('sends of one request are stored in their order', async () => {
+    const { id } = await fixture.conversation([1, 2]);
+    await fixture.send(
+      ...Array.from({ length: 200 }, (_, index) => ({ sender_id: 1, conversation_id: id, content: String(index) })),
+    );
+    const found = await history(2, id);
+    expect(found.map((message) => message.content)).toEqual(Array.from({ length: 100 }, (_, index) => String(index)));
+  });
+
+  test('concurrent sends share commits', async () => {
+    const { id } = await fixture.conversation([1, 2]);
+    const commits = async () => {
+      const client = new pg.Client({ connectionString: fixture.servers.adminUrl });
+      await client.connect();
+      const { rows } = await client.query<{ count: string }>(
+        'select count(distinct xmin::text) from messages.messages where conversation_id = $1',
+        [id],
+      );
+      await client.end();
+      return Number(rows[0]?.count);
+    };
+    await Promise.all(Array.from({ length: 400 }, () => fixture.say(1, id, 'together')));
+    expect(await commits()).toBeLessThan(200);
+  });
+
+  test('a client message id is stored once, also when sent at once to both instances, with whatever content', async () => {
+    const { id } = await fixture.conversation([1, 2]);
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        fixture.send({ sender_id: 1, conversation_id: id, client_message_id: 'once', content: `try ${index}` }),
+      ),
+    );
+    const messages = results.flat().map((result) => ('message' in result ? result : undefined));
+    expect(new Set(messages.map((result) => result?.message.id)).size).toBe(1);
+    expect(messages.filter((result) => result?.created)).toHaveLength(1);
+    expect(await history(2, id)).toHaveLength(1);
+  });
+
+  test('a client message id twice in one request is stored once and answered twice', async () => {
+    const { id } = await fixture.conversation([1, 2]);
+    const send = { sender_id: 1, conversation_id: id, client_message_id: 'twice' };
+    const [first, second] = await fixture.send(send, send);
+    expect(first).toMatchObject({ created: true });
+    expect(second).toMatchObject({ created: false, message: first && 'message' in first ? first.message : {} });
+  });
+
+  test('a client message id used in another conversation is a conflict; of another sender it is not', async () => {
+    const one = await fixture.conversation([1, 2]);
+    const two = await fixture.conversation([1, 2]);
+    await fixture.send({ sender_id: 1, conversation_id: one.id, client_message_id: 'mine' });
+    const [again] = await fixture.send({ sender_id: 1, conversation_id: two.id, client_message_id: 'mine' });
+    expect(again).toMatchObject({ error: { code: 'conflict' } });
+    const [other] = await fixture.send({ sender_id: 2, conversation_id: two.id, client_message_id: 'mine' });
+    expect(other).toMatchObject({ created: true });
+  });
+
+  test('a refused send does not touch the others of its request', async () => {
+    const open = await fixture.conversation([1, 2]);
+    const reply = await fixture.say(1, open.id, 'first');
+    const closed = await fixture.conversation([8, 9]);
+    const hidden = await fixture.say(8, closed.id, 'hidden');
+    const elsewhere = await fixture.say(1, (await fixture.conversation([1, 2])).id, 'elsewhere');
+    const results = await fixture.send(
+      { sender_id: 1, conversation_id: open.id, content: 'a' },
+      { sender_id: 1, conversation_id: open.id, content: 'b', reply_to_id: reply.id },
+      { sender_id: 1, conversation_id: open.id, content: 'c', reply_to_id: hidden.id },
+      { sender_id: 1, conversation_id: open.id, content: 'd', reply_to_id: elsewhere.id },
+      { sender_id: 1, conversation_id: open.id, content: 'e' },
+    );
+    expect(results.map((result) => ('error' in result ? result.error.code : result.message.seq))).toEqual([
+      2,
+      3,
+      'forbidden',
+      'invalid',
+      4,
+    ]);
+  });
+
+  test('what was stored is told live in order, and in the durable stream once', async () => {
+    const { id } = await fixture.conversation([1, 2]);
+    const seqs: number[] = [];
+    const unsubscribe = fixture.bus.subscribe(liveSubjects.newMessage(id), (payload) => {
+      const { header, frames } = decodeLive(payload);
+      frames.forEach((frame, index) => {
+        const { data } = JSON.parse(Buffer.from(frame).toString());
+        expect(data.message.seq).toBe((header.first_seq ?? 0) + index);
+        seqs.push(data.message.seq);
+      });
+    });
+    await fixture.bus.flush();
+    await Promise.all(Array.from({ length: 30 }, () => fixture.say(1, id, 'live')));
+    await until('all were told', () => seqs.length === 30);
+    unsubscribe();
+    expect(new Set(seqs).size).toBe(30);
+
+    const consumer = await fixture.bus.streams.consumers.get('MESSAGES');
+    const durable: number[] = [];
+    for (let pending = 1; pending > 0; ) {
+      const message = await consumer.next({ expires: 5_000 });
+      if (!message) break;
+      pending = message.info.pending;
+      const { messages } = message.json<{ messages: { conversation_id: number; seq: number }[] }>();
+      durable.push(...messages.filter((entry) => entry.conversation_id === id).map((entry) => entry.seq));
+    }
+    expect(durable.sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+  });
+
+  test('read_at is the moment when the first other participant had read it, by marker or by answering', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            user: fc.integer({ min: 1, max: 3 }),
+            act: fc.constantFrom('send' as const, 'read' as const),
+            seq: fc.integer({ min: 1, max: 12 }),
+          }),
+          { minLength: 1, maxLength: 14 },
+        ),
+        async (acts) => {
+          const { id } = await fixture.conversation([1, 2, 3]);
+          const senders: number[] = [];
+          const markers = new Map([1, 2, 3].map((user) => [user, 0]));
+          const unread = () =>
+            senders.map((sender, index) =>
+              [1, 2, 3].every((user) => user === sender || (markers.get(user) ?? 0) < index + 1),
+            );
+          for (const { user, act, seq } of acts) {
+            if (act === 'send') {
+              await fixture.say(user, id, 'text');
+              senders.push(user);
+              markers.set(user, senders.length);
+            } else {
+              const { up_to_seq } = await fixture.bus.request(messagesEndpoints.markRead, {
+                user_id: user,
+                conversation_id: id,
+                up_to_seq: seq,
+              });
+              markers.set(user, Math.max(markers.get(user) ?? 0, Math.min(seq, senders.length)));
+              expect(up_to_seq).toBe(markers.get(user));
+            }
+            const shown = await history(1, id);
+            expect(shown.map((message) => message.read_at === null)).toEqual(unread());
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+});

@@ -1,0 +1,85 @@
+import { type Bus, connectBus } from '@vestnik/bus';
+import { type Conversation, type Message, messagesEndpoints, type Send, type SendResult } from '@vestnik/contracts';
+import { runMigrations } from '@vestnik/database';
+import type { Running } from '@vestnik/lifecycle';
+import { createLogger } from '@vestnik/logging';
+import { startServers, type TestServers } from '@vestnik/testing';
+import { migrations } from '../migrations/index.ts';
+import { readConfig } from '../src/config.ts';
+import { startService } from '../src/service.ts';
+
+const logger = createLogger('messages-tests', 'silent');
+
+/** The real service on servers of its own, with a bus to talk to it. */
+export interface Fixture {
+  servers: TestServers;
+  bus: Bus;
+  /** Starts one more instance. */
+  startInstance(): Promise<Running>;
+  /** Makes a conversation of these people known to the service. */
+  conversation(participants: number[], version?: number, id?: number): Promise<Conversation>;
+  /** Sends as one request; every send is text unless told otherwise. */
+  send(...sends: (Partial<Send> & { sender_id: number; conversation_id: number })[]): Promise<SendResult[]>;
+  /** Sends one text that must be stored. */
+  say(senderId: number, conversationId: number, content: string): Promise<Message>;
+  stop(): Promise<void>;
+}
+
+/** Starts the service once. */
+export async function startFixture(): Promise<Fixture> {
+  const servers = await startServers();
+  await runMigrations({ url: servers.databaseUrls.messages, schema: 'messages', migrations });
+  const config = readConfig({ NATS_URL: servers.natsUrl, DATABASE_URL: servers.databaseUrls.messages });
+  const instances: Running[] = [];
+  const startInstance = async () => {
+    const instance = await startService(config, logger);
+    instances.push(instance);
+    return instance;
+  };
+  await startInstance();
+  const bus = await connectBus({ servers: [servers.natsUrl], name: 'tests', logger });
+  let lastId = 0;
+
+  const fixture: Fixture = {
+    servers,
+    bus,
+    startInstance,
+    async conversation(participants, version = 1, id = (lastId += 1)) {
+      const at = new Date().toISOString();
+      const conversation: Conversation = {
+        id,
+        type: 'group',
+        name: 'test',
+        owner_id: participants[0] ?? null,
+        participants,
+        version,
+        created_at: at,
+        updated_at: at,
+      };
+      await bus.request(messagesEndpoints.applyConversation, { conversation });
+      return conversation;
+    },
+    async send(...sends) {
+      const filled = sends.map((send) => ({
+        client_message_id: null,
+        type: 'text' as const,
+        content: 'hello',
+        attachments: [],
+        reply_to_id: null,
+        ...send,
+      }));
+      return (await bus.request(messagesEndpoints.send, { sends: filled })).results;
+    },
+    async say(sender_id, conversation_id, content) {
+      const [result] = await fixture.send({ sender_id, conversation_id, content });
+      if (!result || 'error' in result) throw new Error(`not stored: ${JSON.stringify(result)}`);
+      return result.message;
+    },
+    async stop() {
+      await bus.close();
+      for (const instance of instances) await instance.stop();
+      await servers.stop();
+    },
+  };
+  return fixture;
+}
