@@ -1,0 +1,250 @@
+#!/usr/bin/env node
+// Runs a TypeScript tool on the right Node with its packages installed, from a bare machine too:
+//   node tools/bootstrap.mjs tools/<tool>.ts [arguments]
+// Plain JavaScript, because the Node that reads this file may be as old as 18. Speaks on stderr only.
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const RUNTIME = join(ROOT, '.runtime');
+const NODE_VERSION = '22.23.3';
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const LOCK_PATIENCE_MS = 15 * 60_000;
+
+/** A foreseeable fault; its message is one line that says what to do. */
+class Fault extends Error {}
+
+/** The child that gets the signals meant for this process, and the first such signal. */
+const current = { child: null, signal: null };
+
+function stop(signal) {
+  if (current.signal) return;
+  current.signal = signal;
+  current.child?.kill(signal);
+}
+
+/** Ends this process the way the signal or the child would have. */
+function exitLike(code, signal) {
+  if (!signal) process.exit(code ?? 1);
+  process.exitCode = 128 + (constants.signals[signal] ?? 0);
+  for (const name of SIGNALS) process.removeAllListeners(name);
+  process.kill(process.pid, signal);
+}
+
+/** Runs one step of the set-up, with one line on stderr: what, and the seconds it took. */
+async function step(title, work) {
+  const start = Date.now();
+  const seconds = (digits) => `${((Date.now() - start) / 1000).toFixed(digits)} s`;
+  const live = process.stderr.isTTY;
+  process.stderr.write(`  ${title} …`);
+  const ticking = live && setInterval(() => process.stderr.write(`\r  ${title} … ${seconds(0)}`), 1000);
+  try {
+    await work();
+    process.stderr.write(live ? `\r  ${title} … ${seconds(1)}\n` : ` ${seconds(1)}\n`);
+  } catch (error) {
+    process.stderr.write('\n');
+    throw error;
+  } finally {
+    clearInterval(ticking);
+  }
+}
+
+/** Runs npm with a Node first in the path; npm's own words are shown only in the message of a failure. */
+async function npm(args, folder, nodeBin) {
+  const env = { ...process.env, PATH: [dirname(nodeBin), process.env.PATH].join(delimiter) };
+  // Set by the npm that runs this script: the nested one must find its own place and speak up.
+  for (const name of Object.keys(env)) {
+    if (/^npm_(package_|lifecycle_|config_(local_prefix|global_prefix|loglevel)$)/.test(name)) delete env[name];
+  }
+  const windows = process.platform === 'win32';
+  const command = windows ? 'npm.cmd' : 'npm';
+  let output = '';
+  const code = await new Promise((done, fail) => {
+    const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], shell: windows });
+    current.child = child;
+    child.stdout.on('data', (part) => (output += part));
+    child.stderr.on('data', (part) => (output += part));
+    child.on('error', fail);
+    child.on('close', done);
+  }).catch((error) => {
+    throw new Fault(error.code === 'ENOENT' ? 'npm is not installed: install it with Node' : `npm: ${error.message}`);
+  });
+  current.child = null;
+  if (current.signal) return;
+  if (code !== 0) {
+    const lines = output.split('\n').filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log/.test(line));
+    throw new Fault(`npm ${args[0]} failed (is the network reachable?): ${lines.slice(0, 6).join(' | ') || output}`);
+  }
+}
+
+/** Whether a Node version runs this repository: type stripping, and the binary of the socket library, are in 22. */
+function isRightNode(version) {
+  const [major, minor] = version.replace('v', '').split('.').map(Number);
+  return major === 22 && minor >= 18;
+}
+
+/** Where the Node of this repository is, or will be. */
+function runtimeNode() {
+  const appleSilicon = process.platform === 'darwin' && process.arch === 'arm64';
+  const name = `${appleSilicon ? 'node-bin' : 'node'}-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  const folder = join(RUNTIME, `node-${NODE_VERSION}`);
+  const file = process.platform === 'win32' ? 'node.exe' : 'node';
+  return { name, folder, within: join('node_modules', name, 'bin', file) };
+}
+
+async function fetchNode({ name, folder, within }) {
+  const partial = `${folder}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true });
+  writeFileSync(join(partial, 'package.json'), '{"private": true}\n');
+  await npm(
+    ['install', '--ignore-scripts', '--no-audit', '--no-fund', `${name}@${NODE_VERSION}`],
+    partial,
+    process.execPath,
+  );
+  if (current.signal) return;
+  const version = execFileSync(join(partial, within), ['--version'], { encoding: 'utf8' }).trim();
+  if (version !== `v${NODE_VERSION}`) throw new Fault(`${name}@${NODE_VERSION} turned out to be Node ${version}`);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(partial, folder);
+}
+
+/**
+ * Whether node_modules holds what package-lock.json asks for. npm itself writes node_modules/.package-lock.json as the
+ * last act of an installation, so one that was interrupted has none.
+ */
+function isInstalled() {
+  const installedFile = join(ROOT, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedFile)) return false;
+  const wanted = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
+  return Object.entries(wanted).every(([place, entry]) => {
+    if (!place.startsWith('node_modules/') && !place.includes('/node_modules/')) return true;
+    const found = installed[place];
+    if (!found) return entry.optional === true || entry.devOptional === true || entry.peer === true;
+    return found.version === entry.version && found.link === entry.link && existsSync(join(ROOT, place));
+  });
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Lets one process of this repository at a time do the set-up. */
+async function withLock(work) {
+  mkdirSync(RUNTIME, { recursive: true });
+  const lock = join(RUNTIME, 'lock');
+  const mine = `${lock}.${process.pid}`;
+  // Written first and linked then, so that a lock is never seen without its owner's id.
+  writeFileSync(mine, String(process.pid));
+  let told = false;
+  try {
+    for (;;) {
+      if (current.signal) return;
+      try {
+        linkSync(mine, lock);
+        break;
+      } catch (error) {
+        if (error.code !== 'EEXIST') throw error;
+      }
+      if (breakStaleLock(lock)) continue;
+      if (!told) process.stderr.write('  Another command is setting this folder up; waiting for it\n');
+      told = true;
+      await delay(200);
+    }
+    try {
+      await work();
+    } finally {
+      unlinkSync(lock);
+    }
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+/** Removes a lock whose owner is gone; true when it is worth trying again at once. */
+function breakStaleLock(lock) {
+  try {
+    const owner = Number(readFileSync(lock, 'utf8'));
+    if (isAlive(owner) && Date.now() - statSync(lock).mtimeMs < LOCK_PATIENCE_MS) return false;
+    const aside = `${lock}.stale.${process.pid}`;
+    renameSync(lock, aside);
+    // Someone may have replaced it between the two lines above: then it goes back.
+    if (Number(readFileSync(aside, 'utf8')) !== owner) linkSync(aside, lock);
+    unlinkSync(aside);
+  } catch (error) {
+    if (error.code !== 'ENOENT' && error.code !== 'EEXIST') throw error;
+  }
+  return true;
+}
+
+/** Makes sure of the right Node and the packages; returns the Node to use. */
+async function setUp() {
+  const runtime = runtimeNode();
+  const own = isRightNode(process.version);
+  const nodeBin = own ? process.execPath : join(runtime.folder, runtime.within);
+  const ready = () => existsSync(nodeBin) && isInstalled();
+  if (!ready()) {
+    await withLock(async () => {
+      if (!existsSync(nodeBin)) await step(`Node ${NODE_VERSION} into .runtime/`, () => fetchNode(runtime));
+      if (!current.signal && !isInstalled()) {
+        const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
+        await step('Packages into node_modules/ (npm ci)', () => npm(args, ROOT, nodeBin));
+      }
+    });
+  }
+  return nodeBin;
+}
+
+async function main([file, ...args]) {
+  if (!file) throw new Fault('usage: node tools/bootstrap.mjs tools/<tool>.ts [arguments]');
+  for (const signal of SIGNALS) process.on(signal, stop);
+  // An npm that is killed outright cannot pass its signal on; its script's parent changes then.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid === parent || stop('SIGTERM'), 500).unref();
+  const nodeBin = await setUp();
+  if (current.signal) return exitLike(null, current.signal);
+  const env = { ...process.env, PATH: [dirname(nodeBin), process.env.PATH].join(delimiter) };
+  // The channel tells the tool, by closing, that this process is gone.
+  const child = spawn(nodeBin, ['--disable-warning=ExperimentalWarning', resolve(ROOT, file), ...args], {
+    env,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  current.child = child;
+  child.on('error', (error) => fail(new Fault(`${nodeBin} cannot be run: ${error.message}`)));
+  child.on('exit', exitLike);
+}
+
+function fail(error) {
+  process.stderr.write(`vestnik: ${error instanceof Fault ? error.message : explain(error)}\n`);
+  process.exit(1);
+}
+
+function explain(error) {
+  if (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'EPERM') {
+    return `${error.path} may not be written: give this user the right to write in ${ROOT}`;
+  }
+  if (error.code === 'ENOSPC') return 'the disk is full: make room and start again';
+  return error.message;
+}
+
+main(process.argv.slice(2)).catch(fail);
