@@ -1,5 +1,6 @@
 export { ServerError } from './errors.ts';
 export { type NatsOptions, startNats } from './nats.ts';
+export { checkNats } from './nats-greeting.ts';
 export { freePort, isPortFree } from './ports.ts';
 export { type PostgresOptions, startPostgres } from './postgres.ts';
 export {
@@ -8,4 +9,5 @@ export {
   type PrepareDatabaseOptions,
   prepareDatabase,
 } from './prepare-database.ts';
+export { isRunning, stopStale } from './process-table.ts';
 export type { Exit, RunningServer } from './server-process.ts';

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import { natsGreeting } from './nats-greeting.ts';
 import { natsProgram } from './platform-packages.ts';
 import { freePort } from './ports.ts';
 import { dieWithParent } from './privileges.ts';
@@ -17,6 +17,8 @@ export type NatsOptions = {
   port?: number;
   /** The server's own log; appended to. */
   logFile: string;
+  /** Ends the start early; its reason is thrown. */
+  signal?: AbortSignal;
   /** How long JetStream may keep what it acknowledged in the system's cache, as nats-server writes durations. */
   syncInterval?: string;
 };
@@ -43,10 +45,10 @@ export async function startNats(options: NatsOptions): Promise<RunningServer> {
     command: [...(await dieWithParent('SIGINT')), program, '--config', configFile],
     env: { TZ: 'UTC' },
     logFile: options.logFile,
-    isReady: () => greetsWithJetStream(port),
+    isReady: async () => (await natsGreeting('127.0.0.1', port))?.jetstream === true,
     readyWithinMs: READY_WITHIN_MS,
     stopSignals: ['SIGINT'],
-    patienceMs: 3000,
+    signal: options.signal,
   });
   return { ...server, port, url: `nats://127.0.0.1:${port}` };
 }
@@ -61,24 +63,4 @@ jetstream {
   sync_interval: ${JSON.stringify(of.syncInterval)}
 }
 `;
-}
-
-/** A nats-server speaks first: INFO and what it can do. */
-function greetsWithJetStream(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    let greeting = '';
-    const socket = connect({ port, host: '127.0.0.1', timeout: 2000 });
-    const answer = (ready: boolean) => {
-      socket.destroy();
-      resolve(ready);
-    };
-    socket.setEncoding('utf8');
-    socket.on('error', () => answer(false));
-    socket.on('timeout', () => answer(false));
-    socket.on('close', () => answer(false));
-    socket.on('data', (part: string) => {
-      greeting += part;
-      if (greeting.includes('\r\n')) answer(/^INFO .*"jetstream":true/.test(greeting));
-    });
-  });
 }

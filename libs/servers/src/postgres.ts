@@ -37,6 +37,8 @@ export type PostgresOptions = {
   port?: number;
   /** The server's own log; appended to. */
   logFile: string;
+  /** Ends the start early; its reason is thrown. */
+  signal?: AbortSignal;
   /** Server settings (`postgresql.conf` names) over the built-in ones. */
   settings?: Record<string, string>;
 };
@@ -74,7 +76,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
     isReady: () => accepts(urlTo('postgres')),
     readyWithinMs: READY_WITHIN_MS,
     stopSignals: ['SIGINT', 'SIGQUIT'],
-    patienceMs: 3000,
+    signal: options.signal,
   });
   try {
     await createDatabase(urlTo('postgres'));

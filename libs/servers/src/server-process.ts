@@ -12,8 +12,8 @@ export type RunningServer = {
   url: string;
   port: number;
   pid: number;
-  /** Stops it in order, by force when it does not stop in time; returns when it is gone. */
-  stop(): Promise<void>;
+  /** Stops it in order, by force when it is still there after `withinMs`; returns when it is gone. */
+  stop(withinMs?: number): Promise<void>;
   /** Settles when the process ends, for whatever reason. */
   exited: Promise<Exit>;
 };
@@ -27,10 +27,13 @@ export type ServerCommand = {
   logFile: string;
   isReady: () => Promise<boolean>;
   readyWithinMs: number;
-  /** Signals that stop it, the mildest first; each has `patienceMs`, and SIGKILL comes last. */
+  /** Signals that stop it, the mildest first; each has its share of the time, and SIGKILL comes last. */
   stopSignals: NodeJS.Signals[];
-  patienceMs: number;
+  /** Gives up waiting until it serves: the server is stopped and the signal's reason thrown. */
+  signal?: AbortSignal | undefined;
 };
+
+const STOP_WITHIN_MS = 6000;
 
 /**
  * Starts a server in its own process group, so that a Ctrl-C in the terminal reaches only who started it, and waits
@@ -56,15 +59,22 @@ export async function runServer(wanted: ServerCommand): Promise<Omit<RunningServ
   const failure = await spawned;
   if (failure) throw new ServerError(`${wanted.title} cannot be run: ${failure.message}`);
 
-  const stop = async () => {
-    for (const signal of [...wanted.stopSignals, 'SIGKILL' as const]) {
+  const stop = async (withinMs = STOP_WITHIN_MS) => {
+    for (const signal of wanted.stopSignals) {
       if (ended) return;
       child.kill(signal);
-      if (await until(() => ended !== undefined, wanted.patienceMs)) return;
+      if (await until(() => ended !== undefined, withinMs / wanted.stopSignals.length)) return;
     }
+    child.kill('SIGKILL');
+    await exited;
   };
 
-  const ready = await until(async () => ended !== undefined || (await wanted.isReady()), wanted.readyWithinMs);
+  const isSettled = async () => ended !== undefined || wanted.signal?.aborted === true || (await wanted.isReady());
+  const ready = await until(isSettled, wanted.readyWithinMs);
+  if (wanted.signal?.aborted) {
+    await stop();
+    wanted.signal.throwIfAborted();
+  }
   if (ended || !ready) {
     await stop();
     const words = await lastWords(wanted.logFile, logStart);
