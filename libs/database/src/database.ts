@@ -48,6 +48,8 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     // MikroORM wants one entity at least to be of use; a service of plain statements alone has none.
     discovery: { warnWhenNoEntities: false },
     entities: options.entities,
+    // Looking for the database at the start would make the start fail while it is away.
+    ensureDatabase: false,
     pool: { min: 0, max: options.poolSize },
     driverOptions: {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

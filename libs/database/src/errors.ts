@@ -19,13 +19,16 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** True when an error means that the database is away, overloaded or restarting, so that trying again makes sense. */
+/**
+ * True when an error means that the database is away, overloaded or restarting, so that trying again makes sense. Judged
+ * by what it says, not by its class: errors of Node's own parts may belong to another realm.
+ */
 export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
   const code = codeOf(error);
   if (code !== undefined && (AWAY_SOCKET.has(code) || AWAY_SQLSTATE.test(code))) return true;
-  if (AWAY_MESSAGE.test(error.message)) return true;
-  return error instanceof AggregateError && error.errors.some(isDatabaseAway);
+  const { message, errors } = (error ?? {}) as { message?: unknown; errors?: unknown };
+  if (typeof message === 'string' && AWAY_MESSAGE.test(message)) return true;
+  return Array.isArray(errors) && errors.some(isDatabaseAway);
 }
 
 /** True when an error is the violation of a unique constraint, of the named one if a name is given. */
