@@ -1,0 +1,23 @@
+import type { Handlers } from '@vestnik/bus';
+import { healthEndpoint, presenceEndpoints } from '@vestnik/contracts';
+import type { Context } from './context.ts';
+import { beat } from './use-cases/beat-gateway.ts';
+import { getStatuses } from './use-cases/get-statuses.ts';
+import { leaveGateway } from './use-cases/leave-gateway.ts';
+import { listConnected } from './use-cases/list-connected.ts';
+import { reportUsers } from './use-cases/report-users.ts';
+
+/** Every request that presence answers. */
+export const endpoints = { ...presenceEndpoints, health: healthEndpoint('presence') };
+
+/** The use case behind each request. */
+export function createHandlers(context: Context): Handlers<typeof endpoints> {
+  return {
+    report: (input) => reportUsers(context, input),
+    beat: (input) => beat(context, input),
+    leave: (input) => leaveGateway(context, input),
+    statuses: (input, { requestId }) => getStatuses(context, input, requestId),
+    connected: (input) => listConnected(context, input),
+    health: async () => ({ database: (await context.database.ping()) ? 'ok' : 'down' }),
+  };
+}

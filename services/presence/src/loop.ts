@@ -1,0 +1,72 @@
+import type { Logger } from '@vestnik/logging';
+
+/** Work that is done again and again. */
+export interface Loop {
+  /** Does the work now, or once more when it is being done; while it fails, the back-off goes first. */
+  wake(): void;
+  /** Finishes the work that was woken for, then stops. */
+  stop(): Promise<void>;
+}
+
+/** How work is repeated. */
+export interface LoopOptions {
+  /** What is done, for the log. */
+  name: string;
+  /** `failures`: how many times in a row it has failed before. */
+  run(failures: number): Promise<void>;
+  /** Milliseconds from the end of one run to the next, doubled with each failure. */
+  everyMs: number;
+  logger: Logger;
+}
+
+/** Longest wait between two attempts, in milliseconds: a part that is back is noticed within this. */
+const LONGEST_WAIT_MS = 4_000;
+
+/** Starts a loop: at once, then `everyMs` after each run. A run that throws is logged and tried again. */
+export function startLoop({ name, run, everyMs, logger }: LoopOptions): Loop {
+  let failures = 0;
+  let woken = false;
+  let stopping = false;
+  let endRest: (() => void) | undefined;
+
+  function rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => endRest?.(), ms);
+      endRest = () => {
+        clearTimeout(timer);
+        endRest = undefined;
+        resolve();
+      };
+    });
+  }
+
+  async function repeat(): Promise<void> {
+    for (;;) {
+      woken = false;
+      try {
+        await run(failures);
+        if (failures > 0) logger.info({ loop: name }, 'works again');
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        logger.warn({ err: error, loop: name, failures }, 'failed, will be tried again');
+      }
+      const atOnce = () => woken && failures === 0;
+      if (!stopping && !atOnce()) await rest(Math.min(everyMs * 2 ** failures, LONGEST_WAIT_MS));
+      if (stopping && !atOnce()) return;
+    }
+  }
+
+  const running = repeat();
+  return {
+    wake() {
+      woken = true;
+      if (failures === 0) endRest?.();
+    },
+    async stop() {
+      stopping = true;
+      endRest?.();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { connectBus, serve } from '@vestnik/bus';
+import { VestnikError } from '@vestnik/contracts';
+import { connectDatabase, isDatabaseAway } from '@vestnik/database';
+import type { Running } from '@vestnik/lifecycle';
+import type { Logger } from '@vestnik/logging';
+import { createMetrics, startOpsServer } from '@vestnik/ops';
+import type { PresenceConfig } from './config.ts';
+import type { Context } from './context.ts';
+import { createHandlers, endpoints } from './endpoints.ts';
+import { startLoop } from './loop.ts';
+import { measureStatuses } from './metrics.ts';
+import { SCHEMA } from './store/schema.ts';
+import { startSweeper } from './sweeper.ts';
+import { announceChanges } from './use-cases/announce-changes.ts';
+
+/** How often changes that nobody was woken for are looked for, in milliseconds: a crash left them behind. */
+const ANNOUNCE_INTERVAL_MS = 500;
+/** Users of one announcement; half as many after each failure, should a batch be too large for the bus. */
+const USERS_AT_ONCE = 256;
+
+/** Starts presence and returns how to stop it: requests first, then what they set going, then its connections. */
+export async function startService(config: Readonly<PresenceConfig>, logger: Logger): Promise<Running> {
+  const metrics = createMetrics('presence');
+  const bus = await connectBus({ servers: config.natsServers, name: 'presence', logger });
+  const database = await connectDatabase({
+    url: config.databaseUrl,
+    schema: SCHEMA,
+    poolSize: config.databasePoolSize,
+    entities: [],
+    logger,
+  });
+  const measures = measureStatuses(metrics, database, logger);
+  const context: Context = {
+    database,
+    bus,
+    logger,
+    graceSeconds: config.graceSeconds,
+    statusChanged: () => announcer.wake(),
+    countAnnounced: measures.countAnnounced,
+  };
+  const announcer = startLoop({
+    name: 'announce',
+    everyMs: ANNOUNCE_INTERVAL_MS,
+    logger,
+    run: (failures) => announceChanges(context, Math.max(1, USERS_AT_ONCE >> failures)),
+  });
+  const sweeper = startSweeper(context);
+  const ops = await startOpsServer({
+    host: config.opsHost,
+    port: config.opsPort,
+    metrics,
+    health: async () => ({
+      bus: bus.isConnected() ? 'ok' : 'down',
+      database: (await database.ping()) ? 'ok' : 'down',
+    }),
+  });
+  const served = await serve({
+    bus,
+    logger,
+    name: 'presence',
+    version: '1.0.0',
+    description: 'Who is connected where, and when each user was last seen',
+    endpoints,
+    handlers: createHandlers(context),
+    translate: (error) =>
+      isDatabaseAway(error)
+        ? new VestnikError('unavailable', 'The database of presence is away', { retryAfterSeconds: 1, cause: error })
+        : undefined,
+  });
+
+  return {
+    async stop() {
+      await served.stop();
+      await sweeper.stop();
+      await announcer.stop();
+      await measures.stop();
+      await ops.stop();
+      await bus.close();
+      await database.close();
+    },
+  };
+}

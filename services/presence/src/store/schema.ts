@@ -1,0 +1,2 @@
+/** The schema that presence owns; its login role bears the same name. */
+export const SCHEMA = 'presence';

@@ -1,0 +1,12 @@
+import type { EndpointData, presenceEndpoints } from '@vestnik/contracts';
+import type { Context } from '../context.ts';
+import { connectedUsers } from '../store/connections.ts';
+
+/** Those of the named users who are connected to a gateway now; the grace does not count. */
+export async function listConnected(
+  { database }: Context,
+  { user_ids }: EndpointData<typeof presenceEndpoints.connected>,
+): Promise<{ user_ids: number[] }> {
+  const rows = await database.query(connectedUsers, [[...new Set(user_ids)]]);
+  return { user_ids: rows.map((row) => row.user_id) };
+}

@@ -1,0 +1,53 @@
+import { type EndpointData, type presenceEndpoints, VestnikError } from '@vestnik/contracts';
+import type { Queries } from '@vestnik/database';
+import type { Context } from '../context.ts';
+import { closeConnections, openConnections } from '../store/connections.ts';
+import { countUsers, touchGateway } from '../store/gateways.ts';
+import { addUsers, lockUsers, makeOnline, startGrace } from '../store/users.ts';
+
+type Report = EndpointData<typeof presenceEndpoints.report>;
+
+/**
+ * Takes over whose first socket opened and whose last one closed on a gateway, as one transaction for all of them. The
+ * same report again changes nothing.
+ *
+ * @throws VestnikError `invalid` for a user who is said to be both.
+ */
+export async function reportUsers(context: Context, report: Report): Promise<Record<string, never>> {
+  const connected = new Set(report.connected);
+  const both = report.disconnected.find((userId) => connected.has(userId));
+  if (both !== undefined) throw new VestnikError('invalid', `disconnected: user ${both} is in connected too`);
+
+  // Every transaction locks the gateway first and then users by id, so that none waits for another in a circle.
+  const changed = await context.database.transaction(async (queries) => {
+    await queries.query(touchGateway, [report.gateway_id]);
+    await queries.query(addUsers, [report.connected]);
+    await queries.query(lockUsers, [[...report.connected, ...report.disconnected]]);
+    const opened = await open(queries, report);
+    const closed = await close(queries, report, context.graceSeconds);
+    if (opened.connections !== closed) {
+      await queries.query(countUsers, [report.gateway_id, opened.connections - closed]);
+    }
+    return opened.changed;
+  });
+  if (changed) context.statusChanged();
+  return {};
+}
+
+/** Returns how many connections are new, and whether somebody came online. */
+async function open(queries: Queries, report: Report): Promise<{ connections: number; changed: boolean }> {
+  if (report.connected.length === 0) return { connections: 0, changed: false };
+  const opened = await queries.query(openConnections, [report.gateway_id, report.connected]);
+  const seen = await queries.query(makeOnline, [report.connected, opened.map((row) => row.user_id)]);
+  return { connections: opened.length, changed: seen.some((row) => row.unannounced) };
+}
+
+/** Returns how many connections are gone. */
+async function close(queries: Queries, report: Report, graceSeconds: number): Promise<number> {
+  if (report.disconnected.length === 0) return 0;
+  const closed = await queries.query(closeConnections, [report.gateway_id, report.disconnected]);
+  if (closed.length > 0) {
+    await queries.query(startGrace, [closed.map((row) => row.user_id), graceSeconds]);
+  }
+  return closed.length;
+}
