@@ -1,0 +1,135 @@
+import { type Bus, connectBus } from '@vestnik/bus';
+import {
+  conversationsEndpoints,
+  liveSubjects,
+  presenceEndpoints,
+  type StatusesChanged,
+  type UserStatus,
+} from '@vestnik/contracts';
+import { connectDatabase, type Database } from '@vestnik/database';
+import type { Running } from '@vestnik/lifecycle';
+import { createLogger } from '@vestnik/logging';
+import {
+  endProcess,
+  migrateService,
+  type SystemProcess,
+  startServers,
+  startServiceProcess,
+  type TestServers,
+  until,
+} from '@vestnik/testing';
+import { readConfig } from '../src/config.ts';
+import { startService } from '../src/service.ts';
+import { migrateSchema } from '../src/store/migrate-schema.ts';
+
+/** A gateway as presence hears it. */
+export interface ReportingGateway {
+  report(connected: number[], disconnected?: number[]): Promise<unknown>;
+  beat(users: number): Promise<boolean>;
+  leave(): Promise<unknown>;
+}
+
+/** Presence on servers of its own, and what one sees of it from outside. */
+export interface Harness {
+  servers: TestServers;
+  bus: Bus;
+  database: Database;
+  /** Every published change so far, oldest first. */
+  published: StatusesChanged['changes'];
+  /** What was published of one user so far: true for online. */
+  publishedOf(userId: number): boolean[];
+  /** Starts an instance in this process; it is stopped with the harness. */
+  start(settings?: Record<string, string>): Promise<Running>;
+  /** Starts an instance as a process of its own. */
+  startProcess(settings?: Record<string, string>): Promise<SystemProcess>;
+  /** Starts the real conversations service. */
+  startConversations(): Promise<SystemProcess>;
+  /** Makes a direct conversation and returns its id. */
+  befriend(userId: number, otherId: number): Promise<number>;
+  gateway(gatewayId: string): ReportingGateway;
+  /** How a user is, as the user alone may ask without being a contact of anybody. */
+  ownStatus(userId: number): Promise<UserStatus>;
+  /** Waits until a user is online or offline. */
+  becomes(userId: number, online: boolean): Promise<UserStatus>;
+  /** Waits until everything that was due before has been published: a user of its own comes online after it. */
+  announcementsSettle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts servers and migrates the schema; instances are started by the tests. */
+export async function createHarness(): Promise<Harness> {
+  const servers = await startServers();
+  const logger = createLogger('test', 'silent');
+  const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
+  await migrateSchema(servers.databaseUrls.presence);
+  const url = servers.databaseUrls.presence;
+  const database = await connectDatabase({ url, schema: 'presence', poolSize: 2, entities: [], logger });
+  const published: StatusesChanged['changes'] = [];
+  bus.subscribe(liveSubjects.statusesChanged, (payload) => {
+    published.push(...(JSON.parse(Buffer.from(payload).toString()) as StatusesChanged).changes);
+  });
+  await bus.flush();
+  const instances: Running[] = [];
+  const processes: SystemProcess[] = [];
+  let markers = 900_000_000;
+
+  const harness: Harness = {
+    servers,
+    bus,
+    database,
+    published,
+    publishedOf: (userId) => published.filter((change) => change.user_id === userId).map((change) => change.is_online),
+    async start(settings = {}) {
+      const config = readConfig({ NATS_URL: servers.natsUrl, DATABASE_URL: url, ...settings });
+      const instance = await startService(config, logger);
+      instances.push(instance);
+      return instance;
+    },
+    async startProcess(settings) {
+      const process = await startServiceProcess({ servers, service: 'presence', settings });
+      processes.push(process);
+      return process;
+    },
+    async startConversations() {
+      await migrateService({ servers, service: 'conversations' });
+      const process = await startServiceProcess({ servers, service: 'conversations' });
+      processes.push(process);
+      return process;
+    },
+    async befriend(userId, otherId) {
+      const pair = { user_id: userId, participant_id: otherId };
+      return (await bus.request(conversationsEndpoints.createDirect, pair)).conversation.id;
+    },
+    gateway: (gateway_id) => ({
+      report: (connected, disconnected = []) =>
+        bus.request(presenceEndpoints.report, { gateway_id, connected, disconnected }),
+      beat: async (users) => (await bus.request(presenceEndpoints.beat, { gateway_id, users })).known,
+      leave: () => bus.request(presenceEndpoints.leave, { gateway_id }),
+    }),
+    async ownStatus(userId) {
+      const answer = await bus.request(presenceEndpoints.statuses, { user_id: userId, user_ids: [userId] });
+      const [status] = answer.statuses;
+      if (!status) throw new Error('no status');
+      return status;
+    },
+    becomes: (userId, online) =>
+      until(`user ${userId} is ${online ? 'online' : 'offline'}`, async () => {
+        const status = await harness.ownStatus(userId);
+        return status.is_online === online && status;
+      }),
+    async announcementsSettle() {
+      markers += 1;
+      const marker = markers;
+      await harness.gateway('marker').report([marker]);
+      await until('the marker is announced', () => harness.publishedOf(marker).length > 0);
+    },
+    async stop() {
+      for (const instance of instances) await instance.stop();
+      for (const process of processes) await endProcess(process);
+      await database.close();
+      await bus.close();
+      await servers.stop();
+    },
+  };
+  return harness;
+}
