@@ -1,0 +1,5 @@
+import type { NamedMigration } from '@vestnik/database';
+import { CreateTables } from './20260101000000-create-tables.ts';
+
+/** Every migration of this schema, in the order in which they run. A name, once released, never changes. */
+export const migrations: NamedMigration[] = [{ name: '20260101000000-create-tables', class: CreateTables }];

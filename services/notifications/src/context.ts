@@ -1,0 +1,21 @@
+import type { Bus } from '@vestnik/bus';
+import type { Database } from '@vestnik/database';
+import type { Logger } from '@vestnik/logging';
+import type { LocalClock } from './domain/quiet-hours.ts';
+import type { Providers } from './providers/provider.ts';
+import type { CountPush } from './push-metrics.ts';
+
+/** What every use case works with. */
+export interface Context {
+  bus: Bus;
+  database: Database;
+  logger: Logger;
+  providers: Providers;
+  clock: LocalClock;
+  /** Lets webhooks go to loopback and private addresses. */
+  allowPrivateTargets: boolean;
+  /** Counts one push for ops. */
+  count: CountPush;
+  /** Tells the delivery that something may be due. */
+  wakeDelivery(): void;
+}

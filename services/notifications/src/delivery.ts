@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Context } from './context.ts';
+import { type ClaimedPush, claimPushes, release } from './store/deliveries.ts';
+import { type Deliverable, selectDeliverable } from './use-cases/select-deliverable.ts';
+import { sendPush } from './use-cases/send-push.ts';
+
+/** Delivers what is due, for as long as it runs. Any number of instances share the work. */
+export interface Delivery {
+  start(): void;
+  /** Something may be due now. */
+  wake(): void;
+  /** Takes nothing more, gives what is under way a few seconds, and hands the rest back. */
+  stop(): Promise<void>;
+}
+
+/** Attempts under way at once. */
+const SLOTS = 32;
+/** Pushes of one device taken at once; with as many under way none is taken, so there are at most 2 × this − 1. */
+const PER_DEVICE = 4;
+/** How long a push taken is left to who took it; more than checks (3 s), attempt (10 s) and record (5 s) can last. */
+const LEASE_SECONDS = 30;
+/** How often due pushes are looked for when nothing tells of them, in milliseconds. */
+const POLL_MS = 1_000;
+/** When a service that has to be asked is away: the wait before the next look, and for the pushes in hand. */
+const AWAY_MS = 1_000;
+const AWAY_SECONDS = 2;
+/** What is under way at the stop has this long, in milliseconds; a process is given 8 s in all. */
+const STOP_MS = 4_000;
+
+/** Creates the delivery; it does nothing before `start`. */
+export function createDelivery(context: Context): Delivery {
+  const stopping = new AbortController();
+  const interrupting = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  const underWayOfDevice = new Map<number, number>();
+  let running: Promise<void> | undefined;
+  let woken = false;
+  let endRest = () => {};
+
+  function wake(): void {
+    woken = true;
+    endRest();
+  }
+
+  function rest(): Promise<void> {
+    if (woken || stopping.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, POLL_MS);
+      endRest = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      woken = false;
+      try {
+        if (!(await takeRound())) await rest();
+      } catch (error) {
+        context.logger.warn({ err: error }, 'delivery waits');
+        await delay(AWAY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Takes due pushes and starts their attempts. False when there was nothing to take or no room for it. */
+  async function takeRound(): Promise<boolean> {
+    const room = SLOTS - underWay.size;
+    if (room === 0) return false;
+    const busyDeviceIds = [...underWayOfDevice].filter(([, count]) => count >= PER_DEVICE).map(([id]) => id);
+    const claimed = await claimPushes(context.database, {
+      limit: room,
+      perDevice: PER_DEVICE,
+      busyDeviceIds,
+      leaseSeconds: LEASE_SECONDS,
+    });
+    if (claimed.length === 0) return false;
+    for (const deliverable of await select(claimed)) attempt(deliverable);
+    return true;
+  }
+
+  async function select(claimed: ClaimedPush[]): Promise<Deliverable[]> {
+    try {
+      return await selectDeliverable(context, claimed);
+    } catch (error) {
+      const ids = claimed.map((push) => push.id);
+      await release(context.database, ids, AWAY_SECONDS);
+      throw error;
+    }
+  }
+
+  function attempt(deliverable: Deliverable): void {
+    const { device_id, id } = deliverable.push;
+    underWayOfDevice.set(device_id, (underWayOfDevice.get(device_id) ?? 0) + 1);
+    const done: Promise<void> = sendPush(context, deliverable, interrupting.signal)
+      .catch((error: unknown) => {
+        // The lease brings it back, under the same webhook-id.
+        context.logger.error({ err: error, push_id: id }, 'the end of a push could not be recorded');
+      })
+      .finally(() => {
+        const hadNoRoom = underWay.size === SLOTS || (underWayOfDevice.get(device_id) ?? 0) >= PER_DEVICE;
+        underWay.delete(done);
+        const left = (underWayOfDevice.get(device_id) ?? 1) - 1;
+        if (left === 0) underWayOfDevice.delete(device_id);
+        else underWayOfDevice.set(device_id, left);
+        if (hadNoRoom) wake();
+      });
+    underWay.add(done);
+  }
+
+  return {
+    wake,
+    start() {
+      running ??= run();
+    },
+    async stop() {
+      stopping.abort();
+      endRest();
+      const timer = setTimeout(() => interrupting.abort(), STOP_MS);
+      await running;
+      await Promise.all(underWay);
+      clearTimeout(timer);
+    },
+  };
+}

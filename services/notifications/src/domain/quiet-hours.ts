@@ -1,0 +1,35 @@
+/** A daily stretch without pushes: from `start` on, up to but not including `end`; both `HH:MM`. */
+export interface QuietHours {
+  start: string;
+  end: string;
+}
+
+/** Tells the minutes since midnight (0 to 1439) that clocks in an IANA time zone show at a moment. */
+export type LocalClock = (timeZone: string, at: Date) => number;
+
+/** Creates a clock that keeps one formatter for each time zone: making one costs far more than using it. */
+export function createLocalClock(): LocalClock {
+  const formats = new Map<string, Intl.DateTimeFormat>();
+  return (timeZone, at) => {
+    let format = formats.get(timeZone);
+    if (!format) {
+      format = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+      formats.set(timeZone, format);
+    }
+    return minuteOfDay(format.format(at));
+  };
+}
+
+/**
+ * True when `minute` (of the local day) lies in the quiet hours. A span whose end is before its start goes over
+ * midnight. A span that starts when it ends is empty, because a whole day of silence is what muting is for.
+ */
+export function isQuiet(hours: QuietHours, minute: number): boolean {
+  const start = minuteOfDay(hours.start);
+  const end = minuteOfDay(hours.end);
+  return start <= end ? minute >= start && minute < end : minute >= start || minute < end;
+}
+
+function minuteOfDay(clock: string): number {
+  return Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
+}

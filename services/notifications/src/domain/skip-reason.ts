@@ -1,0 +1,36 @@
+import { isQuiet, type LocalClock } from './quiet-hours.ts';
+
+/** Why a push is not sent, as ops read it in the record. */
+export type SkipReason =
+  | 'connected'
+  | 'muted'
+  | 'quiet hours'
+  | 'provider not configured'
+  | 'too many waiting'
+  | 'read'
+  | 'deleted'
+  | 'device removed'
+  | 'device gone';
+
+/** What is known of one message for one device, before its content matters. */
+export interface PushCircumstances {
+  /** The user has a socket open. */
+  connected: boolean;
+  muted: boolean;
+  quiet_start: string | null;
+  quiet_end: string | null;
+  quiet_time_zone: string | null;
+  /** There is a provider for this kind of device. */
+  configured: boolean;
+}
+
+/** Why this user gets no push at `at`; undefined when nothing speaks against it. */
+export function skipReason(about: PushCircumstances, at: Date, clock: LocalClock): SkipReason | undefined {
+  if (about.connected) return 'connected';
+  if (about.muted) return 'muted';
+  const { quiet_start: start, quiet_end: end, quiet_time_zone: timeZone } = about;
+  if (start !== null && end !== null && timeZone !== null && isQuiet({ start, end }, clock(timeZone, at))) {
+    return 'quiet hours';
+  }
+  return about.configured ? undefined : 'provider not configured';
+}

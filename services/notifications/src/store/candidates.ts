@@ -1,0 +1,112 @@
+import type { MessagesStored, PushProvider } from '@vestnik/contracts';
+import { type Database, statement } from '@vestnik/database';
+import { PENDING_PER_DEVICE } from '../domain/limits.ts';
+import type { SkipReason } from '../domain/skip-reason.ts';
+
+/** One message for one device, with what its owner's preferences say of it. */
+export interface Candidate {
+  message_id: number;
+  conversation_id: number;
+  seq: number;
+  user_id: number;
+  device_id: number;
+  provider: PushProvider;
+  muted: boolean;
+  quiet_start: string | null;
+  quiet_end: string | null;
+  quiet_time_zone: string | null;
+  /** True when as many pushes wait for this device as may. */
+  full: boolean;
+}
+
+/** What the own copy knows of a batch of stored messages. */
+export interface Found {
+  candidates: Candidate[];
+  /** Conversations whose membership the copy does not know as the sends did. */
+  staleConversationIds: number[];
+}
+
+type Row = (Candidate & { stale: false }) | { stale: true; conversation_id: number };
+
+// Conversations are looked up once for the whole batch, however many messages they have in it: the price of a batch
+// that reaches no device is one probe for each participant.
+const find = statement<Row>(
+  'candidates-find',
+  `with stored as (
+     select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[])
+       as given(message_id, conversation_id, seq, sender_id, version)
+   ), touched as materialized (
+     select conversation_id, max(version) as version from stored group by conversation_id
+   ), reached as materialized (
+     select p.conversation_id, p.user_id, d.id as device_id, d.provider,
+       coalesce(p.conversation_id = any(f.muted_conversation_ids), false) as muted,
+       f.quiet_start, f.quiet_end, f.quiet_time_zone,
+       (select count(*) from (select from pushes w where w.device_id = d.id and w.state = 'pending' limit $6) as waiting)
+         >= $6 as full
+     from touched
+     join participants p on p.conversation_id = touched.conversation_id
+     join devices d on d.user_id = p.user_id
+     left join preferences f on f.user_id = p.user_id
+   )
+   select false as stale, s.conversation_id, s.message_id, s.seq, r.user_id, r.device_id, r.provider, r.muted,
+     r.quiet_start, r.quiet_end, r.quiet_time_zone, r.full
+   from stored s join reached r on r.conversation_id = s.conversation_id and r.user_id <> s.sender_id
+   union all
+   select true, t.conversation_id, null, null, null, null, null, null, null, null, null, null
+   from touched t left join conversations known on known.conversation_id = t.conversation_id
+   where known.version is null or known.version < t.version`,
+);
+
+/** Finds the devices that stored messages may be pushed to: those of every participant but the sender. */
+export async function findCandidates(database: Database, messages: MessagesStored['messages']): Promise<Found> {
+  const rows = await database.query(find, [
+    messages.map((message) => message.message_id),
+    messages.map((message) => message.conversation_id),
+    messages.map((message) => message.seq),
+    messages.map((message) => message.sender_id),
+    messages.map((message) => message.conversation_version),
+    PENDING_PER_DEVICE,
+  ]);
+  return {
+    candidates: rows.filter((row) => !row.stale),
+    staleConversationIds: rows.filter((row) => row.stale).map((row) => row.conversation_id),
+  };
+}
+
+/** A candidate as it is to be recorded: pending without a reason, skipped with one. */
+export interface JudgedCandidate {
+  candidate: Candidate;
+  reason: SkipReason | undefined;
+}
+
+/** A push as it was recorded. */
+export interface RecordedPush {
+  provider: PushProvider;
+  state: 'pending' | 'skipped';
+}
+
+const insert = statement<RecordedPush>(
+  'pushes-insert',
+  `insert into pushes
+     (message_id, conversation_id, seq, user_id, device_id, provider, state, reason, next_attempt_at, done_at)
+   select message_id, conversation_id, seq, user_id, device_id, provider,
+     case when reason is null then 'pending' else 'skipped' end, reason,
+     case when reason is null then now() end, case when reason is not null then now() end
+   from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
+     as given(message_id, conversation_id, seq, user_id, device_id, provider, reason)
+   on conflict (message_id, device_id) do nothing
+   returning provider, state`,
+);
+
+/** Records pushes; one that is recorded already stays as it is. Returns those that are new. */
+export function insertPushes(database: Database, judged: readonly JudgedCandidate[]): Promise<RecordedPush[]> {
+  return database.query(insert, [
+    judged.map(({ candidate }) => candidate.message_id),
+    judged.map(({ candidate }) => candidate.conversation_id),
+    judged.map(({ candidate }) => candidate.seq),
+    judged.map(({ candidate }) => candidate.user_id),
+    judged.map(({ candidate }) => candidate.device_id),
+    judged.map(({ candidate }) => candidate.provider),
+    judged.map(({ reason }) => reason ?? null),
+  ]);
+}

@@ -1,0 +1,26 @@
+import { type Consumption, consume } from '@vestnik/bus';
+import { durableEvents } from '@vestnik/contracts';
+import type { Context } from './context.ts';
+import { translateFault } from './translate-fault.ts';
+import { recordPushes } from './use-cases/record-pushes.ts';
+import { takeConversationChange } from './use-cases/take-conversation-change.ts';
+
+/** Durable event → use case. */
+export function startSubscriptions(context: Context): Consumption[] {
+  const { bus, logger } = context;
+  const shared = { bus, logger, translate: translateFault };
+  return [
+    consume({
+      ...shared,
+      event: durableEvents.conversationChanged,
+      durable: 'notifications-conversation-changed',
+      handle: (event) => takeConversationChange(context, event),
+    }),
+    consume({
+      ...shared,
+      event: durableEvents.messagesStored,
+      durable: 'notifications-messages-stored',
+      handle: (event) => recordPushes(context, event),
+    }),
+  ];
+}

@@ -1,0 +1,13 @@
+import type { Preferences } from '@vestnik/contracts';
+import type { Context } from '../context.ts';
+import { findPreferences } from '../store/preferences.ts';
+import { presentPreferences } from './present-preferences.ts';
+
+/** A user's notification preferences; who never set any has nothing muted and no quiet hours. */
+export async function getPreferences(
+  { database }: Context,
+  { user_id }: { user_id: number },
+): Promise<{ preferences: Preferences }> {
+  const row = await findPreferences(database, user_id);
+  return { preferences: row ? presentPreferences(row) : { muted_conversation_ids: [], quiet_hours: null } };
+}

@@ -1,0 +1,60 @@
+import {
+  type Device,
+  type EndpointData,
+  type notificationsEndpoints,
+  parseDevice,
+  VestnikError,
+} from '@vestnik/contracts';
+import type { Context } from '../context.ts';
+import { newWebhookSecret, targetKey, targetUrl } from '../domain/device-target.ts';
+import { DEVICES_PER_USER } from '../domain/limits.ts';
+import { targetFault } from '../domain/target-url.ts';
+import { type DeviceRow, deviceEntity } from '../store/device.ts';
+import { presentDevice } from './present-device.ts';
+
+/**
+ * Registers a push target, or updates it when the user registered the same one before: it stays one device. Either
+ * reply tells the signing secret of a webhook, so that a registration whose reply was lost can be sent again.
+ *
+ * @throws VestnikError `bad_request` or `invalid` for a target of a wrong shape, one that may not be reached, or one
+ *   device too many.
+ */
+export async function registerDevice(
+  { database, allowPrivateTargets }: Context,
+  input: EndpointData<typeof notificationsEndpoints.registerDevice>,
+): Promise<{ device: Device }> {
+  const wanted = parseDevice(input);
+  const url = targetUrl(wanted);
+  const fault = url === undefined ? undefined : targetFault(url, { allowPrivate: allowPrivateTargets });
+  if (fault !== undefined) throw new VestnikError('invalid', `The target's URL ${fault}`);
+
+  const key = targetKey(wanted);
+  const device = await database.em().transactional(async (em): Promise<DeviceRow> => {
+    // One registration of a user at a time, so that two at once count one another.
+    await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`devices of ${input.user_id}`]);
+    const known = await em.findOne(deviceEntity, {
+      userId: input.user_id,
+      provider: wanted.provider,
+      targetKey: key,
+    });
+    if (known) {
+      known.target = wanted.target;
+      if (wanted.secret !== undefined) known.secret = wanted.secret;
+      return known;
+    }
+    if ((await em.count(deviceEntity, { userId: input.user_id })) >= DEVICES_PER_USER) {
+      throw new VestnikError('invalid', `A user may register at most ${DEVICES_PER_USER} devices`);
+    }
+    const created = em.create(deviceEntity, {
+      userId: input.user_id,
+      provider: wanted.provider,
+      target: wanted.target,
+      targetKey: key,
+      secret: wanted.provider === 'webhook' ? (wanted.secret ?? newWebhookSecret()) : null,
+      createdAt: new Date(),
+    });
+    em.persist(created);
+    return created;
+  });
+  return { device: { ...presentDevice(device), ...(device.secret !== null && { secret: device.secret }) } };
+}

@@ -1,0 +1,17 @@
+import { VestnikError } from '@vestnik/contracts';
+import type { Context } from '../context.ts';
+import { deleteDevice } from '../store/deliveries.ts';
+
+/**
+ * Removes one's own device and drops what waits for it.
+ *
+ * @throws VestnikError `not_found` for a device that is not one's own, whether or not it exists.
+ */
+export async function removeDevice(
+  { database }: Context,
+  { user_id, device_id }: { user_id: number; device_id: number },
+): Promise<Record<string, never>> {
+  const removed = await deleteDevice(database, { id: device_id, userId: user_id }, 'device removed');
+  if (!removed) throw new VestnikError('not_found', 'There is no such device');
+  return {};
+}

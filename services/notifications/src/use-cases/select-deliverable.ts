@@ -1,0 +1,84 @@
+import { type Message, messagesEndpoints } from '@vestnik/contracts';
+import type { Context } from '../context.ts';
+import { type SkipReason, skipReason } from '../domain/skip-reason.ts';
+import { type ClaimedPush, markSkipped } from '../store/deliveries.ts';
+import { connectedAmong } from './connected-among.ts';
+
+/** A push with nothing against it, and the message as it is now. */
+export interface Deliverable {
+  push: ClaimedPush;
+  message: Message;
+}
+
+/**
+ * Looks at claimed pushes as things are now, right before an attempt, and returns those that are still to be sent; the
+ * others are recorded as skipped.
+ *
+ * @throws VestnikError `unavailable` when presence or messages is away.
+ */
+export async function selectDeliverable(context: Context, claimed: ClaimedPush[]): Promise<Deliverable[]> {
+  const [connected, readers, messages] = await Promise.all([
+    connectedAmong(
+      context,
+      claimed.map((push) => push.user_id),
+    ),
+    readersOf(context, claimed),
+    messagesById(context, claimed),
+  ]);
+  const now = new Date();
+  const reasonFor = (push: ClaimedPush, message: Message | undefined): SkipReason | undefined => {
+    if (push.target === null) return 'device removed';
+    const circumstances = {
+      ...push,
+      connected: connected.has(push.user_id),
+      configured: context.providers[push.provider] !== undefined,
+    };
+    const reason = skipReason(circumstances, now, context.clock);
+    if (reason !== undefined) return reason;
+    if (readers.has(readerKey(push))) return 'read';
+    return message === undefined || message.deleted_at !== null ? 'deleted' : undefined;
+  };
+
+  const deliverable: Deliverable[] = [];
+  const skipped: { id: number; reason: SkipReason }[] = [];
+  for (const push of claimed) {
+    const message = messages.get(push.message_id);
+    const reason = reasonFor(push, message);
+    if (reason !== undefined) {
+      skipped.push({ id: push.id, reason });
+      context.count(push.provider, 'skipped');
+    } else if (message !== undefined) {
+      deliverable.push({ push, message });
+    }
+  }
+  await markSkipped(context.database, skipped);
+  return deliverable;
+}
+
+function readerKey({
+  conversation_id,
+  seq,
+  user_id,
+}: Pick<ClaimedPush, 'conversation_id' | 'seq' | 'user_id'>): string {
+  return `${conversation_id}:${seq}:${user_id}`;
+}
+
+/** Who has read, or may no longer read, which of the messages; one question for each message. */
+async function readersOf({ bus }: Context, claimed: ClaimedPush[]): Promise<Set<string>> {
+  const questions = Map.groupBy(claimed, (push) => push.message_id);
+  const answers = await Promise.all(
+    [...questions.values()].map(async (pushes) => {
+      const { conversation_id, seq } = pushes[0] as ClaimedPush;
+      const user_ids = [...new Set(pushes.map((push) => push.user_id))];
+      const readers = await bus.request(messagesEndpoints.readers, { conversation_id, seq, user_ids });
+      return readers.user_ids.map((user_id) => readerKey({ conversation_id, seq, user_id }));
+    }),
+  );
+  return new Set(answers.flat());
+}
+
+async function messagesById({ bus }: Context, claimed: ClaimedPush[]): Promise<Map<number, Message>> {
+  const message_ids = [...new Set(claimed.map((push) => push.message_id))];
+  const { messages } = await bus.request(messagesEndpoints.getMessages, { message_ids });
+  return new Map(messages.map((message) => [message.id, message]));
+}

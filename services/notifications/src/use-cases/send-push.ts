@@ -1,0 +1,48 @@
+import type { Context } from '../context.ts';
+import { pushBody } from '../domain/push-body.ts';
+import { retryDelaySeconds } from '../domain/retry-schedule.ts';
+import type { Outcome } from '../providers/provider.ts';
+import { deleteDevice, markFailed, markForRetry, markSent, release } from '../store/deliveries.ts';
+import type { Deliverable } from './select-deliverable.ts';
+
+/** Makes one attempt to push and records how it ended. `signal` interrupts it; it is then made again, by whoever is up. */
+export async function sendPush(context: Context, { push, message }: Deliverable, signal: AbortSignal): Promise<void> {
+  const provider = context.providers[push.provider];
+  if (!provider || push.target === null) throw new Error(`push ${push.id} was selected without a way to send it`);
+  const outcome = await provider.send(
+    { id: `push_${push.id}`, target: push.target, secret: push.secret, body: pushBody(message) },
+    signal,
+  );
+  await record(context, push, outcome);
+}
+
+async function record(context: Context, push: Deliverable['push'], outcome: Outcome): Promise<void> {
+  const { database, logger } = context;
+  const about = { push_id: push.id, device_id: push.device_id, provider: push.provider, attempt: push.attempts + 1 };
+  if (outcome.kind === 'sent') {
+    await markSent(database, push.id);
+    context.count(push.provider, 'sent');
+    logger.debug(about, 'push sent');
+    return;
+  }
+  if (outcome.kind === 'interrupted') {
+    await release(database, [push.id], 0);
+    return;
+  }
+  if (outcome.kind === 'gone') {
+    await deleteDevice(database, { id: push.device_id, userId: push.user_id }, 'device gone');
+    context.count(push.provider, 'skipped');
+    logger.info(about, 'device is gone');
+    return;
+  }
+  const delaySeconds = outcome.kind === 'failed' ? retryDelaySeconds(push.attempts + 1) : undefined;
+  if (delaySeconds === undefined) {
+    await markFailed(database, push.id, outcome.reason);
+    context.count(push.provider, 'failed');
+    logger.warn({ ...about, reason: outcome.reason }, 'push given up');
+  } else {
+    await markForRetry(database, push.id, outcome.reason, delaySeconds);
+    context.count(push.provider, 'retried');
+    logger.info({ ...about, reason: outcome.reason, retry_in_seconds: delaySeconds }, 'push comes back');
+  }
+}

@@ -1,0 +1,152 @@
+import { type Bus, connectBus } from '@vestnik/bus';
+import {
+  type Conversation,
+  conversationsEndpoints,
+  type Device,
+  type EndpointInput,
+  type Message,
+  messagesEndpoints,
+  notificationsEndpoints,
+  presenceEndpoints,
+} from '@vestnik/contracts';
+import { connectDatabase, type Database, statement } from '@vestnik/database';
+import type { Running } from '@vestnik/lifecycle';
+import { createLogger } from '@vestnik/logging';
+import {
+  endProcess,
+  migrateService,
+  type SystemProcess,
+  startServers,
+  startServiceProcess,
+  type TestServers,
+  until,
+} from '@vestnik/testing';
+import { readConfig } from '../src/config.ts';
+import { startService } from '../src/service.ts';
+import { deviceEntity } from '../src/store/device.ts';
+import { migrateSchema } from '../src/store/schema.ts';
+
+/** A push as the record has it. */
+export interface RecordedPush {
+  id: number;
+  message_id: number;
+  user_id: number;
+  device_id: number;
+  state: string;
+  reason: string | null;
+  attempts: number;
+}
+
+const record = statement<RecordedPush>(
+  'test-record',
+  'select id, message_id, user_id, device_id, state, reason, attempts from pushes order by id',
+);
+
+const NEIGHBOURS = ['conversations', 'messages', 'presence'] as const;
+
+/** Notifications on servers of its own; a test starts the instances and the neighbours that it needs. */
+export interface Harness {
+  servers: TestServers;
+  bus: Bus;
+  /** The schema of notifications. */
+  database: Database;
+  /** Starts an instance in this process; it is stopped with the harness, if not before. */
+  start(settings?: Record<string, string>): Promise<Running>;
+  /** Starts an instance as a process of its own. */
+  startProcess(): Promise<SystemProcess>;
+  /** Starts the real conversations, messages and presence. */
+  startNeighbours(): Promise<Record<(typeof NEIGHBOURS)[number], SystemProcess>>;
+  /** Starts a neighbour again. */
+  startNeighbour(service: (typeof NEIGHBOURS)[number]): Promise<SystemProcess>;
+  register(input: EndpointInput<typeof notificationsEndpoints.registerDevice>): Promise<Device>;
+  /** Registers a webhook. */
+  webhook(userId: number, url: string): Promise<Device>;
+  /** Makes a group, owned by the first. */
+  group(...userIds: number[]): Promise<Conversation>;
+  say(senderId: number, conversationId: number, content: string): Promise<Message>;
+  /** Everything that was recorded, oldest first. */
+  pushes(): Promise<RecordedPush[]>;
+  /** Waits until a message has `count` pushes on record that are done with, and returns them. */
+  settled(messageId: number, count?: number, withinMs?: number): Promise<RecordedPush[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts servers and migrates the schema. */
+export async function createHarness(): Promise<Harness> {
+  const servers = await startServers();
+  const logger = createLogger('test', 'fatal');
+  const url = servers.databaseUrls.notifications;
+  await migrateSchema(url);
+  const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
+  const schema = { url, schema: 'notifications', poolSize: 4, entities: [deviceEntity], logger };
+  const database = await connectDatabase(schema);
+  const instances: Running[] = [];
+  const processes: SystemProcess[] = [];
+
+  const launch = async (service: SystemProcess['service']) => {
+    const process = await startServiceProcess({ servers, service });
+    processes.push(process);
+    return process;
+  };
+
+  const harness: Harness = {
+    servers,
+    bus,
+    database,
+    async start(settings = {}) {
+      const config = readConfig({
+        NATS_URL: servers.natsUrl,
+        DATABASE_URL: url,
+        PUSH_ALLOW_PRIVATE_TARGETS: '1',
+        ...settings,
+      });
+      const instance = await startService(config, logger);
+      instances.push(instance);
+      return instance;
+    },
+    startProcess: () => launch('notifications'),
+    async startNeighbours() {
+      await Promise.all(NEIGHBOURS.map((service) => migrateService({ servers, service })));
+      const started = NEIGHBOURS.map(async (service) => [service, await launch(service)] as const);
+      return Object.fromEntries(await Promise.all(started)) as Record<(typeof NEIGHBOURS)[number], SystemProcess>;
+    },
+    startNeighbour: launch,
+    register: async (input) => (await bus.request(notificationsEndpoints.registerDevice, input)).device,
+    webhook: (user_id, target) => harness.register({ user_id, provider: 'webhook', target: { url: target } }),
+    async group(user_id, ...participant_ids) {
+      const group = { user_id, name: 'a group', participant_ids };
+      return (await bus.request(conversationsEndpoints.createGroup, group)).conversation;
+    },
+    async say(sender_id, conversation_id, content) {
+      const send = { sender_id, conversation_id, content, client_message_id: null, type: 'text' as const };
+      const sends = [{ ...send, attachments: [], reply_to_id: null }];
+      const [result] = (await bus.request(messagesEndpoints.send, { sends })).results;
+      if (!result || 'error' in result) throw new Error(`not stored: ${JSON.stringify(result)}`);
+      return result.message;
+    },
+    pushes: () => database.query(record, []),
+    settled: (messageId, count = 1, withinMs = 15_000) =>
+      until(
+        `${count} pushes of message ${messageId} are done with`,
+        async () => {
+          const pushes = (await harness.pushes()).filter((push) => push.message_id === messageId);
+          return pushes.length === count && pushes.every((push) => push.state !== 'pending') && pushes;
+        },
+        withinMs,
+      ),
+    async stop() {
+      for (const instance of instances) await instance.stop();
+      for (const process of processes) await endProcess(process);
+      await database.close();
+      await bus.close();
+      await servers.stop();
+    },
+  };
+  return harness;
+}
+
+/** A gateway tells presence who has a socket open. */
+export async function openSocket(bus: Bus, userId: number): Promise<void> {
+  const gateway_id = `gateway of ${userId}`;
+  await bus.request(presenceEndpoints.report, { gateway_id, connected: [userId], disconnected: [] });
+}

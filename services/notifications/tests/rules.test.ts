@@ -1,0 +1,164 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isPublicAddress } from '../src/domain/public-address.ts';
+import { pushBody } from '../src/domain/push-body.ts';
+import { createLocalClock, isQuiet } from '../src/domain/quiet-hours.ts';
+import { MAX_ATTEMPTS, retryDelaySeconds } from '../src/domain/retry-schedule.ts';
+import { targetFault } from '../src/domain/target-url.ts';
+
+const MINUTES = 1_440;
+const minute = fc.integer({ min: 0, max: MINUTES - 1 });
+const hhmm = (value: number) =>
+  `${String(Math.floor(value / 60)).padStart(2, '0')}:${String(value % 60).padStart(2, '0')}`;
+
+describe('quiet hours', () => {
+  test('last from the start up to the end, over midnight too', () => {
+    fc.assert(
+      fc.property(minute, fc.integer({ min: 0, max: MINUTES - 1 }), minute, (start, length, offset) => {
+        const hours = { start: hhmm(start), end: hhmm((start + length) % MINUTES) };
+        expect(isQuiet(hours, (start + offset) % MINUTES)).toBe(offset < length);
+      }),
+    );
+  });
+
+  test('that end when they start are none', () => {
+    fc.assert(fc.property(minute, minute, (at, now) => !isQuiet({ start: hhmm(at), end: hhmm(at) }, now)));
+  });
+
+  test('go by the clocks of their time zone, in summer and in winter', () => {
+    const clock = createLocalClock();
+    const cases: [string, string, string][] = [
+      ['Europe/Berlin', '2026-01-15T22:30:00Z', '23:30'],
+      ['Europe/Berlin', '2026-07-15T22:30:00Z', '00:30'],
+      ['America/New_York', '2026-07-15T03:59:00Z', '23:59'],
+      ['Asia/Kathmandu', '2026-07-15T00:00:00Z', '05:45'],
+      ['Asia/Tokyo', '2026-07-15T15:00:00Z', '00:00'],
+      ['UTC', '2026-07-15T12:34:00Z', '12:34'],
+    ];
+    for (const [zone, at, local] of cases) expect(hhmm(clock(zone, new Date(at)))).toBe(local);
+  });
+});
+
+describe('the body of a push', () => {
+  test('is the first 100 code points and splits none', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (content) => {
+        const { body } = pushBody({ id: 1, conversation_id: 2, content });
+        expect(body).toBe([...content].slice(0, 100).join(''));
+        expect(body.isWellFormed()).toBe(true);
+      }),
+    );
+  });
+
+  test('keeps emoji of two UTF-16 units whole at the border', () => {
+    const content = `${'a'.repeat(99)}😀😀`;
+    expect(pushBody({ id: 1, conversation_id: 2, content }).body).toBe(`${'a'.repeat(99)}😀`);
+  });
+
+  test('is empty for a message without text', () => {
+    expect(pushBody({ id: 7, conversation_id: 3, content: null })).toEqual({
+      type: 'new_message',
+      title: 'Новое сообщение',
+      body: '',
+      data: { conversationId: 3, messageId: 7 },
+    });
+  });
+});
+
+describe('the retry schedule', () => {
+  test('starts at 2 s and doubles until it gives up within a day', () => {
+    const delays = Array.from({ length: MAX_ATTEMPTS - 1 }, (_, index) => retryDelaySeconds(index + 1) ?? 0);
+    expect(delays.slice(0, 5)).toEqual([2, 4, 8, 16, 32]);
+    delays.slice(1).forEach((delay, index) => expect(delay).toBe((delays[index] ?? 0) * 2));
+    expect(delays.reduce((sum, delay) => sum + delay, 0)).toBeLessThan(86_400);
+    expect(retryDelaySeconds(MAX_ATTEMPTS)).toBeUndefined();
+  });
+});
+
+const octet = fc.integer({ min: 0, max: 255 });
+const ipv4 = fc.tuple(octet, octet, octet, octet);
+
+describe('a private address', () => {
+  test('is every address of the private, shared, loopback and link-local networks', () => {
+    const inside = fc.oneof(
+      fc.tuple(fc.constantFrom(0, 10, 127), octet, octet, octet),
+      fc.tuple(fc.constant(172), fc.integer({ min: 16, max: 31 }), octet, octet),
+      fc.tuple(fc.constant(192), fc.constant(168), octet, octet),
+      fc.tuple(fc.constant(100), fc.integer({ min: 64, max: 127 }), octet, octet),
+      fc.tuple(fc.constant(169), fc.constant(254), octet, octet),
+      fc.tuple(fc.integer({ min: 224, max: 255 }), octet, octet, octet),
+    );
+    fc.assert(fc.property(inside, (octets) => !isPublicAddress(octets.join('.'))));
+  });
+
+  test('is no less private inside IPv6, however it is carried', () => {
+    fc.assert(
+      fc.property(ipv4, ([a, b, c, d]) => {
+        const high = ((a << 8) | b).toString(16);
+        const low = ((c << 8) | d).toString(16);
+        for (const address of [
+          `::ffff:${a}.${b}.${c}.${d}`,
+          `::ffff:${high}:${low}`,
+          `::${high}:${low}`,
+          `64:ff9b::${high}:${low}`,
+          `2002:${high}:${low}::1`,
+        ]) {
+          expect(isPublicAddress(address)).toBe(false);
+        }
+      }),
+    );
+  });
+
+  test('is what is known to be one, and public is what is known to be public', () => {
+    for (const address of ['::1', '::', 'fe80::1', 'fd00:ec2::254', 'fec0::1', 'ff02::1', '2001:db8::1', '5f00::1']) {
+      expect([address, isPublicAddress(address)]).toEqual([address, false]);
+    }
+    for (const address of ['169.254.169.254', '100.100.100.200', '168.63.129.16', '192.0.2.1', 'not an address', '']) {
+      expect([address, isPublicAddress(address)]).toEqual([address, false]);
+    }
+    for (const address of ['1.1.1.1', '93.184.216.34', '172.15.0.1', '172.32.0.1', '2606:4700:4700::1111']) {
+      expect([address, isPublicAddress(address)]).toEqual([address, true]);
+    }
+  });
+});
+
+describe('the URL of a target', () => {
+  const fault = (url: string) => targetFault(url, { allowPrivate: false });
+
+  test('is refused for every spelling of this machine and of private networks', () => {
+    for (const url of [
+      'http://localhost/',
+      'http://LOCALHOST:8080/',
+      'http://localhost./',
+      'http://api.localhost/',
+      'http://127.0.0.1/',
+      'http://127.1/',
+      'http://2130706433/',
+      'http://0x7f000001/',
+      'http://0177.0.0.1/',
+      'http://[::1]/',
+      'http://[::ffff:127.0.0.1]/',
+      'http://[0:0:0:0:0:ffff:7f00:1]/',
+      'https://10.1.2.3/hook',
+      'http://169.254.169.254/latest/meta-data/',
+      'http://①②⑦.0.0.1/',
+      'http://0/',
+    ]) {
+      expect([url, fault(url)]).not.toEqual([url, undefined]);
+    }
+  });
+
+  test('is refused for other schemes and with credentials, private targets allowed or not', () => {
+    for (const url of ['ftp://a.example/', 'file:///etc/passwd', 'javascript:alert(1)', 'https://user:pw@a.example/']) {
+      expect(fault(url)).toBeDefined();
+      expect(targetFault(url, { allowPrivate: true })).toBeDefined();
+    }
+  });
+
+  test('is fine for names and public addresses', () => {
+    for (const url of ['https://a.example/hook?x=1', 'http://93.184.216.34:8080/', 'https://localhost.example/']) {
+      expect(fault(url)).toBeUndefined();
+    }
+    expect(targetFault('http://127.0.0.1:9/', { allowPrivate: true })).toBeUndefined();
+  });
+});
