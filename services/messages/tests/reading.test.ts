@@ -169,8 +169,7 @@ describe('reading', () => {
   });
 
   test('a conversation list is sorted by newest activity and shows edits and deletions', async () => {
-    const conversations = [];
-    for (let count = 0; count < 5; count += 1) conversations.push(await fixture.conversation([61, 62]));
+    const conversations = await Promise.all([1, 2, 3, 4, 5].map(() => fixture.conversation([61, 62])));
     const order = [2, 0, 4, 1];
     let last = await fixture.say(61, conversations[3]?.id as number, 'early');
     for (const index of order) last = await fixture.say(61, conversations[index]?.id as number, `to ${index}`);

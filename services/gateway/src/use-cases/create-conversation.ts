@@ -36,7 +36,8 @@ export async function createDirect(
     { user_id: caller.userId, participant_id: input.participantId },
     { requestId: caller.requestId },
   );
-  if (created) await applyChange(context, caller, conversation);
+  // A found one too: the other side may have created it a moment ago, and be on the way to messages still.
+  await applyChange(context, caller, conversation);
   const message = input.message && (await sendFirst(context, caller, conversation, input.message));
   return { conversation: await presentChanged(context, caller, conversation), created, ...(message && { message }) };
 }

@@ -1,0 +1,180 @@
+import { type Bus, createSerialBatcher } from '@vestnik/bus';
+import {
+  type Conversation,
+  conversationsEndpoints,
+  type LiveEvent,
+  liveSubjects,
+  type MembershipChanged,
+} from '@vestnik/contracts';
+import type { Logger } from '@vestnik/logging';
+import { deliver } from './deliver.ts';
+import { admit, type LocalUser } from './local-user.ts';
+import { enterLive } from './enter-live.ts';
+import { createRooms, RESYNC_FRAME, type Rooms } from './rooms.ts';
+import { conversationTopic, EVERYBODY, type Publisher, type Session, userTopic } from './session.ts';
+
+/**
+ * Who is connected to this gateway and what they hear. A session is added when its token is good and taken out when its
+ * socket closes; everything between (rooms, membership changes, the loss of the bus) happens here.
+ */
+export interface Hub {
+  /** Adds a session and resolves when delivery to it is live. */
+  add(session: Session): Promise<void>;
+  remove(session: Session): void;
+  /** True when the user's sessions hear a conversation: the user is in it, as far as this gateway knows. */
+  isInRoom(userId: number, conversationId: number): boolean;
+  /** The session of that id, if it is here. */
+  session(sessionId: string): Session | undefined;
+  sessions(): IterableIterator<Session>;
+  user(userId: number): LocalUser | undefined;
+  users(): IterableIterator<LocalUser>;
+  readonly rooms: Rooms;
+  /** After the bus was away: brings every user's rooms up to date and tells everybody to `sync`. */
+  recover(): Promise<void>;
+  counts(): { sessions: number; users: number; rooms: number };
+}
+
+/** What the hub works with. */
+export interface HubParts {
+  bus: Bus;
+  logger: Logger;
+  publisher: Publisher;
+  /** A user's first session opened (true) or last session closed (false) here. */
+  onPresence(userId: number, present: boolean): void;
+  /** A conversation as a user sees it who has just come into it, ready for `conversation_created`. */
+  present(userId: number, conversation: Conversation): Promise<unknown>;
+}
+
+/** Users whose rooms are asked for in one request at most. */
+const ROOMS_BATCH = 500;
+
+/** Creates the hub of a gateway. */
+export function createHub(parts: HubParts): Hub {
+  const { bus, logger, publisher, onPresence } = parts;
+  const users = new Map<number, LocalUser>();
+  const sessions = new Map<string, Session>();
+  const rooms = createRooms({
+    bus,
+    logger,
+    publisher,
+    deliver: (room, event: LiveEvent) => deliver(hub, publisher, conversationTopic(room.conversationId), event),
+  });
+
+  const roomsOf = createSerialBatcher<number, number[]>(ROOMS_BATCH, async (userIds) => {
+    const found = await bus.request(conversationsEndpoints.roomsOfUser, { user_ids: [...new Set(userIds)] });
+    const byUser = new Map(found.rooms.map((entry) => [entry.user_id, entry.conversation_ids]));
+    return userIds.map((id) => byUser.get(id) ?? []);
+  });
+
+  function createUser(userId: number): LocalUser {
+    const user: LocalUser = {
+      userId,
+      sessions: new Set(),
+      rooms: new Map(),
+      entering: new Map(),
+      versions: new Map(),
+      waiting: 0,
+      opened: Promise.resolve(),
+      unsubscribe: bus.subscribe(liveSubjects.ofUser(userId), (payload) => {
+        const news = JSON.parse(Buffer.from(payload).toString()) as MembershipChanged;
+        // News that come while the rooms are being learnt are applied on top of what was learnt.
+        user.opened.then(
+          () => changeMembership(user, news),
+          () => undefined,
+        );
+      }),
+    };
+    users.set(userId, user);
+    user.opened = openRooms(user);
+    user.opened.catch(() => undefined);
+    return user;
+  }
+
+  /** The subscription of the user is on its way before this asks, so no change after the answer is missed. */
+  async function openRooms(user: LocalUser): Promise<void> {
+    const conversationIds = await roomsOf.add(user.userId);
+    await rooms.open(conversationIds, (opened) => {
+      if (users.get(user.userId) !== user) return;
+      for (const room of opened) rooms.enter(user, room);
+    });
+  }
+
+  function changeMembership(user: LocalUser, { change, conversation }: MembershipChanged): void {
+    if (users.get(user.userId) !== user) return;
+    if (conversation.version <= (user.versions.get(conversation.id) ?? 0)) return;
+    user.versions.set(conversation.id, conversation.version);
+    if (change === 'left') leaveRoom(user, conversation.id);
+    else if (!user.rooms.has(conversation.id)) void enterLive(parts, rooms, user, conversation);
+  }
+
+  function leaveRoom(user: LocalUser, conversationId: number): void {
+    user.entering.delete(conversationId);
+    const room = user.rooms.get(conversationId);
+    if (!room) return;
+    for (const session of user.sessions) session.leave(conversationTopic(conversationId));
+    rooms.leave(user, room);
+    publisher.publish(
+      userTopic(user.userId),
+      JSON.stringify({ event: 'conversation_removed', data: { conversation_id: conversationId } }),
+    );
+  }
+
+  function dropIfUnused(user: LocalUser): void {
+    if (user.sessions.size > 0 || user.waiting > 0) return;
+    users.delete(user.userId);
+    onPresence(user.userId, false);
+    user.unsubscribe();
+    user.entering.clear();
+    for (const room of user.rooms.values()) rooms.leave(user, room);
+  }
+
+  async function recoverUser(user: LocalUser): Promise<void> {
+    const conversationIds = new Set(await roomsOf.add(user.userId));
+    if (users.get(user.userId) !== user) return;
+    for (const id of user.rooms.keys()) if (!conversationIds.has(id)) leaveRoom(user, id);
+    const missing = [...conversationIds].filter((id) => !user.rooms.has(id));
+    await rooms.open(missing, (opened) => {
+      if (users.get(user.userId) !== user) return;
+      for (const room of opened) {
+        rooms.enter(user, room);
+        for (const session of user.sessions) session.join(conversationTopic(room.conversationId));
+      }
+    });
+  }
+
+  const hub: Hub = {
+    async add(session) {
+      sessions.set(session.id, session);
+      let user = users.get(session.userId);
+      if (!user) {
+        user = createUser(session.userId);
+        onPresence(session.userId, true);
+      }
+      user.waiting += 1;
+      try {
+        await user.opened;
+        if (sessions.has(session.id)) admit(user, session);
+      } finally {
+        user.waiting -= 1;
+        dropIfUnused(user);
+      }
+    },
+    remove(session) {
+      sessions.delete(session.id);
+      const user = users.get(session.userId);
+      if (user?.sessions.delete(session)) dropIfUnused(user);
+    },
+    isInRoom: (userId, conversationId) => users.get(userId)?.rooms.has(conversationId) ?? false,
+    session: (sessionId) => sessions.get(sessionId),
+    sessions: () => sessions.values(),
+    user: (userId) => users.get(userId),
+    users: () => users.values(),
+    rooms,
+    async recover() {
+      await Promise.all([...users.values()].map((user) => user.opened.then(() => recoverUser(user))));
+      publisher.publish(EVERYBODY, RESYNC_FRAME);
+    },
+    counts: () => ({ sessions: sessions.size, users: users.size, rooms: rooms.size() }),
+  };
+  return hub;
+}

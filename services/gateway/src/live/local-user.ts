@@ -1,0 +1,28 @@
+import type { Room } from './room.ts';
+import { conversationTopic, type Session, userTopic } from './session.ts';
+
+/** A user with sockets on this gateway. All of a user's sessions see the same rooms. */
+export interface LocalUser {
+  readonly userId: number;
+  /** Sessions that get events. */
+  readonly sessions: Set<Session>;
+  /** The rooms that the user's sessions are in. */
+  readonly rooms: Map<number, Room>;
+  /** Rooms that the user is about to enter, each with the attempt that counts. */
+  readonly entering: Map<number, symbol>;
+  /** Newest version of each conversation whose change of membership was seen; older news are ignored. */
+  readonly versions: Map<number, number>;
+  /** Sessions that wait for `opened`. */
+  waiting: number;
+  /** Resolves when the user's rooms are known and entered. */
+  opened: Promise<void>;
+  /** Ends the interest in the user on the bus. */
+  unsubscribe(): void;
+}
+
+/** Lets a session hear what the user hears. */
+export function admit(user: LocalUser, session: Session): void {
+  session.join(userTopic(user.userId));
+  for (const room of user.rooms.values()) session.join(conversationTopic(room.conversationId));
+  user.sessions.add(session);
+}

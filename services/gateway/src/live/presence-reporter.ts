@@ -1,0 +1,96 @@
+import type { Bus } from '@vestnik/bus';
+import { presenceEndpoints } from '@vestnik/contracts';
+import type { Logger } from '@vestnik/logging';
+
+/** Tells presence who is connected here: changes at once, in batches, and a beat for all that stays as it is. */
+export interface PresenceReporter {
+  /** A user's first session opened, or last session closed. */
+  note(userId: number, present: boolean): void;
+  start(): void;
+  /** Tells presence that this gateway has gone. */
+  stop(): Promise<void>;
+}
+
+/** Presence takes a gateway for dead that has not beaten for three times this long, in milliseconds. */
+const BEAT_INTERVAL_MS = 2_000;
+/** Wait before a report that failed is made again, in milliseconds. */
+const RETRY_MS = 500;
+/** Users in one report at most. */
+const REPORT_LIMIT = 5_000;
+
+/** Creates the reporter of one gateway run. */
+export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: string): PresenceReporter {
+  /** Who is connected here. */
+  const present = new Set<number>();
+  /** Whose state presence has yet to be told. */
+  const changed = new Set<number>();
+  let working: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  async function report(): Promise<void> {
+    while (changed.size > 0) {
+      const batch = [...changed].slice(0, REPORT_LIMIT);
+      for (const userId of batch) changed.delete(userId);
+      try {
+        await bus.request(presenceEndpoints.report, {
+          gateway_id: gatewayId,
+          connected: batch.filter((userId) => present.has(userId)),
+          disconnected: batch.filter((userId) => !present.has(userId)),
+        });
+      } catch (error) {
+        // Saying the same again changes nothing, so what may or may not have arrived is said again.
+        for (const userId of batch) changed.add(userId);
+        throw error;
+      }
+    }
+  }
+
+  async function beat(): Promise<void> {
+    await report();
+    const users = present.size;
+    const { known } = await bus.request(presenceEndpoints.beat, { gateway_id: gatewayId, users });
+    // Somebody may have come or gone while the beat was under way; then the next beat tells.
+    if (known || changed.size > 0 || users !== present.size) return;
+    logger.warn('presence counts otherwise; reporting everybody again');
+    await bus.request(presenceEndpoints.leave, { gateway_id: gatewayId });
+    for (const userId of present) changed.add(userId);
+    await report();
+  }
+
+  /** One thing at a time, so that reports arrive in order. */
+  function work(task: () => Promise<void>): void {
+    working ??= task().then(
+      () => {
+        working = undefined;
+        if (changed.size > 0) work(report);
+      },
+      (error: unknown) => {
+        working = undefined;
+        logger.warn({ err: error }, 'presence cannot be told now');
+        if (!stopped) setTimeout(() => work(report), RETRY_MS).unref();
+      },
+    );
+  }
+
+  return {
+    note(userId, isPresent) {
+      if (isPresent) present.add(userId);
+      else present.delete(userId);
+      changed.add(userId);
+      work(report);
+    },
+    start() {
+      timer = setInterval(() => work(beat), BEAT_INTERVAL_MS);
+      work(beat);
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await working;
+      await bus
+        .request(presenceEndpoints.leave, { gateway_id: gatewayId }, { timeoutMs: 1_000 })
+        .catch((error: unknown) => logger.warn({ err: error }, 'presence was not told that this gateway stops'));
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { decodeLive, type LiveEvent, type Message } from '@vestnik/contracts';
+import type { LocalUser } from './local-user.ts';
+import { conversationTopic, type Publisher } from './session.ts';
+
+/** What a room needs from outside. */
+export interface RoomParts {
+  publisher: Publisher;
+  /** Messages `afterSeq` < seq ≤ `upToSeq`, oldest first, perhaps only the first of them. */
+  fetchRange(conversationId: number, afterSeq: number, upToSeq: number): Promise<Message[]>;
+  /** Told when what is missing could not be fetched this time. */
+  onFault(error: unknown, conversationId: number): void;
+  /** Told when a hole could not be filled. */
+  onGivenUp(conversationId: number): void;
+}
+
+/**
+ * A conversation on this gateway: who of its participants is here, and how far its messages were handed to the sockets.
+ * It lets messages through in `seq` order without a hole, whatever order the bus brings them in: two instances of
+ * messages may publish in another order than they committed.
+ */
+export interface Room {
+  readonly conversationId: number;
+  /** The participants with a socket here. */
+  readonly users: Set<LocalUser>;
+  /** The newest message that the sockets have; undefined until `startAt`. */
+  lastSeq(): number | undefined;
+  /** Live delivery begins behind this message. Later calls change nothing. */
+  startAt(seq: number): void;
+  /** Takes one live event of the conversation; what is not a message is handed to `otherwise`. */
+  take(payload: Uint8Array, otherwise: (event: LiveEvent) => void): void;
+  /** Makes sure that the sockets have everything up to a message. */
+  catchUp(seq: number): void;
+  close(): void;
+}
+
+/** How long a missing message is waited for before it is fetched, in milliseconds: far more than two instances differ. */
+const REORDER_WAIT_MS = 25;
+/** Waits between attempts to fetch what is missing, in milliseconds; after the last it is given up. */
+const FETCH_RETRIES_MS = [100, 400, 1_500];
+/** Runs held back at most; a room that holds more fetches them from the service instead. */
+const MAX_HELD = 1_000;
+
+interface Run {
+  first: number;
+  frames: (Uint8Array | string)[];
+}
+
+/** The frame of one stored message, as messages makes it for the live event. */
+export function newMessageFrame(message: Message): string {
+  return JSON.stringify({ event: 'new_message', data: { conversation_id: message.conversation_id, message } });
+}
+
+/** Creates the room of a conversation. */
+export function createRoom(conversationId: number, { publisher, fetchRange, onFault, onGivenUp }: RoomParts): Room {
+  const topic = conversationTopic(conversationId);
+  const users = new Set<LocalUser>();
+  let last: number | undefined;
+  /** The newest message known to exist. */
+  let newest = 0;
+  let held: Run[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  function hand({ first, frames }: Run): void {
+    if (last === undefined) return;
+    for (const frame of frames.slice(Math.max(0, last + 1 - first))) publisher.publish(topic, frame);
+    last = Math.max(last, first + frames.length - 1);
+  }
+
+  /** Hands over whatever follows without a hole, and waits for what is missing. */
+  function advance(): void {
+    if (last === undefined) return;
+    held.sort((a, b) => a.first - b.first);
+    let next = held[0];
+    while (next && next.first <= last + 1) {
+      hand(next);
+      held.shift();
+      next = held[0];
+    }
+    if (last < newest) timer ??= setTimeout(() => void fill(0), REORDER_WAIT_MS);
+    else stopWaiting();
+  }
+
+  function stopWaiting(): void {
+    clearTimeout(timer);
+    timer = undefined;
+  }
+
+  async function fill(attempt: number): Promise<void> {
+    if (closed || last === undefined || last >= newest) {
+      timer = undefined;
+      return;
+    }
+    const before = last;
+    try {
+      const messages = await fetchRange(conversationId, last, held[0] ? held[0].first - 1 : newest);
+      for (const message of messages) {
+        if (message.seq === last + 1) hand({ first: message.seq, frames: [newMessageFrame(message)] });
+      }
+    } catch (error) {
+      onFault(error, conversationId);
+    }
+    if (closed) return;
+    timer = undefined;
+    const wait = FETCH_RETRIES_MS[attempt];
+    if (last > before) advance();
+    else if (wait !== undefined) timer = setTimeout(() => void fill(attempt + 1), wait);
+    else giveUp();
+  }
+
+  function giveUp(): void {
+    const next = held[0];
+    last = next ? next.first - 1 : newest;
+    onGivenUp(conversationId);
+    advance();
+  }
+
+  return {
+    conversationId,
+    users,
+    lastSeq: () => last,
+    startAt(seq) {
+      if (last !== undefined) return;
+      last = seq;
+      advance();
+    },
+    take(payload, otherwise) {
+      const event = decodeLive(payload);
+      const first = event.header.first_seq;
+      if (first === undefined) {
+        otherwise(event);
+        return;
+      }
+      const run = { first, frames: event.frames };
+      newest = Math.max(newest, first + event.frames.length - 1);
+      if (held.length === 0 && last !== undefined && first <= last + 1) {
+        hand(run);
+        return;
+      }
+      if (held.length < MAX_HELD) held.push(run);
+      advance();
+    },
+    catchUp(seq) {
+      newest = Math.max(newest, seq);
+      advance();
+    },
+    close() {
+      closed = true;
+      held = [];
+      stopWaiting();
+    },
+  };
+}

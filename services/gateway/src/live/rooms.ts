@@ -1,0 +1,141 @@
+import { type Bus, createSerialBatcher } from '@vestnik/bus';
+import { type LiveEvent, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
+import type { Logger } from '@vestnik/logging';
+import type { LocalUser } from './local-user.ts';
+import { createRoom, type Room } from './room.ts';
+import { conversationTopic, type Publisher } from './session.ts';
+
+/**
+ * The rooms of this gateway: one for each conversation that somebody here takes part in, no other. While a room is
+ * open the gateway hears its conversation on the bus.
+ */
+export interface Rooms {
+  /**
+   * Opens rooms where needed and calls `use` when live delivery has begun in all of them; those that nobody has entered
+   * when it resolves are closed again.
+   */
+  open(conversationIds: readonly number[], use: (rooms: Room[]) => void | Promise<void>): Promise<void>;
+  /** A user is in a room now. */
+  enter(user: LocalUser, room: Room): void;
+  /** A user is no longer in a room; the last one out closes it. */
+  leave(user: LocalUser, room: Room): void;
+  /** The room of a conversation, if it is open. */
+  get(conversationId: number): Room | undefined;
+  all(): IterableIterator<Room>;
+  size(): number;
+}
+
+interface OpenRoom {
+  room: Room;
+  started: Promise<void>;
+  /** Openings under way; a room that somebody is about to enter stays. */
+  holds: number;
+  unsubscribe(): void;
+}
+
+/** Rooms whose starting places are asked for in one request at most. */
+const HEADS_BATCH = 5_000;
+/** Waits between attempts to learn where rooms start, in milliseconds. */
+const START_RETRIES_MS = [100, 300, 1_000];
+
+/** Creates the rooms of a gateway. `deliver` hands frames of events other than messages to the room's sessions. */
+export function createRooms(parts: {
+  bus: Bus;
+  logger: Logger;
+  publisher: Publisher;
+  deliver(room: Room, event: LiveEvent): void;
+}): Rooms {
+  const { bus, logger, publisher, deliver } = parts;
+  const open = new Map<number, OpenRoom>();
+
+  const heads = createSerialBatcher<number, number>(HEADS_BATCH, async (conversationIds) => {
+    const found = await bus.request(messagesEndpoints.heads, { conversation_ids: conversationIds });
+    const seqs = new Map(found.heads.map((head) => [head.conversation_id, head.seq]));
+    return conversationIds.map((id) => seqs.get(id) ?? 0);
+  });
+
+  const roomParts = {
+    publisher,
+    fetchRange: async (conversationId: number, afterSeq: number, upToSeq: number) =>
+      (
+        await bus.request(messagesEndpoints.range, {
+          conversation_id: conversationId,
+          after_seq: afterSeq,
+          up_to_seq: upToSeq,
+        })
+      ).messages,
+    onFault: (error: unknown) => logger.warn({ err: error }, 'missed messages cannot be fetched now'),
+    onGivenUp(conversationId: number) {
+      logger.error('missed messages were given up');
+      publisher.publish(conversationTopic(conversationId), RESYNC_FRAME);
+    },
+  };
+
+  function openRoom(conversationId: number): OpenRoom {
+    const room = createRoom(conversationId, roomParts);
+    // The subscription reaches the server before the question where the conversation ends, on the same connection: so
+    // every message behind that place is heard.
+    const unsubscribe = bus.subscribe(liveSubjects.ofConversation(conversationId), (payload) =>
+      room.take(payload, (event) => deliver(room, event)),
+    );
+    const entry = { room, started: start(room), holds: 0, unsubscribe };
+    open.set(conversationId, entry);
+    // Whoever opens the room meets the fault; nobody else is to be told of it.
+    entry.started.catch(() => undefined);
+    return entry;
+  }
+
+  async function start(room: Room): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        room.startAt(await heads.add(room.conversationId));
+        return;
+      } catch (error) {
+        const wait = START_RETRIES_MS[attempt];
+        if (wait === undefined) throw error;
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  function closeIfEmpty(room: Room): void {
+    const entry = open.get(room.conversationId);
+    if (entry?.room !== room || entry.holds > 0 || room.users.size > 0) return;
+    open.delete(room.conversationId);
+    entry.unsubscribe();
+    room.close();
+  }
+
+  return {
+    async open(conversationIds, use) {
+      const entries = conversationIds.map((id) => open.get(id) ?? openRoom(id));
+      for (const entry of entries) entry.holds += 1;
+      try {
+        await Promise.all(entries.map((entry) => entry.started));
+        await use(entries.map((entry) => entry.room));
+      } finally {
+        for (const entry of entries) {
+          entry.holds -= 1;
+          closeIfEmpty(entry.room);
+        }
+      }
+    },
+    enter(user, room) {
+      user.rooms.set(room.conversationId, room);
+      room.users.add(user);
+    },
+    leave(user, room) {
+      user.rooms.delete(room.conversationId);
+      room.users.delete(user);
+      closeIfEmpty(room);
+    },
+    get: (conversationId) => open.get(conversationId)?.room,
+    *all() {
+      for (const { room } of open.values()) yield room;
+    },
+    size: () => open.size,
+  };
+}
+
+/** Tells a client that events may have been missed. */
+export const RESYNC_FRAME = JSON.stringify({ event: 'resync', data: {} });

@@ -1,0 +1,40 @@
+import type { CloseCode } from '../socket/close-codes.ts';
+
+/**
+ * One connected device, whichever door it came through. A door creates it and does the framing; everything else knows
+ * sockets as sessions only.
+ */
+export interface Session {
+  readonly id: string;
+  readonly userId: number;
+  readonly companyId: number;
+  /** Unix time in seconds; moved by `refresh_token`. */
+  expiresAt: number;
+  /** Sends one event frame (JSON text). A session that is closed ignores it. */
+  send(frame: string | Uint8Array): void;
+  /** What is published to a topic reaches the session from now on. */
+  join(topic: string): void;
+  leave(topic: string): void;
+  isIn(topic: string): boolean;
+  /** Bytes that wait because the client does not read. */
+  backlog(): number;
+  close(code: CloseCode): void;
+}
+
+/** Publishes one event frame to every session that joined a topic, encoded once. */
+export interface Publisher {
+  publish(topic: string, frame: string | Uint8Array): void;
+}
+
+/** The topic of everything in a conversation. */
+export function conversationTopic(conversationId: number): string {
+  return `c${conversationId}`;
+}
+
+/** The topic of everything for one user. */
+export function userTopic(userId: number): string {
+  return `u${userId}`;
+}
+
+/** The topic of everybody on this gateway. */
+export const EVERYBODY = 'all';

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { createVerifier } from '@vestnik/auth';
+import { connectBus } from '@vestnik/bus';
+import { createClientInput, liveSubjects, type StatusesChanged } from '@vestnik/contracts';
+import type { Running } from '@vestnik/lifecycle';
+import type { Logger } from '@vestnik/logging';
+import { createMetrics, startOpsServer } from '@vestnik/ops';
+import type { GatewayConfig } from './config.ts';
+import type { GatewayContext } from './context.ts';
+import { createReadiness } from './health.ts';
+import { createRateLimits } from './limits/rate-limits.ts';
+import { createHub } from './live/hub.ts';
+import { createPresenceReporter } from './live/presence-reporter.ts';
+import { createSender } from './live/sender.ts';
+import { tellStatuses } from './live/statuses.ts';
+import { startRestServer } from './rest/server.ts';
+import { openNativeDoor } from './socket/native-door.ts';
+import { createSessions } from './socket/sessions.ts';
+import { createSocketServer } from './socket/socket-server.ts';
+import { getSummary } from './use-cases/get-conversation.ts';
+import { presentConversation } from './use-cases/present-conversation.ts';
+
+/** What was accepted may take this long to finish when the gateway stops, in milliseconds. */
+const DRAIN_MS = 4_000;
+
+/** Creates the gateway and starts it. Stopping finishes what was accepted and closes sockets with 1012. */
+export async function startService(config: Readonly<GatewayConfig>, logger: Logger): Promise<Running> {
+  const gatewayId = randomUUID().slice(0, 8);
+  const bus = await connectBus({ servers: config.natsServers, name: `gateway ${gatewayId}`, logger });
+  const metrics = createMetrics('gateway');
+  const sender = createSender(bus);
+  const rateLimits = createRateLimits(config.limits);
+  const context: GatewayContext = {
+    config,
+    logger,
+    metrics,
+    bus,
+    input: createClientInput(config.limits),
+    verify: createVerifier(config.keys),
+    rateLimits,
+    sender,
+  };
+
+  const presence = createPresenceReporter(bus, logger, gatewayId);
+  const socketServer = createSocketServer();
+  const hub = createHub({
+    bus,
+    logger,
+    publisher: socketServer,
+    onPresence: (userId, present) => presence.note(userId, present),
+    present: async (userId, conversation) => {
+      const caller = { userId, companyId: 0, requestId: randomUUID(), sessionId: undefined };
+      return presentConversation(conversation, await getSummary(context, caller, conversation.id));
+    },
+  });
+  const sessions = createSessions({ ...context, hub }, gatewayId);
+  openNativeDoor(socketServer.app, context, sessions);
+
+  bus.subscribe(liveSubjects.statusesChanged, (payload) =>
+    tellStatuses(hub, socketServer, JSON.parse(Buffer.from(payload).toString()) as StatusesChanged),
+  );
+  bus.onConnectionChange((connected) => {
+    if (!connected) return;
+    hub.recover().catch((error: unknown) => logger.error({ err: error }, 'recovery after the loss of the bus failed'));
+  });
+  metrics.gauge('sockets', 'Open sockets', () => hub.counts().sessions);
+  metrics.gauge('users', 'Users with an open socket', () => hub.counts().users);
+  metrics.gauge('rooms', 'Conversations served', () => hub.counts().rooms);
+  metrics.gauge('sends_pending', 'Sends that wait for the messages service', () => sender.pending());
+
+  const readiness = createReadiness(bus);
+  const ops = await startOpsServer({ host: config.opsHost, port: config.opsPort, metrics, health: readiness });
+  const rest = await startRestServer(context, readiness);
+  await socketServer.listen(config.host, config.socketPort);
+  presence.start();
+
+  return {
+    async stop() {
+      socketServer.stopListening();
+      await Promise.all([rest.stop(), sessions.drain(DRAIN_MS)]);
+      for (const session of [...hub.sessions()]) session.close('restart');
+      await presence.stop();
+      socketServer.close();
+      sessions.stop();
+      rateLimits.stop();
+      await bus.close();
+      await ops.stop();
+    },
+  };
+}

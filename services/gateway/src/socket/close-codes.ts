@@ -1,0 +1,18 @@
+/** Every code with which the gateway closes a socket, its reason, and what a good client does then. */
+export const CLOSE_CODES = {
+  /** Broken JSON, a frame that is no object or names no event, a binary frame. Mend the client; do not reconnect. */
+  malformed: { code: 4400, reason: 'malformed frame' },
+  /** The token ran out or was revoked. Reconnect with a new one. */
+  expired: { code: 4401, reason: 'token expired' },
+  /** What was sent was not read in time. Reconnect and `sync`. */
+  tooSlow: { code: 4408, reason: 'too slow a reader' },
+  /** A frame beyond its limit. Mend the client; do not reconnect. */
+  tooLarge: { code: 4413, reason: 'frame too large' },
+  /** Frames far beyond the rate. Wait, then reconnect. */
+  flooding: { code: 4429, reason: 'too many frames' },
+  /** The server stops or can no longer serve this socket. Reconnect with jitter and `sync`. */
+  restart: { code: 1012, reason: 'server restarting' },
+} as const;
+
+/** The name of a close code. */
+export type CloseCode = keyof typeof CLOSE_CODES;

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Identity } from '@vestnik/auth';
+import type { HttpResponse, TemplatedApp, us_socket_context_t, WebSocket } from '@uwsjs/core';
+import { ERROR_STATUS, type ErrorCode } from '@vestnik/contracts';
+import type { GatewayContext } from '../context.ts';
+import type { Session } from '../live/session.ts';
+import { CLOSE_CODES } from './close-codes.ts';
+import type { Sessions } from './sessions.ts';
+
+/** What uWebSockets keeps with each socket. */
+interface SocketData {
+  identity: Identity;
+  session: Session | undefined;
+}
+
+/** Offered by browsers, which cannot set a header: this name, and the token as `bearer.<jwt>`. */
+const SUBPROTOCOL = 'messenger.v1';
+const BEARER_PREFIX = 'bearer.';
+/** A socket that sends nothing, not even pongs, for this long is gone, in seconds. */
+const IDLE_TIMEOUT_SECONDS = 60;
+/**
+ * Bytes that may wait for a slow reader at the very most: then the connection is cut without a word. Before it comes
+ * to that the reader is closed in order, behind what waits for it, by `Sessions`.
+ */
+const MAX_BACKPRESSURE = 16 * 1024 * 1024;
+/** uWebSockets counts frame lengths in 31 bits. */
+const MAX_FRAME = 2 ** 30;
+
+/** Opens `/ws` on a uWebSockets app: JSON text frames, the token in a header or as a subprotocol. */
+export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessions: Sessions): void {
+  app.ws<SocketData>('/ws', {
+    maxPayloadLength: Math.min(context.config.limits.frameBytes, MAX_FRAME),
+    idleTimeout: IDLE_TIMEOUT_SECONDS,
+    sendPingsAutomatically: true,
+    maxBackpressure: MAX_BACKPRESSURE,
+    closeOnBackpressureLimit: true,
+
+    upgrade(response, request, socketContext) {
+      const handshake = {
+        key: request.getHeader('sec-websocket-key'),
+        protocol: request.getHeader('sec-websocket-protocol'),
+        extensions: request.getHeader('sec-websocket-extensions'),
+      };
+      const token = tokenOf(request.getHeader('authorization'), handshake.protocol);
+      return upgrade(context, response, socketContext, handshake, token);
+    },
+
+    open(socket) {
+      const session = createSession(socket);
+      socket.getUserData().session = session;
+      sessions.opened(session);
+    },
+
+    message(socket, bytes, isBinary) {
+      const { session } = socket.getUserData();
+      if (!session) return;
+      if (isBinary) session.close('malformed');
+      else sessions.received(session, Buffer.from(bytes).toString());
+    },
+
+    close(socket) {
+      const data = socket.getUserData();
+      const { session } = data;
+      data.session = undefined;
+      if (session) sessions.closed(session);
+    },
+  });
+}
+
+function tokenOf(authorization: string, protocol: string): string | undefined {
+  if (/^bearer /i.test(authorization)) return authorization.slice('bearer '.length).trim();
+  const offered = protocol.split(',').map((name) => name.trim());
+  if (!offered.includes(SUBPROTOCOL)) return undefined;
+  return offered.find((name) => name.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
+}
+
+async function upgrade(
+  { verify, rateLimits, logger }: GatewayContext,
+  response: HttpResponse,
+  socketContext: us_socket_context_t,
+  handshake: { key: string; protocol: string; extensions: string },
+  token: string | undefined,
+): Promise<void> {
+  let aborted = false;
+  response.onAborted(() => {
+    aborted = true;
+  });
+  const address = Buffer.from(response.getRemoteAddressAsText()).toString();
+  const answer = (write: () => void) => {
+    if (!aborted) response.cork(write);
+  };
+  try {
+    if (await rateLimits.isBlocked(address)) {
+      answer(() => refuse(response, 'rate_limited', 'Too many refused tokens'));
+      return;
+    }
+    const identity = token === undefined ? undefined : await verify(token);
+    if (!identity) {
+      await rateLimits.noteRefusedToken(address);
+      answer(() => refuse(response, 'unauthorized', 'The token is refused'));
+      return;
+    }
+    // A server answers one of the offered subprotocols, never the one that carries the token.
+    const protocol = handshake.protocol.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
+    answer(() =>
+      response.upgrade<SocketData>(
+        { identity, session: undefined },
+        handshake.key,
+        protocol,
+        handshake.extensions,
+        socketContext,
+      ),
+    );
+  } catch (error) {
+    logger.error({ err: error }, 'upgrade failed');
+    answer(() => refuse(response, 'internal', 'Something went wrong on our side'));
+  }
+}
+
+function refuse(response: HttpResponse, code: ErrorCode, message: string): void {
+  const status = ERROR_STATUS[code];
+  response.writeStatus(`${status} ${STATUS_CODES[status]}`);
+  response.writeHeader('content-type', 'application/json');
+  if (code === 'rate_limited') response.writeHeader('retry-after', '60');
+  response.end(JSON.stringify({ success: false, error: { code, message } }));
+}
+
+function createSession(socket: WebSocket<SocketData>): Session {
+  const { userId, companyId, expiresAt } = socket.getUserData().identity;
+  /** uWebSockets throws on any use of a socket after its close. */
+  let isOpen = true;
+  return {
+    id: randomUUID(),
+    userId,
+    companyId,
+    expiresAt,
+    send(frame) {
+      if (isOpen && socket.getUserData().session) socket.send(frame);
+    },
+    join(topic) {
+      if (isOpen) socket.subscribe(topic);
+    },
+    leave(topic) {
+      if (isOpen) socket.unsubscribe(topic);
+    },
+    backlog: () => (isOpen ? socket.getBufferedAmount() : 0),
+    isIn: (topic) => isOpen && socket.isSubscribed(topic),
+    close(name) {
+      if (!isOpen) return;
+      isOpen = false;
+      const { code, reason } = CLOSE_CODES[name];
+      socket.end(code, reason);
+    },
+  };
+}

@@ -1,0 +1,241 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { restClient, type System, startSystem, token, until } from '@vestnik/testing';
+import { failure, rawCall } from './rest-support.ts';
+
+const ORIGIN = 'https://app.example.org';
+const BURST = 60;
+const GUESSES = 20;
+
+let system: System;
+let api: string;
+
+beforeAll(async () => {
+  system = await startSystem({
+    settings: {
+      FRONTEND_URL: ORIGIN,
+      LIMIT_REQUESTS_PER_SECOND: '10',
+      LIMIT_REQUESTS_BURST: `${BURST}`,
+      LIMIT_REFUSED_TOKENS_PER_MINUTE: `${GUESSES}`,
+    },
+  });
+  api = `${system.restUrl()}/api/messenger`;
+}, 60_000);
+afterAll(() => system.stop(), 30_000);
+
+const call = (userId: number, method: string, path: string, init?: RequestInit) =>
+  rawCall(system.restUrl(), userId, method, path, init);
+
+/** A request from an address of its own, so that what is counted by address touches no other test. */
+function from(address: string, authorization: string): Promise<{ status: number; retryAfter: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    const options = { localAddress: address, headers: { authorization, connection: 'close' } };
+    request(`${api}/unread-count`, options, (response) => {
+      text(response).then(
+        () => resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] }),
+        reject,
+      );
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+describe('the envelope', () => {
+  test('a success carries data and nothing else, is not cached and tells no framework', async () => {
+    const response = await call(1, 'GET', '/unread-count');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ success: true, data: { unread_count: 0 } });
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('x-powered-by')).toBeNull();
+    expect(response.headers.get('etag')).toBeNull();
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test('a failure repeats the correlation id of the client, in the body and in the header', async () => {
+    const response = await call(1, 'GET', '/nowhere', { headers: { 'x-request-id': 'order-66.a_B' } });
+    expect(response.headers.get('x-request-id')).toBe('order-66.a_B');
+    expect(await response.json()).toMatchObject({ error: { request_id: 'order-66.a_B' } });
+  });
+
+  test.each(['with space', 'x'.repeat(65), 'новый', '{"a":1}'])(
+    'a correlation id that could harm logs is replaced: %j',
+    async (given) => {
+      const raw = Buffer.from(given).toString('latin1');
+      const response = await call(1, 'GET', '/nowhere', { headers: { 'x-request-id': raw } });
+      expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+      expect(await response.json()).toEqual(failure('not_found'));
+    },
+  );
+});
+
+describe('who asks', () => {
+  test.each([
+    ['no token', undefined],
+    ['a token of another scheme', 'Basic dXNlcjpwYXNz'],
+    ['nonsense', 'Bearer nonsense'],
+  ])('%s is 401 before anything else, even on an unknown route', async (_, authorization) => {
+    for (const path of ['/conversations', '/nowhere']) {
+      const response = await fetch(`${api}${path}`, authorization === undefined ? {} : { headers: { authorization } });
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
+      expect(await response.json()).toEqual(failure('unauthorized'));
+    }
+  });
+
+  test('an expired token is 401', async () => {
+    const expired = restClient(system.restUrl(), await token(1, 1, -60));
+    expect(await expired('GET', '/unread-count')).toMatchObject({ status: 401, body: failure('unauthorized') });
+  });
+
+  test('an address with too many refused tokens waits, with a good token too; other addresses do not', async () => {
+    const good = `Bearer ${await token(1)}`;
+    const guesses: number[] = [];
+    for (let guess = 0; guess < GUESSES; guess += 1) guesses.push((await from('127.0.0.2', 'Bearer guess')).status);
+    expect(new Set(guesses)).toEqual(new Set([401]));
+    const blocked = await from('127.0.0.2', good);
+    expect(blocked.status).toBe(429);
+    expect(Number(blocked.retryAfter)).toBeGreaterThanOrEqual(1);
+    expect((await from('127.0.0.3', good)).status).toBe(200);
+  });
+
+  test('a user beyond the rate is refused until the seconds named have passed; other users are not', async () => {
+    const responses = await Promise.all(Array.from({ length: BURST + 40 }, () => call(90, 'GET', '/unread-count')));
+    const refused = responses.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(responses.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(BURST);
+    for (const response of refused) {
+      expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      expect(await response.json()).toEqual(failure('rate_limited'));
+    }
+    expect((await call(91, 'GET', '/unread-count')).status).toBe(200);
+    await until('the user may ask again', async () => (await call(90, 'GET', '/unread-count')).status === 200);
+  });
+});
+
+describe('other origins', () => {
+  const preflight = (origin: string) =>
+    fetch(`${api}/conversations`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+    });
+
+  test('a page of a configured origin may call, and read what to wait for', async () => {
+    const allowed = await preflight(ORIGIN);
+    expect(allowed.status).toBe(204);
+    expect(allowed.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    expect(allowed.headers.get('access-control-allow-headers')).toContain('authorization');
+    const refused = await fetch(`${api}/conversations`, { headers: { origin: ORIGIN } });
+    expect(refused.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    expect(refused.headers.get('access-control-expose-headers')).toContain('retry-after');
+  });
+
+  test('a page of any other origin may not', async () => {
+    const response = await preflight('https://evil.example.org');
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('when parts are away', () => {
+  const health = async (path: string) => {
+    const response = await fetch(`${system.restUrl()}/health/${path}`);
+    return { status: response.status, body: await response.json() };
+  };
+
+  test('ready names every part and is 200 only when all are ok', async () => {
+    expect(await health('ready')).toEqual({
+      status: 200,
+      body: {
+        ready: true,
+        parts: {
+          bus: 'ok',
+          conversations: 'ok',
+          'conversations.database': 'ok',
+          messages: 'ok',
+          'messages.database': 'ok',
+          presence: 'ok',
+          'presence.database': 'ok',
+          notifications: 'ok',
+          'notifications.database': 'ok',
+        },
+      },
+    });
+    expect((await health('live')).status).toBe(200);
+  });
+
+  test('what needs a service that is away is 503 with Retry-After, and works again when it is back', async () => {
+    await system.kill('notifications');
+    const response = await call(8, 'GET', '/devices');
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    expect(await response.json()).toEqual(failure('unavailable'));
+    const parts = { bus: 'ok', messages: 'ok', notifications: 'down', 'notifications.database': 'down' };
+    await until('ready says so', async () => (await health('ready')).status === 503);
+    expect(await health('ready')).toMatchObject({ status: 503, body: { ready: false, parts } });
+    expect((await health('live')).status).toBe(200);
+    await system.startProcess('notifications');
+    expect((await call(8, 'GET', '/devices')).status).toBe(200);
+    await until('all is ready', async () => (await health('ready')).status === 200);
+  });
+
+  test('a group created while messages is away is acknowledged, and takes messages when it is back', async () => {
+    const rest = await system.rest(8);
+    await system.kill('messages');
+    const body = { type: 'group', name: 'calm', participantIds: [9], message: 'first' };
+    const created = await rest('POST', '/conversations', body);
+    expect(created).toMatchObject({
+      status: 201,
+      data: { conversation: { name: 'calm', participants: [8, 9] }, message_error: { code: 'unavailable' } },
+    });
+    await system.startProcess('messages');
+    const { id } = created.data.conversation;
+    expect((await rest('POST', `/conversations/${id}/messages`, { content: 'again' })).status).toBe(201);
+    const other = await system.rest(9);
+    expect((await other('GET', `/conversations/${id}`)).data.conversation).toMatchObject({ unread_count: 1 });
+  });
+});
+
+test('a request under way when the gateway is told to stop is answered, and later ones find the door closed', async () => {
+  const { child, output, ports } = await system.startProcess('gateway');
+  const messages = system.processes.find(({ service }) => service === 'messages');
+  const url = `http://127.0.0.1:${ports?.rest}`;
+  messages?.child.kill('SIGSTOP');
+  const underWay = rawCall(url, 12, 'GET', '/unread-count', { headers: { 'x-request-id': 'under-way' } });
+  await fetch(`${url}/health/live`);
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await until('the gateway stops', () => output().includes('"stopping"'));
+  await until('its door is closed', () =>
+    fetch(`${url}/health/live`).then(
+      () => false,
+      () => true,
+    ),
+  );
+  messages?.child.kill('SIGCONT');
+  expect((await underWay).status).toBe(200);
+  expect(await exited).toEqual([0, null]);
+});
+
+test('the log has a line for every request, which names neither ids nor tokens', async () => {
+  const secret = await token(987_654);
+  const rest = restClient(system.restUrl(), secret);
+  await rest('GET', '/conversations/123456789/messages?before=987');
+  const gateway = system.processes.find(({ service }) => service === 'gateway');
+  const line = await until('the line is written', () =>
+    gateway
+      ?.output()
+      .split('\n')
+      .find((text) => text.includes('/conversations/:conversationId/messages') && text.includes('"status":403')),
+  );
+  expect(JSON.parse(line)).toMatchObject({
+    method: 'GET',
+    route: '/api/messenger/conversations/:conversationId/messages',
+    status: 403,
+    ms: expect.any(Number),
+    request_id: expect.any(String),
+  });
+  expect(line).not.toMatch(/123456789|987654|987/);
+  expect(gateway?.output()).not.toContain(secret);
+});

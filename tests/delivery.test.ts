@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startSystem, type System, until } from '@vestnik/testing';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({ instances: { gateway: 2, messages: 2 } });
+}, 60_000);
+afterAll(() => system.stop(), 30_000);
+
+let lastUser = 100;
+/** Users that no other test knows. */
+const people = (count: number) => Array.from({ length: count }, () => (lastUser += 1));
+
+async function directBetween(a: number, b: number): Promise<number> {
+  const reply = await (await system.rest(a))('POST', '/conversations', { participantId: b });
+  return reply.data.conversation.id;
+}
+
+const text = (conversationId: number, content: string) => ({ conversationId, content, type: 'text', attachments: [] });
+
+describe('delivery over two gateways and two instances of messages', () => {
+  test('the first frame says who is connected', async () => {
+    const [anna] = people(1) as [number];
+    const socket = await system.connect(anna);
+    expect(socket.frames[0]).toEqual({
+      event: 'ready',
+      data: {
+        session_id: expect.any(String),
+        user_id: anna,
+        company_id: 1,
+        server_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      },
+    });
+  });
+
+  test('a message reaches every device of every participant, on any gateway, the sender’s own included', async () => {
+    const [anna, boris] = people(2) as [number, number];
+    const conversationId = await directBetween(anna, boris);
+    const sockets = await Promise.all([
+      system.connect(anna, 0),
+      system.connect(anna, 1),
+      system.connect(boris, 0),
+      system.connect(boris, 1),
+    ]);
+    const { message } = await sockets[0].ask('send_message', {
+      ...text(conversationId, 'hello'),
+      clientMessageId: 'a1',
+    });
+    expect(message).toMatchObject({
+      conversation_id: conversationId,
+      seq: 1,
+      sender_id: anna,
+      client_message_id: 'a1',
+      type: 'text',
+      content: 'hello',
+      attachments: [],
+      reply_to_id: null,
+      reactions: [],
+      edited_at: null,
+      deleted_at: null,
+      read_at: null,
+    });
+    for (const socket of sockets) {
+      expect(await socket.next('new_message')).toEqual({ conversation_id: conversationId, message });
+    }
+  });
+
+  test('messages pipelined on one socket are stored in the order sent and arrive in seq order without a hole', async () => {
+    const [anna, boris] = people(2) as [number, number];
+    const conversationId = await directBetween(anna, boris);
+    const sender = await system.connect(anna, 0);
+    const receiver = await system.connect(boris, 1);
+    const replies = await Promise.all(
+      Array.from({ length: 300 }, (_, index) => sender.ask('send_message', text(conversationId, String(index)))),
+    );
+    expect(replies.map((reply) => reply.message.seq)).toEqual(Array.from({ length: 300 }, (_, index) => index + 1));
+    await until('all arrived', () => receiver.events('new_message').length === 300);
+    expect(receiver.events('new_message').map((event) => event.message.content)).toEqual(
+      Array.from({ length: 300 }, (_, index) => String(index)),
+    );
+  });
+
+  test('many senders at once: every socket gets every message once, in seq order', async () => {
+    const members = people(6);
+    const owner = await system.rest(members[0] as number);
+    const group = await owner('POST', '/conversations', {
+      type: 'group',
+      name: 'many',
+      participantIds: members.slice(1),
+    });
+    const conversationId = group.data.conversation.id;
+    const sockets = await Promise.all(members.map((user, index) => system.connect(user, index % 2)));
+    await Promise.all(
+      sockets.flatMap((socket, who) =>
+        Array.from({ length: 40 }, (_, index) => socket.ask('send_message', text(conversationId, `${who}:${index}`))),
+      ),
+    );
+    const expected = Array.from({ length: 240 }, (_, index) => index + 1);
+    for (const socket of sockets) {
+      await until('all arrived', () => socket.events('new_message').length >= 240);
+      expect(socket.events('new_message').map((event) => event.message.seq)).toEqual(expected);
+    }
+  });
+
+  test('a new conversation reaches connected sockets at once, and its messages follow', async () => {
+    const [anna, boris, vera] = people(3) as [number, number, number];
+    const sockets = await Promise.all([anna, boris, vera].map((user, index) => system.connect(user, index % 2)));
+    const created = await (await system.rest(anna))('POST', '/conversations', {
+      type: 'group',
+      name: 'new',
+      participantIds: [boris, vera],
+      message: 'first',
+    });
+    expect(created.status).toBe(201);
+    const id = created.data.conversation.id;
+    for (const socket of sockets) {
+      const { conversation } = await socket.next('conversation_created');
+      expect(conversation).toMatchObject({ id, type: 'group', name: 'new', participants: [anna, boris, vera] });
+      const { message } = await socket.next('new_message');
+      expect(message).toMatchObject({ conversation_id: id, seq: 1, content: 'first' });
+      const order = socket.frames.map((frame) => frame.event);
+      expect(order.indexOf('conversation_created')).toBeLessThan(order.indexOf('new_message'));
+    }
+  });
+
+  test('who is added joins live; who is removed is told and hears nothing more; the others see the change', async () => {
+    const [anna, boris, vera] = people(3) as [number, number, number];
+    const owner = await system.rest(anna);
+    const { data } = await owner('POST', '/conversations', { type: 'group', name: 'g', participantIds: [boris] });
+    const id = data.conversation.id;
+    const [annaSocket, borisSocket, veraSocket] = await Promise.all([
+      system.connect(anna, 0),
+      system.connect(boris, 1),
+      system.connect(vera, 1),
+    ]);
+    await annaSocket.ask('send_message', text(id, 'before'));
+    expect((await veraSocket.call('typing', { conversationId: id, isTyping: true })).error?.code).toBe('forbidden');
+
+    expect((await owner('POST', `/conversations/${id}/participants`, { participantIds: [vera] })).status).toBe(200);
+    await veraSocket.next('conversation_created', (event) => event.conversation.id === id);
+    await borisSocket.next('conversation_updated', (event) => event.conversation.participants.includes(vera));
+    await veraSocket.ask('send_message', text(id, 'I am in'));
+    await veraSocket.next('new_message', (event) => event.message.content === 'I am in');
+    expect(veraSocket.events('new_message').map((event) => event.message.seq)).toEqual([2]);
+
+    expect((await owner('DELETE', `/conversations/${id}/participants/${boris}`)).status).toBe(200);
+    expect((await borisSocket.call('send_message', text(id, 'still here?'))).error?.code).toBe('forbidden');
+    await borisSocket.next('conversation_removed', (event) => event.conversation_id === id);
+    const heard = borisSocket.frames.length;
+    const { message } = await annaSocket.ask('send_message', text(id, 'he is gone'));
+    await veraSocket.next('new_message', (event) => event.message.id === message.id);
+    // What comes after this answer on the same socket would have come after the message too.
+    await borisSocket.call('watch_presence', { userIds: [boris] });
+    expect(borisSocket.frames.slice(heard).filter((frame) => frame.event === 'new_message')).toEqual([]);
+    expect((await borisSocket.call('typing', { conversationId: id, isTyping: true })).error?.code).toBe('forbidden');
+  });
+
+  test('typing reaches the others on all their devices and none of the own', async () => {
+    const [anna, boris] = people(2) as [number, number];
+    const conversationId = await directBetween(anna, boris);
+    const [first, second, other] = await Promise.all([
+      system.connect(anna, 0),
+      system.connect(anna, 0),
+      system.connect(boris, 0),
+    ]);
+    await first.ask('typing', { conversationId, isTyping: true });
+    expect(await other.next('user_typing')).toEqual({
+      conversation_id: conversationId,
+      user_id: anna,
+      is_typing: true,
+    });
+    await first.ask('send_message', text(conversationId, 'done'));
+    await Promise.all([first, second].map((socket) => socket.next('new_message')));
+    expect([...first.events('user_typing'), ...second.events('user_typing')]).toEqual([]);
+  });
+
+  test('reading is told to every socket but the one that read, and markers only move forward', async () => {
+    const [anna, boris] = people(2) as [number, number];
+    const conversationId = await directBetween(anna, boris);
+    const annaSocket = await system.connect(anna, 0);
+    const [reading, idle] = await Promise.all([system.connect(boris, 0), system.connect(boris, 1)]);
+    const sent = [];
+    for (const content of ['a', 'b', 'c'])
+      sent.push(await annaSocket.ask('send_message', text(conversationId, content)));
+    const messageIds = [sent[1].message.id];
+    expect(await reading.ask('read_messages', { conversationId, messageIds })).toEqual({
+      up_to_seq: 2,
+      unread_count: 1,
+    });
+    for (const socket of [annaSocket, idle]) {
+      expect(await socket.next('messages_read')).toEqual({
+        conversation_id: conversationId,
+        user_id: boris,
+        message_ids: messageIds,
+        up_to_seq: 2,
+        read_at: expect.any(String),
+      });
+    }
+    expect(await reading.ask('read_messages', { conversationId, upToSeq: 1 })).toEqual({
+      up_to_seq: 2,
+      unread_count: 1,
+    });
+    expect(await reading.ask('read_messages', { conversationId, upToSeq: 1_000 })).toEqual({
+      up_to_seq: 3,
+      unread_count: 0,
+    });
+    await idle.next('messages_read', (event) => event.up_to_seq === 3);
+    expect(idle.events('messages_read')).toHaveLength(2);
+    expect(reading.events('messages_read')).toEqual([]);
+  });
+
+  test('sync brings what was missed and says of what may not be seen only that', async () => {
+    const [anna, boris, vera] = people(3) as [number, number, number];
+    const conversationId = await directBetween(anna, boris);
+    const hidden = await directBetween(anna, vera);
+    const annaSocket = await system.connect(anna, 0);
+    for (const content of ['a', 'b', 'c']) await annaSocket.ask('send_message', text(conversationId, content));
+    const socket = await system.connect(boris, 1);
+    const { conversations } = await socket.ask('sync', {
+      conversations: [
+        { id: conversationId, afterSeq: 1 },
+        { id: hidden, afterSeq: 0 },
+        { id: 999_999_999, afterSeq: 0 },
+      ],
+    });
+    expect(conversations[0]).toMatchObject({ id: conversationId, has_more: false });
+    expect(conversations[0].messages.map((message: { content: string }) => message.content)).toEqual(['b', 'c']);
+    expect(conversations[1]).toEqual({ id: hidden, error: 'forbidden' });
+    expect(conversations[2]).toEqual({ id: 999_999_999, error: 'forbidden' });
+  });
+});
