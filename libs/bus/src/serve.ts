@@ -11,6 +11,7 @@ import type { Logger } from '@vestnik/logging';
 import { type Service, type ServiceMsg, Svcm } from '@nats-io/services';
 import type { Bus } from './bus.ts';
 import { REQUEST_ID_HEADER, respondError } from './reply.ts';
+import { createServiceStats } from './service-stats.ts';
 
 /** What a handler knows of its request besides the input. */
 export interface RequestContext {
@@ -25,6 +26,8 @@ export type Handlers<Catalogue extends Record<string, AnyEndpoint>> = {
     context: RequestContext,
   ) => Promise<EndpointOutput<Catalogue[Name]>>;
 };
+
+type AnyHandler = (input: unknown, context: RequestContext) => Promise<unknown>;
 
 /** What a service registers on the bus. */
 export interface ServeOptions<Catalogue extends Record<string, AnyEndpoint>> {
@@ -53,12 +56,18 @@ export async function serve<Catalogue extends Record<string, AnyEndpoint>>(
   options: ServeOptions<Catalogue>,
 ): Promise<ServedService> {
   const { bus, name, version, description, endpoints, handlers } = options;
-  const service: Service = await new Svcm(bus.connection).add({ name, version, description });
+  const stats = createServiceStats();
+  const service: Service = await new Svcm(bus.connection).add({
+    name,
+    version,
+    description,
+    statsHandler: stats.fill,
+  });
   const inFlight = new Set<Promise<void>>();
 
   for (const key of Object.keys(endpoints)) {
     const endpoint = endpoints[key];
-    const handle = handlers[key] as ((input: unknown, context: RequestContext) => Promise<unknown>) | undefined;
+    const handle = handlers[key] as AnyHandler | undefined;
     if (!endpoint || !handle) throw new Error(`${name}.${key} has no handler`);
     service.addEndpoint(endpoint.verb, {
       subject: endpoint.subject,
@@ -67,12 +76,22 @@ export async function serve<Catalogue extends Record<string, AnyEndpoint>>(
           options.logger.error({ err: error, subject: endpoint.subject }, 'endpoint failed');
           return;
         }
-        const done: Promise<void> = answer(endpoint, handle, message, options).finally(() => inFlight.delete(done));
-        inFlight.add(done);
+        accept(endpoint, handle, message);
       },
     });
   }
   await bus.flush();
+
+  function accept(endpoint: AnyEndpoint, handle: AnyHandler, message: ServiceMsg): void {
+    const done: Promise<void> = timed(endpoint, handle, message).finally(() => inFlight.delete(done));
+    inFlight.add(done);
+  }
+
+  async function timed(endpoint: AnyEndpoint, handle: AnyHandler, message: ServiceMsg): Promise<void> {
+    const since = performance.now();
+    const ok = await answer(endpoint, handle, message, options);
+    stats.count(endpoint.subject, performance.now() - since, !ok);
+  }
 
   return {
     async stop() {
@@ -82,22 +101,25 @@ export async function serve<Catalogue extends Record<string, AnyEndpoint>>(
   };
 }
 
+/** Answers one request; tells whether the answer is a result, not an error. */
 async function answer(
   endpoint: AnyEndpoint,
-  handle: (input: unknown, context: RequestContext) => Promise<unknown>,
+  handle: AnyHandler,
   message: ServiceMsg,
   { logger, translate }: Pick<ServeOptions<Record<string, AnyEndpoint>>, 'logger' | 'translate'>,
-): Promise<void> {
+): Promise<boolean> {
   const requestId = message.headers?.get(REQUEST_ID_HEADER) || 'none';
   try {
     const output = await handle(parse(endpoint.input, readJson(message)), { requestId, logger });
     message.respond(JSON.stringify(output));
+    return true;
   } catch (error) {
     const refusal = error instanceof VestnikError ? error : translate?.(error);
     if (refusal)
       logger.debug({ request_id: requestId, subject: endpoint.subject, code: refusal.code }, refusal.message);
     else logger.error({ request_id: requestId, subject: endpoint.subject, err: error }, 'request failed');
     respondError(message, toErrorBody(refusal ?? error));
+    return false;
   }
 }
 
