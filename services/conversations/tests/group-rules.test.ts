@@ -1,0 +1,116 @@
+import { expect, test } from '@jest/globals';
+import { type Conversation, VestnikError } from '@vestnik/contracts';
+import fc from 'fast-check';
+import { applyChange, type Change } from '../src/domain/change.ts';
+import { addParticipants, groupOf, removeParticipant, rename } from '../src/domain/group-rules.ts';
+import { pairOf } from '../src/domain/pair.ts';
+
+const GROUP_SIZE = 6;
+const person = fc.integer({ min: 1, max: 9 });
+const people = fc.array(person, { maxLength: 8 });
+
+type Rule = (group: Conversation) => Change | undefined;
+
+/** One request of anybody, with who asks. */
+const request: fc.Arbitrary<{ asks: number; rule: Rule }> = fc.oneof(
+  fc.record({ asks: person, name: fc.constantFrom('Tea', 'Coffee') }).map(({ asks, name }) => ({
+    asks,
+    rule: (group: Conversation) => rename(group, asks, name),
+  })),
+  fc.record({ asks: person, added: people }).map(({ asks, added }) => ({
+    asks,
+    rule: (group: Conversation) => addParticipants(group, asks, added, GROUP_SIZE),
+  })),
+  fc.record({ asks: person, removed: person }).map(({ asks, removed }) => ({
+    asks,
+    rule: (group: Conversation) => removeParticipant(group, asks, removed),
+  })),
+);
+
+function newGroup(ownerId: number, others: number[]): Conversation {
+  const participants = groupOf(ownerId, others, GROUP_SIZE);
+  const at = new Date(0).toISOString();
+  return {
+    id: 1,
+    type: 'group',
+    name: 'Tea',
+    owner_id: ownerId,
+    participants,
+    version: 1,
+    created_at: at,
+    updated_at: at,
+  };
+}
+
+/** What the rule makes of the group, or the code of its refusal. */
+function attempt(group: Conversation, rule: Rule): Conversation | string {
+  try {
+    const change = rule(group);
+    return change ? applyChange(group, change, new Date(1)) : group;
+  } catch (error) {
+    if (error instanceof VestnikError) return error.code;
+    throw error;
+  }
+}
+
+test('after any requests of anybody: owner inside, nobody twice, size kept, versions grow by one, order of joining kept', () => {
+  fc.assert(
+    fc.property(
+      person,
+      fc.array(person, { minLength: 1, maxLength: 5 }),
+      fc.array(request),
+      (owner, others, requests) => {
+        fc.pre(others.some((other) => other !== owner));
+        let group = newGroup(owner, others);
+        for (const { asks, rule } of requests) {
+          const after = attempt(group, rule);
+          if (typeof after === 'string') {
+            expect(['forbidden', 'invalid', 'not_found']).toContain(after);
+            continue;
+          }
+          if (after === group) continue;
+          expect(group.participants).toContain(asks);
+          expect(after.version).toBe(group.version + 1);
+          expect(new Set(after.participants).size).toBe(after.participants.length);
+          expect(after.participants.length).toBeLessThanOrEqual(GROUP_SIZE);
+          if (after.participants.length === 0) expect(after.owner_id).toBeNull();
+          else expect(after.participants).toContain(after.owner_id);
+          const stayed = group.participants.filter((id) => after.participants.includes(id));
+          expect(after.participants.slice(0, stayed.length)).toEqual(stayed);
+          const ownerStays = group.owner_id !== null && after.participants.includes(group.owner_id);
+          expect(after.owner_id).toBe(ownerStays ? group.owner_id : (after.participants[0] ?? null));
+          group = after;
+        }
+      },
+    ),
+  );
+});
+
+test('who is neither the owner nor the one to go changes nothing', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(person, { minLength: 2, maxLength: 6 }),
+      person,
+      people,
+      person,
+      (members, asks, added, gone) => {
+        const [owner = 0, ...others] = members;
+        fc.pre(asks !== owner && asks !== gone);
+        const group = newGroup(owner, others);
+        expect(attempt(group, (before) => rename(before, asks, 'Mine'))).toBe('forbidden');
+        expect(attempt(group, (before) => addParticipants(before, asks, added, GROUP_SIZE))).toBe('forbidden');
+        expect(attempt(group, (before) => removeParticipant(before, asks, gone))).toBe('forbidden');
+      },
+    ),
+  );
+});
+
+test('a pair is the same whichever of the two asks', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1 }), fc.integer({ min: 1 }), (one, other) => {
+      fc.pre(one !== other);
+      expect(pairOf(one, other)).toEqual(pairOf(other, one));
+      expect(pairOf(one, other).low).toBeLessThan(pairOf(one, other).high);
+    }),
+  );
+});
