@@ -1,0 +1,46 @@
+import { LockMode } from '@mikro-orm/core';
+import type { Conversation } from '@vestnik/contracts';
+import type { Context } from './context.ts';
+import { requireParticipant } from './domain/access.ts';
+import { applyChange, type Change } from './domain/change.ts';
+import { fromRecords } from './store/conversation-row.ts';
+import { conversationEntity, participantEntity } from './store/entities.ts';
+import { addEvent, addPeople } from './store/unit-of-work.ts';
+
+/**
+ * Changes one conversation: locks it, asks the rule, stores the change and its event in one transaction, publishes.
+ *
+ * @param rule what is to change, undefined for nothing; throws the refusal. It only ever sees participants' requests.
+ * @throws VestnikError `forbidden` for who is not in it, whether or not it exists; whatever the rule throws.
+ */
+export async function changeConversation(
+  { database, outbox }: Context,
+  { user_id, conversation_id }: { user_id: number; conversation_id: number },
+  rule: (conversation: Conversation) => Change | undefined,
+): Promise<Conversation> {
+  const { conversation, row } = await database.em().transactional(async (em) => {
+    const record = await em.findOne(
+      conversationEntity,
+      { id: conversation_id },
+      { lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
+    const people = record
+      ? await em.find(participantEntity, { conversation_id }, { orderBy: { position: 'asc' } })
+      : [];
+    const before = record ? fromRecords(record, people) : undefined;
+    requireParticipant(before, user_id);
+    const change = rule(before);
+    if (!record || !change) return { conversation: before };
+
+    const at = new Date();
+    const conversation = applyChange(before, change, at);
+    em.assign(record, { name: change.name, owner_id: change.owner_id, version: conversation.version, updated_at: at });
+    const left = new Set(change.left);
+    for (const person of people) if (left.has(person.user_id)) em.remove(person);
+    addPeople(em, conversation_id, change.joined, (people.at(-1)?.position ?? 0) + 1, at);
+    const { joined } = change;
+    return { conversation, row: await addEvent(em, { conversation, joined, left: change.left, updated: true }) };
+  });
+  if (row) outbox.publishNow(row);
+  return conversation;
+}

@@ -1,0 +1,19 @@
+import type { conversationsEndpoints, EndpointData, EndpointOutput } from '@vestnik/contracts';
+import type { Database } from '@vestnik/database';
+import type { Outbox } from '@vestnik/outbox';
+
+/** What every use case works with. */
+export interface Context {
+  database: Database;
+  outbox: Pick<Outbox, 'publishNow'>;
+  /** Participants of a group at most, its owner included; Infinity for no limit. */
+  groupSize: number;
+}
+
+type Catalogue = typeof conversationsEndpoints;
+
+/** What the use case of an endpoint gets: validated. */
+export type Input<Name extends keyof Catalogue> = EndpointData<Catalogue[Name]>;
+
+/** What the use case of an endpoint answers. */
+export type Output<Name extends keyof Catalogue> = EndpointOutput<Catalogue[Name]>;

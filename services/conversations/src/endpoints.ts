@@ -1,0 +1,34 @@
+import type { Handlers } from '@vestnik/bus';
+import { conversationsEndpoints, healthEndpoint } from '@vestnik/contracts';
+import type { Context } from './context.ts';
+import { addParticipants } from './use-cases/add-participants.ts';
+import { checkHealth } from './use-cases/check-health.ts';
+import { createDirect } from './use-cases/create-direct.ts';
+import { createGroup } from './use-cases/create-group.ts';
+import { getConversation } from './use-cases/get-conversation.ts';
+import { listContacts } from './use-cases/list-contacts.ts';
+import { listConversations } from './use-cases/list-conversations.ts';
+import { listRooms } from './use-cases/list-rooms.ts';
+import { listSnapshots } from './use-cases/list-snapshots.ts';
+import { removeParticipant } from './use-cases/remove-participant.ts';
+import { renameConversation } from './use-cases/rename-conversation.ts';
+
+/** Everything that this service answers. */
+export const endpoints = { ...conversationsEndpoints, health: healthEndpoint('conversations') };
+
+/** The use case behind each endpoint. */
+export function createHandlers(context: Context): Handlers<typeof endpoints> {
+  return {
+    createDirect: (input) => createDirect(context, input),
+    createGroup: (input) => createGroup(context, input),
+    get: (input) => getConversation(context, input),
+    list: (input) => listConversations(context, input),
+    rename: (input) => renameConversation(context, input),
+    addParticipants: (input) => addParticipants(context, input),
+    removeParticipant: (input) => removeParticipant(context, input),
+    roomsOfUser: (input) => listRooms(context, input),
+    snapshots: (input) => listSnapshots(context, input),
+    contactsAmong: (input) => listContacts(context, input),
+    health: () => checkHealth(context),
+  };
+}

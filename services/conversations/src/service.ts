@@ -1,0 +1,91 @@
+import { connectBus, ensureStream, serve } from '@vestnik/bus';
+import { streams, VestnikError } from '@vestnik/contracts';
+import { connectDatabase, isDatabaseAway } from '@vestnik/database';
+import type { Running } from '@vestnik/lifecycle';
+import type { Logger } from '@vestnik/logging';
+import { createMetrics, startOpsServer } from '@vestnik/ops';
+import { createOutbox } from '@vestnik/outbox';
+import type { Config } from './config.ts';
+import { createHandlers, endpoints } from './endpoints.ts';
+import { publishEvent } from './publish-event.ts';
+import { measureHandlers } from './request-metrics.ts';
+import { entities } from './store/entities.ts';
+import { SCHEMA } from './store/schema.ts';
+import { countOutbox } from './store/statements.ts';
+
+/**
+ * Starts the service: database, bus, stream, outbox, endpoints. It stops in the opposite order: requests that were
+ * taken are answered, what they changed is published, then the connections close.
+ *
+ * @throws VestnikError `unavailable` when the bus cannot be reached; what was started by then is stopped.
+ */
+export async function startService(config: Config, logger: Logger): Promise<Running> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (let last = stops.pop(); last; last = stops.pop()) await last();
+  };
+  try {
+    await start(config, logger, (stop) => stops.push(stop));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
+
+async function start(config: Config, logger: Logger, onStop: (stop: () => Promise<void>) => void): Promise<void> {
+  const metrics = createMetrics('conversations');
+  const database = await connectDatabase({
+    url: config.databaseUrl,
+    schema: SCHEMA,
+    poolSize: config.databasePoolSize,
+    entities,
+    logger,
+  });
+  onStop(() => database.close());
+  const bus = await connectBus({ servers: config.natsServers, name: 'conversations', logger });
+  onStop(() => bus.close());
+  await ensureStream(bus, streams.conversations);
+
+  const publish = publishEvent.bind(undefined, { bus, database });
+  const outbox = createOutbox({ database, logger, publish });
+  outbox.start();
+  onStop(() => outbox.stop());
+  metrics.gauge('outbox_waiting', 'Events that wait for the bus; NaN while the database is away', async () => {
+    const [row] = await database.query(countOutbox, []).catch(() => []);
+    return row?.waiting ?? Number.NaN;
+  });
+
+  const ops = await startOpsServer({
+    host: config.opsHost,
+    port: config.opsPort,
+    metrics,
+    async health() {
+      const answers = await database.ping();
+      return { bus: bus.isConnected() ? 'ok' : 'down', database: answers ? 'ok' : 'down' };
+    },
+  });
+  onStop(() => ops.stop());
+
+  const handlers = createHandlers({ database, outbox, groupSize: config.groupSize });
+  const served = await serve({
+    bus,
+    logger,
+    name: 'conversations',
+    version: '1.0.0',
+    description: 'Conversations and who is in them',
+    endpoints,
+    handlers: measureHandlers(metrics, translate, endpoints, handlers),
+    translate,
+  });
+  onStop(() => served.stop());
+}
+
+/** The service's own fault that is a refusal: its database is away. */
+function translate(error: unknown): VestnikError | undefined {
+  if (!isDatabaseAway(error)) return undefined;
+  return new VestnikError('unavailable', 'The conversations cannot be read now', {
+    retryAfterSeconds: 1,
+    cause: error,
+  });
+}

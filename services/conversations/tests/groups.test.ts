@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Conversation, conversationsEndpoints as endpoints } from '@vestnik/contracts';
+import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
+
+const OWNER = 1;
+const MEMBER = 2;
+const OTHER = 3;
+const STRANGER = 9;
+
+let service: ServiceUnderTest;
+
+beforeAll(async () => {
+  service = await prepareService();
+  await service.start();
+  await service.start();
+});
+afterAll(() => service.stop());
+
+const rename = (userId: number, id: number, name: string) =>
+  service.bus.request(endpoints.rename, { user_id: userId, conversation_id: id, name });
+const add = (userId: number, id: number, ...people: number[]) =>
+  service.bus.request(endpoints.addParticipants, { user_id: userId, conversation_id: id, participant_ids: people });
+const remove = (userId: number, id: number, person: number) =>
+  service.bus.request(endpoints.removeParticipant, { user_id: userId, conversation_id: id, participant_id: person });
+const get = (userId: number, id: number) =>
+  service.bus.request(endpoints.get, { user_id: userId, conversation_id: id });
+
+/** The conversation without what every change changes. */
+const lasting = ({ version: _version, updated_at: _updated_at, ...rest }: Conversation) => rest;
+
+test('the creator owns a group and comes first; who is named twice is in it once', async () => {
+  const group = await service.createGroup(OWNER, OTHER, OWNER, MEMBER, OTHER);
+  expect(group).toMatchObject({ type: 'group', name: 'Tea', owner_id: OWNER, version: 1 });
+  expect(group.participants).toEqual([OWNER, OTHER, MEMBER]);
+  expect(await get(MEMBER, group.id)).toEqual({ conversation: group });
+});
+
+test('a group has a name and at least one other person', async () => {
+  await expect(service.createGroup(OWNER)).rejects.toMatchObject({ code: 'invalid' });
+  await expect(service.createGroup(OWNER, OWNER)).rejects.toMatchObject({ code: 'invalid' });
+  const nameless = { user_id: OWNER, name: '', participant_ids: [MEMBER] };
+  await expect(service.bus.request(endpoints.createGroup, nameless)).rejects.toMatchObject({ code: 'invalid' });
+});
+
+test('a group of a thousand is created and read whole, in the order of joining; one more is refused', async () => {
+  const others = Array.from({ length: 999 }, (_, index) => 5_000 - index);
+  const group = await service.createGroup(OWNER, ...others);
+  expect(group.participants).toEqual([OWNER, ...others]);
+  expect(await get(4_500, group.id)).toEqual({ conversation: group });
+  await expect(add(OWNER, group.id, STRANGER)).rejects.toMatchObject({ code: 'invalid' });
+  expect(await get(4_500, group.id)).toEqual({ conversation: group });
+});
+
+test('the group limit is a setting and holds against concurrent additions too', async () => {
+  const small = await prepareService();
+  try {
+    await small.start({ LIMIT_GROUP_SIZE: '5' });
+    await small.start({ LIMIT_GROUP_SIZE: '5' });
+    await expect(small.createGroup(1, 2, 3, 4, 5, 6)).rejects.toMatchObject({ code: 'invalid' });
+    const { id } = await small.createGroup(1, 2);
+    const additions = await Promise.allSettled(
+      [11, 12, 13, 14, 15, 16, 17, 18].map((person) =>
+        small.bus.request(endpoints.addParticipants, { user_id: 1, conversation_id: id, participant_ids: [person] }),
+      ),
+    );
+    const refused = additions.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason.code] : []));
+    expect(refused).toEqual(['invalid', 'invalid', 'invalid', 'invalid', 'invalid']);
+    const { conversation } = await small.bus.request(endpoints.get, { user_id: 1, conversation_id: id });
+    expect(conversation.participants).toHaveLength(5);
+  } finally {
+    await small.stop();
+  }
+});
+
+test('rename, add, remove: the owner may, a member may not', async () => {
+  const group = await service.createGroup(OWNER, MEMBER, OTHER);
+  await expect(rename(MEMBER, group.id, 'Mine')).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(add(MEMBER, group.id, 4)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(remove(MEMBER, group.id, OTHER)).rejects.toMatchObject({ code: 'forbidden' });
+  expect(await get(OWNER, group.id)).toEqual({ conversation: group });
+
+  const renamed = (await rename(OWNER, group.id, 'Coffee')).conversation;
+  expect(lasting(renamed)).toEqual({ ...lasting(group), name: 'Coffee' });
+  const grown = (await add(OWNER, group.id, 5, 4)).conversation;
+  expect(lasting(grown)).toEqual({ ...lasting(renamed), participants: [OWNER, MEMBER, OTHER, 5, 4] });
+  const shrunk = (await remove(OWNER, group.id, MEMBER)).conversation;
+  expect(lasting(shrunk)).toEqual({ ...lasting(grown), participants: [OWNER, OTHER, 5, 4] });
+  expect([renamed.version, grown.version, shrunk.version]).toEqual([2, 3, 4]);
+  expect(await get(OWNER, group.id)).toEqual({ conversation: shrunk });
+});
+
+test('who is not in it is told the same, whether or not the conversation exists', async () => {
+  const { id } = await service.createGroup(OWNER, MEMBER);
+  const asked = (conversationId: number) => [
+    get(STRANGER, conversationId),
+    rename(STRANGER, conversationId, 'Mine'),
+    add(STRANGER, conversationId, STRANGER),
+    remove(STRANGER, conversationId, STRANGER),
+    remove(STRANGER, conversationId, MEMBER),
+  ];
+  const told = (answers: PromiseSettledResult<unknown>[]) =>
+    answers.map((answer) => answer.status === 'rejected' && `${answer.reason.code}: ${answer.reason.message}`);
+  const existing = told(await Promise.allSettled(asked(id)));
+  expect(existing).toEqual(existing.map(() => expect.stringMatching(/^forbidden: /)));
+  expect(told(await Promise.allSettled(asked(9_999_999)))).toEqual(existing);
+});
+
+test('who was removed is a stranger, and comes back last', async () => {
+  const { id } = await service.createGroup(OWNER, MEMBER, OTHER);
+  await remove(OWNER, id, MEMBER);
+  await expect(get(MEMBER, id)).rejects.toMatchObject({ code: 'forbidden' });
+  expect((await add(OWNER, id, MEMBER)).conversation.participants).toEqual([OWNER, OTHER, MEMBER]);
+});
+
+test('removing somebody who is not in it is not_found', async () => {
+  const { id } = await service.createGroup(OWNER, MEMBER);
+  await expect(remove(OWNER, id, STRANGER)).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('adding who is in it and renaming to the same name change nothing', async () => {
+  const group = await service.createGroup(OWNER, MEMBER);
+  expect(await add(OWNER, group.id, MEMBER, OWNER, MEMBER)).toEqual({ conversation: group });
+  expect(await rename(OWNER, group.id, 'Tea')).toEqual({ conversation: group });
+});
+
+test('the oldest member inherits, and the last one leaves an empty conversation', async () => {
+  const { id } = await service.createGroup(OWNER, OTHER, MEMBER);
+  expect((await remove(MEMBER, id, MEMBER)).conversation.owner_id).toBe(OWNER);
+  await add(OWNER, id, MEMBER);
+  expect((await remove(OWNER, id, OWNER)).conversation).toMatchObject({
+    owner_id: OTHER,
+    participants: [OTHER, MEMBER],
+  });
+  expect((await remove(OTHER, id, OTHER)).conversation).toMatchObject({ owner_id: MEMBER, participants: [MEMBER] });
+  expect((await remove(MEMBER, id, MEMBER)).conversation).toMatchObject({ owner_id: null, participants: [] });
+  await expect(get(MEMBER, id)).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test('concurrent changes by two instances all count: versions without a hole, nobody lost', async () => {
+  const { id } = await service.createGroup(OWNER, MEMBER);
+  const people = Array.from({ length: 30 }, (_, index) => 100 + index);
+  const answers = await Promise.all(people.map((person) => add(OWNER, id, person)));
+  const versions = answers.map(({ conversation }) => conversation.version);
+  expect(versions.sort((a, b) => a - b)).toEqual(people.map((_, index) => index + 2));
+  const { conversation } = await get(OWNER, id);
+  expect([...conversation.participants].sort((a, b) => a - b)).toEqual([OWNER, MEMBER, ...people]);
+  const inOrder = answers.sort((a, b) => a.conversation.version - b.conversation.version);
+  expect(inOrder.at(-1)?.conversation).toEqual(conversation);
+});

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Conversation, conversationsEndpoints as endpoints } from '@vestnik/contracts';
+import type { Statement } from '@vestnik/database';
+import { contactsAmong, conversationsOfUser, directOfPair, roomsOfUsers } from '../src/store/statements.ts';
+import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
+
+let service: ServiceUnderTest;
+let tea: Conversation;
+let coffee: Conversation;
+let direct: Conversation;
+
+const UNKNOWN = 9_999_999;
+
+beforeAll(async () => {
+  service = await prepareService();
+  await service.start();
+  tea = await service.createGroup(1, 2, 3);
+  coffee = await service.createGroup(2, 4);
+  direct = await service.createDirect(1, 5);
+});
+afterAll(() => service.stop());
+
+const byId = (conversations: Conversation[]) => [...conversations].sort((a, b) => a.id - b.id);
+
+test('list gives those of the named conversations that the asking user is in', async () => {
+  const ids = [tea.id, coffee.id, direct.id, UNKNOWN, tea.id];
+  const listFor = async (userId: number) =>
+    byId((await service.bus.request(endpoints.list, { user_id: userId, conversation_ids: ids })).conversations);
+  expect(await listFor(1)).toEqual([tea, direct]);
+  expect(await listFor(2)).toEqual([tea, coffee]);
+  expect(await listFor(9)).toEqual([]);
+});
+
+test('snapshots give the named conversations whoever is in them, without the unknown', async () => {
+  const input = { conversation_ids: [direct.id, UNKNOWN, coffee.id] };
+  expect(byId((await service.bus.request(endpoints.snapshots, input)).conversations)).toEqual([coffee, direct]);
+});
+
+test('rooms-of-user tells every named user, who is in none with an empty list', async () => {
+  const { rooms } = await service.bus.request(endpoints.roomsOfUser, { user_ids: [9, 1, 2, 1] });
+  expect(rooms).toEqual([
+    { user_id: 9, conversation_ids: [] },
+    { user_id: 1, conversation_ids: [tea.id, direct.id] },
+    { user_id: 2, conversation_ids: [tea.id, coffee.id] },
+  ]);
+});
+
+test('contacts-among gives who shares a conversation, and oneself', async () => {
+  const contactsOf = async (userId: number, ...asked: number[]) =>
+    (await service.bus.request(endpoints.contactsAmong, { user_id: userId, user_ids: asked })).user_ids.sort();
+  expect(await contactsOf(1, 1, 2, 3, 4, 5, 9, 5)).toEqual([1, 2, 3, 5]);
+  expect(await contactsOf(4, 1, 2, 3)).toEqual([2]);
+  expect(await contactsOf(9, 1, 9)).toEqual([9]);
+});
+
+test('somebody who left is no contact of those who stayed', async () => {
+  const { id } = await service.createGroup(31, 32);
+  await service.bus.request(endpoints.removeParticipant, { user_id: 32, conversation_id: id, participant_id: 32 });
+  expect(await service.bus.request(endpoints.contactsAmong, { user_id: 31, user_ids: [32] })).toEqual({ user_ids: [] });
+});
+
+test('input of a wrong shape is bad_request, a value that cannot be is invalid', async () => {
+  const asText = { user_id: '1', conversation_id: tea.id } as unknown as { user_id: number; conversation_id: number };
+  await expect(service.bus.request(endpoints.get, asText)).rejects.toMatchObject({ code: 'bad_request' });
+  const negative = { user_id: -1, conversation_id: tea.id };
+  await expect(service.bus.request(endpoints.get, negative)).rejects.toMatchObject({ code: 'invalid' });
+});
+
+test('hot lookups read by index among 100,000 memberships', async () => {
+  await service.sql(
+    `insert into conversations.conversations (type, name, owner_id, version, created_at, updated_at)
+     select 'group', 'Seeded', 1000000 + n, 1, now(), now() from generate_series(1, 20000) n`,
+  );
+  await service.sql(
+    `insert into conversations.participants (conversation_id, user_id, position, joined_at)
+     select c.id, case place when 1 then c.owner_id else 1000000 + (c.id * place * 7919) % 20000 - place * 100000 end,
+            place, now()
+     from conversations.conversations c, generate_series(1, 5) place where c.name = 'Seeded'`,
+  );
+  await service.sql('analyze conversations.conversations, conversations.participants');
+  const plan = async (hot: Statement<unknown>, values: unknown[]) => {
+    const lines = await service.admin.transaction(async ({ query }) => {
+      // The statements name their tables without a schema, as the service's own role sees them.
+      await query({ name: '', text: 'set local search_path = conversations' }, []);
+      return query<{ 'QUERY PLAN': string }>({ name: '', text: `explain ${hot.text}` }, values);
+    });
+    return lines.map((line) => line['QUERY PLAN']).join('\n');
+  };
+  const ids = [tea.id, coffee.id, direct.id];
+  for (const explained of [
+    await plan(conversationsOfUser, [ids, 1]),
+    await plan(roomsOfUsers, [[1, 2, 3]]),
+    await plan(contactsAmong, [1, [2, 3, 4]]),
+    await plan(directOfPair, [1, 5]),
+  ]) {
+    expect(explained).toContain('Index');
+    expect(explained).not.toContain('Seq Scan');
+  }
+});
