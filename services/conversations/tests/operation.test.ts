@@ -1,0 +1,208 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { conversationsEndpoints as endpoints, healthEndpoint, streams } from '@vestnik/contracts';
+import { connectDatabase, statement } from '@vestnik/database';
+import { until } from '@vestnik/testing';
+import { migrateSchema } from '../src/store/migrate-schema.ts';
+import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
+
+const SOURCES = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
+
+let service: ServiceUnderTest;
+
+beforeEach(async () => {
+  service = await prepareService();
+});
+afterEach(() => service.stop());
+
+const health = () => service.bus.request(healthEndpoint('conversations'), {});
+
+/** Runs one of the service's processes to its end, or until it says what `until` matches; then it gets SIGTERM. */
+async function runProcess(file: string, env: Record<string, string>, stopAt?: RegExp) {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(SOURCES, file)], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += String(chunk);
+      if (stopAt?.test(output)) child.kill('SIGTERM');
+    });
+  }
+  const [code] = await once(child, 'close');
+  return { code, output };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || !address) throw new Error('The server has no port');
+  return address.port;
+}
+
+test('the role sees only its own schema, and no other role sees into it', async () => {
+  await service.sql('create table messages.messages (id bigint)');
+  await service.sql('alter table messages.messages owner to messages');
+  const read = async (role: 'conversations' | 'messages', table: string) => {
+    const url = service.servers.databaseUrls[role];
+    const own = await connectDatabase({ url, schema: role, poolSize: 1, entities: [], logger: service.logger });
+    try {
+      return await own.query(statement(`read-${table}`, `select * from ${table}`), []);
+    } finally {
+      await own.close();
+    }
+  };
+  expect(await read('conversations', 'conversations.conversations')).toEqual([]);
+  expect(await read('messages', 'messages.messages')).toEqual([]);
+  await expect(read('conversations', 'messages.messages')).rejects.toMatchObject({ code: '42501' });
+  for (const table of ['conversations', 'participants', 'outbox']) {
+    await expect(read('messages', `conversations.${table}`)).rejects.toMatchObject({ code: '42501' });
+  }
+});
+
+test('$SRV.PING, INFO and STATS list the service with its endpoints', async () => {
+  await service.start();
+  const ask = async (verb: string) => (await service.bus.connection.request(`$SRV.${verb}.conversations`)).json();
+  expect(await ask('PING')).toMatchObject({ name: 'conversations' });
+  const info = (await ask('INFO')) as { endpoints: { subject: string; queue_group: string }[] };
+  const subjects = Object.values(endpoints).map((endpoint) => endpoint.subject);
+  expect(info.endpoints.map((endpoint) => endpoint.subject)).toEqual([...subjects, 'svc.conversations.v1.health']);
+
+  await service.createGroup(1, 2);
+  await expect(service.createGroup(1)).rejects.toMatchObject({ code: 'invalid' });
+  const stats = (await ask('STATS')) as { endpoints: { name: string; num_requests: number; num_errors: number }[] };
+  const created = stats.endpoints.find((endpoint) => endpoint.name === 'create-group');
+  expect(created).toMatchObject({ num_requests: 2, num_errors: 1 });
+});
+
+test('stop drains: requests that were accepted are answered, and what they changed is published', async () => {
+  const running = await service.start();
+  const { id } = await service.createGroup(1, 2);
+  const holding = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  const holder = service.admin.transaction(async ({ query }) => {
+    await query(statement('hold', 'select from conversations.conversations where id = $1 for update'), [id]);
+    held.resolve();
+    await holding.promise;
+  });
+  await held.promise;
+
+  const names = ['One', 'Two', 'Three', 'Four'];
+  const accepted = names.map((name) => {
+    const input = { user_id: 1, conversation_id: id, name };
+    return service.bus.request(endpoints.rename, input, { timeoutMs: 10_000 });
+  });
+  const waiting = () =>
+    service.sql<{ pid: number }>(
+      "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+  await until('all requests wait for the lock', async () => (await waiting()).length === names.length);
+
+  let stopped = false;
+  const stopping = running.stop().then(() => {
+    stopped = true;
+  });
+  await until('nothing more is accepted', () =>
+    health().then(
+      () => false,
+      (error) => error.code === 'unavailable',
+    ),
+  );
+  expect(stopped).toBe(false);
+  holding.resolve();
+  await holder;
+  const answers = await Promise.all(accepted);
+  await stopping;
+  expect(answers.map(({ conversation }) => conversation.version).sort()).toEqual([2, 3, 4, 5]);
+  const { state } = await (await service.bus.manager()).streams.info(streams.conversations.name);
+  expect(state.messages).toBe(1 + names.length);
+  expect(await service.sql('select id from conversations.outbox')).toEqual([]);
+});
+
+test('while the database is away everything is unavailable, quickly, and heals by itself', async () => {
+  await service.start();
+  const group = await service.createGroup(1, 2);
+  const { pathname } = new URL(service.servers.adminUrl);
+  const limitConnections = (count: number) =>
+    service.sql(`alter database ${pathname.slice(1)} connection limit ${count}`);
+  const asked = () => [
+    service.bus.request(endpoints.get, { user_id: 1, conversation_id: group.id }),
+    service.bus.request(endpoints.rename, { user_id: 1, conversation_id: group.id, name: 'Coffee' }),
+    service.bus.request(endpoints.createDirect, { user_id: 1, participant_id: 2 }),
+    service.bus.request(endpoints.createGroup, { user_id: 1, name: 'Milk', participant_ids: [2] }),
+    service.bus.request(endpoints.roomsOfUser, { user_ids: [1] }),
+  ];
+  expect(await health()).toEqual({ database: 'ok' });
+
+  await limitConnections(0);
+  await service.sql(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and usename = 'conversations'`,
+  );
+  const since = performance.now();
+  const refused = (await Promise.allSettled(asked())).map(
+    (answer) => answer.status === 'rejected' && answer.reason.code,
+  );
+  expect(refused).toEqual(refused.map(() => 'unavailable'));
+  expect(performance.now() - since).toBeLessThan(2_500);
+  expect(await health()).toEqual({ database: 'down' });
+
+  await limitConnections(-1);
+  await until('the database is back', async () => (await health()).database === 'ok');
+  const answers = await Promise.all(asked());
+  expect(answers[0]).toEqual({ conversation: group });
+});
+
+test('the ops port tells health, requests by outcome and events that wait', async () => {
+  const port = await freePort();
+  await service.start({ OPS_PORT: `${port}` });
+  await service.createGroup(1, 2);
+  await expect(service.createGroup(1)).rejects.toMatchObject({ code: 'invalid' });
+  const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
+  expect(await ready.json()).toEqual({ ready: true, parts: { bus: 'ok', database: 'ok' } });
+  await until('the outbox is empty', async () => {
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="create-group",outcome="ok".*\} 1/);
+    expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="create-group",outcome="invalid".*\} 1/);
+    return /vestnik_outbox_waiting\{.*\} 0/.test(metrics);
+  });
+});
+
+test('migrations run once, also when two start at once', async () => {
+  const url = service.servers.databaseUrls.conversations;
+  await service.sql('drop schema conversations cascade');
+  await service.sql('create schema conversations authorization conversations');
+  const ran = await Promise.all([migrateSchema(url), migrateSchema(url)]);
+  expect(ran.flat()).toEqual(['0001-create-tables']);
+  expect(await migrateSchema(url)).toEqual([]);
+});
+
+test('the migration process prints one line and its exit code tells how it went', async () => {
+  const url = service.servers.databaseUrls.conversations;
+  expect(await runProcess('migrate.ts', { DATABASE_URL: url })).toEqual({
+    code: 0,
+    output: 'conversations: schema is up to date\n',
+  });
+  expect(await runProcess('migrate.ts', {})).toEqual({ code: 1, output: 'conversations: DATABASE_URL is not set.\n' });
+  const away = await runProcess('migrate.ts', { DATABASE_URL: 'postgres://conversations:p@127.0.0.1:1/vestnik' });
+  expect(away.code).toBe(1);
+  expect(away.output).toMatch(/^conversations: .*ECONNREFUSED.*\n$/);
+});
+
+test('the process starts, stops in order on SIGTERM, and names all settings that are missing in one line', async () => {
+  const { natsUrl, databaseUrls } = service.servers;
+  const whole = await runProcess('main.ts', { NATS_URL: natsUrl, DATABASE_URL: databaseUrls.conversations }, /"ready"/);
+  expect(whole.code).toBe(0);
+  expect(whole.output.trimEnd().split('\n').at(-1)).toContain('"msg":"stopped"');
+  const bare = await runProcess('main.ts', { LIMIT_GROUP_SIZE: 'many' });
+  expect(bare.code).toBe(1);
+  expect(bare.output).toBe('NATS_URL is not set; DATABASE_URL is not set; LIMIT_GROUP_SIZE: must be a whole number.\n');
+});
