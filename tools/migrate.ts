@@ -1,0 +1,36 @@
+import { mkdir } from 'node:fs/promises';
+import { DATABASE_SERVICES, type DatabaseService, prepareDatabase } from '@vestnik/servers';
+import { Fault, runTool } from './start/fault.ts';
+import { layoutOf } from './start/layout.ts';
+import { progressOn } from './start/progress.ts';
+import { keepSecrets } from './start/secrets.ts';
+import { runServiceCommand } from './start/service-process.ts';
+import { migrationCommands } from './start/services.ts';
+import { readDatabaseUrl, readDataDir } from './start/settings.ts';
+
+await runTool(async () => {
+  const progress = progressOn(process.stdout);
+  const adminUrl = readDatabaseUrl(process.env);
+  if (!adminUrl) throw new Fault('DATABASE_URL is not set; npm start migrates the embedded database by itself');
+  const passwords = await readPasswords();
+  const databaseUrls = await progress.step('Roles and schemas', () => prepareDatabase({ adminUrl, passwords }));
+  for (const command of migrationCommands(process.env, databaseUrls)) {
+    await progress.step(command.name, () => runServiceCommand(command));
+  }
+});
+
+/** Each role's password: of its variable, CONVERSATIONS_DATABASE_PASSWORD and so on, or else of the data folder. */
+async function readPasswords(): Promise<Record<DatabaseService, string>> {
+  const variable = (service: DatabaseService) => `${service.toUpperCase()}_DATABASE_PASSWORD`;
+  const given = DATABASE_SERVICES.filter((service) => process.env[variable(service)]);
+  if (given.length === 0) {
+    const { dataDir, secrets } = layoutOf(readDataDir(process.env));
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    return (await keepSecrets(secrets)).passwords;
+  }
+  const missing = DATABASE_SERVICES.find((service) => !given.includes(service));
+  if (missing) throw new Fault(`${variable(missing)} is not set: give every service's password, or none`);
+  return Object.fromEntries(
+    DATABASE_SERVICES.map((service) => [service, process.env[variable(service)] ?? '']),
+  ) as Record<DatabaseService, string>;
+}

@@ -1,0 +1,77 @@
+import { access, constants, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isRunning, stopStale } from '@vestnik/servers';
+import { Fault } from './fault.ts';
+import type { Layout } from './layout.ts';
+
+/** A log longer than this is put aside when the system starts. */
+const LOG_BYTES = 10 * 1024 * 1024;
+
+/**
+ * Makes the data folder, takes it for this process and stops what a killed run left of its services.
+ * @returns gives the folder back
+ * @throws Fault when another start has it; the system's error when it may not be written
+ */
+export async function takeDataDir(layout: Layout): Promise<() => Promise<void>> {
+  for (const folder of [layout.dataDir, layout.logs, layout.run]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  await access(layout.run, constants.W_OK);
+  await lock(layout);
+  try {
+    await stopLeftServices(layout);
+    await putLongLogsAside(layout);
+  } catch (error) {
+    await rm(layout.lock, { force: true });
+    throw error;
+  }
+  return () => rm(layout.lock, { force: true });
+}
+
+async function lock(layout: Layout): Promise<void> {
+  const mine = `${layout.lock}.${process.pid}`;
+  // Written first and linked then, so that the lock is never seen without its owner's id.
+  await writeFile(mine, String(process.pid));
+  try {
+    for (;;) {
+      try {
+        await link(mine, layout.lock);
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+      const owner = Number(await readFile(layout.lock, 'utf8').catch(() => '0'));
+      if (owner > 0 && owner !== process.pid && (await isRunning(owner, ['tools/start.ts']))) {
+        throw new Fault(
+          `process ${owner} already runs Vestnik on ${layout.dataDir}: stop it (Ctrl-C there), or set DATA_DIR to another folder`,
+        );
+      }
+      await rm(layout.lock, { force: true });
+    }
+  } finally {
+    await rm(mine, { force: true });
+  }
+}
+
+async function stopLeftServices(layout: Layout): Promise<void> {
+  const files = (await readdir(layout.run)).filter((file) => /^[a-z]+-\d+\.pid$/.test(file));
+  await Promise.all(
+    files.map(async (file) => {
+      const pidFile = join(layout.run, file);
+      const service = basename(file).replace(/-\d+\.pid$/, '');
+      await stopStale({
+        pidFile,
+        commandHas: [`services/${service}/src/main.ts`],
+        signals: ['SIGTERM'],
+        patienceMs: 5000,
+      });
+      await rm(pidFile, { force: true });
+    }),
+  );
+  await rm(layout.system, { force: true });
+}
+
+async function putLongLogsAside(layout: Layout): Promise<void> {
+  for (const file of await readdir(layout.logs)) {
+    const path = join(layout.logs, file);
+    if (file.endsWith('.log') && (await stat(path)).size > LOG_BYTES) await rename(path, `${path}.1`);
+  }
+}

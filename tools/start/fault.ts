@@ -1,0 +1,32 @@
+/** A foreseeable fault: its message is one line for whoever sits at the terminal, and says what to do. */
+export class Fault extends Error {
+  override name = 'Fault';
+}
+
+/** Faults whose message is fit to be shown alone. */
+const CLEAR = new Set(['Fault', 'ServerError', 'SettingError', 'KeyError']);
+
+/** What to show of a fault: one line when it was foreseen, with its stack when it is a defect. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (CLEAR.has(error.name)) return error.message.replace(/\s*\n\s*/g, ' ');
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (path && (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')) {
+    return `${path} may not be written by this user: grant the right, or set DATA_DIR to another folder`;
+  }
+  if (path && (code === 'ENOTDIR' || code === 'EEXIST')) {
+    return `${path} is no folder or lies in none: set DATA_DIR to another folder`;
+  }
+  if (code === 'ENOSPC') return 'the disk is full: make room and start again';
+  return error.stack ?? error.message;
+}
+
+/** Runs a tool to its end; a fault is said on stderr and ends the process with code 1. */
+export async function runTool(tool: () => Promise<void>): Promise<void> {
+  try {
+    await tool();
+  } catch (error) {
+    process.stderr.write(`vestnik: ${explain(error)}\n`);
+    process.exitCode = 1;
+  }
+}

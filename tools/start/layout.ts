@@ -1,0 +1,38 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository. */
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** The one service that clients see; it keeps no data. */
+export const GATEWAY = 'gateway';
+
+/** Where the files of a system are, below its data folder. */
+export type Layout = {
+  dataDir: string;
+  postgres: string;
+  nats: string;
+  logs: string;
+  /** Process ids and the description of the running system. */
+  run: string;
+  secrets: string;
+  /** Description of the running system, for `npm run token` and the demo. */
+  system: string;
+  /** Process id of the start that has this folder. */
+  lock: string;
+};
+
+/** The layout of a data folder. */
+export function layoutOf(dataDir: string): Layout {
+  const run = join(dataDir, 'run');
+  return {
+    dataDir,
+    postgres: join(dataDir, 'postgres'),
+    nats: join(dataDir, 'nats'),
+    logs: join(dataDir, 'logs'),
+    run,
+    secrets: join(dataDir, 'secrets.json'),
+    system: join(run, 'system.json'),
+    lock: join(run, 'start.pid'),
+  };
+}

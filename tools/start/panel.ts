@@ -1,0 +1,53 @@
+import { relative } from 'node:path';
+import { signToken } from '@vestnik/auth';
+import { ROOT } from './layout.ts';
+import type { StartSettings } from './settings.ts';
+import type { SystemDescription } from './system-file.ts';
+
+/** Lifetime of tokens for trying out, in seconds. */
+export const TOKEN_LIFETIME_SECONDS = 30 * 24 * 60 * 60;
+
+const ANNA = { id: 1, companyId: 1, name: 'Anna' };
+const BORIS = { id: 2, companyId: 2, name: 'Boris' };
+
+/** What one sees when everything runs: where, who, and what to try. */
+export async function panel(settings: StartSettings, system: SystemDescription, took: string): Promise<string> {
+  const folder = relative(ROOT, settings.layout.dataDir) || '.';
+  const shown = folder.startsWith('..') ? settings.layout.dataDir : folder;
+  const addresses = system.gateways.map(
+    ({ rest, socket, ops }, index) => `
+  ${system.gateways.length > 1 ? `Gateway ${index + 1}\n  ` : ''}REST      ${rest}/api/messenger
+  Socket    ${socket}
+  Health    ${rest}/health/ready
+  Metrics   ${ops}/metrics`,
+  );
+  return `
+Vestnik runs (started in ${took})
+${addresses.join('\n')}
+  Data      ${shown} (logs in ${shown}/logs)
+${await people(settings, system)}
+  Ctrl-C stops everything.
+`;
+}
+
+async function people(settings: StartSettings, system: SystemDescription): Promise<string> {
+  const rest = system.gateways[0]?.rest;
+  if (!system.jwtSecret)
+    return `\n  Tokens are checked with ${settings.foreignKeys}; yours come from whoever signs for it.\n`;
+  const [anna, boris] = await Promise.all(
+    [ANNA, BORIS].map((who) => signToken(system.jwtSecret ?? '', who, TOKEN_LIFETIME_SECONDS)),
+  );
+  return `
+  Anna, user 1 of company 1:
+  ${anna}
+
+  Boris, user 2 of company 2:
+  ${boris}
+
+  Try       npm run demo
+            npm run -s token -- --id 7 --company 1 --name Clara
+            curl ${rest}/api/messenger/conversations -H 'content-type: application/json' \\
+              -H "authorization: Bearer $(npm run -s token -- --id 1 --company 1 --name Anna)" \\
+              -d '{"participantId": 2, "message": "Hello, Boris"}'
+`;
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { freePort, type RunningServer, startNats, startPostgres } from '@vestnik/servers';
+import type { Layout } from './layout.ts';
+import { type Supervision, supervise } from './supervisor.ts';
+
+/** An embedded server that is kept running on one address. */
+export type EmbeddedServer = Supervision & { url: string };
+
+type StartOptions = { dataDir: string; port: number; logFile: string; signal: AbortSignal };
+
+/** What both embedded servers need to know. */
+export type EmbeddedOptions = {
+  layout: Layout;
+  report: (line: string) => void;
+  /** Ends the first start early. */
+  signal: AbortSignal;
+};
+
+/** Keeps the embedded PostgreSQL running; `url` is its superuser's. */
+export function embedPostgres(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  return embed('PostgreSQL', options, options.layout.postgres, 'postgres.log', startPostgres);
+}
+
+/** Keeps the embedded nats-server running. */
+export function embedNats(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  return embed('nats-server', options, options.layout.nats, 'nats.log', startNats);
+}
+
+async function embed(
+  name: string,
+  options: EmbeddedOptions,
+  dataDir: string,
+  log: string,
+  start: (options: StartOptions) => Promise<RunningServer>,
+): Promise<EmbeddedServer> {
+  // Chosen once: whoever was connected finds it again at the same address after a crash.
+  const port = await freePort();
+  const logFile = join(options.layout.logs, log);
+  let url = '';
+  const supervision = await supervise({
+    name,
+    report: options.report,
+    start: async (signal) => {
+      const server = await start({ dataDir, port, logFile, signal: AbortSignal.any([signal, options.signal]) });
+      url = server.url;
+      return server;
+    },
+  });
+  return { ...supervision, url };
+}

@@ -1,0 +1,52 @@
+import type { Environment } from '@vestnik/config';
+import { DATABASE_SERVICES, type DatabaseService } from '@vestnik/servers';
+import { GATEWAY } from './layout.ts';
+import type { ServiceCommand } from './service-process.ts';
+import type { StartSettings } from './settings.ts';
+
+/** What the services of a system are given. */
+export type ServiceEnvironment = {
+  natsUrl: string;
+  databaseUrls: Record<DatabaseService, string>;
+  /** Undefined when a public key or a key set decides about tokens. */
+  jwtSecret: string | undefined;
+};
+
+/** The migrations of every service that keeps data. */
+export function migrationCommands(
+  environment: Environment,
+  databaseUrls: Record<DatabaseService, string>,
+): ServiceCommand[] {
+  return DATABASE_SERVICES.map((service) => ({
+    name: `the migration of ${service}`,
+    file: `services/${service}/src/migrate.ts`,
+    env: { ...environment, DATABASE_URL: databaseUrls[service] },
+  }));
+}
+
+/** The processes of the services that keep data; each gets its own database and nobody else's secret. */
+export function serviceCommands(settings: StartSettings, given: ServiceEnvironment): ServiceCommand[] {
+  return DATABASE_SERVICES.flatMap((service) =>
+    Array.from({ length: settings.instances[service] }, (_, index) => ({
+      name: `${service}-${index + 1}`,
+      file: `services/${service}/src/main.ts`,
+      env: { ...settings.environment, NATS_URL: given.natsUrl, DATABASE_URL: given.databaseUrls[service] },
+    })),
+  );
+}
+
+/** The processes of the gateway, each on its own ports; none gets a database. */
+export function gatewayCommands(settings: StartSettings, given: ServiceEnvironment): ServiceCommand[] {
+  return settings.gateways.map((ports, index) => ({
+    name: `${GATEWAY}-${index + 1}`,
+    file: `services/${GATEWAY}/src/main.ts`,
+    env: {
+      ...settings.environment,
+      NATS_URL: given.natsUrl,
+      PORT: String(ports.port),
+      WS_PORT: String(ports.socketPort),
+      OPS_PORT: String(ports.opsPort),
+      ...(given.jwtSecret && { JWT_SECRET: given.jwtSecret }),
+    },
+  }));
+}

@@ -1,0 +1,126 @@
+import { resolve } from 'node:path';
+import { describeSettings, type Environment, list, port, readSettings } from '@vestnik/config';
+import { DATABASE_SERVICES, type DatabaseService } from '@vestnik/servers';
+import { Fault } from './fault.ts';
+import { GATEWAY, type Layout, layoutOf, ROOT } from './layout.ts';
+
+/** A service by name. */
+export type ServiceName = DatabaseService | typeof GATEWAY;
+
+/** Where one gateway listens. */
+export type GatewayPorts = { port: number; socketPort: number; opsPort: number };
+
+/** What the start was told. */
+export type StartSettings = {
+  layout: Layout;
+  /** One entry per gateway. */
+  gateways: GatewayPorts[];
+  opsHost: string;
+  /** Address that the public ports listen on. */
+  host: string;
+  instances: Record<ServiceName, number>;
+  /** A running database instead of the embedded one. */
+  databaseUrl: string | undefined;
+  /** Running NATS servers instead of the embedded one. */
+  natsServers: string[] | undefined;
+  jwtSecret: string | undefined;
+  /** Name of the setting that replaces the shared secret, if one does. */
+  foreignKeys: 'JWT_PUBLIC_KEY' | 'JWKS_URL' | undefined;
+  /** Everything else, handed on to every service. */
+  environment: Environment;
+};
+
+const variables = describeSettings({
+  PORT: port.default(3000),
+  WS_PORT: port.default(3001),
+  OPS_PORT: port.default(3002),
+});
+
+const texts = describeSettings({ NATS_URL: list.optional() });
+
+/** Distance between the ports of one gateway and of the next. */
+const PORT_STEP = 10;
+
+const MOST_INSTANCES = 64;
+
+const SECRET_BYTES = 32;
+
+/** What only the start reads, or hands to the one service it is meant for. */
+const OWN_VARIABLES =
+  /^(PORT|WS_PORT|OPS_PORT|INSTANCES|DATA_DIR|DATABASE_URL|NATS_URL|JWT_SECRET|NODE_CHANNEL_.*|npm_.*)$/;
+
+/**
+ * Reads the settings of `npm start`.
+ * @throws SettingError or Fault naming the broken one
+ */
+export function readStartSettings(env: Environment): StartSettings {
+  const ports = readSettings(variables, env);
+  const { NATS_URL: natsServers } = readSettings(texts, env);
+  const instances = readInstances(env.INSTANCES);
+  const gateways = Array.from({ length: instances.gateway }, (_, index) => ({
+    port: ports.PORT + PORT_STEP * index,
+    socketPort: ports.WS_PORT + PORT_STEP * index,
+    opsPort: ports.OPS_PORT + PORT_STEP * index,
+  }));
+  refuseSharedPorts(gateways);
+  const jwtSecret = env.JWT_SECRET || undefined;
+  if (jwtSecret && Buffer.byteLength(jwtSecret) < SECRET_BYTES) {
+    throw new Fault(
+      `JWT_SECRET has ${Buffer.byteLength(jwtSecret)} bytes: give it at least ${SECRET_BYTES}, or unset it`,
+    );
+  }
+  return {
+    layout: layoutOf(readDataDir(env)),
+    gateways,
+    opsHost: env.OPS_HOST || '127.0.0.1',
+    host: env.HOST || '0.0.0.0',
+    instances,
+    databaseUrl: readDatabaseUrl(env),
+    natsServers: natsServers?.length ? natsServers : undefined,
+    jwtSecret,
+    foreignKeys: env.JWKS_URL ? 'JWKS_URL' : env.JWT_PUBLIC_KEY ? 'JWT_PUBLIC_KEY' : undefined,
+    environment: Object.fromEntries(Object.entries(env).filter(([name]) => !OWN_VARIABLES.test(name))),
+  };
+}
+
+/** The data folder, `.data` in the repository unless DATA_DIR says otherwise. */
+export function readDataDir(env: Environment): string {
+  return resolve(ROOT, env.DATA_DIR || '.data');
+}
+
+/**
+ * DATABASE_URL, if set.
+ * @throws Fault when it is no PostgreSQL URL; the value is not repeated, since it holds a password
+ */
+export function readDatabaseUrl(env: Environment): string | undefined {
+  const url = env.DATABASE_URL || undefined;
+  if (url && !(URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol))) {
+    throw new Fault('DATABASE_URL is no address like postgres://user:password@host:5432/database: correct or unset it');
+  }
+  return url;
+}
+
+function readInstances(text: string | undefined): Record<ServiceName, number> {
+  const names: ServiceName[] = [...DATABASE_SERVICES, GATEWAY];
+  const instances = Object.fromEntries(names.map((name) => [name, 1])) as Record<ServiceName, number>;
+  for (const part of (text ?? '').split(',').filter((each) => each.trim() !== '')) {
+    const [name = '', count = ''] = part.split('=').map((word) => word.trim());
+    const known = names.find((each) => each === name);
+    if (!known) throw new Fault(`INSTANCES: "${name}" is no service; there are ${names.join(', ')}`);
+    if (!/^\d{1,3}$/.test(count) || Number(count) < 1 || Number(count) > MOST_INSTANCES) {
+      throw new Fault(`INSTANCES: ${name} needs a number from 1 to ${MOST_INSTANCES}, as in ${name}=2`);
+    }
+    instances[known] = Number(count);
+  }
+  return instances;
+}
+
+function refuseSharedPorts(gateways: GatewayPorts[]): void {
+  const seen = new Set<number>();
+  for (const port of gateways.flatMap((each) => Object.values(each))) {
+    if (port > 65_535)
+      throw new Fault(`INSTANCES: the last gateway would listen on port ${port}; lower PORT or WS_PORT`);
+    if (seen.has(port)) throw new Fault(`port ${port} is asked for twice: set PORT, WS_PORT and OPS_PORT apart`);
+    seen.add(port);
+  }
+}

@@ -1,0 +1,33 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import type { GatewayPorts } from './settings.ts';
+
+/** The running system, as `npm run token` and the demo find it. */
+export type SystemDescription = {
+  /** Process id of the start. */
+  pid: number;
+  gateways: { rest: string; socket: string; ops: string }[];
+  natsUrl: string;
+  /** The key tokens are signed with; null when a public key or a key set decides. */
+  jwtSecret: string | null;
+};
+
+/** The addresses of a gateway on this machine. */
+export function addressesOf(ports: GatewayPorts, opsHost: string): SystemDescription['gateways'][number] {
+  return {
+    rest: `http://127.0.0.1:${ports.port}`,
+    socket: `ws://127.0.0.1:${ports.socketPort}/ws`,
+    ops: `http://${opsHost === '0.0.0.0' ? '127.0.0.1' : opsHost}:${ports.opsPort}`,
+  };
+}
+
+/** Writes the description where only this user may read it. */
+export async function writeSystem(file: string, system: SystemDescription): Promise<void> {
+  await rm(file, { force: true });
+  await writeFile(file, `${JSON.stringify(system, null, 2)}\n`, { mode: 0o600 });
+}
+
+/** The system that runs on a data folder; undefined when none does. */
+export async function readSystem(file: string): Promise<SystemDescription | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as SystemDescription);
+}

@@ -1,0 +1,114 @@
+import { checkNats, type DatabaseService, prepareDatabase } from '@vestnik/servers';
+import { takeDataDir } from './data-dir.ts';
+import { awaitHealth } from './health.ts';
+import { checkPorts } from './ports.ts';
+import type { Progress } from './progress.ts';
+import { keepSecrets, type Secrets } from './secrets.ts';
+import { embedNats, embedPostgres } from './servers.ts';
+import { runServiceCommand, type ServiceCommand, startServiceProcess } from './service-process.ts';
+import { gatewayCommands, migrationCommands, serviceCommands } from './services.ts';
+import type { StartSettings } from './settings.ts';
+import { type Supervision, supervise } from './supervisor.ts';
+import { addressesOf, type SystemDescription, writeSystem } from './system-file.ts';
+
+/**
+ * The longest that each layer may take to stop, in milliseconds and in the order in which they stop; together they stay
+ * below the ten seconds in which everything is promised to be gone.
+ */
+const STOP_WITHIN_MS = { gateways: 3500, services: 3000, nats: 1000, postgres: 2000 };
+
+/** A whole system that runs, or the part of it that was started so far. */
+export type System = {
+  /** Starts everything, from the servers to the gateways. */
+  start(): Promise<SystemDescription>;
+  /** Stops in order what was started; safe at any moment, and once. */
+  stop(): Promise<void>;
+};
+
+/**
+ * The five services with their servers, kept running.
+ * @param signal aborted to give up a start; `stop` is to be called then too
+ */
+export function createSystem(settings: StartSettings, progress: Progress, signal: AbortSignal): System {
+  const { layout } = settings;
+  const layers: { withinMs: number; parts: Supervision[] }[] = [];
+  let giveBack: (() => Promise<void>) | undefined;
+  const report = (line: string) => progress.say(`  ${new Date().toTimeString().slice(0, 8)} ${line}`);
+
+  const addLayer = (withinMs: number): Supervision[] => {
+    const parts: Supervision[] = [];
+    layers.unshift({ withinMs, parts });
+    return parts;
+  };
+
+  const startDatabase = async (): Promise<string> => {
+    if (settings.databaseUrl) return settings.databaseUrl;
+    const parts = addLayer(STOP_WITHIN_MS.postgres);
+    const server = await progress.step('PostgreSQL', () => embedPostgres({ layout, report, signal }));
+    parts.push(server);
+    return server.url;
+  };
+
+  const startBus = async (): Promise<string> => {
+    const { natsServers } = settings;
+    if (natsServers) {
+      await progress.step('NATS of NATS_URL', () => checkNats(natsServers));
+      return natsServers.join(',');
+    }
+    const parts = addLayer(STOP_WITHIN_MS.nats);
+    const server = await progress.step('nats-server', () => embedNats({ layout, report, signal }));
+    parts.push(server);
+    return server.url;
+  };
+
+  const prepare = async (adminUrl: string, { passwords }: Secrets): Promise<Record<DatabaseService, string>> => {
+    const databaseUrls = await progress.step('Roles and schemas', () => prepareDatabase({ adminUrl, passwords }));
+    const commands = migrationCommands(settings.environment, databaseUrls);
+    await progress.step('Migrations', () => Promise.all(commands.map((command) => runServiceCommand(command, signal))));
+    return databaseUrls;
+  };
+
+  const startLayer = async (withinMs: number, commands: ServiceCommand[]): Promise<void> => {
+    const parts = addLayer(withinMs);
+    const outcomes = await Promise.allSettled(
+      commands.map((command) =>
+        progress.parallelStep(command.name, async () => {
+          const start = (unwanted: AbortSignal) =>
+            startServiceProcess(command, layout, AbortSignal.any([unwanted, signal]));
+          parts.push(await supervise({ name: command.name, start, report }));
+        }),
+      ),
+    );
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  };
+
+  return {
+    async start() {
+      giveBack = await takeDataDir(layout);
+      await checkPorts(settings);
+      const secrets = await keepSecrets(layout.secrets);
+      const jwtSecret = settings.foreignKeys ? undefined : (settings.jwtSecret ?? secrets.jwtSecret);
+      const adminUrl = await startDatabase();
+      signal.throwIfAborted();
+      const natsUrl = await startBus();
+      signal.throwIfAborted();
+      const databaseUrls = await prepare(adminUrl, secrets);
+      const given = { natsUrl, databaseUrls, jwtSecret };
+      await startLayer(STOP_WITHIN_MS.services, serviceCommands(settings, given));
+      await startLayer(STOP_WITHIN_MS.gateways, gatewayCommands(settings, given));
+      const gateways = settings.gateways.map((ports) => addressesOf(ports, settings.opsHost));
+      await progress.step('Everything answers', () =>
+        Promise.all(gateways.map((gateway) => awaitHealth(gateway.rest, signal))),
+      );
+      const description = { pid: process.pid, gateways, natsUrl, jwtSecret: jwtSecret ?? null };
+      await writeSystem(layout.system, description);
+      return description;
+    },
+    async stop() {
+      for (const { withinMs, parts } of layers.splice(0)) {
+        await Promise.all(parts.map((part) => part.stop(withinMs)));
+      }
+      await giveBack?.();
+    },
+  };
+}
