@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { connectBus } from '@vestnik/bus';
+import { createLogger } from '@vestnik/logging';
 import { type System, startSystem } from '@vestnik/testing';
 import { told } from './rest-support.ts';
 
@@ -157,15 +159,32 @@ describe('a group', () => {
     expect(history.data.messages).toMatchObject([{ content: 'still here' }]);
   });
 
-  test('is closed at once each time that somebody is removed, however soon after it they send', async () => {
-    const [owner, member, third] = [newUser(), newUser(), newUser()];
-    const id = await createGroup(owner, [third]);
-    const [asOwner, asMember] = [await system.rest(owner, 0), await system.rest(member, 1)];
-    for (let round = 0; round < 15; round += 1) {
-      await asOwner('POST', `/conversations/${id}/participants`, { participantIds: [member] });
-      expect((await asMember('POST', `/conversations/${id}/messages`, { content: 'in' })).status).toBe(201);
+  test('takes a change of its people at once even while its event is held up', async () => {
+    const [owner, member, guest] = [newUser(), newUser(), newUser()];
+    const bus = await connectBus({
+      servers: [system.servers.natsUrl],
+      name: 'test',
+      logger: createLogger('test', 'silent'),
+    });
+    const { consumers } = await bus.manager();
+    const consumer = ['CONVERSATIONS', 'messages-conversation-changed'] as const;
+    await consumers.pause(...consumer, new Date(Date.now() + 60_000));
+    try {
+      const id = await createGroup(owner, [member]);
+      const [asOwner, asMember, asGuest] = [
+        await system.rest(owner),
+        await system.rest(member),
+        await system.rest(guest),
+      ];
+      await asOwner('POST', `/conversations/${id}/participants`, { participantIds: [guest] });
       await asOwner('DELETE', `/conversations/${id}/participants/${member}`);
-      expect((await asMember('POST', `/conversations/${id}/messages`, { content: 'out' })).status).toBe(403);
+      const send = (rest: typeof asOwner) => rest('POST', `/conversations/${id}/messages`, { content: 'hello' });
+      expect([await send(asMember), await send(asGuest)].map(({ status }) => status)).toEqual([403, 201]);
+      expect((await asGuest('GET', '/conversations')).data.conversations).toMatchObject([{ id }]);
+      expect((await asMember('GET', '/conversations')).data.conversations).toEqual([]);
+    } finally {
+      await consumers.resume(...consumer);
+      await bus.close();
     }
   });
 

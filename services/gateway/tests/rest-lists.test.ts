@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type System, startSystem } from '@vestnik/testing';
+import { type System, startSystem, until } from '@vestnik/testing';
 import fc from 'fast-check';
 import { told } from './rest-support.ts';
 
@@ -164,6 +164,7 @@ test('presence of a stranger is always offline and never seen', async () => {
   const asAnna = await system.rest(anna);
   await Promise.all([system.connect(boris), system.connect(stranger)]);
   const statuses = async () => (await asAnna('GET', `/presence?user_ids=${boris},${stranger}`)).data.statuses;
+  await until('presence has heard of the sockets', async () => (await statuses())[0].is_online);
   expect(await statuses()).toMatchObject([
     { user_id: boris, is_online: true },
     { user_id: stranger, is_online: false, last_seen: null },
