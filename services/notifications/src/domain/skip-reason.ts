@@ -8,6 +8,7 @@ export type SkipReason =
   | 'provider not configured'
   | 'too many waiting'
   | 'read'
+  | 'left'
   | 'deleted'
   | 'device removed'
   | 'device gone';

@@ -53,8 +53,8 @@ const find = statement<Row>(
    from stored s join reached r on r.conversation_id = s.conversation_id and r.user_id <> s.sender_id
    union all
    select true, t.conversation_id, null, null, null, null, null, null, null, null, null, null
-   from touched t left join conversations known on known.conversation_id = t.conversation_id
-   where known.version is null or known.version < t.version`,
+   from touched t
+   where coalesce((select version from conversations c where c.conversation_id = t.conversation_id), 0) < t.version`,
 );
 
 /** Finds the devices that stored messages may be pushed to: those of every participant but the sender. */

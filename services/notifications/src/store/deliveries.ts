@@ -16,6 +16,8 @@ export interface ClaimedPush {
   /** Null when the device was removed. */
   target: Record<string, unknown> | null;
   secret: string | null;
+  /** The user is in the conversation, as far as the own copy knows. */
+  participant: boolean;
   muted: boolean;
   quiet_start: string | null;
   quiet_end: string | null;
@@ -45,6 +47,8 @@ const claim = statement<ClaimedPush>(
      returning p.id, p.message_id, p.conversation_id, p.seq, p.user_id, p.device_id, p.provider, p.attempts
    )
    select claimed.*, d.target, d.secret,
+     exists (select from participants p
+       where p.conversation_id = claimed.conversation_id and p.user_id = claimed.user_id) as participant,
      coalesce(claimed.conversation_id = any(f.muted_conversation_ids), false) as muted,
      f.quiet_start, f.quiet_end, f.quiet_time_zone
    from claimed

@@ -28,6 +28,7 @@ export async function selectDeliverable(context: Context, claimed: ClaimedPush[]
   const now = new Date();
   const reasonFor = (push: ClaimedPush, message: Message | undefined): SkipReason | undefined => {
     if (push.target === null) return 'device removed';
+    if (!push.participant) return 'left';
     const circumstances = {
       ...push,
       connected: connected.has(push.user_id),

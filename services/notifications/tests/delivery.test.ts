@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { conversationsEndpoints, messagesEndpoints, notificationsEndpoints } from '@vestnik/contracts';
+import { statement } from '@vestnik/database';
+import { endProcess, until } from '@vestnik/testing';
+import { createHarness, type Harness, openSocket } from './harness.ts';
+import { type Receiver, startReceiver, status, verify } from './receiver.ts';
+
+let harness: Harness;
+let receiver: Receiver;
+let neighbours: Awaited<ReturnType<Harness['startNeighbours']>>;
+let lastUser = 0;
+let users: { sender: number; anna: number; boris: number; clara: number };
+
+beforeAll(async () => {
+  [harness, receiver] = await Promise.all([createHarness(), startReceiver()]);
+  neighbours = await harness.startNeighbours();
+  await harness.start();
+}, 60_000);
+afterAll(async () => {
+  await harness.stop();
+  await receiver.stop();
+}, 60_000);
+// Every test has people of its own.
+beforeEach(() => {
+  lastUser += 10;
+  users = { sender: lastUser, anna: lastUser + 1, boris: lastUser + 2, clara: lastUser + 3 };
+});
+
+/** The place of a user's webhook at the receiver. */
+const place = (userId: number, device = 1) => `/${userId}/${device}`;
+const webhook = (userId: number, device = 1) => harness.webhook(userId, receiver.url(place(userId, device)));
+
+describe('a new message', () => {
+  test('is pushed, signed, to every device of who is offline, and to nobody else', async () => {
+    const { sender, anna, boris, clara } = users;
+    const [first, second, third] = [await webhook(anna), await webhook(anna, 2), await webhook(boris)];
+    await webhook(sender);
+    await webhook(clara);
+    await openSocket(harness.bus, clara);
+    const group = await harness.group(sender, anna, boris, clara);
+    const message = await harness.say(sender, group.id, `${'ы'.repeat(99)}👍👍`);
+
+    const pushes = await harness.settled(message.id, 4);
+    const outcome = (device: { id: number }) => pushes.find((push) => push.device_id === device.id)?.state;
+    expect([first, second, third].map(outcome)).toEqual(['sent', 'sent', 'sent']);
+    expect(pushes.find((push) => push.user_id === clara)).toMatchObject({ state: 'skipped', reason: 'connected' });
+    for (const [device, path] of [[first, place(anna)] as const, [second, place(anna, 2)] as const]) {
+      const requests = receiver.at(path);
+      expect(requests).toHaveLength(1);
+      expect(requests.map((request) => verify(device.secret, request))).toEqual([
+        {
+          type: 'new_message',
+          title: 'Новое сообщение',
+          body: `${'ы'.repeat(99)}👍`,
+          data: { conversationId: group.id, messageId: message.id },
+        },
+      ]);
+    }
+    expect(receiver.at(place(sender))).toEqual([]);
+    expect(receiver.at(place(clara))).toEqual([]);
+  });
+
+  test('reaches people whom the own copy of membership does not know yet', async () => {
+    const { sender, anna, boris } = users;
+    await webhook(anna);
+    await webhook(boris);
+    const group = await harness.group(sender, anna, boris);
+    const first = await harness.say(sender, group.id, 'one');
+    await harness.settled(first.id, 2);
+    const forget = statement<never>(
+      'test-forget',
+      'with gone as (delete from participants where conversation_id = $1) delete from conversations where conversation_id = $1',
+    );
+    await harness.database.query(forget, [group.id]);
+    const second = await harness.say(sender, group.id, 'two');
+    expect(await harness.settled(second.id, 2)).toMatchObject([{ state: 'sent' }, { state: 'sent' }]);
+  });
+});
+
+describe('a push that fails', () => {
+  test('is tried again after 2 s, then after 4 s, under the same webhook-id, until it arrives', async () => {
+    const { sender, anna } = users;
+    const device = await webhook(anna);
+    receiver.answer(place(anna), (response, attempt) => response.writeHead(attempt < 3 ? 503 : 200).end());
+    const group = await harness.group(sender, anna);
+    const message = await harness.say(sender, group.id, 'again');
+    expect(await harness.settled(message.id)).toMatchObject([{ state: 'sent', attempts: 3 }]);
+    const requests = receiver.at(place(anna));
+    expect(requests).toHaveLength(3);
+    expect(new Set(requests.map((request) => request.headers['webhook-id'])).size).toBe(1);
+    for (const request of requests) verify(device.secret, request);
+    const [first = 0, second = 0, third = 0] = requests.map((request) => request.at);
+    expect(second - first).toBeGreaterThanOrEqual(1_950);
+    expect(third - second).toBeGreaterThanOrEqual(3_950);
+  });
+
+  test('is not tried again once it was read, deleted, muted, or its user connected or left', async () => {
+    const { sender } = users;
+    const { bus } = harness;
+    const undo: ((user: number, conversation: number, message: { id: number; seq: number }) => Promise<unknown>)[] = [
+      (user_id, conversation_id, { seq }) =>
+        bus.request(messagesEndpoints.markRead, { user_id, conversation_id, up_to_seq: seq }),
+      (_, __, { id }) => bus.request(messagesEndpoints.delete, { user_id: sender, message_id: id }),
+      (user_id, conversation) =>
+        bus.request(notificationsEndpoints.setPreferences, {
+          user_id,
+          preferences: { mutedConversationIds: [conversation] },
+        }),
+      (user_id) => openSocket(bus, user_id),
+      (user_id, conversation_id) =>
+        bus.request(conversationsEndpoints.removeParticipant, { user_id, conversation_id, participant_id: user_id }),
+    ];
+    const reasons = await Promise.all(
+      undo.map(async (make, index) => {
+        const user = sender + 1 + index;
+        await webhook(user);
+        receiver.answer(place(user), status(500));
+        const group = await harness.group(sender, user, sender + 9);
+        const message = await harness.say(sender, group.id, 'never mind');
+        await until('the first attempt was made', () => receiver.at(place(user)).length === 1);
+        await make(user, group.id, message);
+        const [push] = await harness.settled(message.id);
+        return [push?.state, push?.reason, receiver.at(place(user)).length];
+      }),
+    );
+    expect(reasons).toEqual([
+      ['skipped', 'read', 1],
+      ['skipped', 'deleted', 1],
+      ['skipped', 'muted', 1],
+      ['skipped', 'connected', 1],
+      ['skipped', 'left', 1],
+    ]);
+  });
+
+  test('drops its device when the target says that it is gone', async () => {
+    const { sender, anna } = users;
+    await webhook(anna);
+    await webhook(anna, 2);
+    receiver.answer(place(anna), status(410));
+    const group = await harness.group(sender, anna);
+    const message = await harness.say(sender, group.id, 'anybody?');
+    const pushes = await harness.settled(message.id, 2);
+    expect(pushes.map((push) => push.reason ?? push.state).sort()).toEqual(['device gone', 'sent']);
+    const { devices } = await harness.bus.request(notificationsEndpoints.listDevices, { user_id: anna });
+    expect(devices.map((device) => device.target)).toEqual([{ url: receiver.url(place(anna, 2)) }]);
+  });
+
+  test('holds up no other device, however many wait for a target that never answers', async () => {
+    const { sender, anna, boris } = users;
+    await webhook(anna);
+    receiver.answer(place(anna), () => undefined);
+    const group = await harness.group(sender, anna);
+    await Promise.all(Array.from({ length: 100 }, (_, index) => harness.say(sender, group.id, `${index}`)));
+    await until('the silent target is busy', () => receiver.at(place(anna)).length >= 4);
+    const device = await webhook(boris);
+    const other = await harness.group(sender, boris);
+    const started = Date.now();
+    const message = await harness.say(sender, other.id, 'quick');
+    expect(await harness.settled(message.id)).toMatchObject([{ state: 'sent', device_id: device.id }]);
+    expect(Date.now() - started).toBeLessThan(3_000);
+    expect(receiver.at(place(anna)).length).toBeLessThan(8);
+    const { devices } = await harness.bus.request(notificationsEndpoints.listDevices, { user_id: anna });
+    const device_id = devices[0]?.id ?? 0;
+    await harness.bus.request(notificationsEndpoints.removeDevice, { user_id: anna, device_id });
+  });
+});
+
+describe('a push whose message cannot be looked up', () => {
+  test('waits for messages and presence without using up attempts', async () => {
+    const { sender, anna } = users;
+    await webhook(anna);
+    const group = await harness.group(sender, anna);
+    await endProcess(neighbours.presence);
+    const message = await harness.say(sender, group.id, 'later');
+    await endProcess(neighbours.messages);
+    await until('it is recorded', async () => (await harness.pushes()).some((push) => push.message_id === message.id));
+    await harness.startNeighbour('presence');
+    await harness.startNeighbour('messages');
+    expect(await harness.settled(message.id)).toMatchObject([{ state: 'sent', attempts: 1 }]);
+    expect(receiver.at(place(anna))).toHaveLength(1);
+  }, 60_000);
+});

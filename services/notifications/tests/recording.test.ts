@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ensureStream, publishDurable } from '@vestnik/bus';
+import {
+  type Conversation,
+  durableEvents,
+  type MessagesStored,
+  notificationsEndpoints,
+  streams,
+} from '@vestnik/contracts';
+import { statement } from '@vestnik/database';
+import { until } from '@vestnik/testing';
+import { createHarness, type Harness } from './harness.ts';
+
+// Nobody but notifications runs here: presence is away, so nobody counts as connected and what may be pushed waits.
+let harness: Harness;
+let events = 0;
+
+beforeAll(async () => {
+  harness = await createHarness();
+  await harness.start();
+  await harness.start();
+  await ensureStream(harness.bus, streams.conversations);
+  await ensureStream(harness.bus, streams.messages);
+});
+afterAll(() => harness.stop());
+
+function changed(id: number, version: number, participants: number[]): Promise<void> {
+  const at = new Date(0).toISOString();
+  const conversation: Conversation = {
+    id,
+    type: 'group',
+    name: 'a group',
+    owner_id: participants[0] ?? null,
+    participants,
+    version,
+    created_at: at,
+    updated_at: at,
+  };
+  events += 1;
+  return publishDurable(harness.bus, durableEvents.conversationChanged, `conversation-${events}`, { conversation });
+}
+
+type Stored = MessagesStored['messages'][number];
+
+function stored(...messages: (Partial<Stored> & Pick<Stored, 'message_id' | 'conversation_id'>)[]): Promise<void> {
+  events += 1;
+  const full = messages.map((message) => ({ seq: 1, sender_id: 1, conversation_version: 1, ...message }));
+  return publishDurable(harness.bus, durableEvents.messagesStored, `messages-${events}`, { messages: full });
+}
+
+const participantsOf = statement<{ user_id: number }>(
+  'test-participants',
+  'select user_id from participants where conversation_id = $1 order by user_id',
+);
+const participants = async (id: number) =>
+  (await harness.database.query(participantsOf, [id])).map(({ user_id }) => user_id);
+const pushesOf = async (...messageIds: number[]) =>
+  (await harness.pushes()).filter((push) => messageIds.includes(push.message_id));
+const targets = { webpush: { endpoint: 'https://push.example/', keys: { p256dh: 'k', auth: 'a' } } };
+
+/** Waits until everything published so far has been handled, but for `unfinished` events that come back. */
+function handled({ stream }: { stream: string }, unfinished = 0): Promise<unknown> {
+  return until('the consumer is done', async () => {
+    const manager = await harness.bus.manager();
+    const [consumer] = await manager.consumers.list(stream).next();
+    return consumer?.num_pending === 0 && consumer.num_ack_pending === unfinished;
+  });
+}
+
+describe('the own copy of membership', () => {
+  test('is the newest version, in whatever order versions arrive', async () => {
+    await changed(1, 3, [1, 3]);
+    await changed(1, 2, [1, 2, 3]);
+    await changed(1, 1, [1, 2]);
+    await changed(1, 5, [1, 4, 5]);
+    await changed(1, 4, [1]);
+    await until('version 5 is there', async () => (await participants(1)).includes(5));
+    await handled(durableEvents.conversationChanged);
+    expect(await participants(1)).toEqual([1, 4, 5]);
+  });
+});
+
+describe('a stored message', () => {
+  test('is recorded once for every device of every recipient, though its event comes again and again', async () => {
+    await changed(10, 1, [1, 11, 12, 13]);
+    await until('participants are there', async () => (await participants(10)).length === 4);
+    const devices = [
+      await harness.webhook(11, 'https://hooks.example/1'),
+      await harness.webhook(11, 'https://hooks.example/2'),
+      await harness.webhook(12, 'https://hooks.example/1'),
+    ];
+    await harness.webhook(1, 'https://hooks.example/sender');
+    for (let time = 0; time < 20; time += 1) {
+      await stored({ message_id: 10, conversation_id: 10 }, { message_id: 11, conversation_id: 10 });
+    }
+    await handled(durableEvents.messagesStored);
+    const pushes = await pushesOf(10, 11);
+    expect(pushes).toHaveLength(6);
+    expect(new Set(pushes.map((push) => push.device_id))).toEqual(new Set(devices.map((device) => device.id)));
+    expect(new Set(pushes.map((push) => push.state))).toEqual(new Set(['pending']));
+  });
+
+  test('is skipped for who muted the conversation, has quiet hours or a device without a provider', async () => {
+    await changed(20, 1, [1, 21, 22, 23, 24]);
+    await until('participants are there', async () => (await participants(20)).length === 5);
+    for (const user of [21, 22, 23]) await harness.webhook(user, 'https://hooks.example/1');
+    await harness.register({ user_id: 24, provider: 'webpush', target: targets.webpush });
+    const set = (user_id: number, preferences: object) =>
+      harness.bus.request(notificationsEndpoints.setPreferences, { user_id, preferences });
+    await set(21, { mutedConversationIds: [19, 20] });
+    // Hours around now, whatever the time is, and hours that are over or not there yet.
+    const clock = (shiftMinutes: number) => new Date(Date.now() + shiftMinutes * 60_000).toISOString().slice(11, 16);
+    await set(22, { quietHours: { start: clock(-60), end: clock(60), timeZone: 'UTC' } });
+    await set(23, {
+      mutedConversationIds: [19],
+      quietHours: { start: clock(120), end: clock(-120), timeZone: 'UTC' },
+    });
+    await stored({ message_id: 20, conversation_id: 20 });
+    await until('all are recorded', async () => (await pushesOf(20)).length === 4);
+    const outcome = Object.fromEntries((await pushesOf(20)).map((push) => [push.user_id, push.reason ?? push.state]));
+    expect(outcome).toEqual({ 21: 'muted', 22: 'quiet hours', 23: 'pending', 24: 'provider not configured' });
+  });
+
+  test('is dropped for a device that is removed before it could be pushed', async () => {
+    await changed(30, 1, [1, 31]);
+    await until('participants are there', async () => (await participants(30)).length === 2);
+    const { id: device_id } = await harness.webhook(31, 'https://hooks.example/1');
+    await stored({ message_id: 30, conversation_id: 30 });
+    await until('it is recorded', async () => (await pushesOf(30)).length === 1);
+    await harness.bus.request(notificationsEndpoints.removeDevice, { user_id: 31, device_id });
+    expect(await pushesOf(30)).toMatchObject([{ state: 'skipped', reason: 'device removed' }]);
+  });
+
+  test('waits for conversations when its membership is newer than the own copy, and is not lost', async () => {
+    await changed(40, 1, [1, 41]);
+    await until('participants are there', async () => (await participants(40)).length === 2);
+    await harness.webhook(42, 'https://hooks.example/1');
+    await stored({ message_id: 40, conversation_id: 40, conversation_version: 2 });
+    await handled(durableEvents.messagesStored, 1);
+    expect(await pushesOf(40)).toEqual([]);
+    await changed(40, 2, [1, 41, 42]);
+    await until('it is recorded', async () => (await pushesOf(40)).length === 1, 20_000);
+    expect(await pushesOf(40)).toMatchObject([{ user_id: 42, state: 'pending' }]);
+  });
+});
+
+describe('the record', () => {
+  test('is kept for 30 days; what still waits stays whatever its age', async () => {
+    const insert = statement<never>(
+      'test-insert-old',
+      `insert into pushes (message_id, conversation_id, seq, user_id, device_id, provider, state, created_at, next_attempt_at)
+       select id, 1, 1, 1, 1, 'webhook', state, now() - make_interval(days => age),
+         case when state = 'pending' then now() + interval '1 hour' end
+       from (values (501, 'sent', 31), (502, 'sent', 29), (503, 'pending', 31), (504, 'skipped', 40)) as v(id, state, age)`,
+    );
+    await harness.database.query(insert, []);
+    await harness.start();
+    await until('old records are gone', async () => (await pushesOf(501, 504)).length === 0);
+    expect((await pushesOf(501, 502, 503, 504)).map((push) => push.message_id)).toEqual([502, 503]);
+  });
+});
