@@ -70,7 +70,7 @@ export async function connectBus({ servers, name, logger }: BusOptions): Promise
     maxPingOut: 2,
     ignoreAuthErrorAbort: true,
   }).catch((cause: unknown) => {
-    throw new VestnikError('unavailable', 'The bus cannot be reached', { cause });
+    throw new VestnikError('unavailable', `NATS_URL: no server answers at ${servers.join(', ')}`, { cause });
   });
   let connected = true;
   const watchers: ((connected: boolean) => void)[] = [];

@@ -45,10 +45,13 @@ export async function runProcess(create: () => Promise<{ running: Running; logge
   process.send?.({ ready: true });
 }
 
-/** One line for a fault at the start; the stack only for faults that nobody foresaw. */
+/** Names of the errors whose message says all that who starts a process has to know. */
+const FORESEEN = new Set(['SettingError', 'KeyError', 'VestnikError']);
+
+/** One line for a foreseen fault at the start; the stack only for faults that nobody foresaw. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.name === 'SettingError' ? error.message : (error.stack ?? error.message);
+  return FORESEEN.has(error.name) ? error.message : (error.stack ?? error.message);
 }
 
 function once<Argument>(run: (argument: Argument) => Promise<void>): (argument: Argument) => Promise<void> {

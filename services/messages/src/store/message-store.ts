@@ -33,7 +33,8 @@ interface StoreRow {
   outbox_id: number | null;
 }
 
-const storeMessages = statement<StoreRow>('store-messages', 'select * from store_messages($1::json)');
+/** Stores a batch. Values: the sends as JSON. */
+export const storeMessages = statement<StoreRow>('store-messages', 'select * from store_messages($1::json)');
 
 const messagesById = statement<MessageRow>(
   'messages-by-id',

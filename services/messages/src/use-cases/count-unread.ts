@@ -1,7 +1,8 @@
 import { statement } from '@vestnik/database';
 import type { MessagesContext } from '../context.ts';
 
-const unreadOfUser = statement<{ unread_count: number }>(
+/** Unread over all conversations. Values: user. */
+export const unreadOfUser = statement<{ unread_count: number }>(
   'unread-of-user',
   `select coalesce(sum(unread_of(c.id, c.seq, me.read_seq)), 0)::bigint as unread_count
    from members me join conversations c on c.id = me.conversation_id

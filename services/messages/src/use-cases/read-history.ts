@@ -10,20 +10,23 @@ const VISIBLE = `
   where m.conversation_id = $2
     and exists (select from members me where me.conversation_id = $2 and me.user_id = $1)`;
 
-const before = statement<MessageRow>(
-  'history-before',
-  `select ${MESSAGE_COLUMNS} ${VISIBLE} and m.seq < $3 order by m.seq desc limit $4`,
-);
-const after = statement<MessageRow>(
-  'history-after',
-  `select ${MESSAGE_COLUMNS} ${VISIBLE} and m.seq > $3 order by m.seq limit $4`,
-);
-/** Since `seq` has no holes, an offset is a seq: no row is read to be skipped. */
-const offset = statement<MessageRow>(
-  'history-offset',
-  `select ${MESSAGE_COLUMNS} ${VISIBLE}
-     and m.seq <= (select c.seq from conversations c where c.id = $2) - $3 order by m.seq desc limit $4`,
-);
+/** The pages of a conversation; each reads an index range. Values: user, conversation, place, rows. */
+export const historyStatements = {
+  before: statement<MessageRow>(
+    'history-before',
+    `select ${MESSAGE_COLUMNS} ${VISIBLE} and m.seq < $3 order by m.seq desc limit $4`,
+  ),
+  after: statement<MessageRow>(
+    'history-after',
+    `select ${MESSAGE_COLUMNS} ${VISIBLE} and m.seq > $3 order by m.seq limit $4`,
+  ),
+  /** Since `seq` has no holes, an offset is a seq: no row is read to be skipped. */
+  offset: statement<MessageRow>(
+    'history-offset',
+    `select ${MESSAGE_COLUMNS} ${VISIBLE}
+       and m.seq <= (select c.seq from conversations c where c.id = $2) - $3 order by m.seq desc limit $4`,
+  ),
+};
 
 /**
  * One page of a conversation: newest first, with `after_seq` oldest first. Reads an index range of `limit` rows,
@@ -52,7 +55,13 @@ function select(
   }: EndpointData<typeof messagesEndpoints.history>,
 ): Promise<MessageRow[]> {
   const oneMore = limit + 1;
-  if (after_seq !== undefined) return database.query(after, [user_id, conversation_id, after_seq, oneMore]);
-  if (skip !== undefined) return database.query(offset, [user_id, conversation_id, skip, oneMore]);
-  return database.query(before, [user_id, conversation_id, before_seq ?? Number.MAX_SAFE_INTEGER, oneMore]);
+  if (after_seq !== undefined)
+    return database.query(historyStatements.after, [user_id, conversation_id, after_seq, oneMore]);
+  if (skip !== undefined) return database.query(historyStatements.offset, [user_id, conversation_id, skip, oneMore]);
+  return database.query(historyStatements.before, [
+    user_id,
+    conversation_id,
+    before_seq ?? Number.MAX_SAFE_INTEGER,
+    oneMore,
+  ]);
 }

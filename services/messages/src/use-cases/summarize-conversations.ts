@@ -33,7 +33,8 @@ const MINE = `
   from members me join conversations c on c.id = me.conversation_id
   where me.user_id = $1`;
 
-const page = statement<SummaryRow>(
+/** A page of a user's conversations. Values: user, activity and id behind which the page begins, or null, rows. */
+export const summariesPage = statement<SummaryRow>(
   'summaries-page',
   `with mine as (
      ${MINE} and ($2::bigint is null
@@ -55,7 +56,7 @@ export async function summarizeConversations(
     return { summaries: await summarizeNamed(context, input.user_id, input.conversation_ids), next_cursor: null };
   }
   const [activity, id] = input.cursor === undefined ? [null, null] : decodeCursor(input.cursor, 2);
-  const rows = await context.database.query(page, [input.user_id, activity, id, input.limit + 1]);
+  const rows = await context.database.query(summariesPage, [input.user_id, activity, id, input.limit + 1]);
   const shown = rows.slice(0, input.limit);
   const last = shown.at(-1);
   const nextCursor = rows.length > input.limit && last ? encodeCursor([last.activity_us, last.conversation_id]) : null;

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { messagesEndpoints } from '@vestnik/contracts';
+import type { Statement } from '@vestnik/database';
+import pg from 'pg';
+import { storeMessages } from '../src/store/message-store.ts';
+import { unreadOfUser } from '../src/use-cases/count-unread.ts';
+import { historyStatements } from '../src/use-cases/read-history.ts';
+import { summariesPage } from '../src/use-cases/summarize-conversations.ts';
+import { type Fixture, startFixture } from './support.ts';
+
+/** Messages in the table; one conversation holds half of them. */
+const MESSAGES = 240_000;
+const LARGE = 50_001;
+const SMALL = 50_002;
+const READER = 7_001;
+
+let fixture: Fixture;
+let client: pg.Client;
+
+beforeAll(async () => {
+  fixture = await startFixture();
+  client = new pg.Client({ connectionString: fixture.servers.adminUrl });
+  await client.connect();
+  await client.query('set search_path = messages');
+  await client.query(`
+    insert into conversations (id, version, seq, last_sender_id, activity_at)
+    select 50000 + n, 1,
+      case when n = 1 then ${MESSAGES / 2} when n = 2 then 60 when n <= 1002 then ${MESSAGES / 2} / 1000 else 0 end,
+      1, now() - n * interval '1 second'
+    from generate_series(1, 30000) n;
+    insert into members (conversation_id, user_id, read_seq, joined_seq)
+    select id, user_id, 0, 0 from conversations, (values (1), (${READER})) u (user_id)
+    where user_id = 1 or id <= 50020;
+    insert into messages (conversation_id, seq, sender_id, type, content, created_at)
+    select c.id, s, 1, 'text', 'message ' || s, now() from conversations c, generate_series(1, c.seq) s;
+  `);
+  await client.query('analyze');
+}, 120_000);
+afterAll(async () => {
+  await client?.end();
+  await fixture?.stop();
+});
+
+/** A statement's buffers and the tables that it read from end to end. */
+async function cost({ text }: Statement<unknown>, values: unknown[]): Promise<{ buffers: number; scans: string[] }> {
+  const { rows } = await client.query(`explain (analyze, buffers, format json) ${text}`, values);
+  const root = rows[0]['QUERY PLAN'][0].Plan as Plan;
+  return { buffers: root['Shared Hit Blocks'] + root['Shared Read Blocks'], scans: sequentialScans(root) };
+}
+
+interface Plan {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Shared Hit Blocks': number;
+  'Shared Read Blocks': number;
+  Plans?: Plan[];
+}
+
+function sequentialScans(plan: Plan): string[] {
+  const own = plan['Node Type'] === 'Seq Scan' && plan['Relation Name'] ? [plan['Relation Name']] : [];
+  return [...own, ...(plan.Plans ?? []).flatMap(sequentialScans)];
+}
+
+describe(`with ${MESSAGES.toLocaleString('en')} messages stored`, () => {
+  test('a page of history reads an index range, as much in a long conversation as in a short one, however deep', async () => {
+    const newest = await cost(historyStatements.before, [READER, LARGE, Number.MAX_SAFE_INTEGER, 51]);
+    const deep = await cost(historyStatements.before, [READER, LARGE, 1_000, 51]);
+    const offset = await cost(historyStatements.offset, [READER, LARGE, 100_000, 51]);
+    const after = await cost(historyStatements.after, [READER, LARGE, 60_000, 51]);
+    const short = await cost(historyStatements.before, [READER, SMALL, Number.MAX_SAFE_INTEGER, 51]);
+    for (const page of [newest, deep, offset, after]) {
+      expect(page.scans.filter((table) => table === 'messages')).toEqual([]);
+      expect(page.buffers).toBeLessThan(short.buffers * 1.5 + 20);
+    }
+  });
+
+  test('a conversation list reads the caller’s conversations and their newest messages, not the history', async () => {
+    const list = await cost(summariesPage, [READER, null, null, 21]);
+    expect(list.scans).toEqual([]);
+    expect(list.buffers).toBeLessThan(20 * 30);
+  });
+
+  test('an unread count is arithmetic on heads and markers', async () => {
+    const unread = await cost(unreadOfUser, [READER]);
+    expect(unread.scans).toEqual([]);
+    expect(unread.buffers).toBeLessThan(20 * 15);
+    const counted = await fixture.bus.request(messagesEndpoints.unread, { user_id: READER });
+    expect(counted.unread_count).toBe(MESSAGES / 2 + 60 + 18 * 120);
+  });
+
+  test('storing a message touches as much as in an empty conversation', async () => {
+    const sends = (conversation: number) =>
+      JSON.stringify([{ conversation_id: conversation, sender_id: 1, type: 'text', content: 'x' }]);
+    // The first call plans the statements inside the function.
+    await cost(storeMessages, [sends(SMALL)]);
+    const long = await cost(storeMessages, [sends(LARGE)]);
+    const short = await cost(storeMessages, [sends(SMALL)]);
+    expect(long.buffers).toBeLessThan(short.buffers * 1.5 + 20);
+  });
+});
