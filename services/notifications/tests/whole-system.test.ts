@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type System, startSystem, until } from '@vestnik/testing';
+import { type Receiver, startReceiver, status, verify } from './receiver.ts';
+
+let system: System;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  [system, receiver] = await Promise.all([
+    startSystem({ instances: { gateway: 2, notifications: 2 }, settings: { PRESENCE_GRACE_SECONDS: '1' } }),
+    startReceiver(),
+  ]);
+}, 60_000);
+afterAll(async () => {
+  await system.stop();
+  await receiver.stop();
+}, 60_000);
+
+test('who has a socket open gets the message there; who has none gets one signed push for each device', async () => {
+  const [anna, boris] = [await system.rest(1), await system.rest(2, 1)];
+  const registered = await boris('POST', '/devices', { provider: 'webhook', target: { url: receiver.url('/boris') } });
+  const { device } = registered.data;
+  expect(device).toMatchObject({ provider: 'webhook', target: { url: receiver.url('/boris') } });
+  const listed = await boris('GET', '/devices');
+  expect(listed.data.devices).toEqual([expect.not.objectContaining({ secret: expect.anything() })]);
+
+  const socket = await system.connect(2, 1);
+  const created = await anna('POST', '/conversations', { participantId: 2, message: 'while you are here' });
+  const conversationId: number = created.data.conversation.id;
+  const seen = await socket.next('new_message');
+  await socket.close();
+  const missed = await until('a message is pushed once the socket is closed', async () => {
+    const sent = await anna('POST', `/conversations/${conversationId}/messages`, { content: 'while you are away' });
+    const id: number = sent.data.message.id;
+    const pushed = () => receiver.at('/boris').some((request) => request.raw.includes(`"messageId":${id}`));
+    return until('it is pushed', pushed, 1_000).then(
+      () => id,
+      () => undefined,
+    );
+  });
+
+  const bodies = receiver.at('/boris').map((request) => verify(device.secret, request));
+  expect(bodies).toContainEqual({
+    type: 'new_message',
+    title: 'Новое сообщение',
+    body: 'while you are away',
+    data: { conversationId, messageId: missed },
+  });
+  expect(bodies).not.toContainEqual(expect.objectContaining({ data: { conversationId, messageId: seen.message.id } }));
+}, 60_000);
+
+test('a push outlives every instance: it is tried again after all were killed, once and under its id', async () => {
+  const [anna, clara] = [await system.rest(11), await system.rest(12)];
+  const registered = await clara('POST', '/devices', { provider: 'webhook', target: { url: receiver.url('/clara') } });
+  receiver.answer('/clara', status(503));
+  await anna('POST', '/conversations', { participantId: 12, message: 'important' });
+  const said = (line: string) => system.processes.some((process) => process.output().includes(line));
+  await until('the first attempt failed', () => said('push comes back'));
+  await system.kill('notifications');
+  receiver.answer('/clara', status(200));
+  await system.startProcess('notifications');
+  await system.startProcess('notifications');
+  await until('it is made again', () => receiver.at('/clara').length > 1);
+  const requests = receiver.at('/clara');
+  expect(new Set(requests.map((request) => request.headers['webhook-id'])).size).toBe(1);
+  for (const request of requests) verify(registered.data.device.secret, request);
+}, 60_000);
+
+test('preferences set through REST keep a muted conversation quiet', async () => {
+  const [anna, dora] = [await system.rest(21), await system.rest(22)];
+  await dora('POST', '/devices', { provider: 'webhook', target: { url: receiver.url('/dora') } });
+  const say = async (participantId: number, message: string, rest = anna) =>
+    (await rest('POST', '/conversations', { participantId, message })).data.conversation.id as number;
+  const muted = await say(22, 'first');
+  await until('the first is pushed', () => receiver.at('/dora').length === 1);
+  const set = await dora('PUT', '/notification-preferences', { mutedConversationIds: [muted] });
+  expect(set.data.preferences).toEqual({ muted_conversation_ids: [muted], quiet_hours: null });
+  await say(22, 'muted');
+  await say(22, 'not muted', await system.rest(23));
+  await until('the other is pushed', () => receiver.at('/dora').some(({ raw }) => raw.includes('"not muted"')));
+  expect(receiver.at('/dora').filter(({ raw }) => raw.includes('"muted"'))).toEqual([]);
+});
