@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { DATABASE_SERVICES, type DatabaseService, prepareDatabase } from '@vestnik/servers';
+import { makeFolder } from './start/data-dir.ts';
 import { Fault, runTool } from './start/fault.ts';
 import { layoutOf } from './start/layout.ts';
 import { progressOn } from './start/progress.ts';
@@ -25,7 +25,7 @@ async function readPasswords(): Promise<Record<DatabaseService, string>> {
   const given = DATABASE_SERVICES.filter((service) => process.env[variable(service)]);
   if (given.length === 0) {
     const { dataDir, secrets } = layoutOf(readDataDir(process.env));
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeFolder(dataDir);
     return (await keepSecrets(secrets)).passwords;
   }
   const missing = DATABASE_SERVICES.find((service) => !given.includes(service));

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { access, constants, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isRunning, stopStale } from '@vestnik/servers';
 import { Fault } from './fault.ts';
 import type { Layout } from './layout.ts';
@@ -13,7 +14,7 @@ const LOG_BYTES = 10 * 1024 * 1024;
  * @throws Fault when another start has it; the system's error when it may not be written
  */
 export async function takeDataDir(layout: Layout): Promise<() => Promise<void>> {
-  for (const folder of [layout.dataDir, layout.logs, layout.run]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const folder of [layout.dataDir, layout.logs, layout.run]) await makeFolder(folder);
   await access(layout.run, constants.W_OK);
   await lock(layout);
   try {
@@ -24,6 +25,23 @@ export async function takeDataDir(layout: Layout): Promise<() => Promise<void>> 
     throw error;
   }
   return () => rm(layout.lock, { force: true });
+}
+
+/**
+ * Makes a folder, and those it lies in, for this user alone. One at a time: Node's own recursive way never ends in file
+ * systems such as /proc.
+ * @throws the system's error when that is not possible
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code !== 'ENOENT' || existsSync(dirname(folder))) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder, { mode: 0o700 });
+  }
 }
 
 async function lock(layout: Layout): Promise<void> {

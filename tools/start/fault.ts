@@ -11,7 +11,7 @@ export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (CLEAR.has(error.name)) return error.message.replace(/\s*\n\s*/g, ' ');
   const { code, path } = error as NodeJS.ErrnoException;
-  if (path && (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')) {
+  if (path && ['EACCES', 'EPERM', 'EROFS', 'ENOENT'].includes(code ?? '')) {
     return `${path} may not be written by this user: grant the right, or set DATA_DIR to another folder`;
   }
   if (path && (code === 'ENOTDIR' || code === 'EEXIST')) {

@@ -5,7 +5,7 @@ import type { Environment } from '@vestnik/config';
 import type { Exit } from '@vestnik/servers';
 import { Fault } from './fault.ts';
 import { type Layout, ROOT } from './layout.ts';
-import type { Started } from './supervisor.ts';
+import { describe, type Started } from './supervisor.ts';
 
 /** A process that runs one file of a service. */
 export type ServiceCommand = {
@@ -67,7 +67,7 @@ export async function startServiceProcess(
   if (first === 'ready') return { pid, exited: gone, stop };
   await stop(READY_WITHIN_MS / 20);
   signal.throwIfAborted();
-  const what = first === 'late' ? `was not ready after ${READY_WITHIN_MS / 1000} s` : 'ended at once';
+  const what = first === 'late' ? `was not ready after ${READY_WITHIN_MS / 1000} s` : `${describe(first)} at once`;
   throw new Fault(`${command.name} ${what}: ${lastWords(await readFrom(logFile, from))} (log: ${logFile})`);
 }
 

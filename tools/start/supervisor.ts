@@ -15,7 +15,7 @@ export type Supervised = {
   /** For messages. */
   name: string;
   /**
-   * Starts it and waits until it serves.
+   * Starts it and waits until it serves; the message of a failure names it.
    * @param signal aborted when it is not wanted any more
    */
   start(signal: AbortSignal): Promise<Started>;
@@ -53,7 +53,7 @@ export async function supervise(wanted: Supervised): Promise<Supervision> {
   const pause = async (why: string) => {
     const waitMs = Math.min(backOff.firstMs * 2 ** failures, backOff.mostMs);
     failures += 1;
-    wanted.report(`${wanted.name} ${why}; starting it again in ${waitMs / 1000} s`);
+    wanted.report(`${why}; starting it again in ${waitMs / 1000} s`);
     await delay(waitMs, undefined, { signal });
   };
 
@@ -64,14 +64,14 @@ export async function supervise(wanted: Supervised): Promise<Supervision> {
         current = undefined;
         if (signal.aborted) return;
         if (performance.now() - startedAt >= backOff.healthyMs) failures = 0;
-        await pause(describe(exit));
+        await pause(`${wanted.name} ${describe(exit)}`);
       }
       try {
         startedAt = performance.now();
         current = await wanted.start(signal);
       } catch (error) {
         if (signal.aborted) return;
-        await pause(`did not start: ${explain(error)}`);
+        await pause(explain(error));
       }
     }
   };
@@ -91,6 +91,7 @@ export async function supervise(wanted: Supervised): Promise<Supervision> {
   };
 }
 
-function describe(exit: Exit): string {
+/** How a process ended, in words. */
+export function describe(exit: Exit): string {
   return exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
 }

@@ -36,7 +36,7 @@ export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<
     await client.connect();
   } catch (error) {
     throw new ServerError(
-      `the database at ${withoutPassword(options.adminUrl)} cannot be reached: ${messageOf(error)}`,
+      `the database at ${withoutPassword(options.adminUrl)} cannot be reached (${messageOf(error)}): start it, or correct or unset DATABASE_URL`,
     );
   }
   try {

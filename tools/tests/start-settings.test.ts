@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import { gatewayCommands, serviceCommands } from '../start/services.ts';
+import { readStartSettings } from '../start/settings.ts';
+
+const databaseUrls = {
+  conversations: 'postgres://conversations@h/d',
+  messages: 'postgres://messages@h/d',
+  presence: 'postgres://presence@h/d',
+  notifications: 'postgres://notifications@h/d',
+};
+
+test('the nth gateway listens ten ports higher than the one before', () => {
+  const settings = readStartSettings({ INSTANCES: 'gateway=3, messages=2', PORT: '4000', WS_PORT: '5000' });
+  expect(settings.gateways).toEqual([
+    { port: 4000, socketPort: 5000, opsPort: 3002 },
+    { port: 4010, socketPort: 5010, opsPort: 3012 },
+    { port: 4020, socketPort: 5020, opsPort: 3022 },
+  ]);
+  const names = serviceCommands(settings, { natsUrl: 'n', databaseUrls, jwtSecret: 's' }).map(({ name }) => name);
+  expect(names).toEqual(['conversations-1', 'messages-1', 'messages-2', 'presence-1', 'notifications-1']);
+});
+
+test("each service gets its own database only, the gateway none, and nobody the administrator's", () => {
+  const admin = 'postgres://admin:secret@h/d';
+  const settings = readStartSettings({ DATABASE_URL: admin, LIMIT_GROUP_SIZE: '5', OPS_PORT: '4002' });
+  const given = { natsUrl: 'nats://h', databaseUrls, jwtSecret: 'the secret' };
+  const services = serviceCommands(settings, given);
+  for (const { name, env } of services) {
+    expect(env.DATABASE_URL).toBe(`postgres://${name.slice(0, -2)}@h/d`);
+    expect(env).not.toHaveProperty('JWT_SECRET');
+    expect(env).not.toHaveProperty('OPS_PORT');
+  }
+  const [gateway] = gatewayCommands(settings, given);
+  expect(gateway?.env).not.toHaveProperty('DATABASE_URL');
+  expect(gateway?.env).toMatchObject({ JWT_SECRET: 'the secret', LIMIT_GROUP_SIZE: '5', OPS_PORT: '4002' });
+  expect(JSON.stringify([...services, gateway])).not.toContain('admin');
+});
+
+test.each([
+  [{ PORT: 'abc' }, 'PORT: must be a whole number.'],
+  [{ WS_PORT: '70000' }, 'WS_PORT: must be between 1 and 65535.'],
+  [{ WS_PORT: '3000' }, 'port 3000 is asked for twice: set PORT, WS_PORT and OPS_PORT apart'],
+  [{ INSTANCES: 'foo=2' }, 'INSTANCES: "foo" is no service; there are '],
+  [{ INSTANCES: 'gateway=0' }, 'INSTANCES: gateway needs a number from 1 to 64, as in gateway=2'],
+  [{ INSTANCES: 'gateway=2', PORT: '65530' }, 'would listen on port 65540; lower PORT'],
+  [{ JWT_SECRET: 'short' }, 'JWT_SECRET has 5 bytes: give it at least 32, or unset it'],
+  [{ DATABASE_URL: 'mysql://h/d' }, 'DATABASE_URL is no address like postgres://'],
+])('%j is refused in one line that says what to do', (env, words) => {
+  expect(() => readStartSettings(env)).toThrow(words);
+});
