@@ -209,6 +209,30 @@ describe('delivery over two gateways and two instances of messages', () => {
     expect(reading.events('messages_read')).toEqual([]);
   });
 
+  test('the others are told how far a user’s devices have everything, never of what has a gap before it', async () => {
+    const [anna, boris] = people(2) as [number, number];
+    const conversationId = await directBetween(anna, boris);
+    const annaSocket = await system.connect(anna, 0);
+    const delivered = (upTo: number) => annaSocket.next('messages_delivered', (event) => event.up_to_seq === upTo);
+    const first = await system.connect(boris, 1);
+    await annaSocket.ask('send_message', text(conversationId, 'a'));
+    expect(await delivered(1)).toEqual({
+      conversation_id: conversationId,
+      user_id: boris,
+      up_to_seq: 1,
+      delivered_at: expect.any(String),
+    });
+    await first.close();
+    await annaSocket.ask('send_message', text(conversationId, 'missed'));
+    const second = await system.connect(boris, 0);
+    await annaSocket.ask('send_message', text(conversationId, 'c'));
+    await second.next('new_message');
+    await second.ask('sync', { conversations: [{ id: conversationId, afterSeq: 1 }] });
+    await delivered(3);
+    expect(annaSocket.events('messages_delivered').map((event) => event.up_to_seq)).toEqual([1, 3]);
+    expect(second.events('messages_delivered').filter((event) => event.user_id === boris)).toEqual([]);
+  });
+
   test('sync brings what was missed and says of what may not be seen only that', async () => {
     const [anna, boris, vera] = people(3) as [number, number, number];
     const conversationId = await directBetween(anna, boris);

@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect, errors, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { type AnyEndpoint, type EndpointInput, type EndpointOutput, VestnikError } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
-import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { connect, errors, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { randomUUID } from 'node:crypto';
 import { REQUEST_ID_HEADER, readReply } from './reply.ts';
 
 /** How a process connects to the bus. */
@@ -33,8 +33,8 @@ export interface Bus {
   flush(): Promise<void>;
   /** False from the loss of the connection to its return. */
   isConnected(): boolean;
-  /** Calls `handle` when the connection is lost (`false`), is back (`true`), or the server dropped events for us (`false`). */
-  onConnectionChange(handle: (connected: boolean) => void): void;
+  /** Calls `handle` when live events may have been missed: the connection is back after a loss, or events were dropped. */
+  onEventsMissed(handle: () => void): void;
   /** What streams, consumers and services are built on; not for use cases. */
   readonly connection: NatsConnection;
   readonly streams: JetStreamClient;
@@ -73,20 +73,20 @@ export async function connectBus({ servers, name, logger }: BusOptions): Promise
     throw new VestnikError('unavailable', `NATS_URL: no server answers at ${servers.join(', ')}`, { cause });
   });
   let connected = true;
-  const watchers: ((connected: boolean) => void)[] = [];
+  const watchers: (() => void)[] = [];
 
   void (async () => {
     for await (const status of connection.status()) {
-      if (status.type === 'disconnect') connected = false;
-      if (status.type === 'reconnect') connected = true;
-      if (status.type === 'disconnect' || status.type === 'reconnect') {
-        logger.warn({ connected }, connected ? 'bus is back' : 'bus is away');
-        for (const watch of watchers) watch(connected);
+      if (status.type === 'disconnect') {
+        connected = false;
+        logger.warn('bus is away');
       }
-      if (status.type === 'slowConsumer') {
-        logger.warn('bus dropped events for this process');
-        for (const watch of watchers) watch(false);
+      if (status.type === 'reconnect') {
+        connected = true;
+        logger.warn('bus is back');
       }
+      if (status.type === 'slowConsumer') logger.warn('bus dropped events for this process');
+      if (status.type === 'reconnect' || status.type === 'slowConsumer') for (const watch of watchers) watch();
     }
   })();
 
@@ -131,7 +131,7 @@ export async function connectBus({ servers, name, logger }: BusOptions): Promise
       await within(connection.flush(), FLUSH_TIMEOUT_MS);
     },
     isConnected: () => connected,
-    onConnectionChange: (handle) => void watchers.push(handle),
+    onEventsMissed: (handle) => void watchers.push(handle),
     connection,
     streams: jetstream(connection, { timeout: 3_000 }),
     manager() {

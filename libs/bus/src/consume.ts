@@ -1,8 +1,8 @@
-import { type DurableEvent, VestnikError } from '@vestnik/contracts';
-import type { Logger } from '@vestnik/logging';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AckPolicy, type ConsumerMessages, DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { setTimeout as delay } from 'node:timers/promises';
+import { type DurableEvent, VestnikError } from '@vestnik/contracts';
+import type { Logger } from '@vestnik/logging';
 import type { Bus } from './bus.ts';
 
 /** How a service takes durable events. */

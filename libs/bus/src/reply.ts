@@ -1,6 +1,6 @@
-import { type ErrorBody, ERROR_STATUS, isErrorCode, VestnikError } from '@vestnik/contracts';
 import type { ServiceMsg } from '@nats-io/services';
 import type { Msg } from '@nats-io/transport-node';
+import { ERROR_STATUS, type ErrorBody, isErrorCode, VestnikError } from '@vestnik/contracts';
 
 /** Carries the correlation id of a request over the bus and into every log line. */
 export const REQUEST_ID_HEADER = 'Vestnik-Request-Id';

@@ -1,3 +1,4 @@
+import { type Service, type ServiceMsg, Svcm } from '@nats-io/services';
 import {
   type AnyEndpoint,
   type EndpointData,
@@ -8,7 +9,6 @@ import {
   VestnikError,
 } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
-import { type Service, type ServiceMsg, Svcm } from '@nats-io/services';
 import type { Bus } from './bus.ts';
 import { REQUEST_ID_HEADER, respondError } from './reply.ts';
 import { createServiceStats } from './service-stats.ts';

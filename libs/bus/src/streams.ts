@@ -1,6 +1,6 @@
-import { type DurableEvent, type Stream, VestnikError } from '@vestnik/contracts';
 import { DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
+import { type DurableEvent, type Stream, VestnikError } from '@vestnik/contracts';
 import type { Bus } from './bus.ts';
 
 const DAY_MS = 86_400_000;

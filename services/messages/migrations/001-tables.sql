@@ -18,6 +18,8 @@ create table members (
   conversation_id bigint not null references conversations,
   user_id bigint not null,
   read_seq bigint not null,
+  -- One of the member's devices has everything up to here; what was read was delivered, so the larger of both counts.
+  delivered_seq bigint not null,
   -- The conversation's seq when the member came; live delivery begins behind it.
   joined_seq bigint not null,
   primary key (conversation_id, user_id)

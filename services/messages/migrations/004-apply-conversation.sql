@@ -14,8 +14,8 @@ begin
     return;
   end if;
   delete from members m where m.conversation_id = conversation and m.user_id <> all (participants);
-  insert into members (conversation_id, user_id, read_seq, joined_seq)
-  select conversation, p, head_seq, head_seq from unnest(participants) as p
+  insert into members (conversation_id, user_id, read_seq, delivered_seq, joined_seq)
+  select conversation, p, head_seq, head_seq, head_seq from unnest(participants) as p
   on conflict do nothing;
 end
 $$;

@@ -17,6 +17,7 @@ class CreateFunctions extends Migration {
     this.addSql(sqlFile('002-store-messages.sql'));
     this.addSql(sqlFile('003-mark-read.sql'));
     this.addSql(sqlFile('004-apply-conversation.sql'));
+    this.addSql(sqlFile('005-mark-delivered.sql'));
   }
 }
 

@@ -6,6 +6,7 @@ import { countUnread } from './use-cases/count-unread.ts';
 import { findHeads } from './use-cases/find-heads.ts';
 import { findMessages, findRange } from './use-cases/find-messages.ts';
 import { findReaders } from './use-cases/find-readers.ts';
+import { markDelivered } from './use-cases/mark-delivered.ts';
 import { markRead } from './use-cases/mark-read.ts';
 import { readHistory } from './use-cases/read-history.ts';
 import { applyConversation } from './use-cases/refresh-membership.ts';
@@ -25,6 +26,7 @@ export function createHandlers(context: MessagesContext): Handlers<typeof endpoi
     history: (input) => readHistory(context, input),
     sync: (input) => syncConversations(context, input),
     markRead: (input) => markRead(context, input),
+    markDelivered: (input) => markDelivered(context, input),
     unread: (input) => countUnread(context, input),
     summaries: (input) => summarizeConversations(context, input),
     applyConversation: async (input) => {

@@ -1,4 +1,4 @@
-import { consume, type Consumption } from '@vestnik/bus';
+import { type Consumption, consume } from '@vestnik/bus';
 import { durableEvents } from '@vestnik/contracts';
 import type { MessagesContext } from './context.ts';
 import { applyConversation } from './use-cases/refresh-membership.ts';

@@ -28,8 +28,8 @@ beforeAll(async () => {
       case when n = 1 then ${MESSAGES / 2} when n = 2 then 60 when n <= 1002 then ${MESSAGES / 2} / 1000 else 0 end,
       1, now() - n * interval '1 second'
     from generate_series(1, 30000) n;
-    insert into members (conversation_id, user_id, read_seq, joined_seq)
-    select id, user_id, 0, 0 from conversations, (values (1), (${READER})) u (user_id)
+    insert into members (conversation_id, user_id, read_seq, delivered_seq, joined_seq)
+    select id, user_id, 0, 0, 0 from conversations, (values (1), (${READER})) u (user_id)
     where user_id = 1 or id <= 50020;
     insert into messages (conversation_id, seq, sender_id, type, content, created_at)
     select c.id, s, 1, 'text', 'message ' || s, now() from conversations c, generate_series(1, c.seq) s;

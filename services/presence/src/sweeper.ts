@@ -12,7 +12,7 @@ export function startSweeper(context: Context): Loop {
   const deaf = () => {
     hearingSince = Date.now();
   };
-  context.bus.onConnectionChange(deaf);
+  context.bus.onEventsMissed(deaf);
 
   return startLoop({
     name: 'sweep',

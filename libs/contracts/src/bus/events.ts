@@ -7,6 +7,9 @@ export const liveSubjects = {
   messageDeleted: (conversationId: number) => `evt.messages.v1.message_deleted.c${conversationId}`,
   reactionChanged: (conversationId: number) => `evt.messages.v1.reaction_changed.c${conversationId}`,
   messagesRead: (conversationId: number) => `evt.messages.v1.messages_read.c${conversationId}`,
+  messagesDelivered: (conversationId: number) => `evt.messages.v1.messages_delivered.c${conversationId}`,
+  /** The same, to one user: in large groups only those whose messages were delivered are told. */
+  messagesDeliveredTo: (userId: number) => `evt.messages.v1.messages_delivered.u${userId}`,
   userTyping: (conversationId: number) => `evt.gateway.v1.user_typing.c${conversationId}`,
   conversationUpdated: (conversationId: number) => `evt.conversations.v1.conversation_updated.c${conversationId}`,
   /** Payload `MembershipChanged`: the user's sockets join or leave. */

@@ -34,6 +34,11 @@ const conversation = z.object({
   updated_at: z.string(),
 }) satisfies z.ZodType<Conversation>;
 
+const delivery = z.object({ conversation_id: id, user_id: id, after_seq: seq, up_to_seq: seq });
+
+/** A stretch of a conversation that reached a device of a user. */
+export type Delivery = z.output<typeof delivery>;
+
 /** One conversation's part of the answer to `sync`. */
 export type SyncedConversation =
   | { id: number; messages: Message[]; has_more: boolean }
@@ -79,6 +84,16 @@ export const messagesEndpoints = {
       message_ids: z.array(id).min(1).max(LIST_LENGTH).optional(),
       session_id: z.string().optional(),
     }),
+  ),
+  /**
+   * Tells that a device of each named user has the messages behind `after_seq` up to `up_to_seq`. A marker moves only
+   * when nothing before them is missing; the others in the conversation are told. `again`: entries that could not be
+   * handled just now and are to be sent again.
+   */
+  markDelivered: define<{ again: Delivery[] }>()(
+    'messages',
+    'mark-delivered',
+    z.object({ deliveries: z.array(delivery).min(1).max(5_000) }),
   ),
   /** Unread messages over all conversations of a user. */
   unread: define<{ unread_count: number }>()('messages', 'unread', z.object({ user_id: id })),

@@ -1,5 +1,5 @@
-import { type Conversation, type Message, messagesEndpoints } from '@vestnik/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Conversation, type Message, messagesEndpoints } from '@vestnik/contracts';
 import type { HubParts } from './hub.ts';
 import type { LocalUser } from './local-user.ts';
 import { newMessageFrame, type Room } from './room.ts';
@@ -40,7 +40,7 @@ export async function enterLive(
 }
 
 async function enter(
-  { bus, present }: HubParts,
+  { bus, deliveries, present }: HubParts,
   rooms: Rooms,
   user: LocalUser,
   room: Room,
@@ -51,7 +51,8 @@ async function enter(
     bus.request(messagesEndpoints.heads, { conversation_ids: [conversation.id], user_id: user.userId }),
     present(user.userId, conversation),
   ]);
-  let after = heads[0]?.joined_seq ?? heads[0]?.seq ?? 0;
+  const joined = heads[0]?.joined_seq ?? heads[0]?.seq ?? 0;
+  let after = joined;
   const missed: Message[] = [];
   // The room goes on while this fetches; what it hands out meanwhile has to be fetched too.
   for (let upTo = room.lastSeq() ?? after; after < upTo; upTo = room.lastSeq() ?? after) {
@@ -77,4 +78,5 @@ async function enter(
     for (const frame of frames) session.send(frame);
     session.join(conversationTopic(conversation.id));
   }
+  if (after > joined) deliveries.reached(user, conversation.id, joined, after);
 }

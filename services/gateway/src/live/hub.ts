@@ -1,15 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, createSerialBatcher } from '@vestnik/bus';
 import {
   type Conversation,
   conversationsEndpoints,
+  decodeLive,
   type LiveEvent,
   liveSubjects,
   type MembershipChanged,
 } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import { deliver } from './deliver.ts';
-import { admit, type LocalUser } from './local-user.ts';
+import type { DeliveryReporter } from './delivery-reporter.ts';
 import { enterLive } from './enter-live.ts';
+import { admit, type LocalUser } from './local-user.ts';
 import { createRooms, RESYNC_FRAME, type Rooms } from './rooms.ts';
 import { conversationTopic, EVERYBODY, type Publisher, type Session, userTopic } from './session.ts';
 
@@ -29,7 +32,7 @@ export interface Hub {
   user(userId: number): LocalUser | undefined;
   users(): IterableIterator<LocalUser>;
   readonly rooms: Rooms;
-  /** After the bus was away: brings every user's rooms up to date and tells everybody to `sync`. */
+  /** After events may have been missed: tells everybody to `sync` and brings every user's rooms up to date. */
   recover(): Promise<void>;
   counts(): { sessions: number; users: number; rooms: number };
 }
@@ -39,6 +42,7 @@ export interface HubParts {
   bus: Bus;
   logger: Logger;
   publisher: Publisher;
+  deliveries: DeliveryReporter;
   /** A user's first session opened (true) or last session closed (false) here. */
   onPresence(userId: number, present: boolean): void;
   /** A conversation as a user sees it who has just come into it, ready for `conversation_created`. */
@@ -47,6 +51,9 @@ export interface HubParts {
 
 /** Users whose rooms are asked for in one request at most. */
 const ROOMS_BATCH = 500;
+
+/** Wait before a user's rooms are asked for again after the bus was away, in milliseconds. */
+const RECOVER_RETRY_MS = 500;
 
 /** Creates the hub of a gateway. */
 export function createHub(parts: HubParts): Hub {
@@ -57,6 +64,7 @@ export function createHub(parts: HubParts): Hub {
     bus,
     logger,
     publisher,
+    deliveries: parts.deliveries,
     deliver: (room, event: LiveEvent) => deliver(hub, publisher, conversationTopic(room.conversationId), event),
   });
 
@@ -67,6 +75,7 @@ export function createHub(parts: HubParts): Hub {
   });
 
   function createUser(userId: number): LocalUser {
+    const membershipSubject = liveSubjects.membershipChanged(userId);
     const user: LocalUser = {
       userId,
       sessions: new Set(),
@@ -75,13 +84,9 @@ export function createHub(parts: HubParts): Hub {
       versions: new Map(),
       waiting: 0,
       opened: Promise.resolve(),
-      unsubscribe: bus.subscribe(liveSubjects.ofUser(userId), (payload) => {
-        const news = JSON.parse(Buffer.from(payload).toString()) as MembershipChanged;
-        // News that come while the rooms are being learnt are applied on top of what was learnt.
-        user.opened.then(
-          () => changeMembership(user, news),
-          () => undefined,
-        );
+      unsubscribe: bus.subscribe(liveSubjects.ofUser(userId), (payload, subject) => {
+        if (subject === membershipSubject) hearOfMembership(user, payload);
+        else deliver(hub, publisher, userTopic(userId), decodeLive(payload));
       }),
     };
     users.set(userId, user);
@@ -97,6 +102,15 @@ export function createHub(parts: HubParts): Hub {
       if (users.get(user.userId) !== user) return;
       for (const room of opened) rooms.enter(user, room);
     });
+  }
+
+  /** News that come while the rooms are being learnt are applied on top of what was learnt. */
+  function hearOfMembership(user: LocalUser, payload: Uint8Array): void {
+    const news = JSON.parse(Buffer.from(payload).toString()) as MembershipChanged;
+    user.opened.then(
+      () => changeMembership(user, news),
+      () => undefined,
+    );
   }
 
   function changeMembership(user: LocalUser, { change, conversation }: MembershipChanged): void {
@@ -128,7 +142,21 @@ export function createHub(parts: HubParts): Hub {
     for (const room of user.rooms.values()) rooms.leave(user, room);
   }
 
+  /** Tries until it works or the user has gone: until then somebody who was removed might still hear a conversation. */
   async function recoverUser(user: LocalUser): Promise<void> {
+    while (users.get(user.userId) === user) {
+      try {
+        await user.opened;
+        await renewRooms(user);
+        return;
+      } catch (error) {
+        logger.warn({ err: error }, 'the rooms of a user cannot be renewed yet');
+        await delay(RECOVER_RETRY_MS);
+      }
+    }
+  }
+
+  async function renewRooms(user: LocalUser): Promise<void> {
     const conversationIds = new Set(await roomsOf.add(user.userId));
     if (users.get(user.userId) !== user) return;
     for (const id of user.rooms.keys()) if (!conversationIds.has(id)) leaveRoom(user, id);
@@ -139,6 +167,8 @@ export function createHub(parts: HubParts): Hub {
         rooms.enter(user, room);
         for (const session of user.sessions) session.join(conversationTopic(room.conversationId));
       }
+      // What the client was told of before does not name these.
+      if (opened.length > 0) publisher.publish(userTopic(user.userId), RESYNC_FRAME);
     });
   }
 
@@ -171,8 +201,8 @@ export function createHub(parts: HubParts): Hub {
     users: () => users.values(),
     rooms,
     async recover() {
-      await Promise.all([...users.values()].map((user) => user.opened.then(() => recoverUser(user))));
       publisher.publish(EVERYBODY, RESYNC_FRAME);
+      await Promise.all([...users.values()].map(recoverUser));
     },
     counts: () => ({ sessions: sessions.size, users: users.size, rooms: rooms.size() }),
   };

@@ -7,6 +7,8 @@ export interface RoomParts {
   publisher: Publisher;
   /** Messages `afterSeq` < seq ≤ `upToSeq`, oldest first, perhaps only the first of them. */
   fetchRange(conversationId: number, afterSeq: number, upToSeq: number): Promise<Message[]>;
+  /** Told what was handed to all who are in the room. */
+  onHanded(room: Room, firstSeq: number, lastSeq: number): void;
   /** Told when what is missing could not be fetched this time. */
   onFault(error: unknown, conversationId: number): void;
   /** Told when a hole could not be filled. */
@@ -51,7 +53,10 @@ export function newMessageFrame(message: Message): string {
 }
 
 /** Creates the room of a conversation. */
-export function createRoom(conversationId: number, { publisher, fetchRange, onFault, onGivenUp }: RoomParts): Room {
+export function createRoom(
+  conversationId: number,
+  { publisher, fetchRange, onHanded, onFault, onGivenUp }: RoomParts,
+): Room {
   const topic = conversationTopic(conversationId);
   const users = new Set<LocalUser>();
   let last: number | undefined;
@@ -62,9 +67,10 @@ export function createRoom(conversationId: number, { publisher, fetchRange, onFa
   let closed = false;
 
   function hand({ first, frames }: Run): void {
-    if (last === undefined) return;
-    for (const frame of frames.slice(Math.max(0, last + 1 - first))) publisher.publish(topic, frame);
-    last = Math.max(last, first + frames.length - 1);
+    if (last === undefined || first + frames.length - 1 <= last) return;
+    for (const frame of frames.slice(last + 1 - first)) publisher.publish(topic, frame);
+    onHanded(room, last + 1, first + frames.length - 1);
+    last = first + frames.length - 1;
   }
 
   /** Hands over whatever follows without a hole, and waits for what is missing. */
@@ -115,7 +121,7 @@ export function createRoom(conversationId: number, { publisher, fetchRange, onFa
     advance();
   }
 
-  return {
+  const room: Room = {
     conversationId,
     users,
     lastSeq: () => last,
@@ -150,4 +156,5 @@ export function createRoom(conversationId: number, { publisher, fetchRange, onFa
       stopWaiting();
     },
   };
+  return room;
 }

@@ -1,6 +1,7 @@
 import { type Bus, createSerialBatcher } from '@vestnik/bus';
 import { type LiveEvent, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
+import type { DeliveryReporter } from './delivery-reporter.ts';
 import type { LocalUser } from './local-user.ts';
 import { createRoom, type Room } from './room.ts';
 import { conversationTopic, type Publisher } from './session.ts';
@@ -43,9 +44,10 @@ export function createRooms(parts: {
   bus: Bus;
   logger: Logger;
   publisher: Publisher;
+  deliveries: DeliveryReporter;
   deliver(room: Room, event: LiveEvent): void;
 }): Rooms {
-  const { bus, logger, publisher, deliver } = parts;
+  const { bus, logger, publisher, deliveries, deliver } = parts;
   const open = new Map<number, OpenRoom>();
 
   const heads = createSerialBatcher<number, number>(HEADS_BATCH, async (conversationIds) => {
@@ -64,6 +66,7 @@ export function createRooms(parts: {
           up_to_seq: upToSeq,
         })
       ).messages,
+    onHanded: deliveries.handed,
     onFault: (error: unknown) => logger.warn({ err: error }, 'missed messages cannot be fetched now'),
     onGivenUp(conversationId: number) {
       logger.error('missed messages were given up');
@@ -121,10 +124,12 @@ export function createRooms(parts: {
       }
     },
     enter(user, room) {
+      deliveries.settle(room);
       user.rooms.set(room.conversationId, room);
       room.users.add(user);
     },
     leave(user, room) {
+      deliveries.settle(room);
       user.rooms.delete(room.conversationId);
       room.users.delete(user);
       closeIfEmpty(room);

@@ -10,7 +10,7 @@ export interface Session {
   readonly companyId: number;
   /** Unix time in seconds; moved by `refresh_token`. */
   expiresAt: number;
-  /** Sends one event frame (JSON text). A session that is closed ignores it. */
+  /** Sends one event frame, as `eventFrame` makes it. A session that is closed ignores it. */
   send(frame: string | Uint8Array): void;
   /** What is published to a topic reaches the session from now on. */
   join(topic: string): void;

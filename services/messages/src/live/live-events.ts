@@ -10,6 +10,18 @@ export interface LiveEvents {
   reactionChanged(conversationId: number, messageId: number, reactions: Reaction[]): void;
   /** A member's marker moved; the socket that moved it is left out. */
   messagesRead(read: MessagesRead): void;
+  /** A member's device has everything up to a message; the others of the conversation are told. */
+  messagesDelivered(delivered: MessagesDelivered): void;
+  /** As `messagesDelivered`, to one user alone. */
+  messagesDeliveredTo(userId: number, delivered: MessagesDelivered): void;
+}
+
+/** One move of a delivered marker. */
+export interface MessagesDelivered {
+  conversationId: number;
+  userId: number;
+  upToSeq: number;
+  deliveredAt: string;
 }
 
 /** One move of a marker, as the others are told. */
@@ -64,7 +76,17 @@ export function createLiveEvents(bus: Bus): LiveEvents {
         },
         exceptSessionId === undefined ? {} : { except_session_id: exceptSessionId },
       ),
+    messagesDelivered: (delivered) =>
+      tell(liveSubjects.messagesDelivered(delivered.conversationId), 'messages_delivered', deliveredData(delivered), {
+        except_user_id: delivered.userId,
+      }),
+    messagesDeliveredTo: (userId, delivered) =>
+      tell(liveSubjects.messagesDeliveredTo(userId), 'messages_delivered', deliveredData(delivered)),
   };
+}
+
+function deliveredData({ conversationId, userId, upToSeq, deliveredAt }: MessagesDelivered) {
+  return { conversation_id: conversationId, user_id: userId, up_to_seq: upToSeq, delivered_at: deliveredAt };
 }
 
 function groupByConversation(messages: readonly Message[]): Map<number, Message[]> {

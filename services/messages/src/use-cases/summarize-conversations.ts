@@ -1,8 +1,8 @@
 import {
   type ConversationSummary,
   decodeCursor,
-  encodeCursor,
   type EndpointData,
+  encodeCursor,
   type messagesEndpoints,
 } from '@vestnik/contracts';
 import { isoTimeOrNull, statement } from '@vestnik/database';

@@ -1,9 +1,10 @@
-import type { EndpointData, messagesEndpoints, SyncedConversation } from '@vestnik/contracts';
+import type { Delivery, EndpointData, messagesEndpoints, SyncedConversation } from '@vestnik/contracts';
 import { PAGE_LIMIT } from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
 import type { MessagesContext } from '../context.ts';
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from '../store/message-row.ts';
 import { cutToSize } from '../store/page.ts';
+import { markDelivered } from './mark-delivered.ts';
 import { refreshMembership } from './refresh-membership.ts';
 
 const heads = statement<{ conversation_id: number; seq: number }>(
@@ -48,16 +49,20 @@ export async function syncConversations(
   const rowsById = Map.groupBy(rows, (row) => row.conversation_id);
 
   let room = MAX_LENGTH;
-  return {
-    conversations: conversations.map(({ id, after_seq }): SyncedConversation => {
-      const head = seqById.get(id);
-      if (head === undefined) return { id, error: 'forbidden' };
-      const candidates = room > 0 ? (rowsById.get(id) ?? []).filter((row) => row.seq > after_seq) : [];
-      const { messages, length } = cutToSize(candidates.map(toMessage), room);
-      room -= length;
-      return { id, messages, has_more: (messages.at(-1)?.seq ?? after_seq) < head };
-    }),
-  };
+  const deliveries: Delivery[] = [];
+  const answer = conversations.map(({ id, after_seq }): SyncedConversation => {
+    const head = seqById.get(id);
+    if (head === undefined) return { id, error: 'forbidden' };
+    const candidates = room > 0 ? (rowsById.get(id) ?? []).filter((row) => row.seq > after_seq) : [];
+    const { messages, length } = cutToSize(candidates.map(toMessage), room);
+    room -= length;
+    const upToSeq = messages.at(-1)?.seq ?? after_seq;
+    // Who asks behind a place has everything up to it.
+    deliveries.push({ conversation_id: id, user_id, after_seq: 0, up_to_seq: upToSeq });
+    return { id, messages, has_more: upToSeq < head };
+  });
+  if (deliveries.length > 0) await markDelivered(context, { deliveries });
+  return { conversations: answer };
 }
 
 /** The heads of those conversations that the user may see; the own copy may be behind for the others. */
