@@ -1,18 +1,27 @@
-import { type ErrorBody, VestnikError } from '@vestnik/contracts';
+import type { ErrorBody } from '@vestnik/contracts';
 
-/** A frame as a client sent it: well formed, its event and data not yet looked at. */
+/** What a client asks for, freed of its door's framing; event and data are not yet looked at. */
 export interface ClientFrame {
-  /** Names the reply; without it there is none. */
-  id: number | string | undefined;
   event: string;
   data: unknown;
+  /** What is wrong with the frame itself, when it can be answered all the same. */
+  fault: string | undefined;
+}
+
+/** The answer to a frame. */
+export type Reply = { ok: true; data: unknown } | { ok: false; error: ErrorBody };
+
+/** A frame of the native door. */
+interface NativeFrame extends ClientFrame {
+  /** Names the reply; without it there is none. */
+  id: number | string | undefined;
 }
 
 /** A frame that cannot be answered, because it is no frame: the socket is closed with 4400. */
 export const MALFORMED = Symbol('malformed');
 
-/** Reads a text frame. */
-export function readFrame(text: string): ClientFrame | typeof MALFORMED {
+/** Reads a text frame of the native door. */
+export function readFrame(text: string): NativeFrame | typeof MALFORMED {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -22,28 +31,18 @@ export function readFrame(text: string): ClientFrame | typeof MALFORMED {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return MALFORMED;
   const { id, event, data } = value as Record<string, unknown>;
   if (typeof event !== 'string') return MALFORMED;
-  if (id !== undefined && typeof id !== 'number' && typeof id !== 'string')
-    return { id: undefined, event, data: BAD_ID };
-  return { id, event, data };
+  if (id !== undefined && typeof id !== 'number' && typeof id !== 'string') {
+    return { id: undefined, event, data, fault: 'id: must be a number or a string' };
+  }
+  return { id, event, data, fault: undefined };
 }
 
-const BAD_ID = Symbol('bad id');
-
-/**
- * Refuses a frame whose `id` is neither number nor string.
- *
- * @throws VestnikError `bad_request`.
- */
-export function assertId(frame: ClientFrame): void {
-  if (frame.data === BAD_ID) throw new VestnikError('bad_request', 'id: must be a number or a string');
+/** The reply to a frame of the native door that gave an `id`. */
+export function replyFrame(id: number | string, reply: Reply): string {
+  return JSON.stringify({ id, ...reply });
 }
 
-/** The reply to a frame that gave an `id`. */
-export function replyFrame(id: number | string, data: unknown): string {
-  return JSON.stringify({ id, ok: true, data });
-}
-
-/** The refusal of a frame: a reply where an `id` was given, the event `error` otherwise. */
-export function errorFrame(id: number | string | undefined, error: ErrorBody): string {
-  return id === undefined ? JSON.stringify({ event: 'error', data: error }) : JSON.stringify({ id, ok: false, error });
+/** An event to a client: an object of `event` and `data`, in this order and nothing else, as every door expects it. */
+export function eventFrame(event: string, data: unknown): string {
+  return JSON.stringify({ event, data });
 }

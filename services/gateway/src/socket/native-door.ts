@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Identity } from '@vestnik/auth';
 import type { HttpResponse, TemplatedApp, us_socket_context_t, WebSocket } from '@uwsjs/core';
-import { ERROR_STATUS, type ErrorCode } from '@vestnik/contracts';
+import { ERROR_STATUS, type ErrorBody, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { GatewayContext } from '../context.ts';
 import type { Session } from '../live/session.ts';
+import { admitSocket, bearerToken } from './admit.ts';
 import { CLOSE_CODES } from './close-codes.ts';
+import { MALFORMED, readFrame, replyFrame } from './frames.ts';
 import type { Sessions } from './sessions.ts';
+import { IDLE_TIMEOUT_SECONDS, MAX_BACKPRESSURE, maxFrameBytes } from './transport.ts';
 
 /** What uWebSockets keeps with each socket. */
 interface SocketData {
@@ -17,20 +20,11 @@ interface SocketData {
 /** Offered by browsers, which cannot set a header: this name, and the token as `bearer.<jwt>`. */
 const SUBPROTOCOL = 'messenger.v1';
 const BEARER_PREFIX = 'bearer.';
-/** A socket that sends nothing, not even pongs, for this long is gone, in seconds. */
-const IDLE_TIMEOUT_SECONDS = 60;
-/**
- * Bytes that may wait for a slow reader at the very most: then the connection is cut without a word. Before it comes
- * to that the reader is closed in order, behind what waits for it, by `Sessions`.
- */
-const MAX_BACKPRESSURE = 16 * 1024 * 1024;
-/** uWebSockets counts frame lengths in 31 bits. */
-const MAX_FRAME = 2 ** 30;
 
 /** Opens `/ws` on a uWebSockets app: JSON text frames, the token in a header or as a subprotocol. */
 export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessions: Sessions): void {
   app.ws<SocketData>('/ws', {
-    maxPayloadLength: Math.min(context.config.limits.frameBytes, MAX_FRAME),
+    maxPayloadLength: maxFrameBytes(context.config.limits),
     idleTimeout: IDLE_TIMEOUT_SECONDS,
     sendPingsAutomatically: true,
     maxBackpressure: MAX_BACKPRESSURE,
@@ -55,8 +49,13 @@ export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessi
     message(socket, bytes, isBinary) {
       const { session } = socket.getUserData();
       if (!session) return;
-      if (isBinary) session.close('malformed');
-      else sessions.received(session, Buffer.from(bytes).toString());
+      const frame = isBinary ? MALFORMED : readFrame(Buffer.from(bytes).toString());
+      if (frame === MALFORMED) {
+        session.close('malformed');
+        return;
+      }
+      const { id } = frame;
+      sessions.received(session, frame, id === undefined ? undefined : (reply) => session.send(replyFrame(id, reply)));
     },
 
     close(socket) {
@@ -69,14 +68,15 @@ export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessi
 }
 
 function tokenOf(authorization: string, protocol: string): string | undefined {
-  if (/^bearer /i.test(authorization)) return authorization.slice('bearer '.length).trim();
+  const token = bearerToken(authorization);
+  if (token !== undefined) return token;
   const offered = protocol.split(',').map((name) => name.trim());
   if (!offered.includes(SUBPROTOCOL)) return undefined;
   return offered.find((name) => name.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
 }
 
 async function upgrade(
-  { verify, rateLimits, logger }: GatewayContext,
+  context: GatewayContext,
   response: HttpResponse,
   socketContext: us_socket_context_t,
   handshake: { key: string; protocol: string; extensions: string },
@@ -91,16 +91,7 @@ async function upgrade(
     if (!aborted) response.cork(write);
   };
   try {
-    if (await rateLimits.isBlocked(address)) {
-      answer(() => refuse(response, 'rate_limited', 'Too many refused tokens'));
-      return;
-    }
-    const identity = token === undefined ? undefined : await verify(token);
-    if (!identity) {
-      await rateLimits.noteRefusedToken(address);
-      answer(() => refuse(response, 'unauthorized', 'The token is refused'));
-      return;
-    }
+    const identity = await admitSocket(context, address, token);
     // A server answers one of the offered subprotocols, never the one that carries the token.
     const protocol = handshake.protocol.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
     answer(() =>
@@ -113,12 +104,12 @@ async function upgrade(
       ),
     );
   } catch (error) {
-    logger.error({ err: error }, 'upgrade failed');
-    answer(() => refuse(response, 'internal', 'Something went wrong on our side'));
+    if (!(error instanceof VestnikError)) context.logger.error({ err: error }, 'upgrade failed');
+    answer(() => refuse(response, toErrorBody(error)));
   }
 }
 
-function refuse(response: HttpResponse, code: ErrorCode, message: string): void {
+function refuse(response: HttpResponse, { code, message }: ErrorBody): void {
   const status = ERROR_STATUS[code];
   response.writeStatus(`${status} ${STATUS_CODES[status]}`);
   response.writeHeader('content-type', 'application/json');

@@ -1,8 +1,8 @@
 import { CLOCK_TOLERANCE_SECONDS } from '@vestnik/auth';
-import { toErrorBody, VestnikError } from '@vestnik/contracts';
+import { type ErrorBody, toErrorBody, VestnikError } from '@vestnik/contracts';
 import { EVERYBODY, type Session } from '../live/session.ts';
 import { type EventContext, handleEvent } from './client-events.ts';
-import { assertId, type ClientFrame, errorFrame, MALFORMED, readFrame, replyFrame } from './frames.ts';
+import { type ClientFrame, eventFrame, type Reply } from './frames.ts';
 
 /**
  * The life of a session, the same for every door: `ready` when delivery is live, each frame answered in its turn, the
@@ -11,13 +11,16 @@ import { assertId, type ClientFrame, errorFrame, MALFORMED, readFrame, replyFram
 export interface Sessions {
   /** A socket with a good token has opened. */
   opened(session: Session): void;
-  /** A text frame came. */
-  received(session: Session, text: string): void;
+  /** A frame came. It is answered by `answer`, where the client asked for a reply; else only a failure is told. */
+  received(session: Session, frame: ClientFrame, answer: Answer | undefined): void;
   closed(session: Session): void;
   /** Handles no more frames and resolves when those under way are answered, or after `withinMs`. */
   drain(withinMs: number): Promise<void>;
   stop(): void;
 }
+
+/** Hands a reply to the client in the framing of its door. */
+type Answer = (reply: Reply) => void;
 
 /** How often sessions are looked at for tokens that ran out and readers that do not read, in milliseconds. */
 const CHECK_INTERVAL_MS = 500;
@@ -29,8 +32,8 @@ const EARLY_FRAMES = 500;
 /** Creates the sessions of a gateway. `gatewayId` begins every correlation id. */
 export function createSessions(context: EventContext, gatewayId: string): Sessions {
   const { hub, logger, rateLimits, metrics } = context;
-  /** Frames that came before delivery was live; absent once it is. */
-  const early = new Map<Session, string[]>();
+  /** What to do about the frames that came before delivery was live; absent once it is. */
+  const early = new Map<Session, (() => void)[]>();
   const underWay = new Set<Promise<void>>();
   const frames = metrics.counter('frames_total', 'Frames from clients', ['event', 'outcome']);
   let requests = 0;
@@ -48,52 +51,47 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
     session.join(EVERYBODY);
     const { id: session_id, userId: user_id, companyId: company_id } = session;
     const data = { session_id, user_id, company_id, server_time: new Date().toISOString() };
-    session.send(JSON.stringify({ event: 'ready', data }));
+    session.send(eventFrame('ready', data));
     const waiting = early.get(session) ?? [];
     early.delete(session);
-    for (const text of waiting) accept(session, text);
+    for (const acceptNow of waiting) acceptNow();
   }
 
   /** Starts what a frame asks for, in the order of the frames; the answers come as they are ready. */
-  function accept(session: Session, text: string): void {
-    const frame = readFrame(text);
-    if (frame === MALFORMED) {
-      session.close('malformed');
-      return;
-    }
-    const done: Promise<void> = answer(session, frame).finally(() => underWay.delete(done));
+  function accept(session: Session, frame: ClientFrame, answer: Answer | undefined): void {
+    const done: Promise<void> = handle(session, frame, answer).finally(() => underWay.delete(done));
     underWay.add(done);
   }
 
-  async function answer(session: Session, frame: ClientFrame): Promise<void> {
+  async function handle(session: Session, frame: ClientFrame, answer: Answer | undefined): Promise<void> {
     requests += 1;
     const requestId = `${gatewayId}-${requests.toString(36)}`;
     try {
-      assertId(frame);
+      if (frame.fault !== undefined) throw new VestnikError('bad_request', frame.fault);
       const data = await handleEvent(context, session, requestId, frame.event, frame.data);
-      if (frame.id !== undefined) session.send(replyFrame(frame.id, data));
+      answer?.({ ok: true, data });
       frames.inc({ event: frame.event, outcome: 'ok' });
     } catch (error) {
       const body = toErrorBody(error);
       if (!(error instanceof VestnikError)) {
         logger.error({ err: error, request_id: requestId, event: frame.event }, 'frame failed');
       }
-      session.send(errorFrame(frame.id, body));
+      refuse(session, answer, body);
       frames.inc({ event: body.code === 'bad_request' ? 'unknown' : frame.event, outcome: body.code });
     }
   }
 
+  function refuse(session: Session, answer: Answer | undefined, error: ErrorBody): void {
+    if (answer) answer({ ok: false, error });
+    else session.send(eventFrame('error', error));
+  }
+
   /** False when the frame is beyond the user's rate and has been dealt with. */
-  function mayPass(session: Session, text: string): boolean {
+  function mayPass(session: Session, answer: Answer | undefined): boolean {
     const verdict = rateLimits.takeFrame(session.userId);
     if (verdict === 'pass') return true;
-    if (verdict === 'close') {
-      session.close('flooding');
-      return false;
-    }
-    const frame = readFrame(text);
-    if (frame === MALFORMED) session.close('malformed');
-    else session.send(errorFrame(frame.id, { code: 'rate_limited', message: 'Too many frames; slow down' }));
+    if (verdict === 'close') session.close('flooding');
+    else refuse(session, answer, { code: 'rate_limited', message: 'Too many frames; slow down' });
     return false;
   }
 
@@ -110,11 +108,11 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
       early.set(session, []);
       void begin(session);
     },
-    received(session, text) {
-      if (draining || !mayPass(session, text)) return;
+    received(session, frame, answer) {
+      if (draining || !mayPass(session, answer)) return;
       const waiting = early.get(session);
-      if (!waiting) accept(session, text);
-      else if (waiting.length < EARLY_FRAMES) waiting.push(text);
+      if (!waiting) accept(session, frame, answer);
+      else if (waiting.length < EARLY_FRAMES) waiting.push(() => accept(session, frame, answer));
       else session.close('flooding');
     },
     closed(session) {
