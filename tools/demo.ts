@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { planAttendance } from './demo/attendance.ts';
+import { createCast, createGroups } from './demo/cast.ts';
+import { type ChatLog, parseChatLog } from './demo/chat-log.ts';
+import { counted } from './demo/figures.ts';
+import { type DemoOptions, readOptions, USAGE } from './demo/options.ts';
+import { assemble, perform } from './demo/performance.ts';
+import { report } from './demo/report.ts';
+import { findRunningSystem } from './demo/running-system.ts';
+import { createScreen } from './demo/screen.ts';
+import { createStage } from './demo/stage.ts';
+import { verify } from './demo/verify.ts';
+import { Fault, runTool } from './start/fault.ts';
+import { progressOn } from './start/progress.ts';
+
+/** A replay is this calm, in lines per second, unless it would take longer than that many seconds. */
+const CALM_RATE = 20;
+const LONGEST_SECONDS = 30;
+
+/** Ends at once when the command that started this is gone. */
+function endWithParent(): void {
+  process.on('disconnect', () => process.exit(1));
+  process.channel?.unref();
+}
+
+/** Replays a log on the running system and verifies it. Returns whether everything is as it should be. */
+async function demo(options: DemoOptions): Promise<boolean> {
+  const system = await findRunningSystem(process.env);
+  const log = await readLog(options.file);
+  const screen = createScreen(process.stdout, process.env);
+  const progress = progressOn(process.stdout);
+  const stage = createStage();
+
+  const people = await createCast(log, system, stage);
+  const groups = await progress.step(`A group for ${counted(people.length, 'person', 'people')} of two companies`, () =>
+    createGroups(options.title, people),
+  );
+  const attendance = planAttendance(log);
+  const rate = options.rate ?? Math.max(CALM_RATE, log.lines.length / LONGEST_SECONDS);
+  const play = { log, people, groups, attendance, rate };
+  const there = people.length - attendance.late.size;
+  await progress.step(`${counted(there, 'socket')} on ${counted(system.gateways.length, 'gateway')}`, () =>
+    assemble(play),
+  );
+
+  const watcher = people[attendance.watcher]?.nick;
+  screen.say('');
+  screen.say(`  ${options.title}, as ${watcher} sees it`);
+  screen.say('');
+  const { conversations, seconds } = await perform(play, stage, screen);
+  screen.say('');
+  const verification = await progress.step('Reading every history and every unread count through REST', () =>
+    verify(people, conversations),
+  );
+  await Promise.all(people.map((person) => person.leave()));
+
+  const faults = [...stage.faults, ...verification.faults];
+  for (const line of report({ log, people, conversations, seconds, stage, verification, faults })) screen.say(line);
+  return faults.length === 0;
+}
+
+async function readLog(file: string): Promise<ChatLog> {
+  const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Fault(`${file} cannot be read (${error.code})`);
+  });
+  const log = parseChatLog(content);
+  if (log.lines.length === 0) throw new Fault(`${file} holds no line like "[12:34] <nick> text"`);
+  return log;
+}
+
+await runTool(async () => {
+  endWithParent();
+  const options = readOptions(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
+  if (options.help) process.stdout.write(`${USAGE}\n`);
+  else if (!(await demo(options))) process.exitCode = 1;
+});

@@ -1,0 +1,55 @@
+import { signToken } from '@vestnik/auth';
+import { Fault } from '../start/fault.ts';
+import type { ChatLog } from './chat-log.ts';
+import type { PlayedConversation } from './ledger.ts';
+import { createPerson, type Person, type Stage } from './person.ts';
+import { openRest } from './rest.ts';
+import type { RunningSystem } from './running-system.ts';
+
+/** The companies whose users the authors become, by turns. */
+const COMPANIES = [1, 2];
+/** People that a group holds at most. */
+const GROUP_SIZE = 1_000;
+const TOKEN_LIFETIME_SECONDS = 24 * 3_600;
+
+/** Makes every author of a log a user whom no other run has, spread over the gateways. */
+export function createCast(log: ChatLog, system: RunningSystem, stage: Stage): Promise<Person[]> {
+  const firstId = Date.now() * 1_000;
+  return Promise.all(
+    log.people.map(async (nick, index) => {
+      const gateway = at(system.gateways, index);
+      const companyId = at(COMPANIES, index);
+      const identity = { id: firstId + index, companyId, name: nick };
+      const token = await signToken(system.jwtSecret, identity, TOKEN_LIFETIME_SECONDS);
+      const rest = openRest(gateway.rest, token);
+      return createPerson({ nick, userId: identity.id, companyId, token, socketUrl: gateway.socket, rest, stage });
+    }),
+  );
+}
+
+/** Puts everybody into a group; into several of about one size when one does not hold them all. */
+export async function createGroups(name: string, people: Person[]): Promise<PlayedConversation[]> {
+  if (people.length < 2)
+    throw new Fault('the log has fewer than two people who say something: there is nobody to talk to');
+  const count = Math.ceil(people.length / GROUP_SIZE);
+  const size = Math.ceil(people.length / count);
+  return Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const members = people.slice(index * size, (index + 1) * size);
+      const [owner, ...others] = members;
+      if (!owner) throw new Error('a group without members');
+      const title = count === 1 ? name : `${name} ${index + 1}`;
+      const group = await owner.rest.createGroup(
+        title,
+        others.map((person) => person.userId),
+      );
+      return { id: group.id, type: 'group' as const, members, sent: [] };
+    }),
+  );
+}
+
+function at<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index % items.length];
+  if (item === undefined) throw new Error('an empty list');
+  return item;
+}

@@ -1,0 +1,92 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Attendance } from './attendance.ts';
+import type { ChatLog, LogLine } from './chat-log.ts';
+import type { PlayedConversation } from './ledger.ts';
+import type { Person } from './person.ts';
+import { startReading } from './reading.ts';
+
+/** What a replay needs. */
+export interface ReplayOptions {
+  log: ChatLog;
+  people: Person[];
+  groups: PlayedConversation[];
+  attendance: Attendance;
+  /** Lines per second. */
+  rate: number;
+  /** Told before a message is sent for the first time. */
+  onSend(clientMessageId: string): void;
+  /** Told when a line has been taken by the system, with all that it brings about. */
+  onLine(): void;
+  onFault(person: Person, what: string): void;
+}
+
+/** The pause between typing and sending at 10 lines per second or fewer, in milliseconds: 8 a character, at most 400. */
+const TYPING_MS_PER_CHARACTER = 8;
+const TYPING_MS = 400;
+const CALM_RATE = 10;
+
+/**
+ * Replays a log: every author sends their own lines one after the other, all authors at the same time. Returns the
+ * conversations, the groups first, with everything that was sent.
+ */
+export async function replay(options: ReplayOptions): Promise<PlayedConversation[]> {
+  const { log, people, groups, attendance, rate } = options;
+  const directs = new Map<string, Promise<PlayedConversation>>();
+  const groupOf = new Map(groups.flatMap((group) => group.members.map((person) => [person, group] as const)));
+  const queues = new Map<Person, Promise<void>>();
+  const enqueue = (person: Person, task: () => Promise<void>) => {
+    const before = queues.get(person) ?? Promise.resolve();
+    queues.set(
+      person,
+      before.then(task).catch((error: Error) => options.onFault(person, error.message)),
+    );
+  };
+
+  function directBetween(author: Person, addressee: Person): Promise<PlayedConversation> {
+    const key = [author.userId, addressee.userId].toSorted((a, b) => a - b).join(' ');
+    const known = directs.get(key);
+    if (known) return known;
+    const opening = author.rest
+      .openDirect(addressee.userId)
+      .then(({ id }): PlayedConversation => ({ id, type: 'direct', members: [author, addressee], sent: [] }));
+    directs.set(key, opening);
+    return opening;
+  }
+
+  async function send(author: Person, conversation: PlayedConversation, clientMessageId: string, content: string) {
+    options.onSend(clientMessageId);
+    const message = await author.send(conversation.id, clientMessageId, content);
+    conversation.sent.push({ clientMessageId, author, content, message });
+  }
+
+  async function play(line: LogLine, index: number, author: Person): Promise<void> {
+    const group = groupOf.get(author);
+    if (!group) throw new Error('is in no group');
+    await author.arrive();
+    author.type(group.id, true);
+    const calm = Math.min(1, CALM_RATE / rate);
+    if (Number.isFinite(rate)) await delay(Math.min(TYPING_MS, line.text.length * TYPING_MS_PER_CHARACTER) * calm);
+    await send(author, group, `line-${index + 1}`, line.text);
+    author.type(group.id, false);
+    const addressee = line.addressee === undefined ? undefined : people[line.addressee];
+    if (addressee) await send(author, await directBetween(author, addressee), `line-${index + 1}-direct`, line.text);
+    options.onLine();
+  }
+
+  const reading = startReading(people, options.onFault);
+  const start = performance.now();
+  for (const [index, line] of log.lines.entries()) {
+    const waitMs = start + (index / rate) * 1_000 - performance.now();
+    if (waitMs > 0) await delay(waitMs);
+    const author = people[line.author];
+    if (author) enqueue(author, () => play(line, index, author));
+    if (index + 1 === attendance.half) for (const leaver of attendance.leaving) leave(people[leaver]);
+  }
+  await Promise.all(queues.values());
+  await reading.stop();
+  return [...groups, ...(await Promise.all(directs.values()))];
+
+  function leave(person: Person | undefined): void {
+    if (person) enqueue(person, () => person.leave());
+  }
+}

@@ -1,0 +1,73 @@
+import type { Conversation, Message, UserStatus } from '@vestnik/contracts';
+import { createLatencies, type Latencies } from './figures.ts';
+import type { Person, Stage } from './person.ts';
+import type { View } from './view.ts';
+
+/** Everything that arrives at the people's sockets: counted, timed and, where the watcher sees it, shown. */
+export interface CountingStage extends Stage {
+  /** From sending to each delivery, in milliseconds. */
+  latencies: Latencies;
+  counts: { typing: number; statuses: number; receipts: number };
+  faults: string[];
+  /** Notes that a message is being sent. */
+  sending(clientMessageId: string): void;
+  /** Shows from now on what `watcher` gets of one group, and who begins to talk directly. */
+  show(view: View, watcher: Person, groupId: number): void;
+}
+
+/** Creates a stage that shows nothing yet. */
+export function createStage(): CountingStage {
+  const sentAt = new Map<string, number>();
+  const latencies = createLatencies();
+  const counts = { typing: 0, statuses: 0, receipts: 0 };
+  const faults: string[] = [];
+  const directs = new Set<number>();
+  let view: View | undefined;
+  let watcher: Person | undefined;
+  let shownGroup: number | undefined;
+  const fault = (person: Person, what: string) => void faults.push(`${person.nick}: ${what}`);
+
+  return {
+    latencies,
+    counts,
+    faults,
+    fault,
+    sending: (clientMessageId) => void sentAt.set(clientMessageId, performance.now()),
+    show(newView, newWatcher, groupId) {
+      view = newView;
+      watcher = newWatcher;
+      shownGroup = groupId;
+    },
+    delivered(person, message: Message) {
+      const start = sentAt.get(message.client_message_id ?? '');
+      if (start === undefined) fault(person, `message ${message.id} arrived that nobody sent`);
+      else latencies.add(performance.now() - start);
+      if (person === watcher && message.conversation_id === shownGroup) view?.message(message);
+    },
+    heard(person, event, data) {
+      const isWatcher = person === watcher;
+      if (event === 'user_typing') {
+        counts.typing += 1;
+        const { user_id, is_typing } = data as { user_id: number; is_typing: boolean };
+        if (isWatcher) view?.typing(user_id, is_typing);
+      } else if (event === 'user_status') {
+        counts.statuses += 1;
+        const { user_id, is_online } = data as UserStatus;
+        if (isWatcher) view?.status(user_id, is_online);
+      } else if (event === 'messages_read') {
+        counts.receipts += 1;
+        const receipt = data as { conversation_id: number; user_id: number; up_to_seq: number };
+        if (isWatcher && receipt.conversation_id === shownGroup) view?.read(receipt.user_id, receipt.up_to_seq);
+      } else if (event === 'conversation_created') {
+        const { conversation } = data as { conversation: Conversation };
+        const isNew = conversation.type === 'direct' && !directs.has(conversation.id);
+        directs.add(conversation.id);
+        if (isNew) view?.direct(conversation.participants);
+      } else if (event === 'error') {
+        const { code, message } = data as { code: string; message: string };
+        // Only `typing` goes without asking for an answer; that one may be too many is the limit at work.
+        if (code !== 'rate_limited') fault(person, `error ${code}: ${message}`);
+      }
+    },
+  };
+}
