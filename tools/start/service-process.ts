@@ -101,7 +101,7 @@ async function readFrom(file: string, from: number): Promise<string> {
 }
 
 /** The one line of an output that says best why a process ended. */
-export function lastWords(output: string): string {
+function lastWords(output: string): string {
   const lines = output
     .split('\n')
     .filter((line) => (line.trim() !== '' && !/^\s+at |^Node\.js v|^\s*[{}\]]/.test(line)) || line.startsWith('{"'))

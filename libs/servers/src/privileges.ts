@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { ServerError } from './errors.ts';
 
 const SETPRIV_PLACES = ['/usr/bin/setpriv', '/bin/setpriv', '/usr/sbin/setpriv', '/sbin/setpriv'];
@@ -33,6 +33,16 @@ export async function dieWithParent(signal: NodeJS.Signals): Promise<string[]> {
   return setpriv ? [setpriv, '--pdeathsig', signal.slice(3), '--'] : [];
 }
 
+/** Bits of Linux capabilities: CAP_DAC_OVERRIDE reaches any file, CAP_SETPCAP may hand it on (capabilities(7)). */
+const NEEDED_CAPABILITIES = (1n << 1n) | (1n << 8n);
+
+/** Whether this root may let another user reach its files; one in a tightly closed container may not. */
+async function mayPassFileRights(): Promise<boolean> {
+  const status = await readFile('/proc/self/status', 'utf8');
+  const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+  return (effective & NEEDED_CAPABILITIES) === NEEDED_CAPABILITIES;
+}
+
 /**
  * Words to put before a command of Postgres, which refuses to run as root: it then runs as `uid`, and keeps of root's
  * power only the right to reach its files, so that a clone below a home folder of mode 700 works too.
@@ -51,14 +61,15 @@ export async function asUnprivileged(
         'another user, or set DATABASE_URL',
     );
   }
-  const capabilities = '+dac_override,+dac_read_search';
   return [
     setpriv,
     `--reuid=${uid}`,
     `--regid=${gid}`,
     '--clear-groups',
-    `--inh-caps=${capabilities}`,
-    `--ambient-caps=${capabilities}`,
+    ...((await mayPassFileRights())
+      ? // Without the last, access(2), which Postgres asks about its own programs, would answer as for nobody.
+        ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup']
+      : []),
     ...(signalOnParentDeath ? ['--pdeathsig', signalOnParentDeath.slice(3)] : []),
     '--',
   ];
