@@ -1,0 +1,96 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const find = (pattern: string) => globSync(pattern, { cwd: ROOT, exclude: (name) => name === 'node_modules' });
+const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1] ?? '');
+
+const documents = ['README.md', ...find('docs/**/*.md'), ...find('{libs,services}/*/README.md')];
+
+test('every relative link in the documents leads to something', () => {
+  const broken = documents.flatMap((document) =>
+    matches(read(document), /\]\(([^)\s]+)\)/g)
+      .filter((link) => !/^[a-z]+:/.test(link))
+      .filter((link) => {
+        const [path = '', anchor] = link.split('#');
+        const target = path === '' ? document : join(dirname(document), path);
+        if (!existsSync(join(ROOT, target))) return true;
+        return anchor !== undefined && !anchorsOf(read(target)).includes(anchor);
+      })
+      .map((link) => `${document}: ${link}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+test('every file that the documents name exists', () => {
+  const files = find('{*,.*,{libs,services,tools,tests,docs,.ci}/**/*}.*').map((path) => `/${path}`);
+  const missing = documents.flatMap((document) =>
+    matches(read(document), /`([\w.-]+(?:\/[\w.-]+)*\.(?:ts|mjs|sql|md|json|yml))`/g)
+      .filter((path) => !existsSync(join(ROOT, path)) && !files.some((file) => isShortFor(path, file)))
+      .map((path) => `${document}: ${path}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('every test in the guarantees exists in its file', () => {
+  const missing = read('docs/guarantees.md')
+    .split(/^## /m)
+    .flatMap((section) => {
+      const folder = /: `([^`]+)`/.exec(section)?.[1] ?? '';
+      return [...section.matchAll(/\| `([\w-]+\.test\.ts)` › (.+) \|$/gm)].map(([, file = '', title = '']) => ({
+        path: join(folder, file),
+        title,
+      }));
+    })
+    .filter(({ path, title }) => !existsSync(join(ROOT, path)) || !read(path).includes(`'${title}'`));
+  expect(missing).toEqual([]);
+});
+
+test('every request, live event, stream and durable consumer is in docs/subjects.md', () => {
+  const subjects = read('docs/subjects.md');
+  const contracts = find('libs/contracts/src/bus/*.ts').map(read).join('\n');
+  const verbs = matches(contracts, /define<.*?>\(\)\(\s*'\w+',\s*'([\w-]+)'/gs);
+  const events = matches(contracts, /[`']evt\.(\w+\.v1\.\w+)/g);
+  const names = matches(contracts, /(?:name|stream): '([A-Z]+)'/g);
+  const consumers = find('services/*/src/*.ts').flatMap((path) => matches(read(path), /durable: '([\w-]+)'/g));
+  expect(Math.min(verbs.length, events.length, names.length, consumers.length)).toBeGreaterThan(0);
+  // Search is described by the contracts and answered by nobody yet.
+  const known = [...verbs.filter((verb) => verb !== 'search'), ...events, ...names, ...consumers];
+  expect(known.filter((name) => !subjects.includes(name))).toEqual([]);
+});
+
+test('every setting that a process reads is in the README', () => {
+  const readme = read('README.md');
+  const files = [...find('services/*/src/config.ts'), ...find('libs/config/src/*.ts'), 'tools/start/settings.ts'];
+  const settings = files.flatMap((path) => matches(read(path), /^\s+([A-Z][A-Z_]+): /gm));
+  expect(settings.length).toBeGreaterThan(20);
+  expect([...new Set(settings)].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('every dependency has its reason', () => {
+  const reasons = read('docs/adr/0005-libraries.md');
+  const manifests = ['package.json', ...find('{libs,services}/*/package.json')].map((path) => JSON.parse(read(path)));
+  const names = manifests.flatMap((manifest) =>
+    ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) => Object.keys(manifest[kind] ?? {})),
+  );
+  const foreign = [...new Set(names)].filter((name) => !name.startsWith('@vestnik/'));
+  expect(foreign.filter((name) => !reasons.includes(`\`${name}\``))).toEqual([]);
+});
+
+/** The anchors of a document's headings, as GitHub makes them. */
+function anchorsOf(text: string): string[] {
+  return matches(text, /^#+ (.+)$/gm).map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** A document may leave out the folders that its reader knows; a path from the root stands for itself alone. */
+function isShortFor(path: string, file: string): boolean {
+  return !/^(libs|services|tools|tests|docs)\//.test(path) && file.endsWith(`/${path}`);
+}
