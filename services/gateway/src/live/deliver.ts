@@ -1,5 +1,5 @@
 import type { LiveEvent } from '@vestnik/contracts';
-import type { LocalUser } from './local-user.ts';
+import type { LocalUser } from './occupancy.ts';
 import type { Publisher, Session } from './session.ts';
 
 /** Where the excluded are looked up. */

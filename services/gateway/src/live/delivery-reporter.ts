@@ -1,8 +1,7 @@
 import type { Bus } from '@vestnik/bus';
 import { type Delivery, messagesEndpoints } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
-import type { LocalUser } from './local-user.ts';
-import type { Room } from './room.ts';
+import type { LocalUser, Room } from './occupancy.ts';
 
 /** Tells messages what reached the devices here: markers, gathered over a moment, never one report per message. */
 export interface DeliveryReporter {
@@ -47,7 +46,7 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
   }
 
   async function report(): Promise<void> {
-    for (const room of [...handedOver.keys()]) settle(room);
+    for (const room of handedOver.keys()) settle(room);
     const present = waiting.slice(-MAX_WAITING).filter(({ user }) => user.sessions.size > 0);
     const readable = Map.groupBy(present, ({ user }) => hasRead(user));
     waiting = readable.get(false) ?? [];

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Conversation, type Message, messagesEndpoints } from '@vestnik/contracts';
-import type { HubParts } from './hub.ts';
-import type { LocalUser } from './local-user.ts';
-import { newMessageFrame, type Room } from './room.ts';
+import type { HubParts } from './hub-parts.ts';
+import type { LocalUser, Room } from './occupancy.ts';
+import { newMessageFrame } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import { conversationTopic } from './session.ts';
 

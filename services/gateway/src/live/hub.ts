@@ -1,20 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Bus, createSerialBatcher } from '@vestnik/bus';
+import { createSerialBatcher } from '@vestnik/bus';
 import {
-  type Conversation,
   conversationsEndpoints,
   decodeLive,
   type LiveEvent,
   liveSubjects,
   type MembershipChanged,
 } from '@vestnik/contracts';
-import type { Logger } from '@vestnik/logging';
 import { deliver } from './deliver.ts';
-import type { DeliveryReporter } from './delivery-reporter.ts';
 import { enterLive } from './enter-live.ts';
-import { admit, type LocalUser } from './local-user.ts';
+import type { HubParts } from './hub-parts.ts';
+import { admit, type LocalUser } from './occupancy.ts';
 import { createRooms, RESYNC_FRAME, type Rooms } from './rooms.ts';
-import { conversationTopic, EVERYBODY, type Publisher, type Session, userTopic } from './session.ts';
+import { conversationTopic, EVERYBODY, type Session, userTopic } from './session.ts';
 
 /**
  * Who is connected to this gateway and what they hear. A session is added when its token is good and taken out when its
@@ -35,18 +33,6 @@ export interface Hub {
   /** After events may have been missed: tells everybody to `sync` and brings every user's rooms up to date. */
   recover(): Promise<void>;
   counts(): { sessions: number; users: number; rooms: number };
-}
-
-/** What the hub works with. */
-export interface HubParts {
-  bus: Bus;
-  logger: Logger;
-  publisher: Publisher;
-  deliveries: DeliveryReporter;
-  /** A user's first session opened (true) or last session closed (false) here. */
-  onPresence(userId: number, present: boolean): void;
-  /** A conversation as a user sees it who has just come into it, ready for `conversation_created`. */
-  present(userId: number, conversation: Conversation): Promise<unknown>;
 }
 
 /** Users whose rooms are asked for in one request at most. */

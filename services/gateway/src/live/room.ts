@@ -1,5 +1,5 @@
-import { decodeLive, type LiveEvent, type Message } from '@vestnik/contracts';
-import type { LocalUser } from './local-user.ts';
+import { decodeLive, type Message } from '@vestnik/contracts';
+import type { LocalUser, Room } from './occupancy.ts';
 import { conversationTopic, type Publisher } from './session.ts';
 
 /** What a room needs from outside. */
@@ -13,26 +13,6 @@ export interface RoomParts {
   onFault(error: unknown, conversationId: number): void;
   /** Told when a hole could not be filled. */
   onGivenUp(conversationId: number): void;
-}
-
-/**
- * A conversation on this gateway: who of its participants is here, and how far its messages were handed to the sockets.
- * It lets messages through in `seq` order without a hole, whatever order the bus brings them in: two instances of
- * messages may publish in another order than they committed.
- */
-export interface Room {
-  readonly conversationId: number;
-  /** The participants with a socket here. */
-  readonly users: Set<LocalUser>;
-  /** The newest message that the sockets have; undefined until `startAt`. */
-  lastSeq(): number | undefined;
-  /** Live delivery begins behind this message. Later calls change nothing. */
-  startAt(seq: number): void;
-  /** Takes one live event of the conversation; what is not a message is handed to `otherwise`. */
-  take(payload: Uint8Array, otherwise: (event: LiveEvent) => void): void;
-  /** Makes sure that the sockets have everything up to a message. */
-  catchUp(seq: number): void;
-  close(): void;
 }
 
 /** How long a missing message is waited for before it is fetched, in milliseconds: far more than two instances differ. */

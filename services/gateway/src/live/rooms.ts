@@ -2,8 +2,8 @@ import { type Bus, createSerialBatcher } from '@vestnik/bus';
 import { type LiveEvent, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import type { DeliveryReporter } from './delivery-reporter.ts';
-import type { LocalUser } from './local-user.ts';
-import { createRoom, type Room } from './room.ts';
+import type { LocalUser, Room } from './occupancy.ts';
+import { createRoom } from './room.ts';
 import { conversationTopic, type Publisher } from './session.ts';
 
 /**

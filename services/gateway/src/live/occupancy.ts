@@ -1,4 +1,4 @@
-import type { Room } from './room.ts';
+import type { LiveEvent } from '@vestnik/contracts';
 import { conversationTopic, type Session, userTopic } from './session.ts';
 
 /** A user with sockets on this gateway. All of a user's sessions see the same rooms. */
@@ -25,4 +25,24 @@ export function admit(user: LocalUser, session: Session): void {
   session.join(userTopic(user.userId));
   for (const room of user.rooms.values()) session.join(conversationTopic(room.conversationId));
   user.sessions.add(session);
+}
+
+/**
+ * A conversation on this gateway: who of its participants is here, and how far its messages were handed to the sockets.
+ * It lets messages through in `seq` order without a hole, whatever order the bus brings them in: two instances of
+ * messages may publish in another order than they committed.
+ */
+export interface Room {
+  readonly conversationId: number;
+  /** The participants with a socket here. */
+  readonly users: Set<LocalUser>;
+  /** The newest message that the sockets have; undefined until `startAt`. */
+  lastSeq(): number | undefined;
+  /** Live delivery begins behind this message. Later calls change nothing. */
+  startAt(seq: number): void;
+  /** Takes one live event of the conversation; what is not a message is handed to `otherwise`. */
+  take(payload: Uint8Array, otherwise: (event: LiveEvent) => void): void;
+  /** Makes sure that the sockets have everything up to a message. */
+  catchUp(seq: number): void;
+  close(): void;
 }
