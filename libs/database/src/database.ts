@@ -1,5 +1,5 @@
-import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { EntitySchema } from '@mikro-orm/core';
+import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Logger } from '@vestnik/logging';
 import type { Pool, PoolClient } from 'pg';
 import type { Statement } from './statement.ts';

@@ -1,2 +1,2 @@
-export { OUTBOX_TABLE_SQL, type OutboxRow, outboxEntity } from './table.ts';
 export { createOutbox, type Outbox, type OutboxOptions } from './outbox.ts';
+export { OUTBOX_TABLE_SQL, type OutboxRow, outboxEntity } from './table.ts';
