@@ -12,11 +12,14 @@ import { createRateLimits } from './limits/rate-limits.ts';
 import { createHub } from './live/hub.ts';
 import { createPresenceReporter } from './live/presence-reporter.ts';
 import { createSender } from './live/sender.ts';
+import type { Publisher } from './live/session.ts';
 import { tellStatuses } from './live/statuses.ts';
 import { startRestServer } from './rest/server.ts';
 import { openNativeDoor } from './socket/native-door.ts';
 import { createSessions } from './socket/sessions.ts';
 import { createSocketServer } from './socket/socket-server.ts';
+import { openSocketIoDoor } from './socket-io/door.ts';
+import { createTopics } from './socket-io/topics.ts';
 import { getSummary } from './use-cases/get-conversation.ts';
 import { presentConversation } from './use-cases/present-conversation.ts';
 
@@ -43,10 +46,17 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
 
   const presence = createPresenceReporter(bus, logger, gatewayId);
   const socketServer = createSocketServer();
+  const topics = createTopics(socketServer.app);
+  const publisher: Publisher = {
+    publish(topic, frame) {
+      socketServer.publish(topic, frame);
+      topics.publish(topic, frame);
+    },
+  };
   const hub = createHub({
     bus,
     logger,
-    publisher: socketServer,
+    publisher,
     onPresence: (userId, present) => presence.note(userId, present),
     present: async (userId, conversation) => {
       const caller = { userId, companyId: 0, requestId: randomUUID(), sessionId: undefined };
@@ -55,9 +65,10 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
   });
   const sessions = createSessions({ ...context, hub }, gatewayId);
   openNativeDoor(socketServer.app, context, sessions);
+  const socketIoDoor = openSocketIoDoor(socketServer.app, context, sessions, topics);
 
   bus.subscribe(liveSubjects.statusesChanged, (payload) =>
-    tellStatuses(hub, socketServer, JSON.parse(Buffer.from(payload).toString()) as StatusesChanged),
+    tellStatuses(hub, publisher, JSON.parse(Buffer.from(payload).toString()) as StatusesChanged),
   );
   bus.onConnectionChange((connected) => {
     if (!connected) return;
@@ -80,6 +91,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
       await Promise.all([rest.stop(), sessions.drain(DRAIN_MS)]);
       for (const session of [...hub.sessions()]) session.close('restart');
       await presence.stop();
+      await socketIoDoor.close();
       socketServer.close();
       sessions.stop();
       rateLimits.stop();

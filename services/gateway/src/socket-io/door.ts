@@ -1,0 +1,136 @@
+import { toErrorBody, VestnikError } from '@vestnik/contracts';
+import type { TemplatedApp } from '@uwsjs/core';
+import { Server, type Socket } from 'socket.io';
+import type { GatewayContext } from '../context.ts';
+import { admitSocket, bearerToken } from '../socket/admit.ts';
+import type { Reply } from '../socket/frames.ts';
+import type { Sessions } from '../socket/sessions.ts';
+import { IDLE_TIMEOUT_SECONDS, MAX_BACKPRESSURE, maxFrameBytes } from '../socket/transport.ts';
+import { type Connection, connectionOf } from './connection.ts';
+import { isAllowedPacket } from './packets.ts';
+import { createSession, type SocketIoSession } from './session.ts';
+import type { Topics } from './topics.ts';
+
+/** A connection that has not shown a good token within this time is closed, in milliseconds. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** What the stock client puts into `connect_error`. */
+const REFUSED = 'Authentication error';
+
+/** The open door. */
+export interface SocketIoDoor {
+  /** Closes what is still open. */
+  close(): Promise<void>;
+}
+
+/** Opens `/socket.io/` on a uWebSockets app: the token in `auth.token` or a header, WebSocket or long polling. */
+export function openSocketIoDoor(
+  app: TemplatedApp,
+  context: GatewayContext,
+  sessions: Sessions,
+  topics: Topics,
+): SocketIoDoor {
+  const { config } = context;
+  const io = new Server({
+    serveClient: false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    maxHttpBufferSize: maxFrameBytes(config.limits),
+    // Compressing is asynchronous, and a client that leaves meanwhile would be answered after its end.
+    httpCompression: false,
+    perMessageDeflate: false,
+    ...(config.origins.length > 0 && { cors: { origin: config.origins } }),
+  });
+  io.attachApp(guarded(app));
+
+  const sessionOf = new WeakMap<Connection, SocketIoSession>();
+
+  // Before it is let in a connection has one thing to say: its token. So it can neither flood nor be let in twice.
+  io.engine.on('connection', (connection: Connection) => {
+    let isFirst = true;
+    connection.on('packet', ({ type, data }) => {
+      if (type !== 'message') return;
+      const session = sessionOf.get(connection);
+      if (session && !isAllowedPacket(data)) session.close('malformed');
+      else if (!session && !isFirst) connection.close();
+      isFirst = false;
+    });
+  });
+
+  io.use(async (socket, next) => next(await letIn(context, socket)));
+
+  io.on('connection', (socket) => {
+    const connection = connectionOf(socket);
+    const session = createSession(socket, socket.data, topics);
+    sessionOf.set(connection, session);
+    connection.on('upgrade', () => session.upgraded());
+    socket.onAny((event: unknown, ...args: unknown[]) => receive(sessions, session, event, args));
+    socket.on('disconnect', () => {
+      session.ended();
+      sessions.closed(session);
+      // One connection serves one session.
+      connection.close();
+    });
+    sessions.opened(session);
+  });
+
+  return {
+    async close() {
+      await io.close();
+    },
+  };
+}
+
+/**
+ * Engine.IO routes on this instead of the app. By itself it lets uWebSockets drop what a slow reader does not take,
+ * which would leave a hole; here such a reader is cut off.
+ */
+function guarded(app: TemplatedApp): Pick<TemplatedApp, 'any' | 'ws' | 'publish'> {
+  const limits = {
+    idleTimeout: IDLE_TIMEOUT_SECONDS,
+    maxBackpressure: MAX_BACKPRESSURE,
+    closeOnBackpressureLimit: true,
+  };
+  const guard: Pick<TemplatedApp, 'any' | 'ws' | 'publish'> = {
+    any(pattern, handler) {
+      app.any(pattern, handler);
+      return guard as TemplatedApp;
+    },
+    ws(pattern, behavior) {
+      app.ws(pattern, { ...behavior, ...limits });
+      return guard as TemplatedApp;
+    },
+    publish: (topic, message, isBinary, compress) => app.publish(topic, message, isBinary, compress),
+  };
+  return guard;
+}
+
+/** Notes at the socket who opens it; resolves with the refusal, if it is refused. */
+async function letIn(context: GatewayContext, socket: Socket): Promise<Error | undefined> {
+  const { auth, headers, address } = socket.handshake;
+  const token: unknown = auth['token'] ?? bearerToken(headers.authorization ?? '');
+  try {
+    socket.data = await admitSocket(context, address, typeof token === 'string' ? token : undefined);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof VestnikError)) context.logger.error({ err: error }, 'connecting failed');
+    const data = toErrorBody(error);
+    return Object.assign(new Error(error instanceof VestnikError ? REFUSED : data.message), { data });
+  }
+}
+
+function receive(sessions: Sessions, session: SocketIoSession, event: unknown, args: unknown[]): void {
+  if (!session.isOpen) return;
+  if (typeof event !== 'string') {
+    session.close('malformed');
+    return;
+  }
+  const acknowledge = args.at(-1);
+  const hasAcknowledgement = isAcknowledgement(acknowledge);
+  const data = hasAcknowledgement ? args.slice(0, -1) : args;
+  const fault = data.length > 1 ? 'an event carries one object of data' : undefined;
+  sessions.received(session, { event, data: data[0], fault }, hasAcknowledgement ? acknowledge : undefined);
+}
+
+/** Functions do not travel: the only one among the arguments is Socket.IO's way to acknowledge. */
+function isAcknowledgement(value: unknown): value is (reply: Reply) => void {
+  return typeof value === 'function';
+}

@@ -1,0 +1,23 @@
+/** How an event frame begins: always in this order, without spaces. */
+const FRAME_START = /^\{"event":("[a-z_]+"),"data":/;
+
+/**
+ * Turns an event frame into the Socket.IO packet of the same event, in the namespace `/`. Only the envelope is
+ * exchanged; the data, which may be long, stays the text that it is.
+ *
+ * @throws Error when the text is no event frame.
+ */
+export function eventPacket(frame: string | Uint8Array): string {
+  const text = typeof frame === 'string' ? frame : Buffer.from(frame.buffer, frame.byteOffset, frame.length).toString();
+  const start = FRAME_START.exec(text);
+  if (!start) throw new Error(`no event frame: ${text.slice(0, 64)}`);
+  return `2[${start[1]},${text.slice(start[0].length, -1)}]`;
+}
+
+/**
+ * True for what a client may send once it is let in: an event (2) or its farewell (1), as text. Acknowledgements are
+ * never asked for, other namespaces are not there, and binary events belong to no contract.
+ */
+export function isAllowedPacket(data: unknown): boolean {
+  return typeof data === 'string' && (data.startsWith('2') || data.startsWith('1'));
+}
