@@ -16,6 +16,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** What the stock client puts into `connect_error`. */
 const REFUSED = 'Authentication error';
 
+/** What the door works with; the rest it leaves to the sessions. */
+type DoorContext = Pick<GatewayContext, 'config' | 'logger' | 'verify' | 'rateLimits'>;
+
 /** The open door. */
 export interface SocketIoDoor {
   /** Closes what is still open. */
@@ -25,7 +28,7 @@ export interface SocketIoDoor {
 /** Opens `/socket.io/` on a uWebSockets app: the token in `auth.token` or a header, WebSocket or long polling. */
 export function openSocketIoDoor(
   app: TemplatedApp,
-  context: GatewayContext,
+  context: DoorContext,
   sessions: Sessions,
   topics: Topics,
 ): SocketIoDoor {
@@ -104,7 +107,7 @@ function guarded(app: TemplatedApp): Pick<TemplatedApp, 'any' | 'ws' | 'publish'
 }
 
 /** Notes at the socket who opens it; resolves with the refusal, if it is refused. */
-async function letIn(context: GatewayContext, socket: Socket): Promise<Error | undefined> {
+async function letIn(context: DoorContext, socket: Socket): Promise<Error | undefined> {
   const { auth, headers, address } = socket.handshake;
   const token: unknown = auth['token'] ?? bearerToken(headers.authorization ?? '');
   try {

@@ -9,7 +9,7 @@ import type { GatewayContext } from '../context.ts';
  * @throws VestnikError `unauthorized` without a good token; `rate_limited` for a blocked address.
  */
 export async function admitSocket(
-  { verify, rateLimits }: GatewayContext,
+  { verify, rateLimits }: Pick<GatewayContext, 'verify' | 'rateLimits'>,
   address: string,
   token: string | undefined,
 ): Promise<Identity> {

@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createVerifier } from '@vestnik/auth';
+import { createLogger } from '@vestnik/logging';
+import { freePort } from '@vestnik/servers';
+import { SECRET, token, until } from '@vestnik/testing';
+import fc from 'fast-check';
+import { io, type Socket } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import { readConfig } from '../src/config.ts';
+import { createRateLimits, type RateLimits } from '../src/limits/rate-limits.ts';
+import type { Session } from '../src/live/session.ts';
+import { type ClientFrame, eventFrame } from '../src/socket/frames.ts';
+import { createSocketServer, type SocketServer } from '../src/socket/socket-server.ts';
+import { openSocketIoDoor, type SocketIoDoor } from '../src/socket-io/door.ts';
+import { eventPacket } from '../src/socket-io/packets.ts';
+import { createTopics, type Topics } from '../src/socket-io/topics.ts';
+
+let server: SocketServer;
+let topics: Topics;
+let door: SocketIoDoor;
+let rateLimits: RateLimits;
+let port: number;
+/** What the door told of its sessions, as the core behind it would hear it. */
+let opened: Session[];
+let closed: Session[];
+let received: ClientFrame[];
+let clients: (Socket | WebSocket)[];
+
+beforeEach(async () => {
+  [opened, closed, received, clients] = [[], [], [], []];
+  port = await freePort();
+  server = createSocketServer();
+  topics = createTopics(server.app);
+  const config = readConfig({ NATS_URL: 'nats://127.0.0.1:1', JWT_SECRET: SECRET });
+  rateLimits = createRateLimits(config.limits);
+  const context = {
+    config,
+    rateLimits,
+    logger: createLogger('gateway', 'silent'),
+    verify: createVerifier({ secret: SECRET }),
+  };
+  door = openSocketIoDoor(
+    server.app,
+    context,
+    {
+      opened: (session) => void opened.push(session),
+      received: (_, frame) => void received.push(frame),
+      closed: (session) => void closed.push(session),
+      drain: () => Promise.resolve(),
+      stop: () => undefined,
+    },
+    topics,
+  );
+  await server.listen('127.0.0.1', port);
+});
+
+afterEach(async () => {
+  for (const client of clients) client.close();
+  await door.close();
+  server.close();
+  rateLimits.stop();
+});
+
+async function connect(transports: string[]): Promise<{ client: Socket; session: Session; heard: unknown[] }> {
+  const client = io(`http://127.0.0.1:${port}`, { auth: { token: await token(7) }, transports, forceNew: true });
+  clients.push(client);
+  const heard: unknown[] = [];
+  client.onAny((_, data) => heard.push(data));
+  const before = opened.length;
+  const session = await until('a session opens', () => opened[before]);
+  return { client, session, heard };
+}
+
+const number = (value: number) => eventFrame('number', value);
+const tick = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('what is published and what is sent to one session', () => {
+  test.each([
+    ['websocket only', ['websocket'], 'websocket'],
+    ['polling only', ['polling'], 'polling'],
+    ['from polling to websocket', ['polling', 'websocket'], 'websocket'],
+  ])('arrives in the order of the calls, and nothing of what it was left out of: %s', async (_, transports, last) => {
+    const { client, session, heard } = await connect(transports);
+    session.join('c1');
+    let count = 0;
+    const steps = [
+      () => session.send(number(count++)),
+      () => topics.publish('c1', number(count++)),
+      () => topics.publish('c1', Buffer.from(number(count++))),
+      () => {
+        session.leave('c1');
+        expect(session.isIn('c1')).toBe(false);
+        topics.publish('c1', number(-1));
+        session.join('c1');
+        expect(session.isIn('c1')).toBe(true);
+      },
+    ];
+    const work = async (rounds: number) => {
+      for (const kind of fc.sample(fc.nat(steps.length - 1), rounds)) {
+        steps[kind]?.();
+        if (count % 7 === 0) await tick();
+      }
+    };
+    await until('the transport is the last one', async () => {
+      await work(50);
+      return client.io.engine.transport.name === last;
+    });
+    await work(2_000);
+    await until('all arrived', () => heard.length >= count);
+    expect(heard).toEqual(Array.from({ length: count }, (__, index) => index));
+  });
+
+  test.each([[['websocket']], [['polling']]])('ends when it leaves or closes: %s', async (transports) => {
+    const { client, session, heard } = await connect(transports);
+    const other = await connect(transports);
+    for (const each of [session, other.session]) for (const topic of ['c1', 'c2', 'all']) each.join(topic);
+    session.leave('c1');
+    topics.publish('c1', number(1));
+    topics.publish('c2', number(2));
+    topics.publish('all', number(3));
+    await until('the other has all', () => other.heard.length === 3);
+    await until('all arrived', () => heard.length === 2);
+    expect(heard).toEqual([2, 3]);
+    client.close();
+    await until('the session has closed', () => closed.includes(session));
+    topics.publish('c2', number(4));
+    session.send(number(5));
+    session.join('c1');
+    expect([session.isIn('c1'), session.backlog()]).toEqual([false, 0]);
+    await until('the other has it', () => other.heard.includes(4));
+    expect(heard).toEqual([2, 3]);
+  });
+
+  test('stays apart from the topics of the native door', async () => {
+    const { session, heard } = await connect(['websocket']);
+    const native: string[] = [];
+    server.app.ws('/native', { open: (socket) => ['c1', 'all', '/'].forEach((topic) => socket.subscribe(topic)) });
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/native`);
+    clients.push(socket);
+    socket.on('message', (message) => native.push(message.toString()));
+    await until('it listens', () => server.app.numSubscribers('all') === 1);
+    session.join('c1');
+    for (const value of [1, 2, 3]) {
+      topics.publish('c1', number(value));
+      server.publish('c1', number(-value));
+    }
+    await until('both have all', () => native.length === 3 && heard.length === 3);
+    expect(heard).toEqual([1, 2, 3]);
+    expect(native).toEqual([-1, -2, -3].map(number));
+  });
+
+  test('waits, and is counted, while the client does not read or does not poll', async () => {
+    const slow = await connect(['websocket']);
+    const frame = eventFrame('text', 'x'.repeat(100_000));
+    const { engine } = slow.client.io as unknown as { engine: { transport: { ws: WebSocket } } };
+    engine.transport.ws.pause();
+    await until('the bytes wait', () => {
+      slow.session.send(frame);
+      return slow.session.backlog() > 1_000_000;
+    });
+    slow.session.close('tooSlow');
+    await until('it is closed', () => closed.includes(slow.session));
+
+    const jwt = await token(7);
+    const url = `http://127.0.0.1:${port}/socket.io/?EIO=4&transport=polling`;
+    const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1)) as { sid: string };
+    await fetch(`${url}&sid=${sid}`, { method: 'POST', body: `40${JSON.stringify({ token: jwt })}` });
+    const lazy = await until('a session opens', () => opened[1]);
+    for (let sent = 0; sent < 5; sent += 1) lazy.send(frame);
+    expect(lazy.backlog()).toBeGreaterThan(500_000);
+    lazy.close('tooSlow');
+    await until('it is closed', () => closed.includes(lazy));
+  });
+});
+
+describe('a connection that breaks the rules is closed', () => {
+  async function raw(): Promise<{ socket: WebSocket; packets: string[]; ended: Promise<unknown> }> {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`);
+    clients.push(socket);
+    const packets: string[] = [];
+    socket.on('message', (message) => packets.push(message.toString()));
+    const ended = new Promise((resolve) => socket.on('close', resolve));
+    await until('it is open', () => packets[0]?.startsWith('0{'));
+    return { socket, packets, ended };
+  }
+  const welcome = async () => `40${JSON.stringify({ token: await token(7) })}`;
+
+  test.each([
+    ['a second connect', async () => welcome()],
+    ['another namespace', () => '40/admin,'],
+    ['an acknowledgement that nobody asked for', () => '431[1]'],
+    ['a binary event', () => '451-["typing",{"_placeholder":true,"num":0}]'],
+    ['bytes', () => Buffer.from('2["typing",{}]')],
+    ['no packet at all', () => '4xyz'],
+    ['an event without a name', () => '42[7,{}]'],
+  ])('after it was let in: %s', async (_, make) => {
+    const { socket, packets, ended } = await raw();
+    socket.send(await welcome());
+    await until('a session opens', () => opened.length === 1);
+    socket.send(await make());
+    await ended;
+    expect(packets).toContainEqual(expect.stringMatching(/^42\["error",\{"code":"bad_request",/));
+    expect([opened.length, closed.length, received.length]).toEqual([1, 1, 0]);
+  });
+
+  test.each([
+    ['an event', () => '42["typing",{}]'],
+    ['a second connect at once', () => welcome()],
+    ['a connect after a refusal', () => welcome()],
+  ])('before it is let in: %s', async (what, make) => {
+    const { socket, ended } = await raw();
+    socket.send(what === 'a connect after a refusal' ? '40{"token":"bad"}' : await welcome());
+    socket.send(await make());
+    await ended;
+    expect([opened.length, received.length]).toEqual([0, 0]);
+  });
+
+  test('after it said good-bye: it cannot connect again', async () => {
+    const { socket, ended } = await raw();
+    socket.send(await welcome());
+    await until('a session opens', () => opened.length === 1);
+    socket.send('41');
+    socket.send(await welcome());
+    await ended;
+    expect([opened.length, closed.length]).toEqual([1, 1]);
+  });
+});
+
+test('an event packet carries event and data of the frame unchanged', () => {
+  fc.assert(
+    fc.property(fc.constantFrom('new_message', 'error', 'ready'), fc.jsonValue(), (event, data) => {
+      const frame = eventFrame(event, data);
+      const expected = [event, JSON.parse(JSON.stringify(data))];
+      for (const form of [frame, Buffer.from(frame)]) {
+        const packet = eventPacket(form);
+        expect(packet.startsWith('2')).toBe(true);
+        expect(JSON.parse(packet.slice(1))).toEqual(expected);
+      }
+    }),
+  );
+  expect(() => eventPacket('{"data":{},"event":"x"}')).toThrow('no event frame');
+});
