@@ -25,7 +25,7 @@ export interface Rest {
 }
 
 /** A REST call was refused for good. */
-export class RestError extends Error {
+class RestError extends Error {
   override readonly name = 'RestError';
 }
 

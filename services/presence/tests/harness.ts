@@ -46,7 +46,8 @@ export interface Harness {
   startConversations(): Promise<SystemProcess>;
   /** Makes a direct conversation and returns its id. */
   befriend(userId: number, otherId: number): Promise<number>;
-  gateway(gatewayId: string): ReportingGateway;
+  /** A gateway; while the harness is there it stays alive, unless it is to fall silent. */
+  gateway(gatewayId: string, options?: { silent: boolean }): ReportingGateway;
   /** How a user is, as the user alone may ask without being a contact of anybody. */
   ownStatus(userId: number): Promise<UserStatus>;
   /** Waits until a user is online or offline. */
@@ -55,6 +56,10 @@ export interface Harness {
   announcementsSettle(): Promise<void>;
   stop(): Promise<void>;
 }
+
+const BEAT_INTERVAL_MS = 500;
+/** What takes long on a busy machine is not what these tests are about. */
+const PATIENT = { timeoutMs: 15_000 };
 
 /** Starts servers and migrates the schema; instances are started by the tests. */
 export async function createHarness(): Promise<Harness> {
@@ -71,7 +76,13 @@ export async function createHarness(): Promise<Harness> {
   await bus.flush();
   const instances: Running[] = [];
   const processes: SystemProcess[] = [];
+  const alive = new Set<string>();
   let markers = 900_000_000;
+  // A beat keeps a gateway alive whatever it counts. Without an instance to hear it there is nothing to keep.
+  const beating = setInterval(() => {
+    for (const gateway_id of alive)
+      bus.request(presenceEndpoints.beat, { gateway_id, users: 0 }).catch(() => undefined);
+  }, BEAT_INTERVAL_MS);
 
   const harness: Harness = {
     servers,
@@ -100,12 +111,15 @@ export async function createHarness(): Promise<Harness> {
       const pair = { user_id: userId, participant_id: otherId };
       return (await bus.request(conversationsEndpoints.createDirect, pair)).conversation.id;
     },
-    gateway: (gateway_id) => ({
-      report: (connected, disconnected = []) =>
-        bus.request(presenceEndpoints.report, { gateway_id, connected, disconnected }),
-      beat: async (users) => (await bus.request(presenceEndpoints.beat, { gateway_id, users })).known,
-      leave: () => bus.request(presenceEndpoints.leave, { gateway_id }),
-    }),
+    gateway(gateway_id, { silent } = { silent: false }) {
+      if (!silent) alive.add(gateway_id);
+      return {
+        report: (connected, disconnected = []) =>
+          bus.request(presenceEndpoints.report, { gateway_id, connected, disconnected }, PATIENT),
+        beat: async (users) => (await bus.request(presenceEndpoints.beat, { gateway_id, users })).known,
+        leave: () => bus.request(presenceEndpoints.leave, { gateway_id }, PATIENT),
+      };
+    },
     async ownStatus(userId) {
       const answer = await bus.request(presenceEndpoints.statuses, { user_id: userId, user_ids: [userId] });
       const [status] = answer.statuses;
@@ -124,6 +138,7 @@ export async function createHarness(): Promise<Harness> {
       await until('the marker is announced', () => harness.publishedOf(marker).length > 0);
     },
     async stop() {
+      clearInterval(beating);
       for (const instance of instances) await instance.stop();
       for (const process of processes) await endProcess(process);
       await database.close();

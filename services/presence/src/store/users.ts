@@ -23,17 +23,11 @@ export const lockUsers = statement<{ user_id: number }>(
   'select user_id from users where user_id = any($1::bigint[]) order by user_id for update',
 );
 
-/**
- * Makes users who have a connection online and ends their grace. `$2` names those whose connection is new: they are seen
- * now. Rows that are right already are left alone and not returned; `unannounced`: the change is to be published.
- */
+/** Makes users online who just got a connection, and ends their grace. `unannounced`: the change is to be published. */
 export const makeOnline = statement<{ unannounced: boolean }>(
   'make-online',
-  `update users
-   set is_online = true, offline_due_at = null,
-       last_seen = case when user_id = any($2::bigint[]) then greatest(last_seen, now()) else last_seen end
+  `update users set is_online = true, offline_due_at = null, last_seen = greatest(last_seen, now())
    where user_id = any($1::bigint[])
-     and (not is_online or offline_due_at is not null or user_id = any($2::bigint[]))
    returning not announced_online as unannounced`,
 );
 

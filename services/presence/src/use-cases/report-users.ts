@@ -38,8 +38,10 @@ export async function reportUsers(context: Context, report: Report): Promise<Rec
 async function open(queries: Queries, report: Report): Promise<{ connections: number; changed: boolean }> {
   if (report.connected.length === 0) return { connections: 0, changed: false };
   const opened = await queries.query(openConnections, [report.gateway_id, report.connected]);
-  const seen = await queries.query(makeOnline, [report.connected, opened.map((row) => row.user_id)]);
-  return { connections: opened.length, changed: seen.some((row) => row.unannounced) };
+  if (opened.length === 0) return { connections: 0, changed: false };
+  // Who had the connection already is online already.
+  const online = await queries.query(makeOnline, [opened.map((row) => row.user_id)]);
+  return { connections: opened.length, changed: online.some((row) => row.unannounced) };
 }
 
 /** Returns how many connections are gone. */
