@@ -14,7 +14,21 @@ export interface DatabaseOptions {
   poolSize: number;
   entities: EntitySchema[];
   logger: Logger;
+  /** Settings of Postgres for every connection, by name. */
+  sessionSettings?: Readonly<Record<string, string>>;
 }
+
+/**
+ * For a service whose every statement finds its rows by key: plans walk indexes and are made once, whatever the tables
+ * held when they were last analysed. Without this a plan made while a table is small reads it from end to end, for as
+ * long as the plan is kept.
+ */
+export const KEYED_ACCESS: Readonly<Record<string, string>> = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+};
 
 /** Runs statements, on any connection or inside one transaction. */
 export interface Queries {
@@ -55,6 +69,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
+      options: sessionOptions(options.sessionSettings ?? {}),
       onPoolCreated: (pool: Pool) => readIntegersAsNumbers(pool),
     },
     logger: (message) => options.logger.warn(message),
@@ -72,6 +87,12 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
       ),
     close: () => orm.close(),
   };
+}
+
+function sessionOptions(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 }
 
 /** Every `bigint` of ours is an id, a `seq` or a count below 2^53, so a number holds it exactly. */

@@ -7,7 +7,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 export const OUTBOX_TABLE_SQL = `
   create table outbox (
     id bigint generated always as identity primary key,
-    payload jsonb not null,
+    payload json not null,
     created_at timestamptz not null default now()
   )`;
 

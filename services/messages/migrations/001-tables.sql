@@ -15,7 +15,7 @@ create table conversations (
 
 -- One marker per member. Unread is the conversation's seq less the marker, tombstones not counted.
 create table members (
-  conversation_id bigint not null references conversations,
+  conversation_id bigint not null,
   user_id bigint not null,
   read_seq bigint not null,
   -- One of the member's devices has everything up to here; what was read was delivered, so the larger of both counts.
@@ -26,10 +26,12 @@ create table members (
 ) with (fillfactor = 70);
 create index members_of_user on members (user_id);
 
+-- Ids are given by store_messages, together with the seq.
+create sequence messages_id_seq;
 create table messages (
-  conversation_id bigint not null references conversations,
+  conversation_id bigint not null,
   seq bigint not null,
-  id bigint generated always as identity,
+  id bigint not null default nextval('messages_id_seq'),
   sender_id bigint not null,
   client_message_id text,
   type text not null,

@@ -36,7 +36,7 @@ begin
     )
   ),
   judged as materialized (
-    select b.*, c.version, c.seq as head_seq, c.last_sender_id, k.id as known_id,
+    select b.*, c.version, c.seq as head_seq, c.last_sender_id, c.first_read_seq, k.id as known_id,
       case
         when me.user_id is null then 'stranger'
         when k.id is not null and k.conversation_id = b.conversation_id then 'known'
@@ -53,68 +53,66 @@ begin
     left join messages k on k.sender_id = b.sender_id and k.client_message_id = b.client_message_id
     left join messages r on r.id = b.reply_to_id
   ),
-  fresh as materialized (
+  -- What is stored gets its seq and id here, so that nothing below has to look up what was inserted.
+  numbered as materialized (
     select j.*,
-      j.head_seq + row_number() over in_order as seq,
+      case when j.verdict = 'stored' then j.head_seq + row_number() over in_order end as seq,
+      case when j.verdict = 'stored' then nextval('messages_id_seq') end as id,
       lag(j.sender_id, 1, j.last_sender_id) over in_order as previous_sender_id
     from judged j
-    where j.verdict = 'stored'
-    window in_order as (partition by j.conversation_id order by j.ordinal)
+    window in_order as (partition by j.conversation_id, j.verdict = 'stored' order by j.ordinal)
   ),
   inserted as (
     insert into messages (
-      conversation_id, seq, sender_id, client_message_id, type, content, attachments, reply_to_id, created_at
+      conversation_id, seq, id, sender_id, client_message_id, type, content, attachments, reply_to_id, created_at
     )
-    select f.conversation_id, f.seq, f.sender_id, f.client_message_id, f.type, f.content, f.attachments, f.reply_to_id, at
-    from fresh f
-    order by f.ordinal
-    returning messages.conversation_id, messages.seq, messages.id
+    select n.conversation_id, n.seq, n.id, n.sender_id, n.client_message_id, n.type, n.content, n.attachments,
+      n.reply_to_id, at
+    from numbered n
+    where n.seq is not null
   ),
-  -- Whoever answers has read what stands before the answer.
-  answered as (
-    select f.conversation_id, max(f.seq) - 1 as up_to_seq
-    from fresh f
-    where f.previous_sender_id is distinct from f.sender_id and f.seq > 1
-    group by f.conversation_id
+  moved as materialized (
+    select n.conversation_id, max(n.seq) as seq, (array_agg(n.sender_id order by n.seq desc))[1] as last_sender_id,
+      -- Whoever answers has read what stands before the answer.
+      max(n.seq - 1) filter (
+        where n.previous_sender_id <> n.sender_id and n.seq - 1 > n.first_read_seq
+      ) as answered_seq
+    from numbered n
+    where n.seq is not null
+    group by n.conversation_id
   ),
   first_read as (
     insert into first_reads (conversation_id, up_to_seq, read_at)
-    select a.conversation_id, a.up_to_seq, at
-    from answered a join conversations c on c.id = a.conversation_id
-    where a.up_to_seq > c.first_read_seq
+    select m.conversation_id, m.answered_seq, at from moved m where m.answered_seq is not null
   ),
   heads as (
     update conversations c
-    set seq = f.seq, last_sender_id = f.sender_id, activity_at = at,
-      first_read_seq = greatest(c.first_read_seq, a.up_to_seq)
-    from (
-      select distinct on (conversation_id) conversation_id, fresh.seq, fresh.sender_id
-      from fresh order by conversation_id, fresh.seq desc
-    ) f
-    left join answered a on a.conversation_id = f.conversation_id
-    where c.id = f.conversation_id
+    set seq = m.seq, last_sender_id = m.last_sender_id, activity_at = at,
+      first_read_seq = coalesce(m.answered_seq, c.first_read_seq)
+    from moved m
+    where c.id = m.conversation_id
   ),
   markers as (
-    update members m set read_seq = f.seq
+    update members m set read_seq = own.seq
     from (
-      select conversation_id, sender_id, max(fresh.seq) as seq from fresh group by conversation_id, sender_id
-    ) f
-    where m.conversation_id = f.conversation_id and m.user_id = f.sender_id and m.read_seq < f.seq
+      select n.conversation_id, n.sender_id, max(n.seq) as seq
+      from numbered n where n.seq is not null group by n.conversation_id, n.sender_id
+    ) own
+    where m.conversation_id = own.conversation_id and m.user_id = own.sender_id and m.read_seq < own.seq
   ),
   event as (
     insert into outbox (payload)
-    select jsonb_build_object('messages', jsonb_agg(jsonb_build_object(
-      'message_id', i.id, 'conversation_id', f.conversation_id, 'seq', f.seq, 'sender_id', f.sender_id,
-      'conversation_version', f.version
-    ) order by f.ordinal))
-    from fresh f join inserted i on i.conversation_id = f.conversation_id and i.seq = f.seq
+    select json_build_object('messages', json_agg(json_build_object(
+      'message_id', n.id, 'conversation_id', n.conversation_id, 'seq', n.seq, 'sender_id', n.sender_id,
+      'conversation_version', n.version
+    ) order by n.ordinal))
+    from numbered n
+    where n.seq is not null
     having count(*) > 0
     returning id
   )
-  select j.ordinal, j.verdict, coalesce(i.id, j.known_id), f.seq, j.version, at, (select e.id from event e)
-  from judged j
-  left join fresh f on f.ordinal = j.ordinal
-  left join inserted i on i.conversation_id = f.conversation_id and i.seq = f.seq
-  order by j.ordinal;
+  select n.ordinal, n.verdict, coalesce(n.id, n.known_id), n.seq, n.version, at, (select e.id from event e)
+  from numbered n
+  order by n.ordinal;
 end
 $$;

@@ -1,6 +1,6 @@
 import { connectBus, ensureStream, serve } from '@vestnik/bus';
 import { streams, VestnikError } from '@vestnik/contracts';
-import { connectDatabase, isDatabaseAway } from '@vestnik/database';
+import { connectDatabase, isDatabaseAway, KEYED_ACCESS } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { createMetrics, startOpsServer } from '@vestnik/ops';
@@ -21,6 +21,7 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
     poolSize: config.databasePoolSize,
     entities: [],
     logger,
+    sessionSettings: KEYED_ACCESS,
   });
   const metrics = createMetrics('messages');
   const commits = metrics.counter('commits_total', 'Transactions that stored messages');

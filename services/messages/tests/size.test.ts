@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { messagesEndpoints } from '@vestnik/contracts';
-import type { Statement } from '@vestnik/database';
+import { KEYED_ACCESS, type Statement } from '@vestnik/database';
 import pg from 'pg';
 import { storeMessages } from '../src/store/message-store.ts';
 import { unreadOfUser } from '../src/use-cases/count-unread.ts';
@@ -22,6 +22,7 @@ beforeAll(async () => {
   client = new pg.Client({ connectionString: fixture.servers.adminUrl });
   await client.connect();
   await client.query('set search_path = messages');
+  for (const [name, value] of Object.entries(KEYED_ACCESS)) await client.query(`set ${name} = ${value}`);
   await client.query(`
     insert into conversations (id, version, seq, last_sender_id, activity_at)
     select 50000 + n, 1,
