@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { startSystem, type System, token, until } from '@vestnik/testing';
+import { type System, startSystem, token, until } from '@vestnik/testing';
 import { createSocketIoClient, ready, type SocketIoClient, TRANSPORTS } from './socket-io-support.ts';
 
 let system: System;

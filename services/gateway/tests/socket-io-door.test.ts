@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createVerifier } from '@vestnik/auth';
 import { createLogger } from '@vestnik/logging';
@@ -71,6 +73,8 @@ async function connect(transports: string[]): Promise<{ client: Socket; session:
   return { client, session, heard };
 }
 
+/** Any key will do for a handshake that is refused. */
+const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const number = (value: number) => eventFrame('number', value);
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -223,6 +227,34 @@ describe('a connection that breaks the rules is closed', () => {
     socket.send(await welcome());
     await ended;
     expect([opened.length, closed.length]).toEqual([1, 1]);
+  });
+});
+
+describe('a request that is none of Socket.IO’s', () => {
+  const upgrade = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': KEY,
+  };
+
+  test.each([
+    ['an upgrade to polling', 'GET', '?EIO=4&transport=polling', upgrade],
+    ['an upgrade to two transports', 'GET', '?EIO=4&transport=websocket&transport=polling', upgrade],
+    ['an upgrade to nothing', 'GET', '', upgrade],
+    ['an upgrade of nobody', 'GET', '?EIO=4&transport=websocket&sid=__proto__', upgrade],
+    ['an old protocol', 'GET', '?EIO=3&transport=websocket', upgrade],
+    ['a websocket without an upgrade', 'GET', '?EIO=4&transport=websocket', {}],
+    ['an unknown session', 'POST', '?EIO=4&transport=polling&sid=__proto__', {}],
+    ['another method', 'DELETE', '?EIO=4&transport=polling', {}],
+  ])('is refused and harms nobody: %s', async (_, method, query, headers) => {
+    const { session, heard } = await connect(['websocket']);
+    const sent = request(`http://127.0.0.1:${port}/socket.io/${query}`, { method, headers }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(400);
+    session.send(number(1));
+    await until('it arrives', () => heard.includes(1));
   });
 });
 

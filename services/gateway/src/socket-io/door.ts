@@ -1,12 +1,13 @@
-import { toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { TemplatedApp } from '@uwsjs/core';
+import { toErrorBody, VestnikError } from '@vestnik/contracts';
 import { Server, type Socket } from 'socket.io';
 import type { GatewayContext } from '../context.ts';
 import { admitSocket, bearerToken } from '../socket/admit.ts';
 import type { Reply } from '../socket/frames.ts';
 import type { Sessions } from '../socket/sessions.ts';
-import { IDLE_TIMEOUT_SECONDS, MAX_BACKPRESSURE, maxFrameBytes } from '../socket/transport.ts';
+import { maxFrameBytes } from '../socket/transport.ts';
 import { type Connection, connectionOf } from './connection.ts';
+import { guardedRoutes } from './guarded-routes.ts';
 import { isAllowedPacket } from './packets.ts';
 import { createSession, type SocketIoSession } from './session.ts';
 import type { Topics } from './topics.ts';
@@ -42,7 +43,7 @@ export function openSocketIoDoor(
     perMessageDeflate: false,
     ...(config.origins.length > 0 && { cors: { origin: config.origins } }),
   });
-  io.attachApp(guarded(app));
+  io.attachApp(guardedRoutes(app));
 
   const sessionOf = new WeakMap<Connection, SocketIoSession>();
 
@@ -80,30 +81,6 @@ export function openSocketIoDoor(
       await io.close();
     },
   };
-}
-
-/**
- * Engine.IO routes on this instead of the app. By itself it lets uWebSockets drop what a slow reader does not take,
- * which would leave a hole; here such a reader is cut off.
- */
-function guarded(app: TemplatedApp): Pick<TemplatedApp, 'any' | 'ws' | 'publish'> {
-  const limits = {
-    idleTimeout: IDLE_TIMEOUT_SECONDS,
-    maxBackpressure: MAX_BACKPRESSURE,
-    closeOnBackpressureLimit: true,
-  };
-  const guard: Pick<TemplatedApp, 'any' | 'ws' | 'publish'> = {
-    any(pattern, handler) {
-      app.any(pattern, handler);
-      return guard as TemplatedApp;
-    },
-    ws(pattern, behavior) {
-      app.ws(pattern, { ...behavior, ...limits });
-      return guard as TemplatedApp;
-    },
-    publish: (topic, message, isBinary, compress) => app.publish(topic, message, isBinary, compress),
-  };
-  return guard;
 }
 
 /** Notes at the socket who opens it; resolves with the refusal, if it is refused. */
