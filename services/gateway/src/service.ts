@@ -9,6 +9,7 @@ import type { GatewayConfig } from './config.ts';
 import type { GatewayContext } from './context.ts';
 import { createReadiness } from './health.ts';
 import { createRateLimits } from './limits/rate-limits.ts';
+import { createDeliveryReporter } from './live/delivery-reporter.ts';
 import { createHub } from './live/hub.ts';
 import { createPresenceReporter } from './live/presence-reporter.ts';
 import { createSender } from './live/sender.ts';
@@ -44,6 +45,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
     sender,
   };
 
+  const deliveries = createDeliveryReporter(bus, logger);
   const presence = createPresenceReporter(bus, logger, gatewayId);
   const socketServer = createSocketServer();
   const topics = createTopics(socketServer.app);
@@ -57,6 +59,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
     bus,
     logger,
     publisher,
+    deliveries,
     onPresence: (userId, present) => presence.note(userId, present),
     present: async (userId, conversation) => {
       const caller = { userId, companyId: 0, requestId: randomUUID(), sessionId: undefined };
@@ -70,9 +73,8 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
   bus.subscribe(liveSubjects.statusesChanged, (payload) =>
     tellStatuses(hub, publisher, JSON.parse(Buffer.from(payload).toString()) as StatusesChanged),
   );
-  bus.onConnectionChange((connected) => {
-    if (!connected) return;
-    hub.recover().catch((error: unknown) => logger.error({ err: error }, 'recovery after the loss of the bus failed'));
+  bus.onEventsMissed(() => {
+    hub.recover().catch((error: unknown) => logger.error({ err: error }, 'recovery after missed events failed'));
   });
   metrics.gauge('sockets', 'Open sockets', () => hub.counts().sessions);
   metrics.gauge('users', 'Users with an open socket', () => hub.counts().users);
@@ -89,11 +91,12 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
     async stop() {
       socketServer.stopListening();
       await Promise.all([rest.stop(), sessions.drain(DRAIN_MS)]);
-      for (const session of [...hub.sessions()]) session.close('restart');
+      for (const session of Array.from(hub.sessions())) session.close('restart');
       await presence.stop();
       await socketIoDoor.close();
       socketServer.close();
       sessions.stop();
+      deliveries.stop();
       rateLimits.stop();
       await bus.close();
       await ops.stop();

@@ -44,7 +44,7 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
     bus,
     logger,
     name: 'messages',
-    version: '0.1.0',
+    version: '1.0.0',
     description: 'Messages, their order, read markers and unread counts',
     endpoints,
     handlers: createHandlers(context),

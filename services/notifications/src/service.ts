@@ -50,7 +50,7 @@ export async function startService(config: Readonly<NotificationsConfig>, logger
     bus,
     logger,
     name: 'notifications',
-    version: '0.1.0',
+    version: '1.0.0',
     description: 'Devices, notification preferences and pushes',
     endpoints,
     handlers: createHandlers(context),

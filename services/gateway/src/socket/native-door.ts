@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import type { Identity } from '@vestnik/auth';
 import type { HttpResponse, TemplatedApp, us_socket_context_t, WebSocket } from '@uwsjs/core';
+import type { Identity } from '@vestnik/auth';
 import { ERROR_STATUS, type ErrorBody, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { GatewayContext } from '../context.ts';
 import type { Session } from '../live/session.ts';
@@ -14,7 +14,19 @@ import { IDLE_TIMEOUT_SECONDS, MAX_BACKPRESSURE, maxFrameBytes } from './transpo
 /** What uWebSockets keeps with each socket. */
 interface SocketData {
   identity: Identity;
-  session: Session | undefined;
+  session: NativeSession | undefined;
+}
+
+/** A session of this door. */
+interface NativeSession extends Session {
+  /** Sends a reply at the end of this turn: many answers arrive at once, and a write for each is what would cost. */
+  reply(frame: string): void;
+  sendReplies(): void;
+}
+
+/** The sessions whose replies leave at the end of this turn. */
+interface ReplyQueue {
+  add(session: NativeSession): void;
 }
 
 /** Offered by browsers, which cannot set a header: this name, and the token as `bearer.<jwt>`. */
@@ -23,6 +35,7 @@ const BEARER_PREFIX = 'bearer.';
 
 /** Opens `/ws` on a uWebSockets app: JSON text frames, the token in a header or as a subprotocol. */
 export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessions: Sessions): void {
+  const replies = createReplyQueue();
   app.ws<SocketData>('/ws', {
     maxPayloadLength: maxFrameBytes(context.config.limits),
     idleTimeout: IDLE_TIMEOUT_SECONDS,
@@ -41,7 +54,7 @@ export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessi
     },
 
     open(socket) {
-      const session = createSession(socket);
+      const session = createSession(socket, replies);
       socket.getUserData().session = session;
       sessions.opened(session);
     },
@@ -55,7 +68,7 @@ export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessi
         return;
       }
       const { id } = frame;
-      sessions.received(session, frame, id === undefined ? undefined : (reply) => session.send(replyFrame(id, reply)));
+      sessions.received(session, frame, id === undefined ? undefined : (reply) => session.reply(replyFrame(id, reply)));
     },
 
     close(socket) {
@@ -117,31 +130,61 @@ function refuse(response: HttpResponse, { code, message }: ErrorBody): void {
   response.end(JSON.stringify({ success: false, error: { code, message } }));
 }
 
-function createSession(socket: WebSocket<SocketData>): Session {
-  const { userId, companyId, expiresAt } = socket.getUserData().identity;
-  /** uWebSockets throws on any use of a socket after its close. */
-  let isOpen = true;
-  return {
+function createSession(socket: WebSocket<SocketData>, replies: ReplyQueue): NativeSession {
+  const data = socket.getUserData();
+  const { userId, companyId, expiresAt } = data.identity;
+  /** uWebSockets throws on any use of a socket after its close; the door takes the session away there. */
+  const isOpen = () => data.session !== undefined;
+  let waiting: string[] = [];
+
+  const session: NativeSession = {
     id: randomUUID(),
     userId,
     companyId,
     expiresAt,
     send(frame) {
-      if (isOpen && socket.getUserData().session) socket.send(frame);
+      if (isOpen()) socket.send(frame);
+    },
+    reply(frame) {
+      if (waiting.push(frame) === 1) replies.add(session);
+    },
+    sendReplies() {
+      const frames = waiting;
+      waiting = [];
+      if (!isOpen()) return;
+      // Corked, they leave in one write, together with what was published to the socket in this turn.
+      socket.cork(() => {
+        for (const frame of frames) socket.send(frame);
+      });
     },
     join(topic) {
-      if (isOpen) socket.subscribe(topic);
+      if (isOpen()) socket.subscribe(topic);
     },
     leave(topic) {
-      if (isOpen) socket.unsubscribe(topic);
+      if (isOpen()) socket.unsubscribe(topic);
     },
-    backlog: () => (isOpen ? socket.getBufferedAmount() : 0),
-    isIn: (topic) => isOpen && socket.isSubscribed(topic),
+    backlog: () => (isOpen() ? socket.getBufferedAmount() : 0),
+    isIn: (topic) => isOpen() && socket.isSubscribed(topic),
     close(name) {
-      if (!isOpen) return;
-      isOpen = false;
+      if (!isOpen()) return;
+      session.sendReplies();
       const { code, reason } = CLOSE_CODES[name];
       socket.end(code, reason);
+    },
+  };
+  return session;
+}
+
+function createReplyQueue(): ReplyQueue {
+  let sessions: NativeSession[] = [];
+  return {
+    add(session) {
+      if (sessions.push(session) > 1) return;
+      setImmediate(() => {
+        const due = sessions;
+        sessions = [];
+        for (const waiting of due) waiting.sendReplies();
+      });
     },
   };
 }
