@@ -4,6 +4,7 @@ import { connect, errors, headers, type Msg, type NatsConnection } from '@nats-i
 import { type AnyEndpoint, type EndpointInput, type EndpointOutput, VestnikError } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import { REQUEST_ID_HEADER, readReply } from './reply.ts';
+import { writeAtEndOfTurn } from './turn-writes.ts';
 
 /** How a process connects to the bus. */
 export interface BusOptions {
@@ -69,6 +70,8 @@ export async function connectBus({ servers, name, logger }: BusOptions): Promise
     pingInterval: 5_000,
     maxPingOut: 2,
     ignoreAuthErrorAbort: true,
+    // A stack for every request that might fail costs more than the request.
+    noAsyncTraces: true,
   }).catch((cause: unknown) => {
     throw new VestnikError('unavailable', `NATS_URL: no server answers at ${servers.join(', ')}`, { cause });
   });
@@ -101,6 +104,7 @@ export async function connectBus({ servers, name, logger }: BusOptions): Promise
     const meta = headers();
     meta.set(REQUEST_ID_HEADER, options.requestId ?? randomUUID());
     let reply: Msg;
+    writeAtEndOfTurn(connection);
     try {
       reply = await connection.request(endpoint.subject, JSON.stringify(input), {
         timeout: options.timeoutMs ?? endpoint.timeoutMs,
@@ -115,7 +119,9 @@ export async function connectBus({ servers, name, logger }: BusOptions): Promise
   return {
     request,
     publish(subject, payload) {
-      if (connected) connection.publish(subject, payload);
+      if (!connected) return;
+      writeAtEndOfTurn(connection);
+      connection.publish(subject, payload);
     },
     subscribe(subject, handle) {
       const subscription = connection.subscribe(subject, {

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /** Gathers items while a batch is under way, so that many share one trip and one item alone waits for nobody. */
 export interface SerialBatcher<Item, Result> {
   /** Adds an item; resolves with its result. Items are handed over in the order of the calls. */
@@ -17,12 +19,13 @@ interface Waiting<Item, Result> {
 /**
  * Creates a batcher with at most one batch under way. `run` gets 1 to `maxBatch` items and returns one result for each,
  * in the same order; what it throws is thrown to every item of that batch. With `weight` a batch also ends before the
- * item that would make it heavier than `maxWeight`; an item beyond that goes alone.
+ * item that would make it heavier than `maxWeight`; an item beyond that goes alone. With `lingerMs` a batch waits that
+ * long for more, for work that nobody waits for.
  */
 export function createSerialBatcher<Item, Result>(
   maxBatch: number,
   run: (items: Item[]) => Promise<Result[]>,
-  weight?: { weigh(item: Item): number; maxWeight: number },
+  options: { weigh?(item: Item): number; maxWeight?: number; lingerMs?: number } = {},
 ): SerialBatcher<Item, Result> {
   let waiting: Waiting<Item, Result>[] = [];
   let underWay = 0;
@@ -31,17 +34,19 @@ export function createSerialBatcher<Item, Result>(
   /** How many of those that wait go together now. */
   function batchLength(): number {
     const most = Math.min(waiting.length, maxBatch);
-    if (!weight) return most;
+    const { weigh, maxWeight = Number.POSITIVE_INFINITY } = options;
+    if (!weigh) return most;
     let total = 0;
     for (let index = 0; index < most; index += 1) {
-      total += weight.weigh((waiting[index] as Waiting<Item, Result>).item);
-      if (total > weight.maxWeight) return Math.max(1, index);
+      total += weigh((waiting[index] as Waiting<Item, Result>).item);
+      if (total > maxWeight) return Math.max(1, index);
     }
     return most;
   }
 
   async function work(): Promise<void> {
     while (waiting.length > 0) {
+      if (options.lingerMs !== undefined) await delay(options.lingerMs);
       const length = batchLength();
       const batch = waiting.slice(0, length);
       waiting = waiting.slice(length);

@@ -12,6 +12,7 @@ import type { Logger } from '@vestnik/logging';
 import type { Bus } from './bus.ts';
 import { REQUEST_ID_HEADER, respondError } from './reply.ts';
 import { createServiceStats } from './service-stats.ts';
+import { writeAtEndOfTurn } from './turn-writes.ts';
 
 /** What a handler knows of its request besides the input. */
 export interface RequestContext {
@@ -106,11 +107,12 @@ async function answer(
   endpoint: AnyEndpoint,
   handle: AnyHandler,
   message: ServiceMsg,
-  { logger, translate }: Pick<ServeOptions<Record<string, AnyEndpoint>>, 'logger' | 'translate'>,
+  { bus, logger, translate }: Pick<ServeOptions<Record<string, AnyEndpoint>>, 'bus' | 'logger' | 'translate'>,
 ): Promise<boolean> {
   const requestId = message.headers?.get(REQUEST_ID_HEADER) || 'none';
   try {
     const output = await handle(parse(endpoint.input, readJson(message)), { requestId, logger });
+    writeAtEndOfTurn(bus.connection);
     message.respond(JSON.stringify(output));
     return true;
   } catch (error) {

@@ -26,7 +26,7 @@ export interface Sender {
  * Lanes side by side. All sends into one conversation use the same lane, and a lane has one request under way, so
  * that they arrive in the order sent whichever instance of messages answers.
  */
-const LANES = 4;
+const LANES = 2;
 const MAX_BATCH = 512;
 /** Characters of one request; in JSON one takes at most 6 bytes, and the bus carries 8 MB. */
 const MAX_BATCH_LENGTH = 1_000_000;
