@@ -1,3 +1,5 @@
+import { VestnikError } from '@vestnik/contracts';
+
 /** SQLSTATE classes and codes that mean "the server is not there for us now", not "the statement is wrong". */
 const AWAY_SQLSTATE = /^(08|53|57P0|57014|25006)/;
 /** Error codes of sockets that mean the same. */
@@ -29,6 +31,18 @@ export function isDatabaseAway(error: unknown): boolean {
   const { message, errors } = (error ?? {}) as { message?: unknown; errors?: unknown };
   if (typeof message === 'string' && AWAY_MESSAGE.test(message)) return true;
   return Array.isArray(errors) && errors.some(isDatabaseAway);
+}
+
+/**
+ * The refusal that a service answers while its database is away; undefined for every other error. For `translate` of
+ * `serve` and `consume`.
+ */
+export function refusalWhenAway(error: unknown): VestnikError | undefined {
+  if (!isDatabaseAway(error)) return undefined;
+  return new VestnikError('unavailable', 'The database of this service is away', {
+    retryAfterSeconds: 1,
+    cause: error,
+  });
 }
 
 /** True when an error is the violation of a unique constraint, of the named one if a name is given. */

@@ -1,5 +1,5 @@
 export { connectDatabase, type Database, type DatabaseOptions, KEYED_ACCESS, type Queries } from './database.ts';
-export { isDatabaseAway, isUniqueViolation } from './errors.ts';
+export { isDatabaseAway, isUniqueViolation, refusalWhenAway } from './errors.ts';
 export { type NamedMigration, runMigrations } from './migrate.ts';
 export { type Statement, statement } from './statement.ts';
 export { isoTime, isoTimeOrNull } from './time.ts';

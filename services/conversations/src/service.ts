@@ -1,6 +1,6 @@
 import { connectBus, ensureStream, serve } from '@vestnik/bus';
-import { streams, VestnikError } from '@vestnik/contracts';
-import { connectDatabase, isDatabaseAway } from '@vestnik/database';
+import { streams } from '@vestnik/contracts';
+import { connectDatabase, refusalWhenAway } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { createMetrics, startOpsServer } from '@vestnik/ops';
@@ -75,17 +75,8 @@ async function start(config: Config, logger: Logger, onStop: (stop: () => Promis
     version: '1.0.0',
     description: 'Conversations and who is in them',
     endpoints,
-    handlers: measureHandlers(metrics, translate, endpoints, handlers),
-    translate,
+    handlers: measureHandlers(metrics, refusalWhenAway, endpoints, handlers),
+    translate: refusalWhenAway,
   });
   onStop(() => served.stop());
-}
-
-/** The service's own fault that is a refusal: its database is away. */
-function translate(error: unknown): VestnikError | undefined {
-  if (!isDatabaseAway(error)) return undefined;
-  return new VestnikError('unavailable', 'The conversations cannot be read now', {
-    retryAfterSeconds: 1,
-    cause: error,
-  });
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createTestClient, startSystem, type System, token, until } from '@vestnik/testing';
+import { createTestClient, type System, startSystem, token, until } from '@vestnik/testing';
 
 let system: System;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { connectBus, ensureStream, serve } from '@vestnik/bus';
-import { streams, VestnikError } from '@vestnik/contracts';
-import { connectDatabase, isDatabaseAway, KEYED_ACCESS } from '@vestnik/database';
+import { streams } from '@vestnik/contracts';
+import { connectDatabase, KEYED_ACCESS, refusalWhenAway } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { createMetrics, startOpsServer } from '@vestnik/ops';
@@ -48,10 +48,7 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
     description: 'Messages, their order, read markers and unread counts',
     endpoints,
     handlers: createHandlers(context),
-    translate: (error) =>
-      isDatabaseAway(error)
-        ? new VestnikError('unavailable', 'Messages cannot be reached just now', { retryAfterSeconds: 1, cause: error })
-        : undefined,
+    translate: refusalWhenAway,
   });
   const ops = await startOpsServer({
     host: config.opsHost,

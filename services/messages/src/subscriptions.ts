@@ -1,5 +1,6 @@
 import { type Consumption, consume } from '@vestnik/bus';
 import { durableEvents } from '@vestnik/contracts';
+import { refusalWhenAway } from '@vestnik/database';
 import type { MessagesContext } from './context.ts';
 import { applyConversation } from './use-cases/refresh-membership.ts';
 
@@ -12,6 +13,7 @@ export function startSubscriptions(context: MessagesContext): Consumption[] {
       logger,
       event: durableEvents.conversationChanged,
       durable: 'messages-conversation-changed',
+      translate: refusalWhenAway,
       handle: ({ conversation }) => applyConversation(context, conversation),
     }),
   ];

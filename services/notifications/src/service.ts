@@ -1,5 +1,5 @@
 import { connectBus, serve } from '@vestnik/bus';
-import { connectDatabase } from '@vestnik/database';
+import { connectDatabase, refusalWhenAway } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { createMetrics, startOpsServer } from '@vestnik/ops';
@@ -13,7 +13,6 @@ import { registerPushMetrics } from './push-metrics.ts';
 import { deviceEntity } from './store/device.ts';
 import { SCHEMA } from './store/schema.ts';
 import { startSubscriptions } from './subscriptions.ts';
-import { translateFault } from './translate-fault.ts';
 import { startUpkeep } from './upkeep.ts';
 
 /**
@@ -54,7 +53,7 @@ export async function startService(config: Readonly<NotificationsConfig>, logger
     description: 'Devices, notification preferences and pushes',
     endpoints,
     handlers: createHandlers(context),
-    translate: translateFault,
+    translate: refusalWhenAway,
   });
   const subscriptions = startSubscriptions(context);
   delivery.start();

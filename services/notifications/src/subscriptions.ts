@@ -1,14 +1,14 @@
 import { type Consumption, consume } from '@vestnik/bus';
 import { durableEvents } from '@vestnik/contracts';
+import { refusalWhenAway } from '@vestnik/database';
 import type { Context } from './context.ts';
-import { translateFault } from './translate-fault.ts';
 import { recordPushes } from './use-cases/record-pushes.ts';
 import { takeConversationChange } from './use-cases/take-conversation-change.ts';
 
 /** Durable event → use case. */
 export function startSubscriptions(context: Context): Consumption[] {
   const { bus, logger } = context;
-  const shared = { bus, logger, translate: translateFault };
+  const shared = { bus, logger, translate: refusalWhenAway };
   return [
     consume({
       ...shared,

@@ -1,6 +1,5 @@
 import { connectBus, serve } from '@vestnik/bus';
-import { VestnikError } from '@vestnik/contracts';
-import { connectDatabase, isDatabaseAway } from '@vestnik/database';
+import { connectDatabase, refusalWhenAway } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { createMetrics, startOpsServer } from '@vestnik/ops';
@@ -62,10 +61,7 @@ export async function startService(config: Readonly<PresenceConfig>, logger: Log
     description: 'Who is connected where, and when each user was last seen',
     endpoints,
     handlers: createHandlers(context),
-    translate: (error) =>
-      isDatabaseAway(error)
-        ? new VestnikError('unavailable', 'The database of presence is away', { retryAfterSeconds: 1, cause: error })
-        : undefined,
+    translate: refusalWhenAway,
   });
 
   return {
