@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startSystem, type System, until } from '@vestnik/testing';
+import { type System, startSystem, until } from '@vestnik/testing';
 
 let system: System;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createTestClient, SECRET, startSystem, type System, token, until } from '@vestnik/testing';
-import fc from 'fast-check';
 import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTestClient, SECRET, type System, startSystem, token, until } from '@vestnik/testing';
+import fc from 'fast-check';
 import { WebSocket } from 'ws';
 
 let system: System;
