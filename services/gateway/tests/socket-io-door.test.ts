@@ -75,6 +75,17 @@ async function connect(transports: string[]): Promise<{ client: Socket; session:
 
 /** Any key will do for a handshake that is refused. */
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
+const pollingUrl = (sid: string) =>
+  `http://127.0.0.1:${port}/socket.io/?EIO=4&transport=polling${sid && `&sid=${sid}`}`;
+
+/** Begins to poll without the stock client, and says as whom. */
+async function startPolling(): Promise<string> {
+  const { sid } = JSON.parse((await (await fetch(pollingUrl(''))).text()).slice(1)) as { sid: string };
+  return sid;
+}
+
+/** What the stock client says first. */
+const welcome = async () => `40${JSON.stringify({ token: await token(7) })}`;
 const number = (value: number) => eventFrame('number', value);
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -165,10 +176,8 @@ describe('what is published and what is sent to one session', () => {
     slow.session.close('tooSlow');
     await until('it is closed', () => closed.includes(slow.session));
 
-    const jwt = await token(7);
-    const url = `http://127.0.0.1:${port}/socket.io/?EIO=4&transport=polling`;
-    const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1)) as { sid: string };
-    await fetch(`${url}&sid=${sid}`, { method: 'POST', body: `40${JSON.stringify({ token: jwt })}` });
+    const sid = await startPolling();
+    await fetch(pollingUrl(sid), { method: 'POST', body: await welcome() });
     const lazy = await until('a session opens', () => opened[1]);
     for (let sent = 0; sent < 5; sent += 1) lazy.send(frame);
     expect(lazy.backlog()).toBeGreaterThan(500_000);
@@ -187,8 +196,6 @@ describe('a connection that breaks the rules is closed', () => {
     await until('it is open', () => packets[0]?.startsWith('0{'));
     return { socket, packets, ended };
   }
-  const welcome = async () => `40${JSON.stringify({ token: await token(7) })}`;
-
   test.each([
     ['a second connect', async () => welcome()],
     ['another namespace', () => '40/admin,'],
@@ -208,15 +215,25 @@ describe('a connection that breaks the rules is closed', () => {
   });
 
   test.each([
-    ['an event', () => '42["typing",{}]'],
-    ['a second connect at once', () => welcome()],
-    ['a connect after a refusal', () => welcome()],
-  ])('before it is let in: %s', async (what, make) => {
-    const { socket, ended } = await raw();
-    socket.send(what === 'a connect after a refusal' ? '40{"token":"bad"}' : await welcome());
-    socket.send(await make());
-    await ended;
+    ['an event', async () => '42["typing",{}]'],
+    ['a second connect', () => welcome()],
+  ])('before it is let in: %s', async (_, make) => {
+    const sid = await startPolling();
+    // Both in one request, so that the token cannot have been looked at when the second is read.
+    await fetch(pollingUrl(sid), { method: 'POST', body: `${await welcome()}\x1e${await make()}` });
+    expect((await fetch(pollingUrl(sid), { method: 'POST', body: '42["typing",{}]' })).status).toBe(400);
     expect([opened.length, received.length]).toEqual([0, 0]);
+  });
+
+  test('after it was refused: it cannot try again', async () => {
+    const { socket, packets, ended } = await raw();
+    socket.send('40{"token":"bad"}');
+    await until('it is refused', () =>
+      packets.some((packet) => packet.startsWith('44{"message":"Authentication error"')),
+    );
+    socket.send(await welcome());
+    await ended;
+    expect(opened).toEqual([]);
   });
 
   test('after it said good-bye: it cannot connect again', async () => {

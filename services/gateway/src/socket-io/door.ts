@@ -54,7 +54,7 @@ export function openSocketIoDoor(
       if (type !== 'message') return;
       const session = sessionOf.get(connection);
       if (session && !isAllowedPacket(data)) session.close('malformed');
-      else if (!session && !isFirst) connection.close();
+      else if (!session && !isFirst) connection.close(true);
       isFirst = false;
     });
   });
