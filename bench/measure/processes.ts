@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A process of a measured system. */
+export interface MeasuredProcess {
+  /** What the table calls it: `gateway`, `postgres`. */
+  name: string;
+  pid: number;
+  /** Whether its children belong to it, as the backends of Postgres do. */
+  withChildren: boolean;
+}
+
+/** Processor seconds since their start, by name. */
+export type CpuSeconds = Record<string, number>;
+
+/** Linux counts in hundredths of a second for every program (USER_HZ). */
+const TICKS_PER_SECOND = 100;
+
+interface Stat {
+  parent: number;
+  own: number;
+  /** Of children that have ended and were waited for. */
+  ended: number;
+}
+
+/**
+ * Processor seconds that each process has used so far, user and system, all threads. Those of Postgres' backends that
+ * ended meanwhile are in.
+ *
+ * @throws Error when a process is gone: what was measured then is not the system.
+ */
+export function cpuSeconds(processes: readonly MeasuredProcess[]): CpuSeconds {
+  const children = processes.some((each) => each.withChildren) ? childrenByParent() : new Map<number, number[]>();
+  const seconds: CpuSeconds = {};
+  for (const { name, pid, withChildren } of processes) {
+    const stat = readStat(pid);
+    if (!stat) throw new Error(`${name} (process ${pid}) ended while it was measured`);
+    let used = stat.own;
+    if (withChildren) {
+      used += stat.ended;
+      for (const child of children.get(pid) ?? []) used += readStat(child)?.own ?? 0;
+    }
+    seconds[name] = (seconds[name] ?? 0) + used;
+  }
+  return seconds;
+}
+
+/** What each name used between two readings. */
+export function cpuBetween(before: CpuSeconds, after: CpuSeconds): CpuSeconds {
+  return Object.fromEntries(Object.entries(after).map(([name, seconds]) => [name, seconds - (before[name] ?? 0)]));
+}
+
+/** Processor seconds of the whole machine, idle time left out. */
+export function machineSeconds(): number {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = line.trim().split(/\s+/).slice(1).map(Number);
+  return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
+}
+
+/** Proportional set size in bytes, by name: resident memory, where shared pages are divided among those who share. */
+export function residentBytes(processes: readonly MeasuredProcess[]): Record<string, number> {
+  const children = childrenByParent();
+  const bytes: Record<string, number> = {};
+  for (const { name, pid, withChildren } of processes) {
+    for (const each of [pid, ...(withChildren ? (children.get(pid) ?? []) : [])]) {
+      const [, kilobytes = '0'] = /^Pss:\s+(\d+) kB/m.exec(readIfThere(`/proc/${each}/smaps_rollup`)) ?? [];
+      bytes[name] = (bytes[name] ?? 0) + Number(kilobytes) * 1024;
+    }
+  }
+  return bytes;
+}
+
+function childrenByParent(): Map<number, number[]> {
+  const children = new Map<number, number[]>();
+  for (const entry of readdirSync('/proc')) {
+    const pid = Number(entry);
+    const parent = Number.isNaN(pid) ? undefined : readStat(pid)?.parent;
+    if (parent === undefined) continue;
+    const siblings = children.get(parent);
+    if (siblings) siblings.push(pid);
+    else children.set(parent, [pid]);
+  }
+  return children;
+}
+
+function readStat(pid: number): Stat | undefined {
+  const text = readIfThere(`/proc/${pid}/stat`);
+  if (text === '') return undefined;
+  // The name, in parentheses, may itself hold spaces and parentheses.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const ticks = (index: number) => Number(fields[index]);
+  return {
+    parent: ticks(1),
+    own: (ticks(11) + ticks(12)) / TICKS_PER_SECOND,
+    ended: (ticks(13) + ticks(14)) / TICKS_PER_SECOND,
+  };
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return '';
+    throw error;
+  }
+}

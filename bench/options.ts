@@ -1,0 +1,106 @@
+import { parseArgs } from 'node:util';
+import { Fault } from '../tools/start/fault.ts';
+import { PROBES } from './probes/table.ts';
+import { SCENARIOS } from './scenarios/table.ts';
+import type { SystemName } from './systems/running-system.ts';
+
+/** What a bench was told. */
+export interface BenchOptions {
+  /** Scenarios and probes, in the order of the table. */
+  names: string[];
+  systems: SystemName[];
+  instances: string | undefined;
+  /** Folder or file with logs whose texts are sent. */
+  texts: string | undefined;
+  /** Times real time of a replay. */
+  speed: number;
+  measuredSeconds: number;
+  profile: boolean;
+  /** Writes the result to `bench/baseline.json` too. */
+  saveBaseline: boolean;
+  help: boolean;
+}
+
+/** How a bench is called. */
+export const USAGE = `npm run bench [-- NAME … [options]]
+  NAME             ${Object.keys(SCENARIOS).join(' ')}
+                   ${Object.keys(PROBES).join(' ')}
+                   or a beginning of names, as "rest" or "probe"; the whole table when none is given
+  --only SYSTEM    vestnik or comparator alone
+  --seconds N      length of the measured window (default 8)
+  --texts PATH     real texts, from a log or a folder of logs of lines like "[12:34] <nick> text";
+                   without a path ("--texts=") the excerpt of the demo
+  --speed N        a replay goes at N times real time (default 60)
+  --instances LIST processes of Vestnik's services, as "gateway=2,messages=2"
+  --profile        processor profiles of the Node processes: the files, and their top functions
+  --save-baseline  what "npm run bench:check" compares with from now on`;
+
+/** Scenarios that run one after another, with warm-up, before each window. */
+const SECONDS = { least: 1, most: 600, standard: 8 };
+
+/**
+ * Reads the arguments.
+ *
+ * @throws Fault naming what is wrong.
+ */
+export function readOptions(args: string[]): BenchOptions {
+  const { values, positionals } = parse(args);
+  const only = values.only;
+  if (only !== undefined && only !== 'vestnik' && only !== 'comparator') {
+    throw new Fault(`--only "${only}" is no system: use vestnik or comparator`);
+  }
+  return {
+    names: namesOf(positionals),
+    systems: only ? [only] : ['vestnik', 'comparator'],
+    instances: values.instances,
+    texts: values.texts,
+    speed: numberOf('--speed', values.speed, 60, 1, 100_000),
+    measuredSeconds: numberOf('--seconds', values.seconds, SECONDS.standard, SECONDS.least, SECONDS.most),
+    profile: values.profile ?? false,
+    saveBaseline: values['save-baseline'] ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function namesOf(wanted: string[]): string[] {
+  const known = [...Object.keys(PROBES), ...Object.keys(SCENARIOS)];
+  if (wanted.length === 0) return known.filter((name) => !SCENARIOS[name]?.byNameOnly);
+  for (const name of wanted) {
+    if (!known.some((each) => each.startsWith(name)))
+      throw new Fault(`"${name}" is no scenario; there are ${known.join(', ')}`);
+  }
+  return known.filter((name) => wanted.includes(name) || wanted.some((each) => isBeginning(each, name)));
+}
+
+/** "rest" stands for all that begin with it; "direct-1" is a name of its own and not the beginning of "direct-16". */
+function isBeginning(wanted: string, name: string): boolean {
+  return !(wanted in SCENARIOS) && !(wanted in PROBES) && name.startsWith(wanted) && !SCENARIOS[name]?.byNameOnly;
+}
+
+function numberOf(option: string, text: string | undefined, standard: number, least: number, most: number): number {
+  if (text === undefined) return standard;
+  const value = Number(text);
+  if (!(value >= least && value <= most)) throw new Fault(`${option} must be a number from ${least} to ${most}`);
+  return value;
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        only: { type: 'string' },
+        seconds: { type: 'string' },
+        texts: { type: 'string' },
+        speed: { type: 'string' },
+        instances: { type: 'string' },
+        profile: { type: 'boolean' },
+        'save-baseline': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new Fault(`${(error as Error).message.split('\n')[0]}; a bench is called as ${USAGE.split('\n')[0]}`);
+  }
+}

@@ -1,0 +1,145 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ConnectLoad, ConnectReport, Target } from '../load/plan.ts';
+import { residentBytes } from '../measure/processes.ts';
+import { profileWindow } from '../measure/profiles.ts';
+import { holdLoad, runLoad } from '../measure/run-load.ts';
+import { counted, cpuOf, type Row } from '../report/row.ts';
+import type { RunningSystem } from '../systems/running-system.ts';
+import { makeSeveral, range, type ScenarioContext } from './context.ts';
+
+/** Users connect as fast as they can; with `idle` their sockets then stay open and cost memory. */
+export interface SocketScenario {
+  kind: 'sockets';
+  title: string;
+  idle: boolean;
+  /** One socket each. */
+  users: number;
+  /** A system that tells everybody of everybody gets fewer, so that the run ends. */
+  usersOfComparator: number;
+  /** Each user is in as many conversations. */
+  conversationsEach: number;
+  /** People in each of them. */
+  people: number;
+}
+
+/** Handshakes under way at the same time. */
+const CONCURRENCY = 64;
+/** Files that one load process may open. */
+const SOCKETS_PER_PROCESS = 15_000;
+/** After this long presence has told its news and beats have come, in milliseconds. */
+const SETTLE_MS = 8_000;
+/** What a collection of garbage may take until the system sees the pages returned. */
+const COLLECT_MS = 1_500;
+
+/** Connects fresh users of fresh groups. */
+export async function runSockets(context: ScenarioContext, name: string, scenario: SocketScenario): Promise<Row[]> {
+  const { system } = context;
+  const count = system.name === 'comparator' ? scenario.usersOfComparator : scenario.users;
+  const userIds = range(context.takeUsers(count), count);
+  await createGroups(system, userIds, scenario);
+  const doorName = system.doors.native ? 'native' : 'socket.io';
+  const door = system.doors[doorName];
+  if (!door) throw new Error(`${system.name} has no door`);
+  const target: Target = { door: doorName, ...door, secret: system.secret };
+  const plan: ConnectLoad = { kind: 'connects', ...target, userIds, concurrency: CONCURRENCY, hold: false };
+  return [
+    scenario.idle
+      ? await measureIdle(context, name, scenario, plan)
+      : await measureConnects(context, name, scenario, plan),
+  ];
+}
+
+/** Everybody in as many groups as wanted: each round divides the users anew. */
+async function createGroups(
+  system: RunningSystem,
+  userIds: number[],
+  { conversationsEach, people }: SocketScenario,
+): Promise<void> {
+  const perRound = Math.ceil(userIds.length / people);
+  await makeSeveral(perRound * conversationsEach, (index) => {
+    const round = Math.floor(index / perRound);
+    const first = (index % perRound) * people + round * 7;
+    return system.createGroup(
+      Array.from({ length: people }, (_, place) => userIds[(first + place) % userIds.length] as number),
+    );
+  });
+}
+
+async function measureConnects(
+  context: ScenarioContext,
+  scenario: string,
+  { title }: SocketScenario,
+  plan: ConnectLoad,
+): Promise<Row> {
+  const { system } = context;
+  const hooks = context.profile ? profileWindow(system.processes, system.profileFolder) : {};
+  const { report, cpu, loadCores, otherCores } = await runLoad<ConnectReport>(plan, system.processes, hooks);
+  const { cpu_us, cpu_s_per_1000 } = cpuOf(cpu, report.connects);
+  return {
+    scenario,
+    system: system.name,
+    title,
+    figures: {
+      connects_per_second: report.connects / report.seconds,
+      sockets: report.connects,
+      p50_ms: report.latency.p50,
+      p99_ms: report.latency.p99,
+      max_ms: report.latency.max,
+      cpu_s_per_1000,
+    },
+    cpu_us,
+    load_cores: loadCores,
+    other_cores: otherCores,
+    faults: counted(report.failed, ''),
+  };
+}
+
+async function measureIdle(
+  { system }: ScenarioContext,
+  scenario: string,
+  { title }: SocketScenario,
+  plan: ConnectLoad,
+): Promise<Row> {
+  const before = await settledBytes(system);
+  const parts: ConnectLoad[] = [];
+  for (let from = 0; from < plan.userIds.length; from += SOCKETS_PER_PROCESS) {
+    parts.push({ ...plan, userIds: plan.userIds.slice(from, from + SOCKETS_PER_PROCESS), hold: true });
+  }
+  const held = [];
+  try {
+    for (const part of parts) held.push(await holdLoad<ConnectReport>(part));
+    await delay(SETTLE_MS);
+    const after = await settledBytes(system);
+    const sockets = held.reduce((sum, { report }) => sum + report.connects, 0);
+    const growth = (names: (name: string) => boolean) =>
+      Object.entries(after).reduce((sum, [name, bytes]) => (names(name) ? sum + bytes - (before[name] ?? 0) : sum), 0);
+    return {
+      scenario,
+      system: system.name,
+      title,
+      figures: {
+        sockets,
+        bytes_per_socket: growth((name) => !isServer(name)) / sockets,
+        bytes_per_socket_with_servers: growth(() => true) / sockets,
+        connects_per_second: sockets / held.reduce((sum, { report }) => sum + report.seconds, 0),
+      },
+      cpu_us: {},
+      load_cores: 0,
+      other_cores: 0,
+      faults: held.flatMap(({ report }) => counted(report.failed, '')),
+    };
+  } finally {
+    for (const { end } of held) end();
+  }
+}
+
+function isServer(name: string): boolean {
+  return name === 'postgres' || name === 'nats';
+}
+
+/** Resident memory by name when the garbage of Node processes is gone. */
+async function settledBytes({ processes }: RunningSystem): Promise<Record<string, number>> {
+  for (const { name, pid } of processes) if (!isServer(name)) process.kill(pid, 'SIGWINCH');
+  await delay(COLLECT_MS);
+  return residentBytes(processes);
+}
