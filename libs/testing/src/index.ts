@@ -1,7 +1,29 @@
+export { type ControlledServer } from './controlled-server.ts';
+export type { SeenMessage } from './holdings.ts';
+export { type PlayedSystem, playOn, type Readiness, readiness } from './played-system.ts';
+export { judge, type Verdict } from './promise.ts';
+export { type PushReceiver, type ReceivedPush, startPushReceiver } from './push-receiver.ts';
+export {
+  type ClientFigures,
+  createReconnectingClient,
+  type ReconnectingClient,
+  type ReconnectingClientOptions,
+} from './reconnecting-client.ts';
+export { type Relay, startRelay } from './relay.ts';
 export { type RestReply, restClient } from './rest-client.ts';
-export { startServers, type TestServers } from './servers.ts';
+export { type ServerOptions, startServers, type TestServers } from './servers.ts';
 export { endProcess, migrateService, type SystemProcess, startServiceProcess } from './service-process.ts';
 export { createTestClient, type Frame, type TestClient } from './socket-client.ts';
 export { type System, type SystemOptions, startSystem } from './system.ts';
 export { SECRET, token } from './tokens.ts';
+export {
+  type Acknowledged,
+  createLedger,
+  type Ledger,
+  type PlayedConversation,
+  readAndNote,
+  sendAndNote,
+  startTraffic,
+  type Traffic,
+} from './traffic.ts';
 export { until } from './until.ts';

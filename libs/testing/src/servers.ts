@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareDatabase, type RunningServer, startNats } from '@vestnik/servers';
+import { prepareDatabase, startNats, startPostgres } from '@vestnik/servers';
 import pg from 'pg';
+import { type ControlledServer, controlServer } from './controlled-server.ts';
 import { PASSWORDS, SHARED_POSTGRES } from './shared-postgres.ts';
 
 /** A nats-server and a database that belong to one suite alone. */
@@ -14,32 +15,70 @@ export interface TestServers {
   /** The suite's database as each service's own role, which owns an empty schema. */
   databaseUrls: Record<'conversations' | 'messages' | 'presence' | 'notifications', string>;
   /** The suite's nats-server, for tests that take it away. */
-  nats: RunningServer;
+  nats: ControlledServer;
+  /** The suite's PostgreSQL, for tests that take it away; undefined when it is that of the whole test run. */
+  postgres: ControlledServer | undefined;
   stop(): Promise<void>;
 }
 
-/** Starts a nats-server and makes a database in the PostgreSQL of the test run. */
-export async function startServers(): Promise<TestServers> {
-  const postgresUrl = process.env[SHARED_POSTGRES];
-  if (!postgresUrl) throw new Error('The PostgreSQL of the test run is not there: run the tests with `npm test`');
+/** How a suite wants its servers. */
+export interface ServerOptions {
+  /** A PostgreSQL of its own, to be taken away, instead of a database in that of the test run. */
+  ownPostgres?: boolean | undefined;
+}
+
+interface SuiteDatabase {
+  adminUrl: string;
+  postgres: ControlledServer | undefined;
+  remove(): Promise<void>;
+}
+
+/** Starts a nats-server and makes a database. */
+export async function startServers({ ownPostgres = false }: ServerOptions = {}): Promise<TestServers> {
   const directory = await mkdtemp(join(tmpdir(), 'vestnik-suite-'));
-  const name = `suite_${randomBytes(6).toString('hex')}`;
-  await administer(postgresUrl, `create database ${name}`);
-  const adminUrl = Object.assign(new URL(postgresUrl), { pathname: `/${name}` }).href;
-  const [databaseUrls, nats] = await Promise.all([
-    prepareDatabase({ adminUrl, passwords: PASSWORDS }),
-    startNats({ dataDir: join(directory, 'nats'), logFile: join(directory, 'nats.log') }),
+  const [{ adminUrl, postgres, remove }, nats] = await Promise.all([
+    ownPostgres ? ownDatabase(directory) : sharedDatabase(),
+    controlServer((port) =>
+      startNats({ dataDir: join(directory, 'nats'), logFile: join(directory, 'nats.log'), ...(port && { port }) }),
+    ),
   ]);
+  const databaseUrls = await prepareDatabase({ adminUrl, passwords: PASSWORDS });
   return {
     natsUrl: nats.url,
     adminUrl,
     databaseUrls,
     nats,
+    postgres,
     async stop() {
       await nats.stop();
-      await administer(postgresUrl, `drop database ${name} with (force)`);
+      await remove();
       await rm(directory, { recursive: true, force: true });
     },
+  };
+}
+
+async function ownDatabase(directory: string): Promise<SuiteDatabase> {
+  const postgres = await controlServer((port) =>
+    startPostgres({
+      dataDir: join(directory, 'postgres'),
+      logFile: join(directory, 'postgres.log'),
+      settings: { shared_buffers: '64MB' },
+      ...(port && { port }),
+    }),
+  );
+  return { adminUrl: postgres.url, postgres, remove: () => postgres.stop() };
+}
+
+async function sharedDatabase(): Promise<SuiteDatabase> {
+  const postgresUrl = process.env[SHARED_POSTGRES];
+  if (!postgresUrl) throw new Error('The PostgreSQL of the test run is not there: run the tests with `npm test`');
+  const name = `suite_${randomBytes(6).toString('hex')}`;
+  await administer(postgresUrl, `create database ${name}`);
+  const adminUrl = Object.assign(new URL(postgresUrl), { pathname: `/${name}` }).href;
+  return {
+    adminUrl,
+    postgres: undefined,
+    remove: () => administer(postgresUrl, `drop database ${name} with (force)`),
   };
 }
 

@@ -59,12 +59,18 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   return process;
 }
 
-/** Sends a signal to a process, SIGTERM unless told otherwise, and waits until the process is gone. */
-export async function endProcess({ child }: SystemProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+/**
+ * Sends a signal to a process, SIGTERM unless told otherwise, waits until the process is gone and returns its exit code;
+ * null when a signal ended it.
+ */
+export async function endProcess({ child }: SystemProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const ended = once(child, 'exit');
   child.kill(signal);
+  // A process that a test has frozen meets its signal only when it goes on.
+  child.kill('SIGCONT');
   await ended;
+  return child.exitCode;
 }
 
 function run(file: string, { servers, service, ports, settings }: ServiceProcessOptions): SystemProcess {

@@ -1,4 +1,9 @@
 import { freePort } from '@vestnik/servers';
+import {
+  createReconnectingClient,
+  type ReconnectingClient,
+  type ReconnectingClientOptions,
+} from './reconnecting-client.ts';
 import { restClient } from './rest-client.ts';
 import { startServers, type TestServers } from './servers.ts';
 import {
@@ -11,6 +16,7 @@ import {
 } from './service-process.ts';
 import { createTestClient, type TestClient } from './socket-client.ts';
 import { token } from './tokens.ts';
+import type { PlayedConversation } from './traffic.ts';
 
 /** How a test wants its system. */
 export interface SystemOptions {
@@ -18,12 +24,16 @@ export interface SystemOptions {
   instances?: Partial<Record<ServiceName, number>>;
   /** Settings on top of the defaults, for all processes. */
   settings?: Record<string, string>;
+  /** A PostgreSQL of its own, to be taken away. */
+  ownPostgres?: boolean;
 }
 
 /** The five services as separate processes on servers of their own. */
 export interface System {
   servers: TestServers;
   processes: SystemProcess[];
+  /** The processes of one service, in the order of their places. */
+  processesOf(service: ServiceName): SystemProcess[];
   /** Addresses of the nth gateway, counted from 0. */
   restUrl(gateway?: number): string;
   socketUrl(gateway?: number): string;
@@ -32,8 +42,19 @@ export interface System {
   rest(userId: number, gateway?: number): Promise<ReturnType<typeof restClient>>;
   /** A ready socket of a user. */
   connect(userId: number, gateway?: number): Promise<TestClient>;
-  /** Starts one more process of a service, on the ports of `like` if given, and waits until it is ready. */
-  startProcess(service: ServiceName, like?: SystemProcess): Promise<SystemProcess>;
+  /** A client of a user that keeps coming back, on all gateways in turn; `options` are those of the client. */
+  reconnecting(userId: number, options?: Partial<ReconnectingClientOptions>): Promise<ReconnectingClient>;
+  /** A group of these clients, which then follow it, owned by the first. */
+  group(members: readonly ReconnectingClient[]): Promise<PlayedConversation>;
+  /**
+   * Starts one more process of a service, on the ports of `like` if given, and waits until it is ready. `settings` are
+   * its own, on top of those of all.
+   */
+  startProcess(service: ServiceName, like?: SystemProcess, settings?: Record<string, string>): Promise<SystemProcess>;
+  /** Starts a process in the place of one that has ended, on its ports, and waits until it is ready. */
+  replace(ended: SystemProcess, settings?: Record<string, string>): Promise<SystemProcess>;
+  /** Ends a process with SIGTERM for good and returns its exit code. */
+  retire(process: SystemProcess): Promise<number | null>;
   /** Kills processes of a service with SIGKILL and waits until they are gone. */
   kill(service: ServiceName): Promise<SystemProcess[]>;
   /** Stops everything in order and closes the clients. */
@@ -42,19 +63,24 @@ export interface System {
 
 /** Boots the whole system: servers, migrations, services, gateways. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const servers = await startServers();
+  const servers = await startServers({ ownPostgres: options.ownPostgres });
   const clients: TestClient[] = [];
+  const reconnecting: ReconnectingClient[] = [];
   const processes: SystemProcess[] = [];
   const ofService = (service: ServiceName) => processes.filter((process) => process.service === service);
 
   const { settings } = options;
 
-  const startProcess = async (service: ServiceName, like?: SystemProcess) => {
+  const launch = async (service: ServiceName, like?: SystemProcess, own?: Record<string, string>) => {
     const ports =
       service === 'gateway'
         ? (like?.ports ?? { rest: await freePort(), socket: await freePort(), ops: await freePort() })
         : undefined;
-    const process = await startServiceProcess({ servers, service, ports, settings });
+    return startServiceProcess({ servers, service, ports, settings: { ...settings, ...own } });
+  };
+
+  const startProcess: System['startProcess'] = async (service, like, own) => {
+    const process = await launch(service, like, own);
     processes.push(process);
     return process;
   };
@@ -68,6 +94,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const system: System = {
     servers,
     processes,
+    processesOf: ofService,
     restUrl: (gateway = 0) => `http://127.0.0.1:${gatewayAt(gateway).rest}`,
     socketUrl: (gateway = 0) => `ws://127.0.0.1:${gatewayAt(gateway).socket}/ws`,
     opsUrl: (gateway = 0) => `http://127.0.0.1:${gatewayAt(gateway).ops}`,
@@ -77,7 +104,31 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       clients.push(client);
       return client;
     },
+    async reconnecting(userId, own) {
+      const socketUrls = () => ofService('gateway').map((_, index) => system.socketUrl(index));
+      const client = createReconnectingClient({ userId, token: await token(userId), socketUrls, ...own });
+      reconnecting.push(client);
+      return client;
+    },
+    async group(members) {
+      const [owner, ...others] = members.map(({ userId }) => userId);
+      const call = await system.rest(owner ?? 0);
+      const reply = await call('POST', '/conversations', { type: 'group', name: 'group', participantIds: others });
+      if (reply.status !== 201) throw new Error(`The group was not created: ${JSON.stringify(reply.body)}`);
+      const { id } = reply.data.conversation;
+      for (const member of members) member.follow(id);
+      return { id, members };
+    },
     startProcess,
+    async replace(ended, own) {
+      const process = await launch(ended.service, ended, own);
+      processes[processes.indexOf(ended)] = process;
+      return process;
+    },
+    async retire(process) {
+      processes.splice(processes.indexOf(process), 1);
+      return endProcess(process);
+    },
     async kill(service) {
       const killed = ofService(service);
       for (const process of killed) processes.splice(processes.indexOf(process), 1);
@@ -86,6 +137,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     },
     async stop() {
       for (const client of clients) client.socket.terminate();
+      await Promise.all(reconnecting.map((client) => client.close()));
       for (const service of ['gateway', ...DATA_SERVICES] as const) {
         await Promise.all(ofService(service).map((process) => endProcess(process)));
       }
@@ -95,11 +147,16 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
 
   try {
     await Promise.all(DATA_SERVICES.map((service) => migrateService({ servers, service, settings })));
-    const wanted = [...DATA_SERVICES, 'gateway' as const].flatMap((service) =>
-      Array.from({ length: options.instances?.[service] ?? 1 }, () => service),
-    );
-    for (const service of wanted.filter((name) => name !== 'gateway')) await startProcess(service);
-    for (const service of wanted.filter((name) => name === 'gateway')) await startProcess(service);
+    const startAll = async (services: readonly ServiceName[]) => {
+      const wanted = services.flatMap((service) =>
+        Array.from({ length: options.instances?.[service] ?? 1 }, () => service),
+      );
+      // All are waited for, so that one that fails leaves none behind that would start after the stop.
+      const outcomes = await Promise.allSettled(wanted.map((service) => startProcess(service)));
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    };
+    await startAll(DATA_SERVICES);
+    await startAll(['gateway']);
   } catch (error) {
     await system.stop();
     throw error;

@@ -1,0 +1,104 @@
+import { judge, type Verdict } from './promise.ts';
+import type { ReconnectingClient } from './reconnecting-client.ts';
+import type { System } from './system.ts';
+import {
+  createLedger,
+  type Ledger,
+  type PlayedConversation,
+  sendAndNote,
+  startTraffic,
+  type Traffic,
+} from './traffic.ts';
+import { until } from './until.ts';
+
+/** A system with people on it, who talk while something happens to it. */
+export interface PlayedSystem {
+  readonly clients: readonly ReconnectingClient[];
+  /** The first has everybody in it. */
+  readonly conversations: readonly PlayedConversation[];
+  readonly ledger: Ledger;
+  /** Has everybody write, each in each of their conversations, about every `everyMs`. */
+  startTraffic(everyMs: number): Traffic;
+  /**
+   * Waits until all is well: every gateway is ready, every client is live, and a message of each has reached everybody.
+   * Returns how many milliseconds that took; throws when it takes longer than `withinMs`.
+   */
+  healed(withinMs?: number): Promise<number>;
+  /** Judges everything that was sent so far; to be called when nothing is being sent. */
+  judge(): Promise<Verdict>;
+}
+
+/** What `/health/ready` of a gateway says. */
+export interface Readiness {
+  status: number;
+  /** Each part of the system: `ok` or `down`. */
+  parts: Record<string, string>;
+}
+
+const HEALED_WITHIN_MS = 30_000;
+
+/**
+ * Puts people on a system: clients of users 1 to `people`, on all gateways in turn, in one group of all, a group of every
+ * second one, and pairs of neighbours.
+ */
+export async function playOn(system: System, people: number): Promise<PlayedSystem> {
+  const users = Array.from({ length: people }, (_, index) => index + 1);
+  const clients = await Promise.all(users.map((user) => system.reconnecting(user, { gateway: user })));
+  const pairs = clients.filter((_, index) => index % 2 === 0).map((client, index) => [client, clients[index * 2 + 1]]);
+  const circles = [clients, clients.filter((_, index) => index % 2 === 0), ...pairs]
+    .map((members) => members.filter((client) => client !== undefined))
+    .filter((members) => members.length > 1);
+  const conversations: PlayedConversation[] = [];
+  for (const members of circles) conversations.push(await system.group(members));
+  await until('everybody is connected', () => clients.every((client) => client.isLive()), HEALED_WITHIN_MS);
+  const ledger = createLedger();
+  let probes = 0;
+
+  async function probe(withinMs: number): Promise<void> {
+    const [everybody] = conversations;
+    if (!everybody) return;
+    const conversationId = everybody.id;
+    await Promise.all(
+      clients.map((client) => {
+        probes += 1;
+        return sendAndNote(ledger, client, {
+          conversationId,
+          clientMessageId: `probe-${probes}`,
+          content: 'all well?',
+        });
+      }),
+    );
+    const own = ledger.acknowledged.filter((each) => each.conversationId === conversationId);
+    const head = Math.max(...own.map(({ message }) => message.seq));
+    const allHold = () => clients.every((client) => client.holdings.upTo(conversationId) >= head);
+    await until('everybody has everything', allHold, withinMs);
+  }
+
+  return {
+    clients,
+    conversations,
+    ledger,
+    startTraffic: (everyMs) => startTraffic(ledger, conversations, everyMs),
+    async healed(withinMs = HEALED_WITHIN_MS) {
+      const since = performance.now();
+      await Promise.all(
+        system
+          .processesOf('gateway')
+          .map((_, gateway) =>
+            until('the gateway is ready', async () => (await readiness(system, gateway)).status === 200, withinMs),
+          ),
+      );
+      await until('everybody is connected', () => clients.every((client) => client.isLive()), withinMs);
+      await probe(withinMs);
+      return Math.round(performance.now() - since);
+    },
+    judge: () => judge(ledger, conversations, (userId) => system.rest(userId)),
+  };
+}
+
+/** Asks a gateway whether the system is ready. */
+export async function readiness(system: System, gateway = 0): Promise<Readiness> {
+  const response = await fetch(`${system.restUrl(gateway)}/health/ready`);
+  const { parts } = (await response.json()) as { parts: Record<string, string> };
+  return { status: response.status, parts };
+}

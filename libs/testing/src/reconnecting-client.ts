@@ -1,0 +1,227 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Connection, ConnectionLost, NoReply, openConnection, Refusal } from './connection.ts';
+import { createHoldings, type Holdings, type SeenMessage } from './holdings.ts';
+import type { Frame } from './socket-client.ts';
+
+/**
+ * A client as the contract wants it: it comes back with jitter when its socket is lost, on the next gateway, repeats
+ * what was not answered (sends under the same `clientMessageId`), and asks `sync` for what it missed. It keeps what it
+ * got and notes whatever the contract does not allow.
+ */
+export interface ReconnectingClient {
+  readonly userId: number;
+  /** What it has of each conversation that it follows. */
+  readonly holdings: Holdings;
+  /** What was not as promised, each in one line. */
+  readonly faults: string[];
+  readonly figures: ClientFigures;
+  /** True while its socket is open and it has caught up. */
+  isLive(): boolean;
+  /** Conversations it asks for in `sync`. */
+  follow(conversationId: number): void;
+  /** Sends an event until it is answered with something final; throws a Refusal that will not pass. */
+  ask(event: string, data: unknown): Promise<Frame['data']>;
+  /** Sends a text until it is acknowledged. */
+  send(conversationId: number, clientMessageId: string, content: string): Promise<SeenMessage>;
+  /** Cuts the connection, in the middle of a frame if told so; the client comes back by itself. */
+  cut(inFrame?: boolean): void;
+  /** Closes for good. */
+  close(): Promise<void>;
+}
+
+/** What happened to a client. */
+export interface ClientFigures {
+  /** Times that it was connected and caught up. */
+  connections: number;
+  resyncs: number;
+  /** Requests that were repeated, by why: a refusal's code, `lost` or `silent`. */
+  repeated: Map<string, number>;
+  /** How its sockets ended, by close code. */
+  closes: Map<number, number>;
+  /** Longest that an open socket took to answer, in milliseconds. */
+  slowestReplyMs: number;
+}
+
+/** Who the client is and where it connects. */
+export interface ReconnectingClientOptions {
+  userId: number;
+  token: string;
+  /** The gateways, in turn; asked for at every attempt. */
+  socketUrls(): string[];
+  /** The gateway to begin with. */
+  gateway?: number;
+  /** Called with every message when it is first held. */
+  onMessage?(message: SeenMessage): void;
+  /** Called with every other event. */
+  onEvent?(event: string, data: unknown): void;
+}
+
+/** A gateway that has not answered for this long is given up, in milliseconds: more than any answer may take. */
+const REPLY_WITHIN_MS = 8_000;
+const READY_WITHIN_MS = 8_000;
+/** How long something that is refused for now is repeated, in milliseconds. */
+const PATIENCE_MS = 60_000;
+const PASSING = new Set(['unavailable', 'rate_limited']);
+const SYNC_LIMIT = 1_000;
+
+/** A wait with jitter around `ms`. */
+const jitter = (ms: number) => delay(ms * (0.5 + Math.random()));
+
+/** Creates a client; it connects at once and for as long as it is not closed. */
+export function createReconnectingClient(options: ReconnectingClientOptions): ReconnectingClient {
+  const faults: string[] = [];
+  const figures: ClientFigures = {
+    connections: 0,
+    resyncs: 0,
+    repeated: new Map(),
+    closes: new Map(),
+    slowestReplyMs: 0,
+  };
+  const count = <Key>(counts: Map<Key, number>, key: Key) => counts.set(key, (counts.get(key) ?? 0) + 1);
+  const fault = (what: string) => faults.push(`user ${options.userId}: ${what}`);
+  const holdings = createHoldings({ fault, onFirst: (message) => options.onMessage?.(message) });
+  let connection: Connection | undefined;
+  let live = false;
+  let closed = false;
+  let turn = options.gateway ?? 0;
+  const waiters: (() => void)[] = [];
+  let syncing: Promise<void> = Promise.resolve();
+
+  function onEvent(event: string, data: unknown): void {
+    if (event === 'new_message') {
+      holdings.take((data as { message: SeenMessage }).message, 'live');
+      return;
+    }
+    if (event === 'ready') holdings.newSocket();
+    if (event === 'conversation_created') holdings.follow((data as { conversation: { id: number } }).conversation.id);
+    if (event === 'conversation_removed') holdings.leave((data as { conversation_id: number }).conversation_id);
+    if (event === 'resync') {
+      figures.resyncs += 1;
+      holdings.forgiveHoles();
+      void catchUp();
+    }
+    options.onEvent?.(event, data);
+  }
+
+  /** Rounds of `sync`, one after the other, until nothing is missing. */
+  function catchUp(): Promise<void> {
+    syncing = syncing.then(syncAll, syncAll);
+    return syncing.catch((error: unknown) => {
+      // Without its answer the client does not know what it lacks: it begins anew.
+      if (!(error instanceof ConnectionLost)) connection?.cut();
+    });
+  }
+
+  async function syncAll(): Promise<void> {
+    let open = holdings.conversations();
+    while (open.length > 0 && connection) {
+      const asked = open.slice(0, SYNC_LIMIT).map((id) => ({ id, afterSeq: holdings.upTo(id) }));
+      const { conversations } = (await call('sync', { conversations: asked })) as {
+        conversations: { id: number; messages?: SeenMessage[]; has_more?: boolean; error?: string }[];
+      };
+      for (const { id, messages, error } of conversations) {
+        for (const message of messages ?? []) holdings.take(message, 'sync');
+        if (error && holdings.conversations().includes(id)) fault(`sync of conversation ${id}: ${error}`);
+      }
+      open = [...open.slice(SYNC_LIMIT), ...conversations.filter(({ has_more }) => has_more).map(({ id }) => id)];
+    }
+  }
+
+  /** One attempt on the present connection. A refusal that passes is repeated here, so that all waits are in one place. */
+  async function call(event: string, data: unknown): Promise<unknown> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      if (!connection) throw new ConnectionLost('not connected');
+      const since = performance.now();
+      try {
+        return await connection.call(event, data, REPLY_WITHIN_MS);
+      } catch (error) {
+        if (error instanceof NoReply) {
+          count(figures.repeated, 'silent');
+          connection.cut();
+          throw new ConnectionLost('no answer');
+        }
+        if (!(error instanceof Refusal) || !PASSING.has(error.code) || Date.now() > deadline) throw error;
+        count(figures.repeated, error.code);
+      } finally {
+        figures.slowestReplyMs = Math.max(figures.slowestReplyMs, performance.now() - since);
+      }
+      await jitter(200);
+    }
+  }
+
+  async function connectOnce(): Promise<void> {
+    const urls = options.socketUrls();
+    const url = urls[turn % urls.length] ?? '';
+    turn += 1;
+    const opened = await openConnection(url, options.token, onEvent, READY_WITHIN_MS);
+    connection = opened;
+    void opened.closed.then((code) => {
+      count(figures.closes, code);
+      if (connection === opened) connection = undefined;
+      live = false;
+    });
+    await catchUp();
+    if (connection !== opened || closed) {
+      opened.cut();
+      throw new ConnectionLost('lost while catching up');
+    }
+    live = true;
+    figures.connections += 1;
+    for (const wake of waiters.splice(0)) wake();
+    await opened.closed;
+  }
+
+  async function stayConnected(): Promise<void> {
+    for (let failures = 0; !closed; failures += 1) {
+      try {
+        await connectOnce();
+        failures = 0;
+      } catch (error) {
+        if (!(error instanceof ConnectionLost) && !(error instanceof Refusal)) throw error;
+      }
+      if (!closed) await jitter(Math.min(100 * 2 ** failures, 1_000));
+    }
+  }
+  const staying = stayConnected();
+
+  const untilLive = () =>
+    live || closed ? Promise.resolve() : new Promise<void>((resolve) => void waiters.push(resolve));
+
+  const client: ReconnectingClient = {
+    userId: options.userId,
+    holdings,
+    faults,
+    figures,
+    isLive: () => live,
+    follow: (conversationId) => holdings.follow(conversationId),
+    async ask(event, data) {
+      const deadline = Date.now() + PATIENCE_MS;
+      for (;;) {
+        await untilLive();
+        if (closed) throw new ConnectionLost('the client is closed');
+        try {
+          return await call(event, data);
+        } catch (error) {
+          if (!(error instanceof ConnectionLost) || Date.now() > deadline) throw error;
+          count(figures.repeated, 'lost');
+        }
+      }
+    },
+    async send(conversationId, clientMessageId, content) {
+      const data = { conversationId, clientMessageId, content, type: 'text', attachments: [] };
+      return ((await client.ask('send_message', data)) as { message: SeenMessage }).message;
+    },
+    cut(inFrame = false) {
+      if (inFrame) connection?.cutInFrame();
+      else connection?.cut();
+    },
+    async close() {
+      closed = true;
+      for (const wake of waiters.splice(0)) wake();
+      connection?.close();
+      await staying;
+    },
+  };
+  return client;
+}
