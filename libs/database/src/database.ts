@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EntitySchema } from '@mikro-orm/core';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Logger } from '@vestnik/logging';
 import type { Pool, PoolClient } from 'pg';
+import { guardConnection } from './guard-connection.ts';
 import type { Statement } from './statement.ts';
 
 /** How a service connects to its schema. */
@@ -50,6 +52,9 @@ export interface Database extends Queries {
 /** Longest waits in milliseconds: a request that cannot be served is refused well before its caller gives up. */
 const CONNECT_TIMEOUT_MS = 2_000;
 const QUERY_TIMEOUT_MS = 4_500;
+/** `ping` answers within this, since who asks for a service's health waits no longer than a second. */
+const PING_TIMEOUT_MS = 700;
+const pingQuery = { text: 'select 1', values: [], query_timeout: PING_TIMEOUT_MS };
 
 const INT8 = 20;
 const INT8_ARRAY = 1_016;
@@ -70,7 +75,10 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
       options: sessionOptions(options.sessionSettings ?? {}),
-      onPoolCreated: (pool: Pool) => readIntegersAsNumbers(pool),
+      onPoolCreated(pool: Pool) {
+        readIntegersAsNumbers(pool);
+        pool.on('connect', guardConnection);
+      },
     },
     logger: (message) => options.logger.warn(message),
     colors: false,
@@ -80,11 +88,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     query: (statement, values) => run(pool, statement, values),
     em: () => orm.em.fork(),
     transaction: (work) => transaction(pool, work),
-    ping: () =>
-      pool.query('select 1').then(
-        () => true,
-        () => false,
-      ),
+    ping: () => ping(pool),
     close: () => orm.close(),
   };
 }
@@ -102,6 +106,15 @@ function readIntegersAsNumbers(pool: Pool): void {
   const { setTypeParser } = types as { setTypeParser(oid: number, parse: (text: string) => unknown): void };
   setTypeParser.call(types, INT8, Number);
   setTypeParser.call(types, INT8_ARRAY, (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number)));
+}
+
+/** Answers in time even when no connection is free because the server does not answer. */
+async function ping(pool: Pool): Promise<boolean> {
+  const answer = pool.query(pingQuery).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answer, delay(PING_TIMEOUT_MS, false, { ref: false })]);
 }
 
 async function run<Row>(
