@@ -32,6 +32,8 @@ const MAX_BATCH = 512;
 const MAX_BATCH_LENGTH = 1_000_000;
 /** Sends that may wait in one lane before new ones are refused. */
 const MAX_WAITING = 20_000;
+/** How long a send may wait for its lane, in milliseconds; with the request behind it that stays below 5 s. */
+const MAX_WAIT_MS = 1_500;
 
 /** Creates the sender of one gateway. */
 export function createSender(bus: Bus): Sender {
@@ -39,15 +41,14 @@ export function createSender(bus: Bus): Sender {
     createSerialBatcher(MAX_BATCH, async (sends) => (await bus.request(messagesEndpoints.send, { sends })).results, {
       weigh: (send) => (send.content?.length ?? 0) + send.attachments.length * 6_000,
       maxWeight: MAX_BATCH_LENGTH,
+      patience: { maxWaitMs: MAX_WAIT_MS, refusal: overloaded },
     }),
   );
 
   return {
     async send(userId, conversationId, input) {
       const lane = lanes[conversationId % LANES] as SerialBatcher<Send, SendResult>;
-      if (lane.size() >= MAX_WAITING) {
-        throw new VestnikError('unavailable', 'Too many messages wait to be stored', { retryAfterSeconds: 1 });
-      }
+      if (lane.size() >= MAX_WAITING) throw overloaded();
       const result = await lane.add({
         sender_id: userId,
         conversation_id: conversationId,
@@ -65,4 +66,8 @@ export function createSender(bus: Bus): Sender {
       await Promise.all(lanes.map((lane) => lane.idle()));
     },
   };
+}
+
+function overloaded(): VestnikError {
+  return new VestnikError('unavailable', 'Too many messages wait to be stored', { retryAfterSeconds: 1 });
 }
