@@ -6,6 +6,7 @@ import express, { type Express, Router } from 'express';
 import helmet from 'helmet';
 import type { Caller, GatewayContext } from '../context.ts';
 import type { Readiness } from '../health.ts';
+import { inTime } from '../in-time.ts';
 import { createAuthentication } from './authenticate.ts';
 import { createFailureHandler, methodNotAllowed } from './failure.ts';
 import type { Step } from './locals.ts';
@@ -76,7 +77,7 @@ function healthRouter(readiness: Readiness): Router {
 function answer(context: GatewayContext, { handle }: Route): Step {
   return async (request, response) => {
     const { params, query, body } = request;
-    const { status, data } = await handle(context, response.locals.caller as Caller, { params, query, body });
+    const { status, data } = await inTime(handle(context, response.locals.caller as Caller, { params, query, body }));
     response.status(status ?? 200).json({ success: true, data });
   };
 }

@@ -1,5 +1,6 @@
 import { CLOCK_TOLERANCE_SECONDS } from '@vestnik/auth';
 import { type ErrorBody, toErrorBody, VestnikError } from '@vestnik/contracts';
+import { inTime } from '../in-time.ts';
 import { EVERYBODY, type Session } from '../live/session.ts';
 import { type EventContext, handleEvent } from './client-events.ts';
 import { type ClientFrame, eventFrame, type Reply } from './frames.ts';
@@ -41,7 +42,7 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
 
   async function begin(session: Session): Promise<void> {
     try {
-      await hub.add(session);
+      await inTime(hub.add(session));
     } catch (error) {
       logger.warn({ err: error, session_id: session.id }, 'delivery cannot begin');
       session.close('restart');
@@ -68,7 +69,7 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
     const requestId = `${gatewayId}-${requests.toString(36)}`;
     try {
       if (frame.fault !== undefined) throw new VestnikError('bad_request', frame.fault);
-      const data = await handleEvent(context, session, requestId, frame.event, frame.data);
+      const data = await inTime(handleEvent(context, session, requestId, frame.event, frame.data));
       answer?.({ ok: true, data });
       frames.inc({ event: frame.event, outcome: 'ok' });
     } catch (error) {
