@@ -30,7 +30,10 @@ export interface Hub {
   user(userId: number): LocalUser | undefined;
   users(): IterableIterator<LocalUser>;
   readonly rooms: Rooms;
-  /** After events may have been missed: tells everybody to `sync` and brings every user's rooms up to date. */
+  /**
+   * After events may have been missed: tells everybody to `sync` and brings every user's rooms up to date. Nothing of a
+   * conversation is handed on until it is known who is still in it.
+   */
   recover(): Promise<void>;
   counts(): { sessions: number; users: number; rooms: number };
 }
@@ -46,6 +49,7 @@ export function createHub(parts: HubParts): Hub {
   const { bus, logger, publisher, onPresence } = parts;
   const users = new Map<number, LocalUser>();
   const sessions = new Map<string, Session>();
+  let newestRecovery: symbol | undefined;
   const rooms = createRooms({
     bus,
     logger,
@@ -128,12 +132,12 @@ export function createHub(parts: HubParts): Hub {
     for (const room of user.rooms.values()) rooms.leave(user, room);
   }
 
-  /** Tries until it works or the user has gone: until then somebody who was removed might still hear a conversation. */
-  async function recoverUser(user: LocalUser): Promise<void> {
+  /** Tries until it works or the user has gone. */
+  async function persist(user: LocalUser, work: () => Promise<void>): Promise<void> {
     while (users.get(user.userId) === user) {
       try {
         await user.opened;
-        await renewRooms(user);
+        await work();
         return;
       } catch (error) {
         logger.warn({ err: error }, 'the rooms of a user cannot be renewed yet');
@@ -142,11 +146,15 @@ export function createHub(parts: HubParts): Hub {
     }
   }
 
-  async function renewRooms(user: LocalUser): Promise<void> {
+  async function leaveLostRooms(user: LocalUser): Promise<void> {
     const conversationIds = new Set(await roomsOf.add(user.userId));
     if (users.get(user.userId) !== user) return;
     for (const id of user.rooms.keys()) if (!conversationIds.has(id)) leaveRoom(user, id);
-    const missing = [...conversationIds].filter((id) => !user.rooms.has(id));
+  }
+
+  async function enterNewRooms(user: LocalUser): Promise<void> {
+    const conversationIds = await roomsOf.add(user.userId);
+    const missing = conversationIds.filter((id) => !user.rooms.has(id));
     await rooms.open(missing, (opened) => {
       if (users.get(user.userId) !== user) return;
       for (const room of opened) {
@@ -187,8 +195,15 @@ export function createHub(parts: HubParts): Hub {
     users: () => users.values(),
     rooms,
     async recover() {
+      const recovery = Symbol('recovery');
+      newestRecovery = recovery;
+      rooms.pause();
       publisher.publish(EVERYBODY, RESYNC_FRAME);
-      await Promise.all([...users.values()].map(recoverUser));
+      const present = [...users.values()];
+      await Promise.all(present.map((user) => persist(user, () => leaveLostRooms(user))));
+      if (newestRecovery !== recovery) return;
+      rooms.resume();
+      await Promise.all(present.map((user) => persist(user, () => enterNewRooms(user))));
     },
     counts: () => ({ sessions: sessions.size, users: users.size, rooms: rooms.size() }),
   };

@@ -44,5 +44,9 @@ export interface Room {
   take(payload: Uint8Array, otherwise: (event: LiveEvent) => void): void;
   /** Makes sure that the sockets have everything up to a message. */
   catchUp(seq: number): void;
+  /** Hands nothing to the sockets until `resume`: who is in the room may not be true any more. */
+  pause(): void;
+  /** Goes on behind the last message that was handed over; other events of the pause are dropped. */
+  resume(): void;
   close(): void;
 }

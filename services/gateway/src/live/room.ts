@@ -44,6 +44,7 @@ export function createRoom(
   let newest = 0;
   let held: Run[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let paused = false;
   let closed = false;
 
   function hand({ first, frames }: Run): void {
@@ -55,7 +56,7 @@ export function createRoom(
 
   /** Hands over whatever follows without a hole, and waits for what is missing. */
   function advance(): void {
-    if (last === undefined) return;
+    if (last === undefined || paused) return;
     held.sort((a, b) => a.first - b.first);
     let next = held[0];
     while (next && next.first <= last + 1) {
@@ -73,13 +74,17 @@ export function createRoom(
   }
 
   async function fill(attempt: number): Promise<void> {
-    if (closed || last === undefined || last >= newest) {
+    if (closed || paused || last === undefined || last >= newest) {
       timer = undefined;
       return;
     }
     const before = last;
     try {
       const messages = await fetchRange(conversationId, last, held[0] ? held[0].first - 1 : newest);
+      if (paused) {
+        timer = undefined;
+        return;
+      }
       for (const message of messages) {
         if (message.seq === last + 1) hand({ first: message.seq, frames: [newMessageFrame(message)] });
       }
@@ -114,11 +119,13 @@ export function createRoom(
       const event = decodeLive(payload);
       const first = event.header.first_seq;
       if (first === undefined) {
-        otherwise(event);
+        if (!paused) otherwise(event);
         return;
       }
       const run = { first, frames: event.frames };
       newest = Math.max(newest, first + event.frames.length - 1);
+      // Fetched when the room goes on.
+      if (paused) return;
       if (held.length === 0 && last !== undefined && first <= last + 1) {
         hand(run);
         return;
@@ -128,6 +135,15 @@ export function createRoom(
     },
     catchUp(seq) {
       newest = Math.max(newest, seq);
+      advance();
+    },
+    pause() {
+      paused = true;
+      held = [];
+      stopWaiting();
+    },
+    resume() {
+      paused = false;
       advance();
     },
     close() {

@@ -24,6 +24,9 @@ export interface Rooms {
   get(conversationId: number): Room | undefined;
   all(): IterableIterator<Room>;
   size(): number;
+  /** Hands nothing to sockets in the rooms that are open now, until `resume`. */
+  pause(): void;
+  resume(): void;
 }
 
 interface OpenRoom {
@@ -78,9 +81,11 @@ export function createRooms(parts: {
     const room = createRoom(conversationId, roomParts);
     // The subscription reaches the server before the question where the conversation ends, on the same connection: so
     // every message behind that place is heard.
-    const unsubscribe = bus.subscribe(liveSubjects.ofConversation(conversationId), (payload) =>
-      room.take(payload, (event) => deliver(room, event)),
-    );
+    const unsubscribe = bus.subscribe(liveSubjects.ofConversation(conversationId), (payload) => {
+      // The first events after a loss of the bus come before it is said to be back.
+      if (!bus.isConnected()) room.pause();
+      room.take(payload, (event) => deliver(room, event));
+    });
     const entry = { room, started: start(room), holds: 0, unsubscribe };
     open.set(conversationId, entry);
     // Whoever opens the room meets the fault; nobody else is to be told of it.
@@ -139,6 +144,12 @@ export function createRooms(parts: {
       for (const { room } of open.values()) yield room;
     },
     size: () => open.size,
+    pause() {
+      for (const { room } of open.values()) room.pause();
+    },
+    resume() {
+      for (const { room } of open.values()) room.resume();
+    },
   };
 }
 
