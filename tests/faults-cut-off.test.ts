@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  type Frame,
+  type PushReceiver,
+  type Relay,
+  readiness,
+  type System,
+  type SystemProcess,
+  startPushReceiver,
+  startRelay,
+  startSystem,
+  until,
+} from '@vestnik/testing';
+
+let system: System;
+let relay: Relay;
+let receiver: PushReceiver;
+/** The gateway whose way to the bus the relay is. */
+const CUT_OFF = 1;
+beforeAll(async () => {
+  [system, receiver] = await Promise.all([startSystem(), startPushReceiver()]);
+  relay = await startRelay(system.servers.natsUrl);
+  await system.startProcess('gateway', undefined, { NATS_URL: relay.url });
+}, 90_000);
+afterAll(async () => {
+  await system.stop();
+  await relay.stop();
+  await receiver.stop();
+}, 60_000);
+
+let lastUser = 100;
+const people = (count: number) => Array.from({ length: count }, () => (lastUser += 1));
+const text = (conversationId: number, content: string) => ({ conversationId, content, type: 'text', attachments: [] });
+const seqs = (frames: Frame['data'][], id: number): number[] =>
+  frames.filter((data) => data.conversation_id === id).map((data) => data.message.seq);
+
+async function group(owner: number, others: number[]): Promise<number> {
+  const body = { type: 'group', name: 'group', participantIds: others };
+  return (await (await system.rest(owner))('POST', '/conversations', body)).data.conversation.id;
+}
+
+test('a gateway that was cut off hands nothing on before it knows who is still in a conversation', async () => {
+  const [anna, boris, vera, dora] = people(4) as [number, number, number, number];
+  const id = await group(anna, [boris, vera]);
+  const owner = await system.rest(anna);
+  const sender = await system.connect(anna, 0);
+  const [removed, staying, added] = await Promise.all([boris, vera, dora].map((user) => system.connect(user, CUT_OFF)));
+  if (!removed || !staying || !added) throw new Error('not connected');
+  await sender.ask('send_message', text(id, 'before'));
+  await Promise.all([removed, staying].map((socket) => socket.next('new_message')));
+
+  relay.cut();
+  await until('the gateway notices', async () => (await readiness(system, CUT_OFF)).parts['bus'] === 'down');
+  expect((await owner('DELETE', `/conversations/${id}/participants/${boris}`)).status).toBe(200);
+  expect((await owner('POST', `/conversations/${id}/participants`, { participantIds: [dora] })).status).toBe(200);
+  await sender.ask('send_message', text(id, 'while it was cut off'));
+
+  const [conversations] = system.processesOf('conversations') as [SystemProcess];
+  conversations.child.kill('SIGSTOP');
+  relay.mend();
+  await staying.next('resync');
+  for (let count = 0; count < 20; count += 1) await sender.ask('send_message', text(id, `secret ${count}`));
+  conversations.child.kill('SIGCONT');
+
+  await removed.next('conversation_removed', (event) => event.conversation_id === id);
+  const { message } = await sender.ask('send_message', text(id, 'after'));
+  await until('who stayed has everything', () => seqs(staying.events('new_message'), id).includes(message.seq));
+  expect(seqs(staying.events('new_message'), id)).toEqual(Array.from({ length: message.seq }, (_, index) => index + 1));
+  await added.next('resync');
+  await added.next('new_message', (event) => event.message.id === message.id);
+  expect(seqs(removed.events('new_message'), id)).toEqual([1]);
+  expect((await removed.call('send_message', text(id, 'still here?'))).error?.code).toBe('forbidden');
+  expect((await removed.call('sync', { conversations: [{ id, afterSeq: 0 }] })).data.conversations).toEqual([
+    { id, error: 'forbidden' },
+  ]);
+}, 60_000);
+
+test('a way to the bus that carries nothing is noticed, and made good when it carries again', async () => {
+  const [anna, boris] = people(2) as [number, number];
+  const id = await group(anna, [boris]);
+  const sender = await system.connect(anna, 0);
+  const listener = await system.connect(boris, CUT_OFF);
+  relay.hold();
+  await sender.ask('send_message', text(id, 'held'));
+  const since = performance.now();
+  expect((await listener.call('send_message', text(id, 'no way'))).error?.code).toBe('unavailable');
+  expect(performance.now() - since).toBeLessThan(5_000);
+  expect((await readiness(system, CUT_OFF)).parts['bus']).toBe('down');
+  relay.mend();
+  await listener.next('new_message', (event) => event.message.content === 'held');
+  await until('sends pass', async () => (await listener.call('send_message', text(id, 'again'))).ok);
+}, 60_000);
+
+test('durable events go on within seconds after the bus was gone: a push arrives, and arrives once', async () => {
+  const [anna, boris] = people(2) as [number, number];
+  const id = await group(anna, [boris]);
+  const device = { provider: 'webhook', target: { url: receiver.url('/boris') } };
+  expect((await (await system.rest(boris))('POST', '/devices', device)).status).toBe(201);
+  await system.servers.nats.kill();
+  await until('it is noticed', async () => (await readiness(system)).parts['bus'] === 'down');
+  await system.servers.nats.start();
+  const since = performance.now();
+  const sender = await system.rest(anna);
+  const { data } = await until('a send passes', async () => {
+    const reply = await sender('POST', `/conversations/${id}/messages`, {
+      content: 'push me',
+      clientMessageId: 'push',
+    });
+    return reply.status < 300 && reply;
+  });
+  await until('it is pushed', () => receiver.received.length > 0, 40_000);
+  console.log(`pushed ${Math.round(performance.now() - since)} ms after the return of the bus`);
+  expect(receiver.received).toEqual([{ path: '/boris', webhookId: expect.any(String), messageId: data.message.id }]);
+}, 60_000);
