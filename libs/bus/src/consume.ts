@@ -46,10 +46,16 @@ export function consume<Payload>(options: ConsumeOptions<Payload>): Consumption 
   let messages: ConsumerMessages | undefined;
 
   const run = async () => {
-    while (!stopping.signal.aborted) {
+    while (!stopping.signal.aborted && !options.bus.connection.isClosed()) {
       try {
         messages = await open(options);
-        for await (const message of messages) await take(message, options);
+        // The stop may have come while this was opening; from here on it finds what to stop.
+        if (stopping.signal.aborted) messages.stop();
+        for await (const message of messages) {
+          // What was fetched ahead goes back at once, for whoever consumes next.
+          if (stopping.signal.aborted) message.nak();
+          else await take(message, options);
+        }
       } catch (error) {
         options.logger.debug({ err: error, stream: options.event.stream }, 'consumer waits for its stream');
       }
