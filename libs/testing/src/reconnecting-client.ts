@@ -205,6 +205,8 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
         } catch (error) {
           if (!(error instanceof ConnectionLost) || Date.now() > deadline) throw error;
           count(figures.repeated, 'lost');
+          // A socket that is closing is not yet closed.
+          await jitter(50);
         }
       }
     },
