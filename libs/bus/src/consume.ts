@@ -24,12 +24,15 @@ export interface Consumption {
   stop(): Promise<void>;
 }
 
-/** An event that was not acknowledged comes back after this; its handler has that long, in milliseconds. */
-const ACK_WAIT_MS = 30_000;
+/**
+ * An event that was not acknowledged comes back after this, in milliseconds: what an instance that died had in hand waits
+ * no longer. A handler that takes longer may meet its event a second time, which has the same effect as once.
+ */
+const ACK_WAIT_MS = 10_000;
 /** Waits before an event that failed is tried again, in milliseconds; after the last it is set aside. */
 const RETRY_DELAYS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
-/** The wait once those are used up while what the handler needs is away: that is no fault of the event. */
-const AWAY_DELAY_MS = 60_000;
+/** The longest wait while what the handler needs is away: that is no fault of the event, and it may be back soon. */
+const AWAY_DELAY_MS = 5_000;
 /** Events asked for ahead of handling. */
 const FETCH_AHEAD = 64;
 /** Wait before looking again for a stream that its owner has not created yet, in milliseconds. */
@@ -95,7 +98,8 @@ async function take<Payload>(message: JsMsg, options: ConsumeOptions<Payload>): 
   } catch (error) {
     const attempt = message.info.deliveryCount;
     const refusal = error instanceof VestnikError ? error : translate?.(error);
-    const wait = RETRY_DELAYS_MS[attempt - 1] ?? (refusal?.code === 'unavailable' ? AWAY_DELAY_MS : undefined);
+    const usual = RETRY_DELAYS_MS[attempt - 1];
+    const wait = refusal?.code === 'unavailable' ? Math.min(usual ?? AWAY_DELAY_MS, AWAY_DELAY_MS) : usual;
     if (wait === undefined) {
       logger.error({ err: error, subject: event.subject, stream_seq: message.seq, attempt }, 'event set aside');
       message.term('could not be handled');
