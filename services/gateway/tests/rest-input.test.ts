@@ -123,7 +123,7 @@ describe('bodies', () => {
     const body = JSON.stringify({ participantId: 7, message: 'x'.repeat(5_000) });
     const announced = await call(6, 'POST', '/conversations', { body });
     const stream = new Blob([body]).stream();
-    const streamed = await call(6, 'POST', '/conversations', { body: stream, duplex: 'half' } as RequestInit);
+    const streamed = await call(6, 'POST', '/conversations', { body: stream, duplex: 'half' });
     for (const response of [announced, streamed]) {
       expect(response.status).toBe(413);
       expect(await response.json()).toEqual(failure('too_large'));

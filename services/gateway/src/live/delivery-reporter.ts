@@ -23,6 +23,9 @@ interface Reached {
 
 /** How long deliveries are gathered, in milliseconds. */
 const GATHER_MS = 300;
+/** In rooms with more users than this they are gathered for longer: each report costs a marker for every user. */
+const LARGE_ROOM_USERS = 50;
+const LARGE_ROOM_GATHER_MS = 3_000;
 /** Deliveries in one report at most. */
 const REPORT_LIMIT = 5_000;
 /** Deliveries that may wait to be reported; a device that syncs reports itself anew, so the oldest may be forgotten. */
@@ -30,7 +33,7 @@ const MAX_WAITING = 100_000;
 
 /** Creates the reporter of one gateway. */
 export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReporter {
-  const handedOver = new Map<Room, { afterSeq: number; upToSeq: number }>();
+  const handedOver = new Map<Room, { afterSeq: number; upToSeq: number; since: number }>();
   let waiting: Reached[] = [];
   let timer: NodeJS.Timeout | undefined;
 
@@ -38,7 +41,12 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
     const run = handedOver.get(room);
     if (!run) return;
     handedOver.delete(room);
-    for (const user of room.users) waiting.push({ user, conversationId: room.conversationId, ...run });
+    const { afterSeq, upToSeq } = run;
+    for (const user of room.users) add(user, room.conversationId, afterSeq, upToSeq);
+  }
+
+  function isDue(room: Room, since: number): boolean {
+    return room.users.size <= LARGE_ROOM_USERS || Date.now() - since >= LARGE_ROOM_GATHER_MS;
   }
 
   function schedule(): void {
@@ -46,7 +54,7 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
   }
 
   async function report(): Promise<void> {
-    for (const room of handedOver.keys()) settle(room);
+    for (const [room, { since }] of handedOver) if (isDue(room, since)) settle(room);
     const present = waiting.slice(-MAX_WAITING).filter(({ user }) => user.sessions.size > 0);
     const readable = Map.groupBy(present, ({ user }) => hasRead(user));
     waiting = readable.get(false) ?? [];
@@ -77,7 +85,7 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
     handed(room, firstSeq, lastSeq) {
       const run = handedOver.get(room);
       if (run) run.upToSeq = lastSeq;
-      else handedOver.set(room, { afterSeq: firstSeq - 1, upToSeq: lastSeq });
+      else handedOver.set(room, { afterSeq: firstSeq - 1, upToSeq: lastSeq, since: Date.now() });
       schedule();
     },
     settle,

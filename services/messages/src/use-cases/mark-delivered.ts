@@ -1,6 +1,7 @@
 import type { Delivery } from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
 import type { MessagesContext } from '../context.ts';
+import type { MessagesDelivered } from '../live/live-events.ts';
 
 interface Outcome extends Delivery {
   /** False when somebody else holds the marker. */
@@ -12,7 +13,7 @@ const markDeliveredStatement = statement<Outcome>('mark-delivered', 'select * fr
 const sendersOf = statement<{ sender_id: number }>(
   'senders-of-range',
   `select distinct sender_id from messages
-   where conversation_id = $1 and seq > $2 and seq <= $3 and sender_id <> $4`,
+   where conversation_id = $1 and seq > $2 and seq <= $3`,
 );
 
 /**
@@ -27,21 +28,40 @@ export async function markDelivered(
   { deliveries }: { deliveries: Delivery[] },
 ): Promise<{ again: Delivery[] }> {
   const outcomes = await context.database.query(markDeliveredStatement, [JSON.stringify(deliveries)]);
+  const moved = outcomes.filter((outcome) => outcome.moved);
   const deliveredAt = new Date().toISOString();
-  for (const outcome of outcomes) if (outcome.moved) await tell(context, outcome, deliveredAt);
+  for (const outcome of moved) {
+    if (outcome.members <= TELL_ALL_MEMBERS) context.live.messagesDelivered(toDelivered(outcome, deliveredAt));
+  }
+  const large = moved.filter((outcome) => outcome.members > TELL_ALL_MEMBERS);
+  for (const [conversationId, own] of Map.groupBy(large, (outcome) => outcome.conversation_id)) {
+    await tellSenders(context, conversationId, own, deliveredAt);
+  }
   const again = outcomes
     .filter((outcome) => !outcome.moved)
     .map(({ conversation_id, user_id, after_seq, up_to_seq }) => ({ conversation_id, user_id, after_seq, up_to_seq }));
   return { again };
 }
 
-async function tell({ database, live }: MessagesContext, outcome: Outcome, deliveredAt: string): Promise<void> {
-  const { conversation_id: conversationId, user_id: userId, up_to_seq: upToSeq, after_seq, members } = outcome;
-  const delivered = { conversationId, userId, upToSeq, deliveredAt };
-  if (members <= TELL_ALL_MEMBERS) {
-    live.messagesDelivered(delivered);
-    return;
+/** Tells those who wrote in the stretch that was delivered, each of everybody else, in one event. */
+async function tellSenders(
+  { database, live }: MessagesContext,
+  conversationId: number,
+  outcomes: Outcome[],
+  deliveredAt: string,
+): Promise<void> {
+  const afterSeq = Math.min(...outcomes.map((outcome) => outcome.after_seq));
+  const upToSeq = Math.max(...outcomes.map((outcome) => outcome.up_to_seq));
+  const senders = await database.query(sendersOf, [conversationId, afterSeq, upToSeq]);
+  const delivered = outcomes.map((outcome) => toDelivered(outcome, deliveredAt));
+  for (const { sender_id } of senders) {
+    live.messagesDeliveredTo(
+      sender_id,
+      delivered.filter(({ userId }) => userId !== sender_id),
+    );
   }
-  const senders = await database.query(sendersOf, [conversationId, after_seq, upToSeq, userId]);
-  for (const { sender_id } of senders) live.messagesDeliveredTo(sender_id, delivered);
+}
+
+function toDelivered({ conversation_id, user_id, up_to_seq }: Outcome, deliveredAt: string): MessagesDelivered {
+  return { conversationId: conversation_id, userId: user_id, upToSeq: up_to_seq, deliveredAt };
 }

@@ -18,7 +18,7 @@ export type Resolve = (
  * A lookup for sockets that knows public addresses alone. It is asked when a connection is made and the connection goes
  * to what it answered, so a name that points elsewhere a moment later gains nothing.
  */
-export function createPublicLookup(resolve: Resolve = systemLookup as Resolve): LookupFunction {
+export function createPublicLookup(resolve: Resolve = systemLookup): LookupFunction {
   return (hostname, options, callback) => {
     const family = options.family === 'IPv4' ? 4 : options.family === 'IPv6' ? 6 : options.family;
     resolve(hostname, { all: true, family, hints: options.hints }, (error, addresses) => {
