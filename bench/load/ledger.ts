@@ -76,7 +76,7 @@ export function noFaults(): Faults {
 }
 
 /** Counts one under its name. */
-export function countIn(counts: Record<string, number>, name: string | number): void {
+export function countIn(counts: Record<string, number>, name: string): void {
   counts[name] = (counts[name] ?? 0) + 1;
 }
 

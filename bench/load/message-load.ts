@@ -12,6 +12,7 @@ import { createWriter } from './writer.ts';
 
 /** Sockets that connect at the same time. */
 const CONNECTING = 32;
+const MOST_TRIES = 3;
 /** How long what is under way may take at the end without anything coming, in milliseconds. */
 const PATIENCE_MS = 10_000;
 const TOKEN_SECONDS = 3_600;
@@ -72,7 +73,8 @@ export async function runMessageLoad(load: MessageLoad, tell: (event: LoadEvent)
       receiver.nextRead();
       flush();
     },
-    closed: (code) => (sending || code !== 1006) && receiver.noteClosed(code),
+    refused: (why) => receiver.noteClosed(why),
+    closed: (code) => (sending || code !== 1006) && receiver.noteClosed(String(code)),
   });
 
   const senders = seats.filter((seat) => seat.outgoing);
@@ -148,7 +150,7 @@ export async function runMessageLoad(load: MessageLoad, tell: (event: LoadEvent)
   }
 }
 
-/** Connects everybody, a few at a time. */
+/** Connects everybody, a few at a time; who is not let in tries again, and it counts as a fault. */
 async function connectAll(
   load: MessageLoad,
   door: Door,
@@ -156,27 +158,35 @@ async function connectAll(
   events: {
     frame(seat: Seat, buffer: Buffer, start: number, end: number): void;
     idle(): void;
+    refused(why: string): void;
     closed(code: number): void;
   },
 ): Promise<void> {
   const readBuffer = createReadBuffer();
   const waiting = seats.entries();
+  const connect = (seat: Seat, address: Address, token: string) =>
+    new Promise<boolean>((resolve) => {
+      enter(load, door, address, token, readBuffer, {
+        ready(connection) {
+          seat.connection = connection;
+          resolve(true);
+        },
+        refused(why) {
+          events.refused(why);
+          resolve(false);
+        },
+        frame: (buffer, start, end) => events.frame(seat, buffer, start, end),
+        idle: events.idle,
+        closed: events.closed,
+      });
+    });
   const connectInTurn = async () => {
     for (const [index, seat] of waiting) {
       const token = await signToken(load.secret, { id: seat.userId, companyId: 1 }, TOKEN_SECONDS);
       const address = load.addresses[index % load.addresses.length] as Address;
-      await new Promise<void>((resolve, reject) => {
-        enter(load, door, address, token, readBuffer, {
-          ready(connection) {
-            seat.connection = connection;
-            resolve();
-          },
-          refused: (why) => reject(new Error(`user ${seat.userId} cannot connect: ${why}`)),
-          frame: (buffer, start, end) => events.frame(seat, buffer, start, end),
-          idle: events.idle,
-          closed: events.closed,
-        });
-      });
+      for (let tries = 1; !(await connect(seat, address, token)); tries += 1) {
+        if (tries === MOST_TRIES) throw new Error(`user ${seat.userId} cannot connect`);
+      }
     }
   };
   await Promise.all(Array.from({ length: CONNECTING }, connectInTurn));

@@ -104,7 +104,7 @@ export interface Faults {
   outOfOrder: number;
   /** Refused, by error code. */
   refused: Record<string, number>;
-  /** Sockets that the server closed, by close code. */
+  /** Sockets that the server closed or did not let in, by close code or by its words. */
   closed: Record<string, number>;
   /** Frames whose fields did not hold together when parsed whole. */
   malformed: number;

@@ -11,7 +11,8 @@ export interface Receiver {
   take(seat: Seat, buffer: Buffer, start: number, end: number): void;
   /** The clock is read once for all that one read brought. */
   nextRead(): void;
-  noteClosed(code: number): void;
+  /** The server closed a socket: its code, or why it was not let in. */
+  noteClosed(how: string): void;
 }
 
 /** What a receiver needs. Times are in `performance.now()`. */
@@ -111,7 +112,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
     nextRead() {
       now = undefined;
     },
-    noteClosed: (code) => countIn(faults.closed, code),
+    noteClosed: (how) => countIn(faults.closed, how),
   };
 }
 

@@ -40,7 +40,7 @@ export async function runRequestLoad(load: RequestLoad, tell: (event: LoadEvent)
       if (answer.status === 200) {
         requests += 1;
         bodyBytes = answer.bodyBytes;
-      } else countIn(failed, answer.status);
+      } else countIn(failed, String(answer.status));
       latency.record(performance.now() - began);
     }
     end();

@@ -84,7 +84,7 @@ function toRow(
     faults: [
       ...Object.entries(plain).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : [])),
       ...counted(refused, 'refused'),
-      ...counted(closed, 'closed with'),
+      ...counted(closed, 'closed:'),
     ],
   };
 }
