@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Fault, runTool } from '../tools/start/fault.ts';
 import { describeMachine } from './machine.ts';
 import { readOptions } from './options.ts';
@@ -8,7 +5,7 @@ import { machineLine } from './report/print.ts';
 import { type Ratio, ratiosOf } from './report/ratios.ts';
 import { readBaseline } from './report/result.ts';
 import type { Row } from './report/row.ts';
-import { runAll } from './run-all.ts';
+import { runInTerminal } from './session.ts';
 
 /** What is measured unless names are given: the hot path and its comparisons, in a few minutes. */
 const NAMES = ['direct-1', 'direct-16', 'groups-20', 'group-1000', 'connects'];
@@ -21,18 +18,12 @@ const MARGIN = { cpu: 0.25, other: 0.4 };
 
 /** Compares the ratios of a run with the committed ones; ends with code 1 when one is worse beyond the margin. */
 async function main(): Promise<void> {
-  const args = process.argv.slice(2);
-  const options = readOptions(args.some((arg) => !arg.startsWith('-')) ? args : [...args, ...NAMES]);
+  const options = readOptions(process.argv.slice(2), NAMES);
   const baseline = await readBaseline();
-  const profileFolder = await mkdtemp(join(tmpdir(), 'vestnik-profiles-'));
   const rows: Row[] = [];
   process.stdout.write(`now:       ${machineLine(await describeMachine())}\n`);
   process.stdout.write(`committed: ${machineLine(baseline.machine)}\n`);
-  try {
-    await runAll(options, profileFolder, rows, (line) => process.stderr.write(`${line}\n`));
-  } finally {
-    await rm(profileFolder, { recursive: true, force: true });
-  }
+  await runInTerminal(options, rows);
   const before = new Map(baseline.ratios.map((ratio) => [ratio.name, ratio.value]));
   const compared = ratiosOf(rows).flatMap((ratio) => {
     const old = before.get(ratio.name);
@@ -62,3 +53,5 @@ function marginOf({ name }: Ratio): number {
 }
 
 await runTool(main);
+// Whoever started this holds a channel to it, which would keep it alive.
+process.disconnect?.();

@@ -1,14 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { runTool } from '../tools/start/fault.ts';
 import { describeMachine } from './machine.ts';
 import { readOptions, USAGE } from './options.ts';
 import { machineLine, printRatios, printRows } from './report/print.ts';
 import { ratiosOf } from './report/ratios.ts';
 import { type Result, writeBaseline, writeResult } from './report/result.ts';
-import type { Row } from './report/row.ts';
-import { runAll } from './run-all.ts';
+import { isFailure, type Row } from './report/row.ts';
+import { runInTerminal } from './session.ts';
 
 /** Measures, prints the table and writes it as JSON to `bench/results/`. */
 async function main(): Promise<void> {
@@ -19,19 +16,20 @@ async function main(): Promise<void> {
   }
   const machine = await describeMachine();
   process.stdout.write(`${machineLine(machine)}\n`);
-  const profileFolder = await mkdtemp(join(tmpdir(), 'vestnik-profiles-'));
   const rows: Row[] = [];
   try {
-    await runAll(options, profileFolder, rows, (line) => process.stderr.write(`${line}\n`));
+    await runInTerminal(options, rows);
   } finally {
-    if (!options.profile) await rm(profileFolder, { recursive: true, force: true });
     if (rows.length > 0) process.stdout.write(`\n${printRows(rows)}\n`);
   }
   const ratios = ratiosOf(rows);
   if (ratios.length > 0) process.stdout.write(`\nVestnik over the other, from this run:\n${printRatios(ratios)}\n`);
   const result: Result = { machine, rows, ratios };
   process.stdout.write(`\n${await writeResult(result)}\n`);
-  if (options.saveBaseline) await writeBaseline(result);
+  if (rows.some(({ faults }) => faults.some(isFailure))) process.exitCode = 1;
+  else if (options.saveBaseline) await writeBaseline(result);
 }
 
 await runTool(main);
+// Whoever started this holds a channel to it, which would keep it alive.
+process.disconnect?.();

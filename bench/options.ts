@@ -15,6 +15,8 @@ export interface BenchOptions {
   /** Times real time of a replay. */
   speed: number;
   measuredSeconds: number;
+  /** Sockets of the scenarios that connect; each has its own number when not given. */
+  users: number | undefined;
   profile: boolean;
   /** Writes the result to `bench/baseline.json` too. */
   saveBaseline: boolean;
@@ -31,6 +33,7 @@ export const USAGE = `npm run bench [-- NAME … [options]]
   --texts PATH     real texts, from a log or a folder of logs of lines like "[12:34] <nick> text";
                    without a path ("--texts=") the excerpt of the demo
   --speed N        a replay goes at N times real time (default 60)
+  --users N        sockets of connects and idle-memory
   --instances LIST processes of Vestnik's services, as "gateway=2,messages=2"
   --profile        processor profiles of the Node processes: the files, and their top functions
   --save-baseline  what "npm run bench:check" compares with from now on`;
@@ -38,24 +41,31 @@ export const USAGE = `npm run bench [-- NAME … [options]]
 /** Scenarios that run one after another, with warm-up, before each window. */
 const SECONDS = { least: 1, most: 600, standard: 8 };
 
+/** What the whole table consists of. */
+const WHOLE_TABLE: readonly string[] = [...Object.keys(PROBES), ...Object.keys(SCENARIOS)].filter(
+  (name) => !SCENARIOS[name]?.byNameOnly,
+);
+
 /**
  * Reads the arguments.
  *
+ * @param standard what is run when no name is given
  * @throws Fault naming what is wrong.
  */
-export function readOptions(args: string[]): BenchOptions {
+export function readOptions(args: string[], standard: readonly string[] = WHOLE_TABLE): BenchOptions {
   const { values, positionals } = parse(args);
   const only = values.only;
   if (only !== undefined && only !== 'vestnik' && only !== 'comparator') {
     throw new Fault(`--only "${only}" is no system: use vestnik or comparator`);
   }
   return {
-    names: namesOf(positionals),
+    names: positionals.length === 0 ? [...standard] : namesOf(positionals),
     systems: only ? [only] : ['vestnik', 'comparator'],
     instances: values.instances,
     texts: values.texts,
     speed: numberOf('--speed', values.speed, 60, 1, 100_000),
     measuredSeconds: numberOf('--seconds', values.seconds, SECONDS.standard, SECONDS.least, SECONDS.most),
+    users: values.users === undefined ? undefined : numberOf('--users', values.users, 1, 1, 200_000),
     profile: values.profile ?? false,
     saveBaseline: values['save-baseline'] ?? false,
     help: values.help ?? false,
@@ -64,7 +74,6 @@ export function readOptions(args: string[]): BenchOptions {
 
 function namesOf(wanted: string[]): string[] {
   const known = [...Object.keys(PROBES), ...Object.keys(SCENARIOS)];
-  if (wanted.length === 0) return known.filter((name) => !SCENARIOS[name]?.byNameOnly);
   for (const name of wanted) {
     if (!known.some((each) => each.startsWith(name)))
       throw new Fault(`"${name}" is no scenario; there are ${known.join(', ')}`);
@@ -94,6 +103,7 @@ function parse(args: string[]) {
         seconds: { type: 'string' },
         texts: { type: 'string' },
         speed: { type: 'string' },
+        users: { type: 'string' },
         instances: { type: 'string' },
         profile: { type: 'boolean' },
         'save-baseline': { type: 'boolean' },

@@ -53,11 +53,11 @@ function rate(figures: Figures): string {
   if (figures.bytes_per_socket !== undefined) return `${whole(figures.bytes_per_socket)} bytes each`;
   if (figures.requests_per_second !== undefined) return `${whole(figures.requests_per_second)} requests`;
   if (figures.connects_per_second !== undefined) return `${whole(figures.connects_per_second)} connects`;
-  return whole(figures.operations_per_second ?? 0);
+  return figures.operations_per_second === undefined ? '' : whole(figures.operations_per_second);
 }
 
-function wordsOn({ title, figures, cpu_us, load_cores, other_cores, faults }: Row): string[] {
-  const words = [title];
+function wordsOn({ title, figures, cpu_us, bytes_each, load_cores, other_cores, faults }: Row): string[] {
+  const words = title === '' ? [] : [title];
   const shares = Object.entries(cpu_us).filter(([, each]) => each > 0);
   if (shares.length > 1) {
     const parts = shares.sort((a, b) => b[1] - a[1]).map(([name, each]) => `${name} ${significant(each)}`);
@@ -66,10 +66,15 @@ function wordsOn({ title, figures, cpu_us, load_cores, other_cores, faults }: Ro
   if (figures.door_us_per_delivery !== undefined) {
     words.push(`CPU of the socket process: ${significant(figures.door_us_per_delivery)} µs per delivery`);
   }
+  if (bytes_each) {
+    const parts = Object.entries(bytes_each).sort((a, b) => b[1] - a[1]);
+    words.push(`bytes each: ${parts.map(([name, each]) => `${name} ${whole(each)}`).join(', ')}`);
+  }
   if (figures.bytes_per_socket_with_servers !== undefined) {
     words.push(
       `${whole(figures.sockets ?? 0)} sockets, opened at ${whole(figures.connects_per_second ?? 0)}/s; ` +
-        `${whole(figures.bytes_per_socket_with_servers)} bytes each with database and bus`,
+        `${whole(figures.bytes_per_socket_with_servers)} bytes each with database and bus, ` +
+        `${whole(figures.bytes_per_further_socket ?? 0)} for one more`,
     );
   }
   if (figures.drained_after_ms !== undefined)

@@ -28,6 +28,8 @@ export interface Figures {
   bytes_per_socket?: number;
   /** The same with database and bus. */
   bytes_per_socket_with_servers?: number;
+  /** What one more socket costs: the growth over the second half of them, without what processes need once. */
+  bytes_per_further_socket?: number;
 }
 
 /** One line of the table. */
@@ -38,12 +40,36 @@ export interface Row {
   figures: Figures;
   /** Processor microseconds of each process for one message, request or connect. */
   cpu_us: Record<string, number>;
+  /** Of idle sockets: resident bytes of each process for one. */
+  bytes_each?: Record<string, number>;
   /** Cores that the load process used. */
   load_cores: number;
   /** Cores that nothing of this run used. */
   other_cores: number;
   /** What went wrong; nothing when every promise was kept. */
   faults: string[];
+}
+
+const FAILURE = 'failed: ';
+
+/** The row of a scenario that came to no figures. */
+export function failedRow(scenario: string, system: SystemName, error: unknown): Row {
+  const words = error instanceof Error ? error.message : String(error);
+  return {
+    scenario,
+    system,
+    title: '',
+    figures: {},
+    cpu_us: {},
+    load_cores: 0,
+    other_cores: 0,
+    faults: [`${FAILURE}${words}`],
+  };
+}
+
+/** Whether a fault says that there are no figures. */
+export function isFailure(fault: string): boolean {
+  return fault.startsWith(FAILURE);
 }
 
 /** The load process was itself the bottleneck from here on, in cores. */

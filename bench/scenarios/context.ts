@@ -7,6 +7,8 @@ export interface ScenarioContext {
   texts: string[] | undefined;
   warmUpSeconds: number;
   measuredSeconds: number;
+  /** Sockets of the scenarios that connect, if told. */
+  users: number | undefined;
   /** A block of user ids that nobody else has. */
   takeUsers(count: number): number;
   /** Profiles the Node processes while windows are open. */

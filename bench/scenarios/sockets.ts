@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectLoad, ConnectReport, Target } from '../load/plan.ts';
 import { residentBytes } from '../measure/processes.ts';
 import { profileWindow } from '../measure/profiles.ts';
-import { holdLoad, runLoad } from '../measure/run-load.ts';
+import { type Held, holdLoad, runLoad } from '../measure/run-load.ts';
 import { counted, cpuOf, type Row } from '../report/row.ts';
 import type { RunningSystem } from '../systems/running-system.ts';
 import { makeSeveral, range, type ScenarioContext } from './context.ts';
@@ -34,7 +34,7 @@ const COLLECT_MS = 1_500;
 /** Connects fresh users of fresh groups. */
 export async function runSockets(context: ScenarioContext, name: string, scenario: SocketScenario): Promise<Row[]> {
   const { system } = context;
-  const count = system.name === 'comparator' ? scenario.usersOfComparator : scenario.users;
+  const count = context.users ?? (system.name === 'comparator' ? scenario.usersOfComparator : scenario.users);
   const userIds = range(context.takeUsers(count), count);
   await createGroups(system, userIds, scenario);
   const doorName = system.doors.native ? 'native' : 'socket.io';
@@ -100,30 +100,35 @@ async function measureIdle(
   { title }: SocketScenario,
   plan: ConnectLoad,
 ): Promise<Row> {
-  const before = await settledBytes(system);
-  const parts: ConnectLoad[] = [];
-  for (let from = 0; from < plan.userIds.length; from += SOCKETS_PER_PROCESS) {
-    parts.push({ ...plan, userIds: plan.userIds.slice(from, from + SOCKETS_PER_PROCESS), hold: true });
-  }
-  const held = [];
+  const readings = [await settledBytes(system)];
+  const held: Held<ConnectReport>[] = [];
+  const half = Math.ceil(plan.userIds.length / 2);
   try {
-    for (const part of parts) held.push(await holdLoad<ConnectReport>(part));
-    await delay(SETTLE_MS);
-    const after = await settledBytes(system);
+    for (const userIds of [plan.userIds.slice(0, half), plan.userIds.slice(half)]) {
+      for (let from = 0; from < userIds.length; from += SOCKETS_PER_PROCESS) {
+        const part = { ...plan, userIds: userIds.slice(from, from + SOCKETS_PER_PROCESS), hold: true };
+        held.push(await holdLoad<ConnectReport>(part));
+      }
+      await delay(SETTLE_MS);
+      readings.push(await settledBytes(system));
+    }
+    const [before = {}, between = {}, after = {}] = readings;
     const sockets = held.reduce((sum, { report }) => sum + report.connects, 0);
-    const growth = (names: (name: string) => boolean) =>
-      Object.entries(after).reduce((sum, [name, bytes]) => (names(name) ? sum + bytes - (before[name] ?? 0) : sum), 0);
     return {
       scenario,
       system: system.name,
       title,
       figures: {
         sockets,
-        bytes_per_socket: growth((name) => !isServer(name)) / sockets,
-        bytes_per_socket_with_servers: growth(() => true) / sockets,
+        bytes_per_socket: growth(before, after, (name) => !isServer(name)) / sockets,
+        bytes_per_further_socket: growth(between, after, (name) => !isServer(name)) / (sockets / 2),
+        bytes_per_socket_with_servers: growth(before, after, () => true) / sockets,
         connects_per_second: sockets / held.reduce((sum, { report }) => sum + report.seconds, 0),
       },
       cpu_us: {},
+      bytes_each: Object.fromEntries(
+        Object.entries(after).map(([name, bytes]) => [name, (bytes - (before[name] ?? 0)) / sockets]),
+      ),
       load_cores: 0,
       other_cores: 0,
       faults: held.flatMap(({ report }) => counted(report.failed, '')),
@@ -131,6 +136,10 @@ async function measureIdle(
   } finally {
     for (const { end } of held) end();
   }
+}
+
+function growth(from: Record<string, number>, to: Record<string, number>, counts: (name: string) => boolean): number {
+  return Object.entries(to).reduce((sum, [name, bytes]) => (counts(name) ? sum + bytes - (from[name] ?? 0) : sum), 0);
 }
 
 function isServer(name: string): boolean {

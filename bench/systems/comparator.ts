@@ -69,6 +69,7 @@ async function describe(parts: {
     return rows[0]?.id ?? 0;
   };
   const halt = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;

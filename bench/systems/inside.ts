@@ -42,6 +42,6 @@ process.on('SIGUSR2', () => {
 
 process.on('SIGWINCH', () => {
   setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  collect();
+  const collect = runInNewContext('gc') as (options: object) => void;
+  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 });
