@@ -177,6 +177,7 @@ export function createPerson(options: PersonOptions): Person {
     const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
       await arrive();
+      if (gone) throw new SocketClosed('has left');
       try {
         if (socket) return await socket.call(event, data);
       } catch (error) {

@@ -29,7 +29,10 @@ export function startReading(
       if (!person?.isPresent() || habit === 'none') continue;
       if (habit === 'some' && (round + index) % SOME_ROUNDS !== 0) continue;
       const done: Promise<void> = readEverything(person)
-        .catch((error: Error) => onFault(person, `reading: ${error.message}`))
+        .catch((error: Error) => {
+          // Who leaves in the middle of a page reads no further.
+          if (!person.hasLeft()) onFault(person, `reading: ${error.message}`);
+        })
         .finally(() => underWay.delete(done));
       underWay.add(done);
     }
