@@ -1,6 +1,7 @@
 export * from './bus/conversations.ts';
 export * from './bus/endpoint.ts';
 export * from './bus/events.ts';
+export * from './bus/gateway.ts';
 export * from './bus/health.ts';
 export * from './bus/live.ts';
 export * from './bus/messages.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createVerifier } from '@vestnik/auth';
-import { connectBus } from '@vestnik/bus';
-import { createClientInput, liveSubjects, type StatusesChanged } from '@vestnik/contracts';
+import { connectBus, serve } from '@vestnik/bus';
+import { createClientInput, gatewayEndpoints, liveSubjects, type StatusesChanged } from '@vestnik/contracts';
 import type { Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { createMetrics, startOpsServer } from '@vestnik/ops';
@@ -85,6 +85,20 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
   const ops = await startOpsServer({ host: config.opsHost, port: config.opsPort, metrics, health: readiness });
   const rest = await startRestServer(context, readiness);
   await socketServer.listen(config.host, config.socketPort);
+  const served = await serve({
+    bus,
+    logger,
+    name: 'gateway',
+    version: '1.0.0',
+    description: 'Sockets and REST, the only door',
+    endpoints: gatewayEndpoints,
+    handlers: {
+      status: async () => {
+        const { sessions: sockets, users, rooms } = hub.counts();
+        return { gateway_id: gatewayId, sockets, users, rooms, sends_pending: sender.pending() };
+      },
+    },
+  });
   presence.start();
 
   return {
@@ -93,6 +107,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
       await Promise.all([rest.stop(), sessions.drain(DRAIN_MS)]);
       for (const session of Array.from(hub.sessions())) session.close('restart');
       await presence.stop();
+      await served.stop();
       await socketIoDoor.close();
       socketServer.close();
       sessions.stop();

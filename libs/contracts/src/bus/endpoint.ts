@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
-/** The services that answer requests on the bus. */
-export type ServiceName = 'conversations' | 'messages' | 'presence' | 'notifications';
+/** The services that answer requests on the bus; the gateway answers ops alone. */
+export type ServiceName = 'gateway' | 'conversations' | 'messages' | 'presence' | 'notifications';
 
 /**
  * One request that a service answers on `svc.<service>.v1.<verb>`: its schema, the type of its answer and how long a

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { connectBus } from '@vestnik/bus';
+import { gatewayEndpoints } from '@vestnik/contracts';
+import { createLogger } from '@vestnik/logging';
+import { type System, startSystem } from '@vestnik/testing';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({ instances: { gateway: 2 } });
+}, 60_000);
+afterAll(() => system.stop(), 30_000);
+
+test('ops find every service on the bus by the NATS services protocol, each instance for itself', async () => {
+  const bus = await connectBus({
+    servers: [system.servers.natsUrl],
+    name: 'ops',
+    logger: createLogger('tests', 'silent'),
+  });
+  try {
+    const found: string[] = [];
+    for await (const reply of await bus.connection.requestMany('$SRV.PING', '', { maxMessages: 6, maxWait: 5_000 })) {
+      found.push(reply.json<{ name: string }>().name);
+    }
+    expect(found.sort()).toEqual(['conversations', 'gateway', 'gateway', 'messages', 'notifications', 'presence']);
+
+    const socket = await system.connect(1, 0);
+    const other = await system.connect(1, 1);
+    const { sockets, users } = await bus.request(gatewayEndpoints.status, {});
+    expect({ sockets, users }).toEqual({ sockets: 1, users: 1 });
+    await Promise.all([socket.close(), other.close()]);
+  } finally {
+    await bus.close();
+  }
+});
