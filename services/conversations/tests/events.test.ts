@@ -114,9 +114,13 @@ test('every change reaches the stream exactly once and in order of version', asy
   await service.start();
   const { id } = await service.createGroup(1, 2);
   const names = Array.from({ length: 30 }, (_, index) => `Name ${index}`);
-  await Promise.all(
-    names.map((name) => service.bus.request(endpoints.rename, { user_id: 1, conversation_id: id, name })),
-  );
+  for (let from = 0; from < names.length; from += 6) {
+    await Promise.all(
+      names
+        .slice(from, from + 6)
+        .map((name) => service.bus.request(endpoints.rename, { user_id: 1, conversation_id: id, name })),
+    );
+  }
   await settled(31);
   expect(versions(id)).toEqual(Array.from({ length: 31 }, (_, index) => index + 1));
 });
@@ -127,9 +131,14 @@ test('every change of two instances side by side reaches the stream exactly once
   const { id } = await service.createGroup(1, 2);
   const people = Array.from({ length: 30 }, (_, index) => 100 + index);
   const input = { user_id: 1, conversation_id: id };
-  await Promise.all(
-    people.map((person) => service.bus.request(endpoints.addParticipants, { ...input, participant_ids: [person] })),
-  );
+  // As many at once as two instances have connections for: more would wait for one, and be refused on a slow machine.
+  for (let from = 0; from < people.length; from += 10) {
+    await Promise.all(
+      people
+        .slice(from, from + 10)
+        .map((person) => service.bus.request(endpoints.addParticipants, { ...input, participant_ids: [person] })),
+    );
+  }
   await settled(31);
   expect(versions(id).sort((a, b) => a - b)).toEqual(Array.from({ length: 31 }, (_, index) => index + 1));
 });
