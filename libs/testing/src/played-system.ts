@@ -14,8 +14,8 @@ import { until } from './until.ts';
 /** A system with people on it, who talk while something happens to it. */
 export interface PlayedSystem {
   readonly clients: readonly ReconnectingClient[];
-  /** The first has everybody in it. */
-  readonly conversations: readonly PlayedConversation[];
+  /** The first has everybody in it. What a test adds is talked in and judged too. */
+  readonly conversations: PlayedConversation[];
   readonly ledger: Ledger;
   /** Has everybody write, each in each of their conversations, about every `everyMs`. */
   startTraffic(everyMs: number): Traffic;

@@ -25,6 +25,8 @@ export interface ReconnectingClient {
   send(conversationId: number, clientMessageId: string, content: string): Promise<SeenMessage>;
   /** Cuts the connection, in the middle of a frame if told so; the client comes back by itself. */
   cut(inFrame?: boolean): void;
+  /** Cuts the connection and comes back on this gateway. */
+  moveTo(gateway: number): void;
   /** Closes for good. */
   close(): Promise<void>;
 }
@@ -217,6 +219,10 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
     cut(inFrame = false) {
       if (inFrame) connection?.cutInFrame();
       else connection?.cut();
+    },
+    moveTo(gateway) {
+      turn = gateway;
+      connection?.cut();
     },
     async close() {
       closed = true;
