@@ -68,6 +68,11 @@ export const processSettings = {
   NATS_URL: list.refine((servers) => servers.length > 0, 'must name a server'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   OPS_HOST: z.string().default('127.0.0.1'),
+  /** Where to die, for tests: see the crash points of `libs/lifecycle`. */
+  VESTNIK_CRASH_AT: z
+    .string()
+    .regex(/^[a-z.-]+(:\d{1,6})?$/, 'must be the name of a crash point')
+    .optional(),
 };
 
 /** What every process with a database reads on top: its own role's URL, how many connections, where ops look. */

@@ -1,5 +1,7 @@
 import type { Logger } from '@vestnik/logging';
 
+export { CRASH_POINTS, type CrashPoint, type CrashPoints, createCrashPoints } from './crash-points.ts';
+
 /** Something that was started and is stopped in order: what it accepted is finished before `stop` resolves. */
 export interface Running {
   stop(): Promise<void>;

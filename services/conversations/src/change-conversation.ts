@@ -14,10 +14,11 @@ import { addEvent, addPeople } from './store/unit-of-work.ts';
  * @throws VestnikError `forbidden` for who is not in it, whether or not it exists; whatever the rule throws.
  */
 export async function changeConversation(
-  { database, outbox }: Context,
+  { database, outbox, crash }: Context,
   { user_id, conversation_id }: { user_id: number; conversation_id: number },
   rule: (conversation: Conversation) => Change | undefined,
 ): Promise<Conversation> {
+  crash.here('conversations.change-received');
   const { conversation, row } = await database.em().transactional(async (em) => {
     const record = await em.findOne(
       conversationEntity,
@@ -39,8 +40,14 @@ export async function changeConversation(
     for (const person of people) if (left.has(person.user_id)) em.remove(person);
     addPeople(em, conversation_id, change.joined, (people.at(-1)?.position ?? 0) + 1, at);
     const { joined } = change;
-    return { conversation, row: await addEvent(em, { conversation, joined, left: change.left, updated: true }) };
+    const row = await addEvent(em, { conversation, joined, left: change.left, updated: true });
+    crash.here('conversations.change-written');
+    return { conversation, row };
   });
-  if (row) outbox.publishNow(row);
+  if (row) {
+    crash.here('conversations.change-committed');
+    outbox.publishNow(row);
+    crash.onceWritten('conversations.change-told');
+  }
   return conversation;
 }

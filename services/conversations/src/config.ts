@@ -13,6 +13,8 @@ const settings = {
 /** The settings of conversations. */
 export interface Config {
   natsServers: string[];
+  /** Where to die, in tests. */
+  crashAt: string | undefined;
   /** The URL of the service's own role. */
   databaseUrl: string;
   /** Database connections at most. */
@@ -34,6 +36,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
   const values = readSettings(describeSettings(settings), env);
   return Object.freeze({
     natsServers: values.NATS_URL,
+    crashAt: values.VESTNIK_CRASH_AT,
     databaseUrl: values.DATABASE_URL,
     databasePoolSize: values.DATABASE_POOL_SIZE,
     logLevel: values.LOG_LEVEL,

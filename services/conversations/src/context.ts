@@ -1,11 +1,13 @@
 import type { conversationsEndpoints, EndpointData, EndpointOutput } from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
+import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Outbox } from '@vestnik/outbox';
 
 /** What every use case works with. */
 export interface Context {
   database: Database;
   outbox: Pick<Outbox, 'publishNow'>;
+  crash: CrashPoints;
   /** Participants of a group at most, its owner included; Infinity for no limit. */
   groupSize: number;
 }

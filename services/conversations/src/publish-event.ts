@@ -1,6 +1,7 @@
 import { type Bus, publishDurable } from '@vestnik/bus';
 import { durableEvents, encodeLive, liveSubjects, type MembershipChanged } from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
+import type { CrashPoints } from '@vestnik/lifecycle';
 import type { OutboxRow } from '@vestnik/outbox';
 import type { MembershipEvent } from './membership-event.ts';
 import { fromRow } from './store/conversation-row.ts';
@@ -14,7 +15,7 @@ import { conversationsById, holdConversation } from './store/statements.ts';
  * @throws VestnikError `unavailable` when the stream does not answer.
  */
 export async function publishEvent(
-  { bus, database }: { bus: Bus; database: Database },
+  { bus, database, crash }: { bus: Bus; database: Database; crash: CrashPoints },
   row: OutboxRow,
   leftBehind: boolean,
 ): Promise<void> {
@@ -23,6 +24,7 @@ export async function publishEvent(
   await publishDurable(bus, durableEvents.conversationChanged, `conversations-${row.id}`, {
     conversation: event.conversation,
   });
+  crash.here('conversations.event-published');
   if (leftBehind) await publishLate(bus, database, event);
 }
 

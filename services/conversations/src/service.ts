@@ -1,7 +1,7 @@
 import { connectBus, ensureStream, serve } from '@vestnik/bus';
 import { streams } from '@vestnik/contracts';
 import { connectDatabase, refusalWhenAway } from '@vestnik/database';
-import type { Running } from '@vestnik/lifecycle';
+import { createCrashPoints, type Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { createMetrics, startOpsServer } from '@vestnik/ops';
 import { createOutbox } from '@vestnik/outbox';
@@ -47,7 +47,8 @@ async function start(config: Config, logger: Logger, onStop: (stop: () => Promis
   onStop(() => bus.close());
   await ensureStream(bus, streams.conversations);
 
-  const publish = publishEvent.bind(undefined, { bus, database });
+  const crash = createCrashPoints(config.crashAt);
+  const publish = publishEvent.bind(undefined, { bus, database, crash });
   const outbox = createOutbox({ database, logger, publish });
   outbox.start();
   onStop(() => outbox.stop());
@@ -67,7 +68,7 @@ async function start(config: Config, logger: Logger, onStop: (stop: () => Promis
   });
   onStop(() => ops.stop());
 
-  const handlers = createHandlers({ database, outbox, groupSize: config.groupSize });
+  const handlers = createHandlers({ database, outbox, crash, groupSize: config.groupSize });
   const served = await serve({
     bus,
     logger,

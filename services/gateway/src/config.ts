@@ -42,6 +42,8 @@ export interface GatewayLimits extends ContentLimits {
 /** The gateway's settings. */
 export interface GatewayConfig {
   natsServers: string[];
+  /** Where to die, in tests. */
+  crashAt: string | undefined;
   logLevel: z.output<typeof settings>['LOG_LEVEL'];
   host: string;
   /** REST. */
@@ -65,6 +67,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Gatew
   const values = readSettings(settings, env);
   return Object.freeze({
     natsServers: values.NATS_URL,
+    crashAt: values.VESTNIK_CRASH_AT,
     logLevel: values.LOG_LEVEL,
     host: values.HOST,
     port: values.PORT,

@@ -1,6 +1,7 @@
 import type { Verifier } from '@vestnik/auth';
 import type { Bus } from '@vestnik/bus';
 import type { ClientInput } from '@vestnik/contracts';
+import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 import type { GatewayConfig } from './config.ts';
@@ -11,6 +12,7 @@ import type { Sender } from './live/sender.ts';
 export interface GatewayContext {
   config: Readonly<GatewayConfig>;
   logger: Logger;
+  crash: CrashPoints;
   metrics: Metrics;
   bus: Bus;
   /** Schemas of everything that a client may send. */

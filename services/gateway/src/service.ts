@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createVerifier } from '@vestnik/auth';
 import { connectBus, serve } from '@vestnik/bus';
 import { createClientInput, gatewayEndpoints, liveSubjects, type StatusesChanged } from '@vestnik/contracts';
-import type { Running } from '@vestnik/lifecycle';
+import { createCrashPoints, type Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { createMetrics, startOpsServer } from '@vestnik/ops';
 import type { GatewayConfig } from './config.ts';
@@ -32,11 +32,13 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
   const gatewayId = randomUUID().slice(0, 8);
   const bus = await connectBus({ servers: config.natsServers, name: `gateway ${gatewayId}`, logger });
   const metrics = createMetrics('gateway');
-  const sender = createSender(bus);
+  const crash = createCrashPoints(config.crashAt);
+  const sender = createSender(bus, crash);
   const rateLimits = createRateLimits(config.limits);
   const context: GatewayContext = {
     config,
     logger,
+    crash,
     metrics,
     bus,
     input: createClientInput(config.limits),
@@ -58,6 +60,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
   const hub = createHub({
     bus,
     logger,
+    crash,
     publisher,
     deliveries,
     onPresence: (userId, present) => presence.note(userId, present),

@@ -7,6 +7,8 @@ const migrationSettings = describeSettings({ DATABASE_URL: serviceSettings.DATAB
 /** The settings of the messages service. */
 export interface MessagesConfig {
   natsServers: string[];
+  /** Where to die, in tests. */
+  crashAt: string | undefined;
   databaseUrl: string;
   databasePoolSize: number;
   logLevel: LogLevel;
@@ -23,6 +25,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Messa
   const values = readSettings(settings, env);
   return Object.freeze({
     natsServers: values.NATS_URL,
+    crashAt: values.VESTNIK_CRASH_AT,
     databaseUrl: values.DATABASE_URL,
     databasePoolSize: values.DATABASE_POOL_SIZE,
     logLevel: values.LOG_LEVEL,

@@ -1,5 +1,6 @@
 import type { Bus } from '@vestnik/bus';
 import type { Database } from '@vestnik/database';
+import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { LiveEvents } from './live/live-events.ts';
 import type { MessageStore } from './store/message-store.ts';
@@ -9,6 +10,7 @@ export interface MessagesContext {
   bus: Bus;
   database: Database;
   logger: Logger;
+  crash: CrashPoints;
   /** Stores sends; concurrent ones share a transaction. */
   store: MessageStore;
   /** Tells the gateways what happened. */

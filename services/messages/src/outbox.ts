@@ -1,6 +1,7 @@
 import { type Bus, createSerialBatcher, publishDurable } from '@vestnik/bus';
 import { durableEvents, type MessagesStored } from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
+import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { createOutbox, type Outbox, type OutboxRow } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
@@ -16,13 +17,15 @@ export function createMessagesOutbox(parts: {
   database: Database;
   logger: Logger;
   live: LiveEvents;
+  crash: CrashPoints;
 }): Outbox {
-  const { bus, database, logger, live } = parts;
+  const { bus, database, logger, live, crash } = parts;
   // Those who consume the event are not in a hurry, and one event for several commits spares each of them a round.
   const gathered = createSerialBatcher<OutboxRow, void>(
     GATHER_COMMITS,
     async (rows) => {
       await publishStored(bus, rows);
+      crash.here('messages.event-published');
       return rows.map(() => undefined);
     },
     { lingerMs: GATHER_MS },

@@ -1,7 +1,7 @@
 import { connectBus, ensureStream, serve } from '@vestnik/bus';
 import { streams } from '@vestnik/contracts';
 import { connectDatabase, KEYED_ACCESS, refusalWhenAway } from '@vestnik/database';
-import type { Running } from '@vestnik/lifecycle';
+import { createCrashPoints, type Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { createMetrics, startOpsServer } from '@vestnik/ops';
 import type { MessagesConfig } from './config.ts';
@@ -27,15 +27,17 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
   const commits = metrics.counter('commits_total', 'Transactions that stored messages');
   const stored = metrics.counter('messages_stored_total', 'Messages stored');
 
+  const crash = createCrashPoints(config.crashAt);
   const live = createLiveEvents(bus);
-  const outbox = createMessagesOutbox({ bus, database, logger, live });
-  const store = createMessageStore(database, ({ outboxId, event, messages }) => {
+  const outbox = createMessagesOutbox({ bus, database, logger, live, crash });
+  const store = createMessageStore(database, crash, ({ outboxId, event, messages }) => {
     live.newMessages(messages);
     outbox.publishNow({ id: outboxId, payload: event });
+    crash.onceWritten('messages.sends-told');
     commits.inc();
     stored.inc(messages.length);
   });
-  const context: MessagesContext = { bus, database, logger, store, live };
+  const context: MessagesContext = { bus, database, logger, crash, store, live };
 
   await ensureStream(bus, streams.messages);
   outbox.start();

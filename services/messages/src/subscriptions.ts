@@ -14,7 +14,10 @@ export function startSubscriptions(context: MessagesContext): Consumption[] {
       event: durableEvents.conversationChanged,
       durable: 'messages-conversation-changed',
       translate: refusalWhenAway,
-      handle: ({ conversation }) => applyConversation(context, conversation),
+      async handle({ conversation }) {
+        await applyConversation(context, conversation);
+        context.crash.here('messages.membership-taken');
+      },
     }),
   ];
 }

@@ -6,6 +6,8 @@ const settings = describeSettings({ ...serviceSettings, PUSH_ALLOW_PRIVATE_TARGE
 /** The settings of the notifications service. */
 export interface NotificationsConfig {
   natsServers: string[];
+  /** Where to die, in tests. */
+  crashAt: string | undefined;
   databaseUrl: string;
   databasePoolSize: number;
   logLevel: LogLevel;
@@ -25,6 +27,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Notif
   const values = readSettings(settings, env);
   return Object.freeze({
     natsServers: values.NATS_URL,
+    crashAt: values.VESTNIK_CRASH_AT,
     databaseUrl: values.DATABASE_URL,
     databasePoolSize: values.DATABASE_POOL_SIZE,
     logLevel: values.LOG_LEVEL,

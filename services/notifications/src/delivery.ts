@@ -77,6 +77,7 @@ export function createDelivery(context: Context): Delivery {
       leaseSeconds: LEASE_SECONDS,
     });
     if (claimed.length === 0) return false;
+    context.crash.here('notifications.pushes-claimed');
     for (const deliverable of await select(claimed)) attempt(deliverable);
     return true;
   }

@@ -1,6 +1,6 @@
 import { connectBus, serve } from '@vestnik/bus';
 import { connectDatabase, refusalWhenAway } from '@vestnik/database';
-import type { Running } from '@vestnik/lifecycle';
+import { createCrashPoints, type Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { createMetrics, startOpsServer } from '@vestnik/ops';
 import type { NotificationsConfig } from './config.ts';
@@ -37,6 +37,7 @@ export async function startService(config: Readonly<NotificationsConfig>, logger
     bus,
     database,
     logger,
+    crash: createCrashPoints(config.crashAt),
     providers: { webhook },
     clock: createLocalClock(),
     allowPrivateTargets: config.allowPrivateTargets,

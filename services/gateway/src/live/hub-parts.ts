@@ -1,5 +1,6 @@
 import type { Bus } from '@vestnik/bus';
 import type { Conversation } from '@vestnik/contracts';
+import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { DeliveryReporter } from './delivery-reporter.ts';
 import type { Publisher } from './session.ts';
@@ -8,6 +9,7 @@ import type { Publisher } from './session.ts';
 export interface HubParts {
   bus: Bus;
   logger: Logger;
+  crash: CrashPoints;
   publisher: Publisher;
   deliveries: DeliveryReporter;
   /** A user's first session opened (true) or last session closed (false) here. */

@@ -53,6 +53,7 @@ export function createHub(parts: HubParts): Hub {
   const rooms = createRooms({
     bus,
     logger,
+    crash: parts.crash,
     publisher,
     deliveries: parts.deliveries,
     deliver: (room, event: LiveEvent) => deliver(hub, publisher, conversationTopic(room.conversationId), event),

@@ -1,5 +1,6 @@
 import { type Bus, createSerialBatcher } from '@vestnik/bus';
 import { type LiveEvent, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
+import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { DeliveryReporter } from './delivery-reporter.ts';
 import type { LocalUser, Room } from './occupancy.ts';
@@ -46,11 +47,12 @@ const START_RETRIES_MS = [100, 300, 1_000];
 export function createRooms(parts: {
   bus: Bus;
   logger: Logger;
+  crash: CrashPoints;
   publisher: Publisher;
   deliveries: DeliveryReporter;
   deliver(room: Room, event: LiveEvent): void;
 }): Rooms {
-  const { bus, logger, publisher, deliveries, deliver } = parts;
+  const { bus, logger, crash, publisher, deliveries, deliver } = parts;
   const open = new Map<number, OpenRoom>();
 
   const heads = createSerialBatcher<number, number>(HEADS_BATCH, async (conversationIds) => {
@@ -84,7 +86,9 @@ export function createRooms(parts: {
     const unsubscribe = bus.subscribe(liveSubjects.ofConversation(conversationId), (payload) => {
       // The first events after a loss of the bus come before it is said to be back.
       if (!bus.isConnected()) room.pause();
+      crash.here('gateway.event-received');
       room.take(payload, (event) => deliver(room, event));
+      crash.onceWritten('gateway.event-forwarded');
     });
     const entry = { room, started: start(room), holds: 0, unsubscribe };
     open.set(conversationId, entry);

@@ -7,6 +7,7 @@ import {
   type SendResult,
   VestnikError,
 } from '@vestnik/contracts';
+import type { CrashPoints } from '@vestnik/lifecycle';
 
 /** Takes messages to the messages service: many in one request while another is under way, one alone at once. */
 export interface Sender {
@@ -36,9 +37,15 @@ const MAX_WAITING = 20_000;
 const MAX_WAIT_MS = 1_500;
 
 /** Creates the sender of one gateway. */
-export function createSender(bus: Bus): Sender {
+export function createSender(bus: Bus, crash: CrashPoints): Sender {
+  async function request(sends: Send[]): Promise<SendResult[]> {
+    const answer = bus.request(messagesEndpoints.send, { sends });
+    crash.onceWritten('gateway.sends-requested');
+    return (await answer).results;
+  }
+
   const lanes: SerialBatcher<Send, SendResult>[] = Array.from({ length: LANES }, () =>
-    createSerialBatcher(MAX_BATCH, async (sends) => (await bus.request(messagesEndpoints.send, { sends })).results, {
+    createSerialBatcher(MAX_BATCH, request, {
       weigh: (send) => (send.content?.length ?? 0) + send.attachments.length * 6_000,
       maxWeight: MAX_BATCH_LENGTH,
       patience: { maxWaitMs: MAX_WAIT_MS, refusal: overloaded },

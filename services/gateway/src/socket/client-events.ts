@@ -29,8 +29,11 @@ type Handler<Event extends ClientEvent> = (
 
 /** Every event that a client may send, with what it does; the result is the data of the reply. */
 const handlers: { [Event in ClientEvent]: Handler<Event> } = {
-  send_message: async ({ sender }, { userId }, { conversationId, ...input }) => {
+  send_message: async ({ sender, crash }, { userId }, { conversationId, ...input }) => {
+    crash.here('gateway.send-received');
     const { message } = await sender.send(userId, conversationId, input);
+    crash.here('gateway.send-answered');
+    crash.onceWritten('gateway.send-acknowledged');
     return { message };
   },
 

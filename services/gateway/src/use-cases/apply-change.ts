@@ -11,15 +11,17 @@ import { type PresentedConversation, presentConversation } from './present-conve
  * logged and the change still succeeds: an error would have the caller repeat what has already happened.
  */
 export async function applyChange(
-  { bus, logger }: GatewayContext,
+  { bus, logger, crash }: GatewayContext,
   { requestId }: Caller,
   conversation: Conversation,
 ): Promise<void> {
+  crash.here('gateway.change-answered');
   try {
     await bus.request(messagesEndpoints.applyConversation, { conversation }, { requestId });
   } catch (error) {
     logger.warn({ err: error, request_id: requestId }, 'messages learns of a change by its event only');
   }
+  crash.here('gateway.change-applied');
 }
 
 /**

@@ -6,12 +6,12 @@ import type { Caller, GatewayContext } from '../context.ts';
  *
  * @throws VestnikError `forbidden` for a conversation or message that the caller may not see.
  */
-export function markRead(
-  { bus }: GatewayContext,
+export async function markRead(
+  { bus, crash }: GatewayContext,
   { userId, sessionId, requestId }: Caller,
   input: { conversationId: number; upToSeq?: number | undefined; messageIds?: number[] | undefined },
 ): Promise<{ up_to_seq: number; unread_count: number }> {
-  return bus.request(
+  const marker = await bus.request(
     messagesEndpoints.markRead,
     {
       user_id: userId,
@@ -22,4 +22,6 @@ export function markRead(
     },
     { requestId },
   );
+  crash.here('gateway.read-answered');
+  return marker;
 }

@@ -1,6 +1,7 @@
 import { createSerialBatcher } from '@vestnik/bus';
 import { type Message, type MessagesStored, type Send, VestnikError } from '@vestnik/contracts';
 import { type Database, isoTime, isUniqueViolation, statement } from '@vestnik/database';
+import type { CrashPoints } from '@vestnik/lifecycle';
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
 
 /** What became of one send in the database. */
@@ -50,7 +51,11 @@ const ATTEMPTS = 3;
  * Creates the store. While one transaction is in flight the next sends gather and then go together; one send alone
  * waits for nobody. `onCommit` is called after each commit, before any of its sends resolves.
  */
-export function createMessageStore(database: Database, onCommit: (commit: StoredCommit) => void): MessageStore {
+export function createMessageStore(
+  database: Database,
+  crash: CrashPoints,
+  onCommit: (commit: StoredCommit) => void,
+): MessageStore {
   const batcher = createSerialBatcher<Send[], StoreOutcome[]>(
     MAX_BATCH,
     async (requests) => {
@@ -83,6 +88,7 @@ export function createMessageStore(database: Database, onCommit: (commit: Stored
   }
 
   async function storeDistinct(sends: Send[]): Promise<StoreOutcome[]> {
+    crash.here('messages.sends-received');
     const rows = await insert(sends);
     const known = await findKnown(rows);
     const stored: Message[] = [];
@@ -102,7 +108,10 @@ export function createMessageStore(database: Database, onCommit: (commit: Stored
       return { outcome: 'stored', message };
     });
     const outboxId = rows[0]?.outbox_id;
-    if (outboxId) onCommit({ outboxId, event, messages: stored });
+    if (outboxId) {
+      crash.here('messages.sends-committed');
+      onCommit({ outboxId, event, messages: stored });
+    }
     return outcomes;
   }
 

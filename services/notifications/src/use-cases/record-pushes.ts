@@ -13,7 +13,8 @@ import { unlessAway } from './unless-away.ts';
  * @throws VestnikError `unavailable` when conversations has to be asked and is away.
  */
 export async function recordPushes(context: Context, { messages }: MessagesStored): Promise<void> {
-  const { database } = context;
+  const { database, crash } = context;
+  crash.here('notifications.event-received');
   let found = await findCandidates(database, messages);
   if (found.staleConversationIds.length > 0) {
     await refreshCopies(context, found.staleConversationIds);
@@ -22,6 +23,7 @@ export async function recordPushes(context: Context, { messages }: MessagesStore
   if (found.candidates.length === 0) return;
 
   const recorded = await insertPushes(database, await judge(context, found.candidates));
+  crash.here('notifications.pushes-recorded');
   for (const { provider, state } of recorded) if (state === 'skipped') context.count(provider, 'skipped');
   if (recorded.some(({ state }) => state === 'pending')) context.wakeDelivery();
 }

@@ -20,6 +20,7 @@ async function record(context: Context, push: Deliverable['push'], outcome: Outc
   const { database, logger } = context;
   const about = { push_id: push.id, device_id: push.device_id, provider: push.provider, attempt: push.attempts + 1 };
   if (outcome.kind === 'sent') {
+    context.crash.here('notifications.push-arrived');
     await markSent(database, push.id);
     context.count(push.provider, 'sent');
     logger.debug(about, 'push sent');
