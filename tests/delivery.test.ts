@@ -13,6 +13,7 @@ const people = (count: number) => Array.from({ length: count }, () => (lastUser 
 
 async function directBetween(a: number, b: number): Promise<number> {
   const reply = await (await system.rest(a))('POST', '/conversations', { participantId: b });
+  if (!reply.body.success) throw new Error(JSON.stringify(reply.body));
   return reply.data.conversation.id;
 }
 
@@ -172,6 +173,32 @@ describe('delivery over two gateways and two instances of messages', () => {
     await first.ask('send_message', text(conversationId, 'done'));
     await Promise.all([first, second].map((socket) => socket.next('new_message')));
     expect([...first.events('user_typing'), ...second.events('user_typing')]).toEqual([]);
+  });
+
+  test('who is not a participant can neither type, mark as read, write, change nor react, and nobody hears of it', async () => {
+    const [anna, boris, stranger] = people(3) as [number, number, number];
+    const conversationId = await directBetween(anna, boris);
+    const [annaSocket, strange] = await Promise.all([system.connect(anna, 0), system.connect(stranger, 1)]);
+    const { message } = await annaSocket.ask('send_message', text(conversationId, 'private'));
+    const heard = annaSocket.frames.length;
+    const attempts: [string, object][] = [
+      ['typing', { conversationId, isTyping: true }],
+      ['read_messages', { conversationId, upToSeq: 1 }],
+      ['read_messages', { conversationId, messageIds: [message.id] }],
+      ['send_message', text(conversationId, 'let me in')],
+      ['edit_message', { messageId: message.id, content: 'changed' }],
+      ['delete_message', { messageId: message.id }],
+      ['add_reaction', { messageId: message.id, emoji: '👍' }],
+    ];
+    for (const [event, data] of attempts) {
+      expect([event, (await strange.call(event, data)).error?.code]).toEqual([event, 'forbidden']);
+    }
+    // The answer to this comes after everything that was published before it.
+    const after = await annaSocket.ask('send_message', text(conversationId, 'after'));
+    expect(after.message).toMatchObject({ seq: 2, read_at: null });
+    await annaSocket.next('new_message', (event) => event.message.seq === 2);
+    const events = annaSocket.frames.slice(heard).map((frame) => frame.event);
+    expect(events.filter((event) => event !== undefined && event !== 'new_message')).toEqual([]);
   });
 
   test('reading is told to every socket but the one that read, and markers only move forward', async () => {

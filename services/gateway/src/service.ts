@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createVerifier } from '@vestnik/auth';
+import { createVerifier, KeyError, type TokenKeys, type Verifier } from '@vestnik/auth';
+
 import { connectBus, serve } from '@vestnik/bus';
+import { SettingError } from '@vestnik/config';
 import { createClientInput, gatewayEndpoints, liveSubjects, type StatusesChanged } from '@vestnik/contracts';
 import { createCrashPoints, type Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
@@ -42,7 +44,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
     metrics,
     bus,
     input: createClientInput(config.limits),
-    verify: createVerifier(config.keys),
+    verify: createNamedVerifier(config.keys),
     rateLimits,
     sender,
   };
@@ -120,4 +122,14 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
       await ops.stop();
     },
   };
+}
+
+/** As `createVerifier`; a key that cannot be used is named by its setting. */
+function createNamedVerifier(keys: TokenKeys): Verifier {
+  try {
+    return createVerifier(keys);
+  } catch (error) {
+    if (!(error instanceof KeyError)) throw error;
+    throw new SettingError(`${'publicKey' in keys ? 'JWT_PUBLIC_KEY' : 'JWT_SECRET'} ${error.message}.`);
+  }
 }
