@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,8 @@ import { writeSystem } from '../start/system-file.ts';
 
 let system: System;
 let dataDir: string;
+/** Demos that run; one that a test gave up waiting for is ended with the suite. */
+const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
   system = await startSystem({ instances: { gateway: 2 } });
@@ -30,6 +32,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
+  for (const child of running) child.kill('SIGKILL');
   await system.stop();
   await rm(dataDir, { recursive: true });
 });
@@ -40,11 +43,13 @@ async function demo(args: string[], folder = dataDir): Promise<{ code: number; o
     env: { PATH: process.env.PATH, DATA_DIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
   let out = '';
   let err = '';
   child.stdout.on('data', (part) => (out += String(part)));
   child.stderr.on('data', (part) => (err += String(part)));
   const [code] = await once(child, 'close');
+  running.delete(child);
   return { code, out, err };
 }
 
@@ -58,7 +63,7 @@ test('the demo replays its excerpt, shows it, and finds everything where it belo
   expect(out).toContain('● online: ');
   expect(out).toContain('Verified as each of 45 people: 15,280 messages in the histories of 62 conversations');
   expect(code).toBe(0);
-});
+}, 60_000);
 
 test('control characters of a log come through the system and leave the terminal alone', async () => {
   const file = join(dataDir, 'control.txt');

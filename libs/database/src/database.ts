@@ -50,7 +50,7 @@ export interface Database extends Queries {
 }
 
 /** Longest waits in milliseconds: a request that cannot be served is refused well before its caller gives up. */
-const CONNECT_TIMEOUT_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 2_800;
 const QUERY_TIMEOUT_MS = 4_500;
 /** `ping` answers within this, since who asks for a service's health waits no longer than a second. */
 const PING_TIMEOUT_MS = 700;
