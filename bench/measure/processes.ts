@@ -56,17 +56,29 @@ export function machineSeconds(): number {
   return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
 }
 
-/** Proportional set size in bytes, by name: resident memory, where shared pages are divided among those who share. */
+/**
+ * Resident memory in bytes, by name: what a process has to itself, and for one with children, who share much, the
+ * proportional size of all of them. Program text is left out of the former: it would shrink with every Node process that
+ * starts on the machine.
+ */
 export function residentBytes(processes: readonly MeasuredProcess[]): Record<string, number> {
   const children = childrenByParent();
   const bytes: Record<string, number> = {};
   for (const { name, pid, withChildren } of processes) {
-    for (const each of [pid, ...(withChildren ? (children.get(pid) ?? []) : [])]) {
-      const [, kilobytes = '0'] = /^Pss:\s+(\d+) kB/m.exec(readIfThere(`/proc/${each}/smaps_rollup`)) ?? [];
-      bytes[name] = (bytes[name] ?? 0) + Number(kilobytes) * 1024;
-    }
+    const own = withChildren
+      ? [pid, ...(children.get(pid) ?? [])].reduce((sum, each) => sum + rollup(each, ['Pss']), 0)
+      : rollup(pid, ['Private_Clean', 'Private_Dirty']);
+    bytes[name] = (bytes[name] ?? 0) + own;
   }
   return bytes;
+}
+
+function rollup(pid: number, fields: readonly string[]): number {
+  const text = readIfThere(`/proc/${pid}/smaps_rollup`);
+  return fields.reduce((sum, field) => {
+    const [, kilobytes = '0'] = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text) ?? [];
+    return sum + Number(kilobytes) * 1024;
+  }, 0);
 }
 
 function childrenByParent(): Map<number, number[]> {

@@ -107,7 +107,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     title: 'idle sockets of users with 20 conversations each',
     idle: true,
     users: 10_000,
-    usersOfComparator: 1_000,
+    usersOfComparator: 1_500,
     conversationsEach: 20,
     people: 200,
     onFreshSystem: true,
