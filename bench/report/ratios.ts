@@ -27,13 +27,15 @@ const PAIRS: [of: string, figure: keyof Figures, over: string, overFigure: keyof
   ['direct-1', 'messages_per_second', 'probe-commits', 'operations_per_second', true],
   ['group-1000', 'deliveries_per_second', 'probe-sockets', 'operations_per_second', true],
   ['steady-1000', 'deliver_p50_ms', 'probe-requests-alone', 'p50_ms', false],
-  ...(['list', 'first', 'deep', 'unread'] as const).map((kind): (typeof PAIRS)[number] => [
-    `rest-1m-${kind}`,
-    'requests_per_second',
-    `rest-10k-${kind}`,
-    'requests_per_second',
-    true,
-  ]),
+  ...['rest-1m', 'rest-10m'].flatMap((big) =>
+    ['list', 'first', 'deep', 'unread'].map((kind): (typeof PAIRS)[number] => [
+      `${big}-${kind}`,
+      'requests_per_second',
+      `rest-10k-${kind}`,
+      'requests_per_second',
+      true,
+    ]),
+  ),
 ];
 
 /** Every ratio that the rows of one run give. */
