@@ -25,7 +25,7 @@ export function openSockets(io: Server, knex: Knex, verify: Verifier): void {
 
   io.use((socket, next) => {
     // oxlint-disable promise/no-callback-in-promise -- that is how a middleware of Socket.IO answers
-    verify(String(socket.handshake.auth['token'])).then((identity) => {
+    Promise.resolve(verify(String(socket.handshake.auth['token']))).then((identity) => {
       if (identity) socket.data = { userId: identity.userId };
       next(identity ? undefined : new Error('Authentication error'));
     }, next);

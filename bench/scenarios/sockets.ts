@@ -28,6 +28,8 @@ const CONCURRENCY = 64;
 const SOCKETS_PER_PROCESS = 15_000;
 /** After this long presence has told its news and beats have come, in milliseconds. */
 const SETTLE_MS = 8_000;
+/** After this long what the making of the groups set going has come to rest, in milliseconds. */
+const REST_MS = 3_000;
 /** What a collection of garbage may take until the system sees the pages returned. */
 const COLLECT_MS = 1_500;
 
@@ -73,6 +75,7 @@ async function measureConnects(
 ): Promise<Row> {
   const { system } = context;
   const hooks = context.profile ? profileWindow(system.processes, system.profileFolder) : {};
+  await delay(REST_MS);
   const { report, cpu, loadCores, otherCores } = await runLoad<ConnectReport>(plan, system.processes, hooks);
   const { cpu_us, cpu_s_per_1000 } = cpuOf(cpu, report.connects);
   return {

@@ -1,9 +1,3 @@
-export {
-  CLOCK_TOLERANCE_SECONDS,
-  createVerifier,
-  type Identity,
-  KeyError,
-  signToken,
-  type TokenKeys,
-  type Verifier,
-} from './tokens.ts';
+export { CLOCK_TOLERANCE_SECONDS } from './clock.ts';
+export type { Identity } from './identity.ts';
+export { createVerifier, KeyError, signToken, type TokenKeys, type Verifier } from './tokens.ts';

@@ -3,6 +3,7 @@ import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManage
 import { connect, errors, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { type AnyEndpoint, type EndpointInput, type EndpointOutput, VestnikError } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
+import { lighten } from './light-subscription.ts';
 import { REQUEST_ID_HEADER, readReply } from './reply.ts';
 import { writeAtEndOfTurn } from './turn-writes.ts';
 
@@ -124,13 +125,18 @@ export async function connectBus({ servers, name, logger }: BusOptions): Promise
       connection.publish(subject, payload);
     },
     subscribe(subject, handle) {
+      writeAtEndOfTurn(connection);
       const subscription = connection.subscribe(subject, {
         callback: (error, message) => {
           if (error) logger.error({ err: error, subject }, 'subscription failed');
           else handle(message.data, message.subject);
         },
       });
-      return () => subscription.unsubscribe();
+      lighten(subscription);
+      return () => {
+        writeAtEndOfTurn(connection);
+        subscription.unsubscribe();
+      };
     },
     async flush() {
       if (!connected) throw new VestnikError('unavailable', 'The bus is away', { retryAfterSeconds: 1 });

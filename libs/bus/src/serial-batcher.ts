@@ -29,18 +29,26 @@ interface Waiting<Item, Result> {
  * Creates a batcher with at most one batch under way. `run` gets 1 to `maxBatch` items and returns one result for each,
  * in the same order; what it throws is thrown to every item of that batch. With `weight` a batch also ends before the
  * item that would make it heavier than `maxWeight`; an item beyond that goes alone. With `lingerMs` a batch waits that
- * long for more, for work that nobody waits for. With `patience` items that wait too long behind a slow batch are
+ * long for more, for work that nobody waits for. With `paceMs` batches begin at least that far apart: the first goes at
+ * once, and under load each takes what came meanwhile. With `patience` items that wait too long behind a slow batch are
  * refused.
  */
 export function createSerialBatcher<Item, Result>(
   maxBatch: number,
   run: (items: Item[]) => Promise<Result[]>,
-  options: { weigh?(item: Item): number; maxWeight?: number; lingerMs?: number; patience?: Patience } = {},
+  options: {
+    weigh?(item: Item): number;
+    maxWeight?: number;
+    lingerMs?: number;
+    paceMs?: number;
+    patience?: Patience;
+  } = {},
 ): SerialBatcher<Item, Result> {
   let waiting: Waiting<Item, Result>[] = [];
   let underWay = 0;
   let worker: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let begunAt = Number.NEGATIVE_INFINITY;
 
   /** Refuses those that have waited too long; they stand first. One timer serves all that wait. */
   function refuseLate({ maxWaitMs, refusal }: Patience): void {
@@ -76,7 +84,9 @@ export function createSerialBatcher<Item, Result>(
 
   async function work(): Promise<void> {
     while (waiting.length > 0) {
-      if (options.lingerMs !== undefined) await delay(options.lingerMs);
+      const restMs = Math.max(options.lingerMs ?? 0, begunAt + (options.paceMs ?? 0) - performance.now());
+      if (restMs > 0) await delay(restMs);
+      begunAt = performance.now();
       const length = batchLength();
       const batch = waiting.slice(0, length);
       waiting = waiting.slice(length);

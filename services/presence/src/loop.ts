@@ -16,6 +16,8 @@ export interface LoopOptions {
   run(failures: number): Promise<void>;
   /** Milliseconds from the end of one run to the next, doubled with each failure. */
   everyMs: number;
+  /** Milliseconds from one start to the next at least, however often it is woken: what came meanwhile is done together. */
+  paceMs?: number;
   logger: Logger;
 }
 
@@ -23,10 +25,11 @@ export interface LoopOptions {
 const LONGEST_WAIT_MS = 4_000;
 
 /** Starts a loop: at once, then `everyMs` after each run. A run that throws is logged and tried again. */
-export function startLoop({ name, run, everyMs, logger }: LoopOptions): Loop {
+export function startLoop({ name, run, everyMs, paceMs = 0, logger }: LoopOptions): Loop {
   let failures = 0;
   let woken = false;
   let stopping = false;
+  let begunAt = Number.NEGATIVE_INFINITY;
   let endRest: (() => void) | undefined;
 
   function rest(ms: number): Promise<void> {
@@ -42,6 +45,9 @@ export function startLoop({ name, run, everyMs, logger }: LoopOptions): Loop {
 
   async function repeat(): Promise<void> {
     for (;;) {
+      const pause = begunAt + paceMs - performance.now();
+      if (pause > 0 && !stopping) await new Promise((resolve) => setTimeout(resolve, pause));
+      begunAt = performance.now();
       woken = false;
       try {
         await run(failures);

@@ -14,6 +14,8 @@ import { announceChanges } from './use-cases/announce-changes.ts';
 
 /** How often changes that nobody was woken for are looked for, in milliseconds: a crash left them behind. */
 const ANNOUNCE_INTERVAL_MS = 500;
+/** Changes that come in numbers are announced together, this far apart, in milliseconds. */
+const ANNOUNCE_PACE_MS = 100;
 /** Users of one announcement; half as many after each failure, should a batch be too large for the bus. */
 const USERS_AT_ONCE = 256;
 
@@ -40,6 +42,7 @@ export async function startService(config: Readonly<PresenceConfig>, logger: Log
   const announcer = startLoop({
     name: 'announce',
     everyMs: ANNOUNCE_INTERVAL_MS,
+    paceMs: ANNOUNCE_PACE_MS,
     logger,
     run: (failures) => announceChanges(context, Math.max(1, USERS_AT_ONCE >> failures)),
   });

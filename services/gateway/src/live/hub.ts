@@ -39,7 +39,9 @@ export interface Hub {
 }
 
 /** Users whose rooms are asked for in one request at most. */
-const ROOMS_BATCH = 500;
+const ROOMS_BATCH = 1_000;
+/** Those requests begin at least this far apart, in milliseconds: when many come at once they share one. */
+const ROOMS_PACE_MS = 3;
 
 /** Wait before a user's rooms are asked for again after the bus was away, in milliseconds. */
 const RECOVER_RETRY_MS = 500;
@@ -59,11 +61,15 @@ export function createHub(parts: HubParts): Hub {
     deliver: (room, event: LiveEvent) => deliver(hub, publisher, conversationTopic(room.conversationId), event),
   });
 
-  const roomsOf = createSerialBatcher<number, number[]>(ROOMS_BATCH, async (userIds) => {
-    const found = await bus.request(conversationsEndpoints.roomsOfUser, { user_ids: [...new Set(userIds)] });
-    const byUser = new Map(found.rooms.map((entry) => [entry.user_id, entry.conversation_ids]));
-    return userIds.map((id) => byUser.get(id) ?? []);
-  });
+  const roomsOf = createSerialBatcher<number, number[]>(
+    ROOMS_BATCH,
+    async (userIds) => {
+      const found = await bus.request(conversationsEndpoints.roomsOfUser, { user_ids: [...new Set(userIds)] });
+      const byUser = new Map(found.rooms.map((entry) => [entry.user_id, entry.conversation_ids]));
+      return userIds.map((id) => byUser.get(id) ?? []);
+    },
+    { paceMs: ROOMS_PACE_MS },
+  );
 
   function createUser(userId: number): LocalUser {
     const membershipSubject = liveSubjects.membershipChanged(userId);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '@vestnik/bus';
 import { presenceEndpoints } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
@@ -15,6 +16,8 @@ export interface PresenceReporter {
 const BEAT_INTERVAL_MS = 2_000;
 /** Wait before a report that failed is made again, in milliseconds. */
 const RETRY_MS = 500;
+/** Reports begin at least this far apart, in milliseconds; the first goes at once. */
+const REPORT_PACE_MS = 100;
 /** Users in one report at most. */
 const REPORT_LIMIT = 5_000;
 
@@ -27,9 +30,13 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
   let working: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let reportedAt = Number.NEGATIVE_INFINITY;
 
   async function report(): Promise<void> {
     while (changed.size > 0) {
+      const restMs = reportedAt + REPORT_PACE_MS - performance.now();
+      if (restMs > 0 && !stopped) await delay(restMs);
+      reportedAt = performance.now();
       const batch = [...changed].slice(0, REPORT_LIMIT);
       for (const userId of batch) changed.delete(userId);
       try {

@@ -40,6 +40,8 @@ interface OpenRoom {
 
 /** Rooms whose starting places are asked for in one request at most. */
 const HEADS_BATCH = 5_000;
+/** Those requests begin at least this far apart, in milliseconds. */
+const HEADS_PACE_MS = 3;
 /** Waits between attempts to learn where rooms start, in milliseconds. */
 const START_RETRIES_MS = [100, 300, 1_000];
 
@@ -55,11 +57,15 @@ export function createRooms(parts: {
   const { bus, logger, crash, publisher, deliveries, deliver } = parts;
   const open = new Map<number, OpenRoom>();
 
-  const heads = createSerialBatcher<number, number>(HEADS_BATCH, async (conversationIds) => {
-    const found = await bus.request(messagesEndpoints.heads, { conversation_ids: conversationIds });
-    const seqs = new Map(found.heads.map((head) => [head.conversation_id, head.seq]));
-    return conversationIds.map((id) => seqs.get(id) ?? 0);
-  });
+  const heads = createSerialBatcher<number, number>(
+    HEADS_BATCH,
+    async (conversationIds) => {
+      const found = await bus.request(messagesEndpoints.heads, { conversation_ids: conversationIds });
+      const seqs = new Map(found.heads.map((head) => [head.conversation_id, head.seq]));
+      return conversationIds.map((id) => seqs.get(id) ?? 0);
+    },
+    { paceMs: HEADS_PACE_MS },
+  );
 
   const roomParts = {
     publisher,

@@ -1,0 +1,106 @@
+import { createHmac, createSecretKey } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { jwtVerify } from 'jose';
+import { CLOCK_TOLERANCE_SECONDS, createVerifier, signToken } from '../src/index.ts';
+
+const SECRET = 'a secret of more than thirty-two bytes';
+const OTHER_SECRET = 'another secret of more than thirty-two bytes';
+const verify = createVerifier({ secret: SECRET });
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+function sign(header: unknown, claims: unknown, { secret = SECRET, hash = 'sha256' } = {}): string {
+  const content = `${encode(header)}.${encode(claims)}`;
+  return `${content}.${createHmac(hash, secret).update(content).digest('base64url')}`;
+}
+
+/** What the library says that everybody uses. */
+async function isAcceptedByJose(token: string): Promise<boolean> {
+  const options = { algorithms: ['HS256'], clockTolerance: CLOCK_TOLERANCE_SECONDS, requiredClaims: ['exp'] };
+  return jwtVerify(token, createSecretKey(Buffer.from(SECRET)), options).then(
+    () => true,
+    () => false,
+  );
+}
+
+const now = () => Math.floor(Date.now() / 1_000);
+const HEADER = { alg: 'HS256', typ: 'JWT' };
+const claimsNow = () => ({ id: 7, companyId: 1, exp: now() + 60 });
+
+test('a token that was signed names its user, with whatever name', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1 }),
+      fc.integer({ min: 1 }),
+      fc.string({ unit: 'binary' }),
+      async (id, companyId, name) => {
+        const token = await signToken(SECRET, { id, companyId, name }, 60);
+        expect(verify(token)).toEqual({ userId: id, companyId, name, expiresAt: expect.any(Number) });
+      },
+    ),
+  );
+});
+
+test('headers and times are judged as jose judges them', async () => {
+  const header = fc.record(
+    {
+      alg: fc.constantFrom('HS256', 'HS384', 'HS512', 'none', 'None', 'RS256', 'hs256', '', 5, null, ['HS256']),
+      typ: fc.constantFrom('JWT', 'jwt', 'other', 3, null),
+      crit: fc.constantFrom<unknown>(['exp'], ['b64', 'x'], [], 'exp', null),
+      kid: fc.string(),
+    },
+    { requiredKeys: [] },
+  );
+  const aTime = fc.oneof(
+    fc.integer({ min: -20, max: 20 }).filter((offset) => Math.abs(Math.abs(offset) - CLOCK_TOLERANCE_SECONDS) > 1),
+    fc.constantFrom<unknown>('soon', null, true, []),
+  );
+  const times = fc.record({ exp: aTime, nbf: aTime, iat: aTime }, { requiredKeys: [] });
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(header, fc.constant(HEADER), fc.jsonValue()), times, async (head, offsets) => {
+      const moved = Object.entries(offsets).map(([claim, offset]) => [
+        claim,
+        typeof offset === 'number' ? now() + offset : offset,
+      ]);
+      const token = sign(head, { id: 7, companyId: 1, ...Object.fromEntries(moved) });
+      expect(verify(token) !== undefined).toBe(await isAcceptedByJose(token));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a token that was changed anywhere is refused', () => {
+  const token = sign(HEADER, claimsNow());
+  fc.assert(
+    fc.property(fc.nat(token.length - 1), fc.string({ minLength: 1, maxLength: 1 }), (at, character) => {
+      fc.pre(token[at] !== character);
+      expect(verify(token.slice(0, at) + character + token.slice(at + 1))).toBeUndefined();
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('what is not a token of ours is refused', () => {
+  const good = sign(HEADER, claimsNow());
+  expect(verify(good)).toMatchObject({ userId: 7, companyId: 1 });
+  const [header, claims, signature] = good.split('.');
+  const bad = {
+    'another secret': sign(HEADER, claimsNow(), { secret: OTHER_SECRET }),
+    'another hash': sign({ alg: 'HS512' }, claimsNow(), { hash: 'sha512' }),
+    'no signature': `${header}.${claims}.`,
+    unsigned: `${encode({ alg: 'none' })}.${claims}.`,
+    'another header': `${encode({ alg: 'none' })}.${claims}.${signature}`,
+    'other claims': `${header}.${encode({ ...claimsNow(), id: 8 })}.${signature}`,
+    padding: `${good}=`,
+    'a fourth part': `${good}.x`,
+    'a list of claims': sign(HEADER, [claimsNow()]),
+    'an id that is no number': sign(HEADER, { ...claimsNow(), id: '7' }),
+    'an id below one': sign(HEADER, { ...claimsNow(), id: 0 }),
+    'no end': sign(HEADER, { id: 7, companyId: 1 }),
+    'a length beyond the limit': sign(HEADER, { ...claimsNow(), padding: 'x'.repeat(8_192) }),
+    nothing: '',
+    dots: '..',
+  };
+  for (const [kind, token] of Object.entries(bad)) expect({ kind, identity: verify(token) }).toEqual({ kind });
+});
