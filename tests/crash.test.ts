@@ -4,6 +4,7 @@ import { connectDatabase, statement } from '@vestnik/database';
 import { CRASH_POINTS, type CrashPoint } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
 import {
+  type Churn,
   endProcess,
   type PlayedSystem,
   type PushReceiver,
@@ -11,6 +12,7 @@ import {
   type System,
   type SystemProcess,
   sendAndNote,
+  startChurn,
   startPushReceiver,
   startSystem,
   type TestClient,
@@ -59,73 +61,21 @@ afterAll(async () => {
   await receiver.stop();
 }, 60_000);
 
-/** Membership that goes on changing, through the third gateway while there is one. */
-interface Changes {
-  count(): number;
-  /** Stops when GUEST is out, by a removal that was acknowledged. */
-  stop(): Promise<void>;
-}
-
-let isIn = false;
-/** Messages sent while GUEST was out; no socket of GUEST may get them live. */
-const unheard: string[] = [];
-
-function startChanges(): Changes {
-  let stopping = false;
-  let count = 0;
-
-  async function change(): Promise<number> {
-    const path = `/conversations/${changing}/participants`;
-    return until(
-      'the change is made',
-      async () => {
-        for (let gateway = system.processesOf('gateway').length - 1; gateway >= 0; gateway -= 1) {
-          try {
-            const call = await system.rest(1, gateway);
-            const reply = isIn
-              ? await call('DELETE', `${path}/${GUEST}`)
-              : await call('POST', path, { participantIds: [GUEST] });
-            // Not found: an earlier attempt removed GUEST, and its answer was lost.
-            if (reply.status === 200 || (isIn && reply.status === 404)) return reply.status;
-          } catch {
-            // This gateway died; the next one is asked.
-          }
-        }
-        return false;
-      },
-      20_000,
-    );
-  }
-
-  async function say(): Promise<void> {
-    const [owner] = played.clients;
-    if (!owner) return;
-    count += 1;
-    const clientMessageId = `changing-${Math.random()}-${count}`;
-    await sendAndNote(played.ledger, owner, { conversationId: changing, clientMessageId, content: clientMessageId });
-    if (!isIn) unheard.push(clientMessageId);
-  }
-
-  const running = (async () => {
-    for (let status = 0; !(stopping && !isIn && status === 200); ) {
-      status = await change();
-      isIn = !isIn;
-      // Whose removal was not acknowledged is told to be out within seconds, not at once.
-      if (!isIn && status === 200) {
-        await say();
-        const reply = await guest.call('send_message', { conversationId: changing, content: 'am I in?', type: 'text' });
-        expect(['forbidden', 'unavailable']).toContain(reply.error?.code);
-      } else count += 1;
-    }
-  })();
-  running.catch(() => undefined);
-  return {
-    count: () => count,
-    async stop() {
-      stopping = true;
-      await running;
+/** Has GUEST come and go; who was removed can do nothing from the acknowledgement on. */
+function startChanges(): Churn {
+  const [owner] = played.clients;
+  if (!owner) throw new Error('nobody plays');
+  return startChurn({
+    system,
+    ledger: played.ledger,
+    conversationId: changing,
+    owner,
+    guestId: GUEST,
+    async onceOut() {
+      const reply = await guest.call('send_message', { conversationId: changing, content: 'am I in?', type: 'text' });
+      expect(['forbidden', 'unavailable']).toContain(reply.error?.code);
     },
-  };
+  });
 }
 
 async function arm(point: CrashPoint): Promise<SystemProcess> {
@@ -164,19 +114,19 @@ describe('a process that is killed exactly there loses nothing and doubles nothi
       await Promise.all([traffic.stop(), changes.stop()]);
       expect(await played.judge()).toMatchObject(KEPT);
 
-      await guestIsOut();
+      await guestIsOut(changes.unheard);
     },
     60_000,
   );
 });
 
 /** GUEST is out everywhere, and has heard nothing that was said meanwhile. */
-async function guestIsOut(): Promise<void> {
+async function guestIsOut(unheard: ReadonlySet<string>): Promise<void> {
   const { participants } = (await (await system.rest(1))('GET', `/conversations/${changing}`)).data.conversation;
   expect(participants).not.toContain(GUEST);
   expect((await (await system.rest(GUEST))('GET', `/conversations/${changing}/messages`)).status).toBe(403);
   const heard = guest.events('new_message').map(({ message }) => message.client_message_id);
-  expect(heard.filter((clientMessageId) => unheard.includes(clientMessageId))).toEqual([]);
+  expect(heard.filter((clientMessageId) => unheard.has(clientMessageId))).toEqual([]);
 }
 
 const holdHead = statement<{ id: number }>('hold-head', 'select id from conversations where id = $1 for update');

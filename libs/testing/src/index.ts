@@ -1,3 +1,4 @@
+export { type Churn, type ChurnOptions, startChurn } from './churn.ts';
 export { type ControlledServer } from './controlled-server.ts';
 export type { SeenMessage } from './holdings.ts';
 export { type PlayedSystem, playOn, type Readiness, readiness } from './played-system.ts';

@@ -39,11 +39,17 @@ const HEALED_WITHIN_MS = 30_000;
 
 /**
  * Puts people on a system: clients of users 1 to `people`, on all gateways in turn, in one group of all, a group of every
- * second one, and pairs of neighbours.
+ * second one, and pairs of neighbours. `onMessage` is told who got a message that they did not have.
  */
-export async function playOn(system: System, people: number): Promise<PlayedSystem> {
+export async function playOn(
+  system: System,
+  people: number,
+  told: { onMessage?(userId: number): void } = {},
+): Promise<PlayedSystem> {
   const users = Array.from({ length: people }, (_, index) => index + 1);
-  const clients = await Promise.all(users.map((user) => system.reconnecting(user, { gateway: user })));
+  const clients = await Promise.all(
+    users.map((user) => system.reconnecting(user, { gateway: user, onMessage: () => told.onMessage?.(user) })),
+  );
   const pairs = clients.filter((_, index) => index % 2 === 0).map((client, index) => [client, clients[index * 2 + 1]]);
   const circles = [clients, clients.filter((_, index) => index % 2 === 0), ...pairs]
     .map((members) => members.filter((client) => client !== undefined))
@@ -84,9 +90,7 @@ export async function playOn(system: System, people: number): Promise<PlayedSyst
       await Promise.all(
         system
           .processesOf('gateway')
-          .map((_, gateway) =>
-            until('the gateway is ready', async () => (await readiness(system, gateway)).status === 200, withinMs),
-          ),
+          .map((_, gateway) => until('the gateway is ready', () => isReady(system, gateway), withinMs)),
       );
       await until('everybody is connected', () => clients.every((client) => client.isLive()), withinMs);
       await probe(withinMs);
@@ -94,6 +98,14 @@ export async function playOn(system: System, people: number): Promise<PlayedSyst
     },
     judge: () => judge(ledger, conversations, (userId) => system.rest(userId)),
   };
+}
+
+/** False also while the gateway is not there. */
+function isReady(system: System, gateway: number): Promise<boolean> {
+  return readiness(system, gateway).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
 }
 
 /** Asks a gateway whether the system is ready. */

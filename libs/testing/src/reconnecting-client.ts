@@ -52,8 +52,12 @@ export interface ReconnectingClientOptions {
   socketUrls(): string[];
   /** The gateway to begin with. */
   gateway?: number;
+  /** The user may be removed from conversations without hearing of it. */
+  mayBeRemoved?: boolean;
   /** Called with every message when it is first held. */
   onMessage?(message: SeenMessage): void;
+  /** Called with every message that comes live. */
+  onLive?(message: SeenMessage): void;
   /** Called with every other event. */
   onEvent?(event: string, data: unknown): void;
 }
@@ -91,7 +95,9 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
 
   function onEvent(event: string, data: unknown): void {
     if (event === 'new_message') {
-      holdings.take((data as { message: SeenMessage }).message, 'live');
+      const { message } = data as { message: SeenMessage };
+      holdings.take(message, 'live');
+      options.onLive?.(message);
       return;
     }
     if (event === 'ready') holdings.newSocket();
@@ -123,7 +129,8 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
       };
       for (const { id, messages, error } of conversations) {
         for (const message of messages ?? []) holdings.take(message, 'sync');
-        if (error && holdings.conversations().includes(id)) fault(`sync of conversation ${id}: ${error}`);
+        if (error && options.mayBeRemoved) holdings.leave(id);
+        else if (error && holdings.conversations().includes(id)) fault(`sync of conversation ${id}: ${error}`);
       }
       open = [...open.slice(SYNC_LIMIT), ...conversations.filter(({ has_more }) => has_more).map(({ id }) => id)];
     }

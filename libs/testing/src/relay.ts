@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** A stretch of network between one process and a server, which a test can break. */
 export interface Relay {
@@ -9,7 +10,9 @@ export interface Relay {
   cut(): void;
   /** Keeps connections open and carries nothing, until it is mended. */
   hold(): void;
-  /** Carries everything again, held bytes first. */
+  /** Carries everything `ms` later, until it is mended. */
+  slow(ms: number): void;
+  /** Carries everything again, what was held first. */
   mend(): void;
   stop(): Promise<void>;
 }
@@ -19,6 +22,30 @@ export async function startRelay(url: string): Promise<Relay> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let state: 'open' | 'cut' | 'held' = 'open';
+  let delayMs = 0;
+
+  /** Carries bytes one way, in their order. */
+  function carry(from: Socket, to: Socket): void {
+    let carried = Promise.resolve();
+    sockets.add(from);
+    from.on('error', () => from.destroy());
+    from.on('close', () => {
+      sockets.delete(from);
+      to.destroy();
+    });
+    from.on('data', (bytes) => {
+      const due = performance.now() + delayMs;
+      carried = carried.then(async () => {
+        const wait = due - performance.now();
+        if (wait > 0) await delay(wait);
+        if (!to.destroyed && !to.write(bytes)) from.pause();
+      });
+    });
+    to.on('drain', () => {
+      if (state === 'open') from.resume();
+    });
+    if (state === 'held') from.pause();
+  }
 
   const server = createServer((near) => {
     if (state === 'cut') {
@@ -26,24 +53,8 @@ export async function startRelay(url: string): Promise<Relay> {
       return;
     }
     const far = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => from.destroy());
-      from.on('close', () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-      from.on('data', (bytes) => {
-        if (!to.write(bytes)) from.pause();
-      });
-      to.on('drain', () => {
-        if (state === 'open') from.resume();
-      });
-      if (state === 'held') from.pause();
-    }
+    carry(near, far);
+    carry(far, near);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -60,8 +71,12 @@ export async function startRelay(url: string): Promise<Relay> {
       state = 'held';
       for (const socket of sockets) socket.pause();
     },
+    slow(ms) {
+      delayMs = ms;
+    },
     mend() {
       state = 'open';
+      delayMs = 0;
       for (const socket of sockets) socket.resume();
     },
     async stop() {

@@ -1,0 +1,80 @@
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Fault } from '../start/fault.ts';
+
+/** What chaos was told. */
+export interface ChaosOptions {
+  /** The log that is replayed, from the beginning again when it ends. */
+  file: string;
+  /** Decides which faults come when; the same seed, the same faults. */
+  seed: number;
+  /** How long faults go on. */
+  seconds: number;
+  /** Messages sent at most; then it ends early. */
+  messages: number;
+  /** Clients. */
+  people: number;
+  /** Lines per second. */
+  rate: number;
+}
+
+/** How chaos is called. */
+export const USAGE = `npm run chaos [-- [--seconds N] [--seed N] [--people N] [--rate N] [--messages N] [--file LOG]]
+  --seconds N    how long faults go on (default: 60)
+  --seed N       repeats the faults of another run (default: one of its own, which is printed)
+  --people N     clients, 4 to 200 (default: 24)
+  --rate N       lines of the log per second (default: 40)
+  --messages N   ends after so many messages (default: 100,000)
+  --file LOG     a log of lines like "[12:34] <nick> text" (default: the excerpt that comes along with the demo)`;
+
+const EXCERPT = join(dirname(fileURLToPath(import.meta.url)), '..', 'demo', 'ubuntu-excerpt.txt');
+const SEEDS = 2 ** 32;
+
+/**
+ * Reads the arguments of chaos; a relative path is taken from the folder in which npm was called. Undefined when help was
+ * asked for.
+ *
+ * @throws Fault naming what is wrong.
+ */
+export function readOptions(args: string[], callerFolder: string): ChaosOptions | undefined {
+  const values = parse(args);
+  if (values.help) return undefined;
+  const number = (name: keyof typeof values, standard: number, least: number, most: number) => {
+    const text = values[name];
+    if (text === undefined) return standard;
+    const value = Number(text);
+    if (!/^\d{1,10}$/.test(String(text)) || value < least || value > most) {
+      throw new Fault(`--${name} must be a whole number from ${least} to ${most}`);
+    }
+    return value;
+  };
+  return {
+    file: values.file === undefined ? EXCERPT : resolve(callerFolder, values.file),
+    seed: number('seed', Math.floor(Math.random() * SEEDS), 0, SEEDS - 1),
+    seconds: number('seconds', 60, 1, 86_400),
+    messages: number('messages', 100_000, 1, 100_000_000),
+    people: number('people', 24, 4, 200),
+    rate: number('rate', 40, 1, 1_000),
+  };
+}
+
+function parse(args: string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args,
+      options: {
+        file: text,
+        seed: text,
+        seconds: text,
+        messages: text,
+        people: text,
+        rate: text,
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new Fault(`${(error as Error).message.split('\n')[0]}; chaos is called as ${USAGE.split('\n')[0]}`);
+  }
+}
