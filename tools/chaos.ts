@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { readOptions, USAGE } from './chaos/options.ts';
 import { reportLines } from './chaos/report.ts';
-import { runChaos } from './chaos/run.ts';
+import { isKept, runChaos } from './chaos/run.ts';
 import { type ChatLog, parseChatLog } from './demo/chat-log.ts';
 import { Fault, runTool } from './start/fault.ts';
+
+/** What a shell says of a command that Ctrl-C ended. */
+const INTERRUPTED = 130;
 
 async function readLog(file: string): Promise<ChatLog> {
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -28,11 +31,15 @@ await runTool(async () => {
   process.on('disconnect', () => ending.abort());
   process.channel?.unref();
 
-  say(
-    `Chaos for ${options.seconds} s, seed ${options.seed}: ${options.people} clients on two gateways, ${options.rate} lines a second`,
-  );
+  const { seconds, seed, clients, rate } = options;
+  say(`Chaos for ${seconds} s, seed ${seed}: ${clients} clients on two gateways, ${rate} lines a second`);
   const report = await runChaos({ ...numbers, log, say, signal: ending.signal });
+  if (!report) {
+    say('Interrupted: everything is stopped');
+    process.exitCode = INTERRUPTED;
+    return;
+  }
   for (const line of reportLines(report)) say(line);
-  say(report.kept ? `Kept: seed ${options.seed}` : `Broken: seed ${options.seed}`);
-  if (!report.kept) process.exitCode = 1;
+  say(isKept(report) ? `Kept: seed ${seed}` : `Broken: seed ${seed}`);
+  if (!isKept(report)) process.exitCode = 1;
 });

@@ -1,194 +1,73 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlledServer, ReconnectingClient, Relay } from '@vestnik/testing';
 import type { Keeper } from './keeper.ts';
-import type { Random } from './random.ts';
+import { type Fault, type Link, type ServerName, SLOWER_MS } from './plan.ts';
+import type { Replay } from './replay.ts';
 
-/** One thing that goes wrong. */
-export interface ChaosFault {
-  /** In words, with its target. */
-  what: string;
-  /** Two faults at once have different targets. */
-  target: string;
-  /** Begins, lasts and ends; when it resolves everything is there again. */
-  happen(): Promise<void>;
-}
-
-/** What faults can be done to. */
+/** What faults are done to. */
 export interface Targets {
   keeper: Keeper;
-  bus: ControlledServer;
-  database: ControlledServer;
-  /** Ways of the gateways to the bus, by place. */
-  relays: ReadonlyMap<string, Relay>;
+  servers: Record<ServerName, ControlledServer>;
+  links: ReadonlyMap<Link, Relay>;
   clients: readonly ReconnectingClient[];
-  /** Has everybody send so many messages at once. */
-  burst(messages: number): void;
+  replay: Replay;
+  /** Ends what lasts. */
+  signal: AbortSignal;
 }
 
-type Kind = (targets: Targets, random: Random) => ChaosFault;
+/** Messages that everybody sends into a link that carries nothing, and the characters of each. */
+const FILL = { messages: 6, characters: 8_000 };
 
-/** Freezes and cuts last this long, in milliseconds: from shorter than any deadline to longer than all. */
-const SHORTEST_MS = 300;
-const LONGEST_MS = 6_000;
-
-const kill: Kind = ({ keeper }, random) => {
-  const place = random.pick(keeper.places());
-  return {
-    what: `${place} is killed`,
-    target: place,
-    async happen() {
-      keeper.signal(place, 'SIGKILL');
-      await keeper.replaced(place);
-    },
-  };
-};
-
-const terminate: Kind = ({ keeper }, random) => {
-  const place = random.pick(keeper.places());
-  return {
-    what: `${place} is stopped in order`,
-    target: place,
-    async happen() {
-      keeper.signal(place, 'SIGTERM');
-      await keeper.replaced(place);
-    },
-  };
-};
-
-const killTwice: Kind = ({ keeper }, random) => {
-  const place = random.pick(keeper.places());
-  const pause = random.whole(0, 400);
-  return {
-    what: `${place} is killed, and again ${pause} ms after its return`,
-    target: place,
-    async happen() {
-      keeper.signal(place, 'SIGKILL');
-      await keeper.replaced(place);
-      await delay(pause);
-      keeper.signal(place, 'SIGKILL');
-      await keeper.replaced(place);
-    },
-  };
-};
-
-const freeze: Kind = ({ keeper }, random) => {
-  const place = random.pick(keeper.places());
-  const ms = random.whole(SHORTEST_MS, LONGEST_MS);
-  return {
-    what: `${place} freezes for ${ms} ms`,
-    target: place,
-    async happen() {
-      keeper.signal(place, 'SIGSTOP');
-      await delay(ms);
-      keeper.signal(place, 'SIGCONT');
-    },
-  };
-};
-
-const killServer: Kind = (targets, random) => {
-  const { name, server } = pickServer(targets, random);
-  const ms = random.whole(0, 3_000);
-  return {
-    what: `${name} is killed and away for ${ms} ms`,
-    target: name,
-    async happen() {
+/** Makes a fault happen; resolves when it is over and everything that it took is there again. */
+export async function happen(fault: Fault, targets: Targets): Promise<void> {
+  const { keeper, servers, clients, replay } = targets;
+  const last = (ms: number) => delay(ms, undefined, { signal: targets.signal }).catch(() => undefined);
+  switch (fault.kind) {
+    case 'process killed':
+      return keeper.end(fault.target, 'SIGKILL');
+    case 'process stopped':
+      return keeper.end(fault.target, 'SIGTERM');
+    case 'process killed twice':
+      await keeper.end(fault.target, 'SIGKILL');
+      await last(fault.pauseMs);
+      return keeper.end(fault.target, 'SIGKILL');
+    case 'process frozen': {
+      const thaw = keeper.freeze(fault.target);
+      await last(fault.ms);
+      thaw();
+      return;
+    }
+    case 'server killed': {
+      const server = servers[fault.target];
       await server.kill();
-      await delay(ms);
-      await server.start();
-    },
-  };
-};
-
-const freezeServer: Kind = (targets, random) => {
-  const { name, server } = pickServer(targets, random);
-  const ms = random.whole(SHORTEST_MS, LONGEST_MS);
-  return {
-    what: `${name} freezes for ${ms} ms`,
-    target: name,
-    async happen() {
+      await last(fault.ms);
+      return server.start();
+    }
+    case 'server frozen': {
+      const server = servers[fault.target];
       await server.freeze();
-      await delay(ms);
-      await server.thaw();
-    },
-  };
-};
-
-const breakWay: Kind = ({ relays }, random) => {
-  const place = random.pick([...relays.keys()]);
-  const ms = random.whole(SHORTEST_MS, LONGEST_MS);
-  const [how, act] = random.pick<[string, (relay: Relay) => void]>([
-    ['is cut', (relay) => relay.cut()],
-    ['carries nothing', (relay) => relay.hold()],
-    ['is 150 ms slower', (relay) => relay.slow(150)],
-  ]);
-  return {
-    what: `the way of ${place} to the bus ${how} for ${ms} ms`,
-    target: `way ${place}`,
-    async happen() {
-      const relay = relays.get(place);
-      if (!relay) return;
-      act(relay);
-      await delay(ms);
+      await last(fault.ms);
+      return server.thaw();
+    }
+    case 'link cut':
+    case 'link held':
+    case 'link filled':
+    case 'link slow': {
+      const relay = targets.links.get(fault.target);
+      if (!relay) throw new Error(`There is no link ${fault.target}`);
+      if (fault.kind === 'link cut') relay.cut();
+      else if (fault.kind === 'link slow') relay.slow(SLOWER_MS);
+      else relay.hold();
+      if (fault.kind === 'link filled') replay.burst(FILL.messages, FILL.characters);
+      await last(fault.ms);
       relay.mend();
-    },
-  };
-};
-
-const cutSockets: Kind = ({ clients }, random) => {
-  const cut = clients.filter(() => random.next() < 0.5);
-  const inFrame = random.next() < 0.7;
-  return {
-    what: `${cut.length} sockets are cut${inFrame ? ' in the middle of a frame' : ''}`,
-    target: 'sockets',
-    async happen() {
-      for (const client of cut) client.cut(inFrame);
-    },
-  };
-};
-
-const burst: Kind = ({ burst: send }, random) => {
-  const messages = random.whole(5, 25);
-  return {
-    what: `everybody sends ${messages} messages at once`,
-    target: 'load',
-    happen: async () => send(messages),
-  };
-};
-
-/** How often each kind comes, relative to the others. */
-const KINDS: readonly [weight: number, kind: Kind][] = [
-  [6, kill],
-  [2, terminate],
-  [2, killTwice],
-  [4, freeze],
-  [3, killServer],
-  [3, freezeServer],
-  [3, breakWay],
-  [2, cutSockets],
-  [1, burst],
-];
-
-/** Chooses what goes wrong next: one thing, or two at once. */
-export function chooseFaults(targets: Targets, random: Random): ChaosFault[] {
-  const first = chooseFault(targets, random);
-  if (random.next() >= 0.3) return [first];
-  const second = chooseFault(targets, random);
-  return second.target === first.target ? [first] : [first, second];
-}
-
-function chooseFault(targets: Targets, random: Random): ChaosFault {
-  const total = KINDS.reduce((sum, [weight]) => sum + weight, 0);
-  let place = random.next() * total;
-  for (const [weight, kind] of KINDS) {
-    place -= weight;
-    if (place < 0) return kind(targets, random);
+      return;
+    }
+    case 'sockets cut':
+    case 'sockets cut in a frame':
+      for (const index of fault.clients) clients[index]?.cut(fault.kind === 'sockets cut in a frame');
+      return;
+    case 'burst':
+      replay.burst(fault.messages);
   }
-  return kill(targets, random);
-}
-
-function pickServer({ bus, database }: Targets, random: Random): { name: string; server: ControlledServer } {
-  return random.pick([
-    { name: 'the bus', server: bus },
-    { name: 'the database', server: database },
-  ]);
 }

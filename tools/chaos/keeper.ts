@@ -1,18 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { System, SystemProcess } from '@vestnik/testing';
 import { until } from '@vestnik/testing';
+import type { Place } from './plan.ts';
 
 /** Keeps the processes of a system running, as `npm start` does, each on its place. */
 export interface Keeper {
-  /** Names of the places: `gateway-1`, `messages-2`. */
-  places(): string[];
-  /** Sends a signal to the process on a place. */
-  signal(place: string, signal: NodeJS.Signals): void;
-  /** Resolves when another process runs on a place than the one that runs there now. */
-  replaced(place: string): Promise<void>;
+  /** Ends the process on a place and resolves when another runs there. */
+  end(place: Place, signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Stops the process on a place where it is; what is returned lets it go on. */
+  freeze(place: Place): () => void;
   /** Processes that ended without being told to, or not in order, each in one line. */
   readonly faults: string[];
-  /** Starts nothing again from now on. */
+  /** Starts nothing again from now on, and resolves when nothing is being started. */
   stop(): Promise<void>;
 }
 
@@ -20,24 +19,24 @@ export interface Keeper {
 const RESTART_MS = 200;
 const RUNNING_WITHIN_MS = 60_000;
 
-/** Keeps all processes of a system; `settingsOf` gives what a place has on top of the system's settings. */
-export function keepRunning(system: System, settingsOf: (place: string) => Record<string, string>): Keeper {
-  const current = new Map<string, SystemProcess>();
-  const told = new WeakMap<SystemProcess, NodeJS.Signals>();
+/** Keeps processes running, by place; `settingsOf` gives what a place has on top of the system's settings. */
+export function keepRunning(
+  system: System,
+  processes: ReadonlyMap<Place, SystemProcess>,
+  settingsOf: (place: Place) => Record<string, string>,
+): Keeper {
+  const current = new Map<Place, SystemProcess>();
+  const told = new Map<SystemProcess, NodeJS.Signals>();
   const restarts = new Set<Promise<void>>();
   const faults: string[] = [];
   let stopped = false;
 
-  for (const process of system.processes) {
-    const ofService = [...current.keys()].filter((place) => place.startsWith(process.service)).length;
-    keep(`${process.service}-${ofService + 1}`, process);
-  }
-
-  function keep(place: string, process: SystemProcess): void {
+  function keep(place: Place, process: SystemProcess): void {
     current.set(place, process);
     process.child.once('exit', (code, signal) => {
       if (stopped) return;
       const asked = told.get(process);
+      told.delete(process);
       if (asked !== 'SIGKILL' && !(asked === 'SIGTERM' && code === 0)) {
         faults.push(`${place} ended with ${code ?? signal}: ${process.output().trim().split('\n').at(-1)}`);
       }
@@ -46,7 +45,7 @@ export function keepRunning(system: System, settingsOf: (place: string) => Recor
     });
   }
 
-  async function startAgain(place: string, ended: SystemProcess): Promise<void> {
+  async function startAgain(place: Place, ended: SystemProcess): Promise<void> {
     while (!stopped) {
       await delay(RESTART_MS);
       try {
@@ -58,18 +57,26 @@ export function keepRunning(system: System, settingsOf: (place: string) => Recor
     }
   }
 
+  const at = (place: Place): SystemProcess => {
+    const process = current.get(place);
+    if (!process) throw new Error(`There is no place ${place}`);
+    return process;
+  };
+
+  for (const [place, process] of processes) keep(place, process);
+
   return {
     faults,
-    places: () => [...current.keys()],
-    signal(place, signal) {
-      const process = current.get(place);
-      if (!process) throw new Error(`There is no place ${place}`);
-      if (signal === 'SIGKILL' || signal === 'SIGTERM') told.set(process, signal);
-      process.child.kill(signal);
-    },
-    async replaced(place) {
-      const before = current.get(place);
+    async end(place, signal) {
+      const before = at(place);
+      told.set(before, signal);
+      before.child.kill(signal);
       await until(`${place} runs again`, () => stopped || current.get(place) !== before, RUNNING_WITHIN_MS);
+    },
+    freeze(place) {
+      const { child } = at(place);
+      child.kill('SIGSTOP');
+      return () => void child.kill('SIGCONT');
     },
     async stop() {
       stopped = true;

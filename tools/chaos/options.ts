@@ -13,17 +13,17 @@ export interface ChaosOptions {
   seconds: number;
   /** Messages sent at most; then it ends early. */
   messages: number;
-  /** Clients. */
-  people: number;
+  /** Clients, each of a user of its own. */
+  clients: number;
   /** Lines per second. */
   rate: number;
 }
 
 /** How chaos is called. */
-export const USAGE = `npm run chaos [-- [--seconds N] [--seed N] [--people N] [--rate N] [--messages N] [--file LOG]]
+export const USAGE = `npm run chaos [-- [--seconds N] [--seed N] [--clients N] [--rate N] [--messages N] [--file LOG]]
   --seconds N    how long faults go on (default: 60)
   --seed N       repeats the faults of another run (default: one of its own, which is printed)
-  --people N     clients, 4 to 200 (default: 24)
+  --clients N     clients, 4 to 200 (default: 24)
   --rate N       lines of the log per second (default: 40)
   --messages N   ends after so many messages (default: 100,000)
   --file LOG     a log of lines like "[12:34] <nick> text" (default: the excerpt that comes along with the demo)`;
@@ -54,7 +54,7 @@ export function readOptions(args: string[], callerFolder: string): ChaosOptions 
     seed: number('seed', Math.floor(Math.random() * SEEDS), 0, SEEDS - 1),
     seconds: number('seconds', 60, 1, 86_400),
     messages: number('messages', 100_000, 1, 100_000_000),
-    people: number('people', 24, 4, 200),
+    clients: number('clients', 24, 4, 200),
     rate: number('rate', 40, 1, 1_000),
   };
 }
@@ -69,7 +69,7 @@ function parse(args: string[]) {
         seed: text,
         seconds: text,
         messages: text,
-        people: text,
+        clients: text,
         rate: text,
         help: { type: 'boolean', short: 'h' },
       },

@@ -13,8 +13,8 @@ import type { ChatLog, LogLine } from '../demo/chat-log.ts';
 export interface Replay {
   /** Messages that were given to clients to send. */
   given(): number;
-  /** Gives everybody so many lines at once. */
-  burst(lines: number): void;
+  /** Gives everybody so many lines at once; each is repeated until it has `characters`, if given. */
+  burst(lines: number, characters?: number): void;
   /** Gives no more lines and resolves when everything is acknowledged. */
   stop(): Promise<void>;
 }
@@ -27,9 +27,13 @@ const READ_EVERY = 5;
 /**
  * Replays a log at `rate` lines per second: an author is always the same client. Who addresses somebody by name writes to
  * the direct conversation of the two, which is created when it is first needed; everybody else writes to all. A client
- * sends one message after the other.
+ * sends one message after the other. Nothing more is given once `signal` is aborted.
  */
-export function startReplay(system: System, played: PlayedSystem, log: ChatLog, rate: number): Replay {
+export function startReplay(
+  system: System,
+  played: PlayedSystem,
+  { log, rate, signal }: { log: ChatLog; rate: number; signal: AbortSignal },
+): Replay {
   const { clients, ledger } = played;
   const queues = new Map<ReconnectingClient, Promise<void>>();
   const directs = new Map<string, Promise<PlayedConversation>>();
@@ -60,6 +64,7 @@ export function startReplay(system: System, played: PlayedSystem, log: ChatLog, 
 
   async function askForDirect(one?: ReconnectingClient, other?: ReconnectingClient): Promise<number | undefined> {
     for (const gateway of system.processesOf('gateway').keys()) {
+      signal.throwIfAborted();
       try {
         const call = await system.rest(one?.userId ?? 0, gateway);
         const reply = await call('POST', '/conversations', { participantId: other?.userId });
@@ -71,30 +76,32 @@ export function startReplay(system: System, played: PlayedSystem, log: ChatLog, 
     return undefined;
   }
 
-  async function send(line: LogLine, number: number): Promise<void> {
+  async function send(line: LogLine, number: number, characters: number): Promise<void> {
     const client = clientOf(line.author);
     const conversation = await conversationOf(line);
     const clientMessageId = `line-${number}`;
-    await sendAndNote(ledger, client, { conversationId: conversation.id, clientMessageId, content: line.text });
+    const content = line.text.padEnd(characters, ` ${line.text}`);
+    await sendAndNote(ledger, client, { conversationId: conversation.id, clientMessageId, content });
     if (number % READ_EVERY === 0) await readAndNote(ledger, client, conversation.id);
   }
 
-  function give(): void {
+  function give(characters = 0): void {
     const line = log.lines[given % log.lines.length];
     if (!line) return;
     given += 1;
     const number = given;
     const client = clientOf(line.author);
-    const queue = (queues.get(client) ?? Promise.resolve()).then(() => send(line, number));
+    const queue = (queues.get(client) ?? Promise.resolve()).then(() => send(line, number, characters));
     queue.catch(() => undefined);
     queues.set(client, queue);
   }
 
-  const timer = setInterval(give, 1_000 / rate);
+  const timer = setInterval(() => give(), 1_000 / rate);
+  signal.addEventListener('abort', () => clearInterval(timer));
   return {
     given: () => given,
-    burst(lines) {
-      for (let count = 0; count < lines * clients.length; count += 1) give();
+    burst(lines, characters) {
+      for (let count = 0; count < lines * clients.length; count += 1) give(characters);
     },
     async stop() {
       clearInterval(timer);

@@ -1,240 +1,206 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type Churn,
-  type PlayedSystem,
-  type PushReceiver,
-  playOn,
-  type Relay,
-  type System,
-  startChurn,
-  startPushReceiver,
-  startRelay,
-  startSystem,
-  until,
-  type Verdict,
-} from '@vestnik/testing';
+import { type System, startChurn, until, type Verdict } from '@vestnik/testing';
 import type { ChatLog } from '../demo/chat-log.ts';
-import { type ChaosFault, chooseFaults, type Targets } from './faults.ts';
-import { type Keeper, keepRunning } from './keeper.ts';
-import { createRandom } from './random.ts';
-import { type Replay, startReplay } from './replay.ts';
-import { createSilence, type Silence } from './silence.ts';
+import { happen, type Targets } from './faults.ts';
+import { inWords, planRounds, type Round } from './plan.ts';
+import { startReplay } from './replay.ts';
+import { GUEST, type Scene, setScene, type Undo } from './scene.ts';
 
 /** How one run of chaos goes. */
 export interface ChaosPlan {
   log: ChatLog;
   seed: number;
+  /** How long faults go on. */
   seconds: number;
-  /** Messages at most. */
+  /** Messages at most; then the faults end early. */
   messages: number;
-  people: number;
+  clients: number;
   /** Lines per second. */
   rate: number;
-  /** Ends the faults early. */
-  signal?: AbortSignal;
+  /** Ends the run, without a report. */
+  signal: AbortSignal;
   /** Told what happens, a line at a time. */
   say(line: string): void;
 }
 
-/** One round of faults: what went wrong, and how the system came back. */
-export interface Round {
-  what: string;
-  /** Milliseconds since the start. */
-  atMs: number;
-  lastedMs: number;
-  /** From its end until everybody had a message of everybody; undefined when the next round came first. */
+/** One round of faults that happened. */
+export interface PastRound extends Pick<Round, 'faults'> {
+  /** From its end until everybody had a message of everybody, in milliseconds; undefined when that was not awaited. */
   healedMs: number | undefined;
 }
 
 /** What one run found. */
 export interface ChaosReport {
-  rounds: Round[];
+  rounds: PastRound[];
   verdict: Verdict;
   pushes: { wanted: number; pushed: number; repeated: number; underTwoIds: number };
-  /** Messages that a client got live while its user was out of the conversation. */
+  /** Changes of membership that were acknowledged. */
+  changes: number;
+  /** Messages that a client got live though its user had been removed from the conversation. */
   overheard: number;
-  /** Processes that ended by themselves, and faults after which the system did not come back. */
+  /** Users who look offline while they are connected, or online when they have gone. */
+  wrongStatuses: number;
+  /** Processes that ended by themselves, and faults after which the system did not come back, each in one line. */
   broken: string[];
-  silence: { longestMs: number; userId: number };
+  /** Longest time for which each user got nothing new, in milliseconds. */
+  silences: ReadonlyMap<number, number>;
+  /** Messages that came live before `sync` brought them, over all clients. */
+  live: number;
   slowestReplyMs: number;
   seconds: number;
-  /** True when everything that is promised to be zero is zero. */
-  kept: boolean;
 }
 
-/** Users besides the players: one who is added and removed all the time, one who is never there and has a device. */
-const GUEST = 9_001;
-const ABSENT = 9_002;
-const GATEWAYS = 2;
 /** How long the system may take to be well after a round, in milliseconds; the figures say how long it took. */
 const HEALED_WITHIN_MS = 30_000;
-/** How long pushes may take in the end: what a killed instance had in hand is left to it for 30 s. */
+/** How long pushes may take in the end, in milliseconds: what a killed instance had in hand is left to it for 30 s. */
 const PUSHED_WITHIN_MS = 60_000;
+/** How long a status may take to be true, in milliseconds. */
+const STATUS_WITHIN_MS = 15_000;
 
-interface Scene {
-  system: System;
-  played: PlayedSystem;
-  keeper: Keeper;
-  relays: Map<string, Relay>;
-  receiver: PushReceiver;
-  silence: Silence;
-  /** Live messages of the guest, by `client_message_id`. */
-  guestHeard: string[];
-  /** The conversation in which the guest comes and goes. */
-  changing: number;
+/** True when everything that is promised to be zero is zero. */
+export function isKept({ verdict, pushes, overheard, wrongStatuses, broken }: ChaosReport): boolean {
+  const { lost, twice, outOfOrder, wrong } = verdict;
+  const missing = pushes.wanted - pushes.pushed;
+  return (
+    lost + twice + outOfOrder + wrong + missing + pushes.underTwoIds + overheard + wrongStatuses + broken.length === 0
+  );
 }
 
-/** Plays a log on a system of its own while things go wrong, and judges from outside what became of the promise. */
-export async function runChaos(plan: ChaosPlan): Promise<ChaosReport> {
-  const scene = await setScene(plan);
+/**
+ * Plays a log on a system of its own while things go wrong, and judges from outside what became of the promise.
+ * Undefined when it was aborted. In any case it ends whatever it started.
+ */
+export async function runChaos(plan: ChaosPlan): Promise<ChaosReport | undefined> {
+  const undo: Undo = [];
   try {
-    return await play(plan, scene);
+    const scene = await setScene(plan.clients, undo);
+    // What is ended from outside is not to be started again.
+    plan.signal.addEventListener('abort', () => void scene.keeper.stop());
+    return plan.signal.aborted ? undefined : await play(plan, scene);
+  } catch (error) {
+    // Who presses Ctrl-C in a terminal ends the services too: whatever fails then is no fault.
+    if (plan.signal.aborted) return undefined;
+    throw error;
   } finally {
-    await scene.keeper.stop();
-    await scene.system.stop();
-    await Promise.all([...scene.relays.values()].map((relay) => relay.stop()));
-    await scene.receiver.stop();
+    for (const end of undo.toReversed()) await end();
   }
-}
-
-async function setScene({ people }: ChaosPlan): Promise<Scene> {
-  const receiver = await startPushReceiver();
-  const system = await startSystem({
-    instances: { gateway: 0, messages: 2 },
-    settings: { PRESENCE_GRACE_SECONDS: '1' },
-    ownPostgres: true,
-  });
-  const relays = new Map<string, Relay>();
-  for (let number = 1; number <= GATEWAYS; number += 1) {
-    const relay = await startRelay(system.servers.natsUrl);
-    relays.set(`gateway-${number}`, relay);
-    await system.startProcess('gateway', undefined, { NATS_URL: relay.url });
-  }
-  const settingsOf = (place: string): Record<string, string> => {
-    const relay = relays.get(place);
-    return relay ? { NATS_URL: relay.url } : {};
-  };
-  const keeper = keepRunning(system, settingsOf);
-
-  const silence = createSilence();
-  const played = await playOn(system, people, { onMessage: silence.heard });
-  const [owner, second] = played.clients;
-  const [everybody] = played.conversations;
-  if (!owner || !second || !everybody) throw new Error('nobody plays');
-  const device = { provider: 'webhook', target: { url: receiver.url('/absent') } };
-  await (await system.rest(ABSENT))('POST', '/devices', device);
-  const path = `/conversations/${everybody.id}/participants`;
-  await (await system.rest(owner.userId))('POST', path, { participantIds: [ABSENT] });
-  const changing = await system.group([owner, second]);
-  played.conversations.push(changing);
-  const guestHeard: string[] = [];
-  await system.reconnecting(GUEST, {
-    mayBeRemoved: true,
-    onLive: ({ client_message_id }) => void guestHeard.push(client_message_id ?? ''),
-  });
-  return { system, played, keeper, relays, receiver, silence, guestHeard, changing: changing.id };
 }
 
 async function play(plan: ChaosPlan, scene: Scene): Promise<ChaosReport> {
   const { system, played, keeper, receiver, silence } = scene;
-  const [owner] = played.clients;
+  const { signal } = plan;
+  const { ledger, clients } = played;
+  const [owner] = clients;
   const everybody = played.conversations[0]?.id;
   if (!owner || everybody === undefined) throw new Error('nobody plays');
   const since = performance.now();
-  const replay = startReplay(system, played, plan.log, plan.rate);
-  const { ledger } = played;
-  const churn = startChurn({ system, ledger, conversationId: scene.changing, owner, guestId: GUEST });
-  silence.begin(played.clients.map(({ userId }) => userId));
+  const replay = startReplay(system, played, plan);
+  const churn = startChurn({ system, ledger, conversationId: scene.changing, owner, guestId: GUEST, signal });
+  silence.begin(clients.map(({ userId }) => userId));
 
-  const { rounds, broken } = await bringChaos(plan, scene, replay, since);
+  const { postgres, nats } = system.servers;
+  if (!postgres) throw new Error('The database is not to be taken away');
+  const targets = { keeper, servers: { bus: nats, database: postgres }, links: scene.links, clients, replay, signal };
+  const { rounds, broken } = await bringChaos(plan, scene, targets, since);
   silence.end();
   plan.say('Nothing goes wrong any more: what is not answered is repeated, everybody catches up');
-  await Promise.all([churn.stop(), replay.stop()]);
-  await played.healed(HEALED_WITHIN_MS);
+  await unlessAborted(Promise.all([churn.stop(), replay.stop()]), signal);
+  await unlessAborted(played.healed(HEALED_WITHIN_MS), signal);
   const seconds = (performance.now() - since) / 1_000;
-  const verdict = await played.judge();
+  const verdict = await unlessAborted(played.judge(), signal);
 
   const wanted = ledger.acknowledged.filter(({ conversationId }) => conversationId === everybody);
   const ids = () => Map.groupBy(receiver.received, ({ messageId }) => messageId);
-  const isPushed = () => wanted.every(({ message }) => ids().has(message.id));
+  const isPushed = () => signal.aborted || wanted.every(({ message }) => ids().has(message.id));
   await until('everything is pushed', isPushed, PUSHED_WITHIN_MS).catch((error: Error) => broken.push(error.message));
   const pushed = [...ids().values()];
-  const pushes = {
-    wanted: wanted.length,
-    pushed: pushed.length,
-    repeated: receiver.received.length - pushed.length,
-    underTwoIds: pushed.filter((attempts) => new Set(attempts.map(({ webhookId }) => webhookId)).size > 1).length,
-  };
+  const wrongStatuses = await unlessAborted(countWrongStatuses(system, scene), signal);
   broken.push(...keeper.faults);
-  const overheard = countOverheard(scene, churn);
   return {
     rounds,
     verdict,
-    pushes,
-    overheard,
+    pushes: {
+      wanted: wanted.length,
+      pushed: pushed.length,
+      repeated: receiver.received.length - pushed.length,
+      underTwoIds: pushed.filter((attempts) => new Set(attempts.map(({ webhookId }) => webhookId)).size > 1).length,
+    },
+    changes: churn.count(),
+    overheard: scene.guest.overheard(churn.unheard),
+    wrongStatuses,
     broken,
-    silence: silence.longest(),
-    slowestReplyMs: Math.round(Math.max(...played.clients.map(({ figures }) => figures.slowestReplyMs))),
+    silences: new Map(clients.map(({ userId }) => [userId, silence.longestOf(userId)])),
+    live: clients.reduce((total, { figures }) => total + figures.live, 0),
+    slowestReplyMs: Math.round(Math.max(...clients.map(({ figures }) => figures.slowestReplyMs))),
     seconds,
-    kept:
-      verdict.lost + verdict.twice + verdict.outOfOrder + verdict.wrong + pushes.underTwoIds + overheard === 0 &&
-      broken.length === 0,
   };
 }
 
 /** Brings rounds of faults until the time is over or enough was sent. */
 async function bringChaos(
   plan: ChaosPlan,
-  { system, played, keeper, relays }: Scene,
-  replay: Replay,
+  { played }: Scene,
+  targets: Targets,
   since: number,
-): Promise<{ rounds: Round[]; broken: string[] }> {
-  const { postgres, nats } = system.servers;
-  if (!postgres) throw new Error('The database is not to be taken away');
-  const random = createRandom(plan.seed);
-  const targets: Targets = {
-    keeper,
-    bus: nats,
-    database: postgres,
-    relays,
-    clients: played.clients,
-    burst: replay.burst,
-  };
-  const rounds: Round[] = [];
+): Promise<{ rounds: PastRound[]; broken: string[] }> {
+  const { signal } = plan;
+  const rounds: PastRound[] = [];
   const broken: string[] = [];
-  const isOver = () =>
-    plan.signal?.aborted || performance.now() - since >= plan.seconds * 1_000 || replay.given() >= plan.messages;
-  while (!isOver()) {
-    await delay(random.whole(200, 1_200));
-    const faults = chooseFaults(targets, random);
-    // Some rounds come before the system has recovered from the one before.
-    const isAwaited = random.next() < 0.75;
-    const round = await bring(faults, since);
-    rounds.push(round);
-    if (isAwaited) {
-      const healed = played.healed(HEALED_WITHIN_MS);
-      round.healedMs = await healed.catch((error: Error) => {
-        broken.push(`after ${round.what}: ${error.message}`);
-        return HEALED_WITHIN_MS;
-      });
-    }
-    const after = round.healedMs === undefined ? 'the next follows at once' : `all well ${round.healedMs} ms later`;
-    plan.say(`${(round.atMs / 1_000).toFixed(1).padStart(6)} s  ${round.what}; took ${round.lastedMs} ms, ${after}`);
+  for (const { afterMs, faults, isAwaited } of planRounds(plan.seed, plan.clients)) {
+    await delay(afterMs, undefined, { signal });
+    const isOver = performance.now() - since >= plan.seconds * 1_000 || targets.replay.given() >= plan.messages;
+    if (isOver) break;
+    const begun = performance.now();
+    const what = faults.map(inWords).join(', and ');
+    await Promise.all(faults.map((fault) => happen(fault, targets)));
+    signal.throwIfAborted();
+    const lastedMs = Math.round(performance.now() - begun);
+    const healedMs = isAwaited ? await unlessAborted(healed(what), signal) : undefined;
+    rounds.push({ faults, healedMs });
+    const at = ((begun - since) / 1_000).toFixed(1).padStart(6);
+    const after = healedMs === undefined ? 'the next follows at once' : `all well ${healedMs} ms later`;
+    plan.say(`${at} s  ${what}; took ${lastedMs} ms, ${after}`);
   }
   return { rounds, broken };
+
+  async function healed(what: string): Promise<number> {
+    try {
+      return await played.healed(HEALED_WITHIN_MS);
+    } catch (error) {
+      broken.push(`after ${what}: ${(error as Error).message}`);
+      return HEALED_WITHIN_MS;
+    }
+  }
 }
 
-async function bring(faults: ChaosFault[], since: number): Promise<Round> {
-  const begun = performance.now();
-  await Promise.all(faults.map((fault) => fault.happen()));
-  return {
-    what: faults.map(({ what }) => what).join(', and '),
-    atMs: Math.round(begun - since),
-    lastedMs: Math.round(performance.now() - begun),
-    healedMs: undefined,
+/** Everybody who is connected looks online in the end, and who goes looks offline. */
+async function countWrongStatuses(system: System, { played }: Scene): Promise<number> {
+  const [watcher, ...others] = played.clients;
+  const gone = others.at(-1);
+  if (!watcher || !gone) throw new Error('nobody plays');
+  const userIds = others.map(({ userId }) => userId);
+  const isWrong = async (expected: (userId: number) => boolean): Promise<number> => {
+    const call = await system.rest(watcher.userId);
+    const { data } = await call('GET', `/presence?user_ids=${userIds.join(',')}`);
+    const statuses = data.statuses as { user_id: number; is_online: boolean }[];
+    return statuses.filter(({ user_id, is_online }) => is_online !== expected(user_id)).length;
   };
+  const settled = async (expected: (userId: number) => boolean): Promise<number> => {
+    const isRight = async () => (await isWrong(expected)) === 0;
+    await until('every status is true', isRight, STATUS_WITHIN_MS).catch(() => undefined);
+    return isWrong(expected);
+  };
+  const wrongOnline = await settled(() => true);
+  await gone.close();
+  return wrongOnline + (await settled((userId) => userId !== gone.userId));
 }
 
-function countOverheard({ guestHeard }: Scene, { unheard }: Churn): number {
-  return guestHeard.filter((clientMessageId) => unheard.has(clientMessageId)).length;
+/** Rejects as soon as the signal is aborted; what was under way is left to itself. */
+function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new Error('aborted'));
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
 }

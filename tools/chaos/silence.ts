@@ -1,22 +1,23 @@
-/** The longest time for which somebody got nothing, while there was something to get. */
+/** How long each client got nothing new, while there was something to get. */
 export interface Silence {
   begin(userIds: readonly number[]): void;
   /** A client got a message that it did not have. */
   heard(userId: number): void;
   end(): void;
-  longest(): { longestMs: number; userId: number };
+  /** The longest of a user, in milliseconds. */
+  longestOf(userId: number): number;
 }
 
 /** Creates a stopwatch for everybody. */
 export function createSilence(): Silence {
   const lastHeard = new Map<number, number>();
-  let longest = { longestMs: 0, userId: 0 };
+  const longest = new Map<number, number>();
 
   const note = (userId: number, now: number) => {
     const since = lastHeard.get(userId);
     if (since === undefined) return;
-    const longestMs = Math.round(now - since);
-    if (longestMs > longest.longestMs) longest = { longestMs, userId };
+    longest.set(userId, Math.max(longest.get(userId) ?? 0, Math.round(now - since)));
+    lastHeard.set(userId, now);
   };
 
   return {
@@ -24,16 +25,12 @@ export function createSilence(): Silence {
       const now = performance.now();
       for (const userId of userIds) lastHeard.set(userId, now);
     },
-    heard(userId) {
-      const now = performance.now();
-      note(userId, now);
-      if (lastHeard.has(userId)) lastHeard.set(userId, now);
-    },
+    heard: (userId) => note(userId, performance.now()),
     end() {
       const now = performance.now();
       for (const userId of lastHeard.keys()) note(userId, now);
       lastHeard.clear();
     },
-    longest: () => longest,
+    longestOf: (userId) => longest.get(userId) ?? 0,
   };
 }

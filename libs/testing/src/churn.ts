@@ -21,6 +21,8 @@ export interface ChurnOptions {
   /** Owns the conversation, makes the changes through REST and writes while the guest is out. */
   owner: ReconnectingClient;
   guestId: number;
+  /** Gives up at once when aborted, whatever the guest is then. */
+  signal?: AbortSignal;
   /** Called when a removal was acknowledged and a message was sent since. */
   onceOut?(): Promise<void>;
 }
@@ -56,6 +58,7 @@ export function startChurn(options: ChurnOptions): Churn {
     until(
       'the change is made',
       async () => {
+        options.signal?.throwIfAborted();
         for (let gateway = system.processesOf('gateway').length - 1; gateway >= 0; gateway -= 1) {
           const status = await askOnce(gateway);
           if (status !== undefined) return status;

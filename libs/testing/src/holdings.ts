@@ -6,7 +6,10 @@ export interface SeenMessage {
   sender_id: number;
   client_message_id: string | null;
   content: string | null;
+  created_at: string;
 }
+
+type Way = 'live' | 'sync';
 
 /** What one client holds, by conversation, and the judge of how it came. */
 export interface Holdings {
@@ -18,7 +21,7 @@ export interface Holdings {
   of(conversationId: number): ReadonlyMap<number, SeenMessage>;
   /** Everything from 1 to here is held. */
   upTo(conversationId: number): number;
-  take(message: SeenMessage, way: 'live' | 'sync'): void;
+  take(message: SeenMessage, way: Way): void;
   /** A new socket begins: its live messages may begin anywhere. */
   newSocket(): void;
   /** The server has said that something may be missing. */
@@ -32,17 +35,22 @@ interface Held {
   upTo: number;
   /** `seq` of the newest live message on the present socket; 0 before the first. */
   live: number;
+  /** `seq` of all of them. */
+  came: Set<number>;
   hole: boolean;
 }
 
 /** Creates empty holdings. `fault` is told of what may not be; `onFirst` of each message when it is first held. */
-export function createHoldings(told: { fault(what: string): void; onFirst(message: SeenMessage): void }): Holdings {
+export function createHoldings(told: {
+  fault(what: string): void;
+  onFirst(message: SeenMessage, way: Way): void;
+}): Holdings {
   const all = new Map<number, Held>();
 
   const held = (conversationId: number): Held => {
     let entry = all.get(conversationId);
     if (!entry) {
-      entry = { messages: new Map(), upTo: 0, live: 0, hole: false };
+      entry = { messages: new Map(), upTo: 0, live: 0, came: new Set(), hole: false };
       all.set(conversationId, entry);
     }
     return entry;
@@ -50,9 +58,11 @@ export function createHoldings(told: { fault(what: string): void; onFirst(messag
 
   function judgeLive(entry: Held, { conversation_id, seq }: SeenMessage): void {
     if (seq <= entry.live) {
-      told.fault(`conversation ${conversation_id}: seq ${seq} came live after seq ${entry.live}`);
+      const how = entry.came.has(seq) ? 'twice' : `after seq ${entry.live}`;
+      told.fault(`conversation ${conversation_id}: seq ${seq} came live ${how}`);
       return;
     }
+    entry.came.add(seq);
     if (entry.live > 0 && seq > entry.live + 1) entry.hole = true;
     entry.live = seq;
   }
@@ -75,10 +85,10 @@ export function createHoldings(told: { fault(what: string): void; onFirst(messag
       }
       entry.messages.set(message.seq, message);
       while (entry.messages.has(entry.upTo + 1)) entry.upTo += 1;
-      told.onFirst(message);
+      told.onFirst(message, way);
     },
     newSocket() {
-      for (const entry of all.values()) Object.assign(entry, { live: 0, hole: false });
+      for (const entry of all.values()) Object.assign(entry, { live: 0, came: new Set(), hole: false });
     },
     forgiveHoles() {
       for (const entry of all.values()) entry.hole = false;

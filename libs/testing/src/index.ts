@@ -1,8 +1,9 @@
 export { type Churn, type ChurnOptions, startChurn } from './churn.ts';
+export { type Connection, ConnectionLost, NoReply, openConnection, Refusal } from './connection.ts';
 export { type ControlledServer } from './controlled-server.ts';
 export type { SeenMessage } from './holdings.ts';
 export { type PlayedSystem, playOn, type Readiness, readiness } from './played-system.ts';
-export { judge, type Verdict } from './promise.ts';
+export { judge, type ReceiverVerdict, type Verdict } from './promise.ts';
 export { type PushReceiver, type ReceivedPush, startPushReceiver } from './push-receiver.ts';
 export {
   type ClientFigures,

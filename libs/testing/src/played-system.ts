@@ -1,5 +1,5 @@
 import { judge, type Verdict } from './promise.ts';
-import type { ReconnectingClient } from './reconnecting-client.ts';
+import type { ReconnectingClient, ReconnectingClientOptions } from './reconnecting-client.ts';
 import type { System } from './system.ts';
 import {
   createLedger,
@@ -39,16 +39,16 @@ const HEALED_WITHIN_MS = 30_000;
 
 /**
  * Puts people on a system: clients of users 1 to `people`, on all gateways in turn, in one group of all, a group of every
- * second one, and pairs of neighbours. `onMessage` is told who got a message that they did not have.
+ * second one, and pairs of neighbours. `optionsOf` gives what each client has besides.
  */
 export async function playOn(
   system: System,
   people: number,
-  told: { onMessage?(userId: number): void } = {},
+  optionsOf: (userId: number) => Partial<ReconnectingClientOptions> = () => ({}),
 ): Promise<PlayedSystem> {
   const users = Array.from({ length: people }, (_, index) => index + 1);
   const clients = await Promise.all(
-    users.map((user) => system.reconnecting(user, { gateway: user, onMessage: () => told.onMessage?.(user) })),
+    users.map((user) => system.reconnecting(user, { gateway: user, ...optionsOf(user) })),
   );
   const pairs = clients.filter((_, index) => index % 2 === 0).map((client, index) => [client, clients[index * 2 + 1]]);
   const circles = [clients, clients.filter((_, index) => index % 2 === 0), ...pairs]

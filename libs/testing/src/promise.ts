@@ -1,4 +1,5 @@
 import type { SeenMessage } from './holdings.ts';
+import { faultsOfOrder } from './order.ts';
 import type { ReconnectingClient } from './reconnecting-client.ts';
 import type { RestReply } from './rest-client.ts';
 import type { Acknowledged, Ledger, PlayedConversation } from './traffic.ts';
@@ -11,19 +12,44 @@ export interface Verdict {
   stored: number;
   /** Messages that clients hold, over all of them. */
   delivered: number;
-  /** Acknowledged messages that a participant's history lacks, and stored ones that a client never got. */
+  /** Acknowledged messages that the history lacks, and stored ones that a client never got. */
   lost: number;
   /** Messages that are in a history under two places, or came twice live on one socket. */
   twice: number;
-  /** Places without a message, histories that differ, messages before one that was acknowledged before they were sent. */
+  /**
+   * Places without a message, histories that differ, messages that came live after a later one or stand before one that
+   * was acknowledged before they were sent.
+   */
   outOfOrder: number;
   /** What else was wrong. */
   wrong: number;
   /** All of it in words. */
   faults: string[];
+  /** What of it concerns each client. */
+  receivers: ReceiverVerdict[];
+}
+
+/** What became of the messages to one client. */
+export interface ReceiverVerdict {
+  userId: number;
+  /** Messages in the client's conversations. */
+  due: number;
+  delivered: number;
+  lost: number;
+  twice: number;
+  outOfOrder: number;
 }
 
 type Call = (method: string, path: string) => Promise<RestReply>;
+
+interface Finding {
+  kind: 'lost' | 'twice' | 'outOfOrder' | 'wrong';
+  what: string;
+  /** How many messages; one unless told otherwise. */
+  count?: number;
+  /** Whose client it concerns. */
+  userId?: number;
+}
 
 const PAGE = 100;
 /** How long clients have to get what is theirs, in milliseconds. */
@@ -39,54 +65,56 @@ export async function judge(
   conversations: readonly PlayedConversation[],
   restOf: (userId: number) => Promise<Call>,
 ): Promise<Verdict> {
-  const faults = { lost: [] as string[], twice: [] as string[], outOfOrder: [] as string[], wrong: [] as string[] };
+  const findings: Finding[] = [];
   const clients = [...new Set(conversations.flatMap(({ members }) => members))];
+  const receivers = new Map(
+    clients.map(({ userId }) => [userId, { userId, due: 0, delivered: 0, lost: 0, twice: 0, outOfOrder: 0 }]),
+  );
   const unreadByUser = new Map<number, number>();
+  const acknowledged = Map.groupBy(ledger.acknowledged, ({ conversationId }) => conversationId);
   let stored = 0;
-  let delivered = 0;
+
+  async function judgeMember(client: ReconnectingClient, id: number, reference: readonly SeenMessage[]) {
+    const { userId } = client;
+    const history = await readHistory(await restOf(userId), id);
+    if (JSON.stringify(places(history)) !== JSON.stringify(places(reference))) {
+      findings.push({ kind: 'outOfOrder', what: `conversation ${id}: user ${userId} sees another history` });
+    }
+    const delivered = await judgeHolding(client, id, reference, findings);
+    const receiver = receivers.get(userId);
+    if (receiver) {
+      receiver.due += reference.length;
+      receiver.delivered += delivered;
+    }
+    const marker = ledger.markers.get(userId)?.get(id) ?? 0;
+    unreadByUser.set(userId, (unreadByUser.get(userId) ?? 0) + reference.length - marker);
+  }
 
   for (const { id, members } of conversations) {
     const reference = await readHistory(await restOf(members[0]?.userId ?? 0), id);
     stored += reference.length;
-    const own = ledger.acknowledged.filter(({ conversationId }) => conversationId === id);
-    judgeHistory(id, reference, own, faults);
-    if (reference.length > own.length) {
-      faults.wrong.push(
-        `conversation ${id}: ${reference.length - own.length} messages that nobody sent, or under other ids`,
-      );
-    }
-    for (const client of members) {
-      const history = await readHistory(await restOf(client.userId), id);
-      if (JSON.stringify(places(history)) !== JSON.stringify(places(reference))) {
-        faults.outOfOrder.push(`conversation ${id}: user ${client.userId} sees another history`);
-      }
-      delivered += await judgeHolding(client, id, reference, faults.lost);
-      const marker = ledger.markers.get(client.userId)?.get(id) ?? 0;
-      unreadByUser.set(client.userId, (unreadByUser.get(client.userId) ?? 0) + reference.length - marker);
-    }
+    findings.push(...judgeHistory(id, reference, acknowledged.get(id) ?? []));
+    await Promise.all(members.map((client) => judgeMember(client, id, reference)));
   }
+  await Promise.all(clients.map(async (client) => findings.push(...(await judgeClient(client, unreadByUser, restOf)))));
 
-  for (const client of clients) {
-    faults.twice.push(...client.faults.filter((fault) => fault.includes('came live after')));
-    faults.wrong.push(...client.faults.filter((fault) => !fault.includes('came live after')));
-    for (const id of client.holdings.holes()) {
-      faults.wrong.push(`user ${client.userId}: a hole in conversation ${id} was not followed by resync`);
-    }
-    const counted = (await (await restOf(client.userId))('GET', '/unread-count')).data.unread_count;
-    const expected = unreadByUser.get(client.userId);
-    if (counted !== expected) faults.wrong.push(`user ${client.userId}: ${counted} unread, not ${expected}`);
+  const sum = (kind: Finding['kind'], userId?: number) =>
+    findings
+      .filter((finding) => finding.kind === kind && (userId === undefined || finding.userId === userId))
+      .reduce((total, { count = 1 }) => total + count, 0);
+  for (const receiver of receivers.values()) {
+    for (const kind of ['lost', 'twice', 'outOfOrder'] as const) receiver[kind] = sum(kind, receiver.userId);
   }
-
-  const { lost, twice, outOfOrder, wrong } = faults;
   return {
     acknowledged: ledger.acknowledged.length,
     stored,
-    delivered,
-    lost: lost.length,
-    twice: twice.length,
-    outOfOrder: outOfOrder.length,
-    wrong: wrong.length,
-    faults: [...lost, ...twice, ...outOfOrder, ...wrong],
+    delivered: [...receivers.values()].reduce((total, { delivered }) => total + delivered, 0),
+    lost: sum('lost'),
+    twice: sum('twice'),
+    outOfOrder: sum('outOfOrder'),
+    wrong: sum('wrong'),
+    faults: findings.map(({ what }) => what),
+    receivers: [...receivers.values()].toSorted((a, b) => a.userId - b.userId),
   };
 }
 
@@ -108,62 +136,69 @@ function places(history: readonly SeenMessage[]): [number, number][] {
   return history.map(({ seq, id }) => [seq, id]);
 }
 
-function judgeHistory(
-  id: number,
-  history: readonly SeenMessage[],
-  acknowledged: readonly Acknowledged[],
-  faults: { lost: string[]; twice: string[]; outOfOrder: string[] },
-): void {
-  const holes = history.filter(({ seq }, index) => seq !== index + 1).length;
-  if (holes > 0) faults.outOfOrder.push(`conversation ${id}: seq does not count 1 to ${history.length}`);
+function judgeHistory(id: number, history: readonly SeenMessage[], acknowledged: readonly Acknowledged[]): Finding[] {
+  const findings: Finding[] = [];
+  const add = (kind: Finding['kind'], what: string, count = 1) =>
+    void findings.push({ kind, what: `conversation ${id}: ${what}`, count });
+
+  const misplaced = history.filter(({ seq }, index) => seq !== index + 1).length;
+  if (misplaced > 0) add('outOfOrder', `seq does not count 1 to ${history.length}`, misplaced);
   const byClientId = Map.groupBy(history, ({ sender_id, client_message_id }) => `${sender_id} ${client_message_id}`);
   for (const { senderId, clientMessageId, content, message } of acknowledged) {
     const [found, ...more] = byClientId.get(`${senderId} ${clientMessageId}`) ?? [];
-    if (!found) faults.lost.push(`conversation ${id}: ${clientMessageId} was acknowledged and is not there`);
+    if (!found) add('lost', `${clientMessageId} was acknowledged and is not there`);
     else if (found.id !== message.id || found.seq !== message.seq || found.content !== content) {
-      faults.lost.push(`conversation ${id}: ${clientMessageId} is not as it was acknowledged`);
+      add('lost', `${clientMessageId} is not as it was acknowledged`);
     }
-    if (more.length > 0) faults.twice.push(`conversation ${id}: ${clientMessageId} is there ${more.length + 1} times`);
+    if (more.length > 0) add('twice', `${clientMessageId} is there ${more.length + 1} times`, more.length);
   }
-  faults.outOfOrder.push(...faultsOfOrder(acknowledged).map((fault) => `conversation ${id}: ${fault}`));
+  const surplus = history.length - acknowledged.length;
+  if (surplus > 0) add('wrong', `${surplus} messages that nobody sent, or under other ids`, surplus);
+  for (const fault of faultsOfOrder(acknowledged)) add('outOfOrder', fault);
+  return findings;
 }
 
-/** What was acknowledged before something else was sent stands before it, whoever sent the two. */
-function faultsOfOrder(acknowledged: readonly Acknowledged[]): string[] {
-  const byEnd = acknowledged.toSorted((a, b) => a.acknowledgedAt - b.acknowledgedAt);
-  const faults: string[] = [];
-  let ended = 0;
-  let newest: Acknowledged | undefined;
-  for (const sent of acknowledged.toSorted((a, b) => a.startedAt - b.startedAt)) {
-    for (let next = byEnd[ended]; next && next.acknowledgedAt < sent.startedAt; next = byEnd[ended]) {
-      if (next.message.seq > (newest?.message.seq ?? 0)) newest = next;
-      ended += 1;
-    }
-    if (newest && newest.message.seq > sent.message.seq) {
-      faults.push(`${sent.clientMessageId} stands before ${newest.clientMessageId}, acknowledged before it was sent`);
-    }
-  }
-  return faults;
-}
-
-/** Returns how many messages the client holds. */
+/** Returns how many messages of the history the client holds. */
 async function judgeHolding(
   client: ReconnectingClient,
   id: number,
   history: readonly SeenMessage[],
-  lost: string[],
+  findings: Finding[],
 ): Promise<number> {
   await until('the client has everything', () => client.holdings.upTo(id) >= history.length, DELIVERY_WITHIN_MS).catch(
     () => undefined,
   );
   const held = client.holdings.of(id);
   const missing = history.filter(({ seq, id: messageId }) => held.get(seq)?.id !== messageId);
+  const { userId } = client;
+  const told = `conversation ${id}: user ${userId}`;
   if (missing.length > 0) {
-    lost.push(
-      `conversation ${id}: user ${client.userId} never got ${missing.length} messages, of seq ${missing[0]?.seq}`,
-    );
+    const what = `${told} never got ${missing.length} messages, of seq ${missing[0]?.seq}`;
+    findings.push({ kind: 'lost', what, count: missing.length, userId });
   }
-  if (held.size > history.length)
-    lost.push(`conversation ${id}: user ${client.userId} holds what is not in the history`);
-  return held.size;
+  if (held.size > history.length) findings.push({ kind: 'lost', what: `${told} holds what is not in the history` });
+  return history.length - missing.length;
+}
+
+async function judgeClient(
+  client: ReconnectingClient,
+  unreadByUser: ReadonlyMap<number, number>,
+  restOf: (userId: number) => Promise<Call>,
+): Promise<Finding[]> {
+  const { userId } = client;
+  const findings: Finding[] = client.faults.map((what) => ({ kind: kindOf(what), what, userId }));
+  for (const id of client.holdings.holes()) {
+    findings.push({ kind: 'wrong', what: `user ${userId}: a hole in conversation ${id} was not followed by resync` });
+  }
+  const counted = (await (await restOf(userId))('GET', '/unread-count')).data.unread_count;
+  const expected = unreadByUser.get(userId);
+  if (counted !== expected) {
+    findings.push({ kind: 'wrong', what: `user ${userId}: ${counted} unread, not ${expected}` });
+  }
+  return findings;
+}
+
+function kindOf(fault: string): Finding['kind'] {
+  if (fault.includes('came live twice')) return 'twice';
+  return fault.includes('came live after') ? 'outOfOrder' : 'wrong';
 }

@@ -36,6 +36,8 @@ export interface ClientFigures {
   /** Times that it was connected and caught up. */
   connections: number;
   resyncs: number;
+  /** Messages that came live before `sync` brought them. */
+  live: number;
   /** Requests that were repeated, by why: a refusal's code, `lost` or `silent`. */
   repeated: Map<string, number>;
   /** How its sockets ended, by close code. */
@@ -52,6 +54,8 @@ export interface ReconnectingClientOptions {
   socketUrls(): string[];
   /** The gateway to begin with. */
   gateway?: number;
+  /** How it connects; the native door unless told otherwise. */
+  open?: typeof openConnection;
   /** The user may be removed from conversations without hearing of it. */
   mayBeRemoved?: boolean;
   /** Called with every message when it is first held. */
@@ -79,13 +83,20 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
   const figures: ClientFigures = {
     connections: 0,
     resyncs: 0,
+    live: 0,
     repeated: new Map(),
     closes: new Map(),
     slowestReplyMs: 0,
   };
   const count = <Key>(counts: Map<Key, number>, key: Key) => counts.set(key, (counts.get(key) ?? 0) + 1);
   const fault = (what: string) => faults.push(`user ${options.userId}: ${what}`);
-  const holdings = createHoldings({ fault, onFirst: (message) => options.onMessage?.(message) });
+  const holdings = createHoldings({
+    fault,
+    onFirst(message, way) {
+      if (way === 'live') figures.live += 1;
+      options.onMessage?.(message);
+    },
+  });
   let connection: Connection | undefined;
   let live = false;
   let closed = false;
@@ -163,7 +174,7 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
     const urls = options.socketUrls();
     const url = urls[turn % urls.length] ?? '';
     turn += 1;
-    const opened = await openConnection(url, options.token, onEvent, READY_WITHIN_MS);
+    const opened = await (options.open ?? openConnection)(url, options.token, onEvent, READY_WITHIN_MS);
     connection = opened;
     void opened.closed.then((code) => {
       count(figures.closes, code);

@@ -29,9 +29,11 @@ export async function startRelay(url: string): Promise<Relay> {
     let carried = Promise.resolve();
     sockets.add(from);
     from.on('error', () => from.destroy());
-    from.on('close', () => {
+    from.on('close', (isBroken) => {
       sockets.delete(from);
-      to.destroy();
+      if (isBroken || state === 'cut') to.destroy();
+      // What was said before the end is heard.
+      else void carried.then(() => to.end());
     });
     from.on('data', (bytes) => {
       const due = performance.now() + delayMs;

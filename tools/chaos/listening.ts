@@ -1,0 +1,34 @@
+import type { SeenMessage } from '@vestnik/testing';
+
+/** What somebody heard who is added and removed all the time. */
+export interface Listening {
+  onEvent(event: string, data: unknown): void;
+  onLive(message: SeenMessage): void;
+  /**
+   * How many of these messages came live though the user was out: written later than the socket was last told that the
+   * user is in.
+   */
+  overheard(clientMessageIds: ReadonlySet<string>): number;
+}
+
+/** Creates what notes the events of one user's socket. */
+export function createListening(): Listening {
+  /** Until when the user is known to have been in, by the clock of this machine, which all processes share. */
+  let inUntil = 0;
+  const late: string[] = [];
+
+  return {
+    onEvent(event, data) {
+      // Both may let the user into conversations without naming them.
+      if (event === 'ready' || event === 'resync') inUntil = Date.now();
+      if (event === 'conversation_created') {
+        const { conversation } = data as { conversation: { updated_at: string } };
+        inUntil = Math.max(inUntil, Date.parse(conversation.updated_at));
+      }
+    },
+    onLive({ client_message_id, created_at }) {
+      if (client_message_id && Date.parse(created_at) > inUntil) late.push(client_message_id);
+    },
+    overheard: (clientMessageIds) => late.filter((id) => clientMessageIds.has(id)).length,
+  };
+}
