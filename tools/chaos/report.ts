@@ -70,10 +70,8 @@ function recoveries(rounds: readonly PastRound[]): Cell[][] {
 
 /** Processes by what they are, servers by name, all links alike. */
 function nameOf({ kind, target }: Fault): string {
-  const [what = '', how = ''] = [kind.slice(0, kind.indexOf(' ')), kind.slice(kind.indexOf(' ') + 1)];
-  if (what === 'process') return `${target.startsWith('gateway') ? 'gateway' : 'service'} ${how}`;
-  if (what === 'server') return `${target} ${how}`;
-  return kind;
+  if (kind.startsWith('process')) return kind.replace('process', target.startsWith('gateway') ? 'gateway' : 'service');
+  return kind.replace('server', target);
 }
 
 function receivers({ verdict, silences }: ChaosReport): Cell[][] {
