@@ -75,6 +75,21 @@ test('a gateway that was cut off hands nothing on before it knows who is still i
   ]);
 }, 60_000);
 
+test('a removal and what is written after it come at once: who was removed does not hear it', async () => {
+  const [anna, boris, vera] = people(3) as [number, number, number];
+  const id = await group(anna, [boris, vera]);
+  const sender = await system.connect(anna, 0);
+  const [removed, staying] = await Promise.all([boris, vera].map((user) => system.connect(user, CUT_OFF)));
+  if (!removed || !staying) throw new Error('not connected');
+  relay.hold();
+  expect((await (await system.rest(anna))('DELETE', `/conversations/${id}/participants/${boris}`)).status).toBe(200);
+  const { message } = await sender.ask('send_message', text(id, 'not for everybody'));
+  relay.mend();
+  await staying.next('new_message', (event) => event.message.id === message.id);
+  await removed.next('conversation_removed', (event) => event.conversation_id === id);
+  expect(seqs(removed.events('new_message'), id)).toEqual([]);
+}, 60_000);
+
 test('a way to the bus that carries nothing is noticed, and made good when it carries again', async () => {
   const [anna, boris] = people(2) as [number, number];
   const id = await group(anna, [boris]);

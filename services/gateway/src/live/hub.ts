@@ -81,13 +81,16 @@ export function createHub(parts: HubParts): Hub {
       versions: new Map(),
       waiting: 0,
       opened: Promise.resolve(),
+      isOpen: false,
       unsubscribe: bus.subscribe(liveSubjects.ofUser(userId), (payload, subject) => {
         if (subject === membershipSubject) hearOfMembership(user, payload);
         else deliver(hub, publisher, userTopic(userId), decodeLive(payload));
       }),
     };
     users.set(userId, user);
-    user.opened = openRooms(user);
+    user.opened = openRooms(user).then(() => {
+      user.isOpen = true;
+    });
     user.opened.catch(() => undefined);
     return user;
   }
@@ -101,13 +104,18 @@ export function createHub(parts: HubParts): Hub {
     });
   }
 
-  /** News that come while the rooms are being learnt are applied on top of what was learnt. */
+  /**
+   * Takes effect before this returns: what was written after a removal may be the next event of the same chunk. News that
+   * come while the rooms are being learnt are applied on top of what was learnt.
+   */
   function hearOfMembership(user: LocalUser, payload: Uint8Array): void {
     const news = JSON.parse(Buffer.from(payload).toString()) as MembershipChanged;
-    user.opened.then(
-      () => changeMembership(user, news),
-      () => undefined,
-    );
+    if (user.isOpen) changeMembership(user, news);
+    else
+      user.opened.then(
+        () => changeMembership(user, news),
+        () => undefined,
+      );
   }
 
   function changeMembership(user: LocalUser, { change, conversation }: MembershipChanged): void {

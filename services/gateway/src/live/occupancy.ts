@@ -16,6 +16,8 @@ export interface LocalUser {
   waiting: number;
   /** Resolves when the user's rooms are known and entered. */
   opened: Promise<void>;
+  /** True when `opened` has resolved. */
+  isOpen: boolean;
   /** Ends the interest in the user on the bus. */
   unsubscribe(): void;
 }
