@@ -3,7 +3,7 @@ import { createRandom, type Random } from './random.ts';
 /** Where processes run: what may be killed, stopped, frozen and cut off. */
 export const GATEWAYS = ['gateway-1', 'gateway-2'] as const;
 export const SERVICES = ['conversations-1', 'messages-1', 'messages-2', 'presence-1', 'notifications-1'] as const;
-export const SERVERS = ['bus', 'database'] as const;
+const SERVERS = ['bus', 'database'] as const;
 
 /** A place of a process. */
 export type Place = (typeof GATEWAYS)[number] | (typeof SERVICES)[number];
@@ -16,7 +16,7 @@ export type Link =
   | `clients to ${(typeof GATEWAYS)[number]}`;
 
 /** All stretches of network. */
-export const LINKS: readonly Link[] = [
+const LINKS: readonly Link[] = [
   ...[...GATEWAYS, ...SERVICES].map((place): Link => `${place} to bus`),
   ...SERVICES.map((place): Link => `${place} to database`),
   ...GATEWAYS.map((place): Link => `clients to ${place}`),
