@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ErrorBody } from '../errors.ts';
 import { LIST_LENGTH, PAGE_LIMIT } from '../limits.ts';
 import { type Conversation, type ConversationSummary, MESSAGE_TYPES, type Message } from '../model.ts';
-import { id, seq, text } from '../primitives.ts';
+import { id, isoTime, seq, text } from '../primitives.ts';
 import { define } from './endpoint.ts';
 
 const limit = z.int().min(1).max(PAGE_LIMIT);
@@ -10,7 +10,7 @@ const limit = z.int().min(1).max(PAGE_LIMIT);
 const send = z.object({
   sender_id: id,
   conversation_id: id,
-  client_message_id: z.string().nullable(),
+  client_message_id: text.nullable(),
   type: z.enum(MESSAGE_TYPES),
   content: text.nullable(),
   attachments: z.array(z.object({ url: text, name: text, mime_type: text, size: z.int() })),
@@ -26,12 +26,15 @@ export type SendResult = { message: Message; created: boolean } | { error: Error
 const conversation = z.object({
   id,
   type: z.enum(['direct', 'group']),
-  name: z.string().nullable(),
+  name: text.nullable(),
   owner_id: id.nullable(),
   participants: z.array(id),
-  version: z.int().positive(),
-  created_at: z.string(),
-  updated_at: z.string(),
+  version: z
+    .int()
+    .positive()
+    .max(2 ** 31 - 1),
+  created_at: isoTime,
+  updated_at: isoTime,
 }) satisfies z.ZodType<Conversation>;
 
 const delivery = z.object({ conversation_id: id, user_id: id, after_seq: seq, up_to_seq: seq });
@@ -82,7 +85,7 @@ export const messagesEndpoints = {
       conversation_id: id,
       up_to_seq: seq.optional(),
       message_ids: z.array(id).min(1).max(LIST_LENGTH).optional(),
-      session_id: z.string().optional(),
+      session_id: text.optional(),
     }),
   ),
   /**

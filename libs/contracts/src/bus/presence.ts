@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { LIST_LENGTH } from '../limits.ts';
 import type { UserStatus } from '../model.ts';
-import { id } from '../primitives.ts';
+import { id, text } from '../primitives.ts';
 import { define } from './endpoint.ts';
 
 /** One run of a gateway process; a restarted gateway has a new one. */
-const gateway_id = z.string().min(1).max(64);
+const gateway_id = text.min(1).max(64);
 const ids = z.array(id).max(10_000);
 
 /** The requests that presence answers. */

@@ -82,13 +82,13 @@ function answer(context: GatewayContext, { handle }: Route): Step {
   };
 }
 
-/** Parses every body as JSON, whatever type it claims: there is no other. */
+/** Parses every body as JSON, whatever type it claims: there is no other. JSON between systems is UTF-8 (RFC 8259, 8.1). */
 function bodyParser(limit: number): Step {
   return express.json({
     limit,
     type: () => true,
     verify(_, __, bytes, charset) {
-      if (charset === 'utf-8' && !isUtf8(bytes)) throw new VestnikError('bad_request', 'The body is not UTF-8');
+      if (charset !== 'utf-8' || !isUtf8(bytes)) throw new VestnikError('bad_request', 'The body is not UTF-8');
     },
   });
 }

@@ -31,10 +31,13 @@ export function readFrame(text: string): NativeFrame | typeof MALFORMED {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return MALFORMED;
   const { id, event, data } = value as Record<string, unknown>;
   if (typeof event !== 'string') return MALFORMED;
-  if (id !== undefined && typeof id !== 'number' && typeof id !== 'string') {
-    return { id: undefined, event, data, fault: 'id: must be a number or a string' };
-  }
-  return { id, event, data, fault: undefined };
+  if (id === undefined || isFrameId(id)) return { id, event, data, fault: undefined };
+  return { id: undefined, event, data, fault: 'id: must be a string or a number up to 2^53 - 1' };
+}
+
+/** A larger number would come back as another one. */
+function isFrameId(id: unknown): id is number | string {
+  return typeof id === 'string' || (typeof id === 'number' && Math.abs(id) <= Number.MAX_SAFE_INTEGER);
 }
 
 /** The reply to a frame of the native door that gave an `id`. */
