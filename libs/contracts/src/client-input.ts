@@ -57,9 +57,9 @@ export function createClientInput(limits: ContentLimits) {
         conversations: z
           .array(z.object({ id, afterSeq: seq }))
           .min(1)
-          .max(LIST_LENGTH),
+          .max(Math.min(limits.syncConversations, LIST_LENGTH)),
       }),
-      watch_presence: z.object({ userIds: ids }),
+      watch_presence: z.object({ userIds: ids.max(Math.min(limits.watchedUsers, LIST_LENGTH)) }),
       refresh_token: z.object({ token: z.string().min(1) }),
     },
     rest: {

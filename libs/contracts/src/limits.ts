@@ -6,6 +6,10 @@ export interface ContentLimits {
   attachments: number;
   /** Participants of a group, its owner included. */
   groupSize: number;
+  /** Conversations that one `sync` names; never above `LIST_LENGTH`. */
+  syncConversations: number;
+  /** Users that one `watch_presence` names; never above `LIST_LENGTH`. */
+  watchedUsers: number;
 }
 
 /** Code points of a conversation's name, at most. */

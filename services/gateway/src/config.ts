@@ -23,6 +23,20 @@ const settings = z.object({
   LIMIT_REQUESTS_PER_SECOND: limit(50),
   LIMIT_REQUESTS_BURST: limit(500),
   LIMIT_REFUSED_TOKENS_PER_MINUTE: limit(30),
+  LIMIT_SOCKET_FRAMES_PER_SECOND: limit(0),
+  LIMIT_SOCKET_FRAMES_BURST: limit(0),
+  LIMIT_SOCKETS_PER_USER: limit(100),
+  LIMIT_SYNC_CONVERSATIONS: limit(1_000),
+  LIMIT_WATCHED_USERS: limit(1_000),
+  LIMIT_BACKLOG_BYTES: limit(1_048_576),
+  LIMIT_HEADERS_SECONDS: limit(10),
+  LIMIT_REQUEST_SECONDS: limit(30),
+  LIMIT_CONNECT_SECONDS: limit(10),
+  LIMIT_UNAUTHENTICATED: limit(20_000),
+  LIMIT_UNAUTHENTICATED_PER_ADDRESS: limit(10_000),
+  LIMIT_OPENINGS: limit(256),
+  LIMIT_OPENINGS_WAITING: limit(5_000),
+  LIMIT_OPENING_WAIT_SECONDS: limit(3),
 });
 
 /** Every limit of the gateway; Infinity when switched off. */
@@ -37,6 +51,27 @@ export interface GatewayLimits extends ContentLimits {
   requestsBurst: number;
   /** Refused tokens of one address in a minute. */
   refusedTokensPerMinute: number;
+  /** Frames of one socket, beside what its user may send through all of them. */
+  socketFramesPerSecond: number;
+  socketFramesBurst: number;
+  socketsPerUser: number;
+  /** Bytes that may wait for a reader before it is too slow. */
+  backlogBytes: number;
+  /** Seconds that the headers of a REST request may take. */
+  headersSeconds: number;
+  /** Seconds that a whole REST request may take. */
+  requestSeconds: number;
+  /** Seconds until a Socket.IO connection has to have shown its token. */
+  connectSeconds: number;
+  /** Connections that have yet to show a good token, in all. */
+  unauthenticated: number;
+  unauthenticatedPerAddress: number;
+  /** Sessions that open at the same time, at the very most. */
+  openings: number;
+  /** Sessions that wait for their turn to open. */
+  openingsWaiting: number;
+  /** Seconds that one may wait for its turn. */
+  openingWaitSeconds: number;
 }
 
 /** The gateway's settings. */
@@ -87,6 +122,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Gatew
       requestsPerSecond: values.LIMIT_REQUESTS_PER_SECOND,
       requestsBurst: values.LIMIT_REQUESTS_BURST,
       refusedTokensPerMinute: values.LIMIT_REFUSED_TOKENS_PER_MINUTE,
+      socketFramesPerSecond: values.LIMIT_SOCKET_FRAMES_PER_SECOND,
+      socketFramesBurst: values.LIMIT_SOCKET_FRAMES_BURST,
+      socketsPerUser: values.LIMIT_SOCKETS_PER_USER,
+      syncConversations: values.LIMIT_SYNC_CONVERSATIONS,
+      watchedUsers: values.LIMIT_WATCHED_USERS,
+      backlogBytes: values.LIMIT_BACKLOG_BYTES,
+      headersSeconds: values.LIMIT_HEADERS_SECONDS,
+      requestSeconds: values.LIMIT_REQUEST_SECONDS,
+      connectSeconds: values.LIMIT_CONNECT_SECONDS,
+      unauthenticated: values.LIMIT_UNAUTHENTICATED,
+      unauthenticatedPerAddress: values.LIMIT_UNAUTHENTICATED_PER_ADDRESS,
+      openings: values.LIMIT_OPENINGS,
+      openingsWaiting: values.LIMIT_OPENINGS_WAITING,
+      openingWaitSeconds: values.LIMIT_OPENING_WAIT_SECONDS,
     }),
   });
 }

@@ -5,7 +5,10 @@ import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 import type { GatewayConfig } from './config.ts';
+import type { Admission } from './limits/admission.ts';
+import type { Newcomers } from './limits/newcomers.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
+import type { Seats } from './limits/seats.ts';
 import type { Sender } from './live/sender.ts';
 
 /** What every door and use case of the gateway works with; created once, by service.ts. */
@@ -19,6 +22,9 @@ export interface GatewayContext {
   input: ClientInput;
   verify: Verifier;
   rateLimits: RateLimits;
+  newcomers: Newcomers;
+  admission: Admission;
+  seats: Seats;
   /** The way of every message from here to the messages service. */
   sender: Sender;
 }

@@ -10,7 +10,10 @@ import { createMetrics, startOpsServer } from '@vestnik/ops';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayContext } from './context.ts';
 import { createReadiness } from './health.ts';
+import { createAdmission } from './limits/admission.ts';
+import { createNewcomers } from './limits/newcomers.ts';
 import { createRateLimits } from './limits/rate-limits.ts';
+import { createSeats } from './limits/seats.ts';
 import { createDeliveryReporter } from './live/delivery-reporter.ts';
 import { createHub } from './live/hub.ts';
 import { createPresenceReporter } from './live/presence-reporter.ts';
@@ -37,6 +40,9 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
   const crash = createCrashPoints(config.crashAt);
   const sender = createSender(bus, crash);
   const rateLimits = createRateLimits(config.limits);
+  const newcomers = createNewcomers(config.limits);
+  const sentAway = metrics.counter('sent_away_total', 'Clients that were told to come again because too many came');
+  const admission = createAdmission(config.limits, () => sentAway.inc());
   const context: GatewayContext = {
     config,
     logger,
@@ -46,6 +52,9 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
     input: createClientInput(config.limits),
     verify: createNamedVerifier(config.keys),
     rateLimits,
+    newcomers,
+    admission,
+    seats: createSeats(config.limits.socketsPerUser),
     sender,
   };
 
@@ -84,6 +93,10 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
   metrics.gauge('sockets', 'Open sockets', () => hub.counts().sessions);
   metrics.gauge('users', 'Users with an open socket', () => hub.counts().users);
   metrics.gauge('rooms', 'Conversations served', () => hub.counts().rooms);
+  metrics.gauge('unauthenticated', 'Connections that have yet to show a token', () => newcomers.count());
+  metrics.gauge('openings', 'Sessions that are opening', () => admission.counts().opening);
+  metrics.gauge('openings_at_once', 'Sessions that may open at once just now', () => admission.counts().atOnce);
+  metrics.gauge('openings_waiting', 'Sessions that wait for their turn to open', () => admission.counts().waiting);
   metrics.gauge('sends_pending', 'Sends that wait for the messages service', () => sender.pending());
 
   const readiness = createReadiness(bus);
@@ -109,6 +122,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
   return {
     async stop() {
       socketServer.stopListening();
+      admission.close();
       await Promise.all([rest.stop(), sessions.drain(DRAIN_MS)]);
       for (const session of Array.from(hub.sessions())) session.close('restart');
       await presence.stop();

@@ -9,7 +9,10 @@ import fc from 'fast-check';
 import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { readConfig } from '../src/config.ts';
+import { createAdmission } from '../src/limits/admission.ts';
+import { createNewcomers } from '../src/limits/newcomers.ts';
 import { createRateLimits, type RateLimits } from '../src/limits/rate-limits.ts';
+import { createSeats } from '../src/limits/seats.ts';
 import type { Session } from '../src/live/session.ts';
 import { type ClientFrame, eventFrame } from '../src/socket/frames.ts';
 import { createSocketServer, type SocketServer } from '../src/socket/socket-server.ts';
@@ -38,6 +41,9 @@ beforeEach(async () => {
   const context = {
     config,
     rateLimits,
+    newcomers: createNewcomers(config.limits),
+    admission: createAdmission(config.limits, () => undefined),
+    seats: createSeats(config.limits.socketsPerUser),
     logger: createLogger('gateway', 'silent'),
     verify: createVerifier({ secret: SECRET }),
   };

@@ -7,8 +7,13 @@ export type FrameVerdict = 'pass' | 'refuse' | 'close';
 
 /** The rates that this gateway allows; counted per gateway process. */
 export interface RateLimits {
-  /** One more frame of a user: passes, is refused with `rate_limited`, or is so far beyond that the socket closes. */
-  takeFrame(userId: number): FrameVerdict;
+  /**
+   * One more frame of a user, through a socket that may have a rate of its own: passes, is refused with `rate_limited`, or
+   * is so far beyond that the socket closes.
+   */
+  takeFrame(userId: number, ofSocket: TokenBucket | undefined): FrameVerdict;
+  /** The frames that one socket may send, whatever its user may; undefined when nothing is set. */
+  bucketOfSocket(): TokenBucket | undefined;
   /** One more REST request of a user: 0, or the whole seconds after which it may come again. */
   takeRequest(userId: number): number;
   /** True when an address has had too many tokens refused within the last minute. */
@@ -48,7 +53,14 @@ export function createRateLimits(limits: GatewayLimits): RateLimits {
   }, SWEEP_INTERVAL_MS);
 
   return {
-    takeFrame(userId) {
+    bucketOfSocket: () =>
+      limits.socketFramesPerSecond === Number.POSITIVE_INFINITY
+        ? undefined
+        : createTokenBucket(limits.socketFramesPerSecond, limits.socketFramesBurst, Date.now()),
+    takeFrame(userId, ofSocket) {
+      if (ofSocket && ofSocket.take(Date.now()) > 0) {
+        return ofSocket.refused() > limits.socketFramesBurst ? 'close' : 'refuse';
+      }
       const bucket = bucketOf(frames, userId, limits.framesPerSecond, limits.framesBurst);
       if (bucket.take(Date.now()) === 0) return 'pass';
       return bucket.refused() > limits.framesBurst ? 'close' : 'refuse';

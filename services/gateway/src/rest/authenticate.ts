@@ -21,7 +21,7 @@ export function createAuthentication(context: GatewayContext): Step {
  * @throws VestnikError `unauthorized` without a good token; `rate_limited` for a blocked address or too many requests.
  */
 async function authenticate(
-  { rateLimits, verify }: GatewayContext,
+  { rateLimits, verify, newcomers }: GatewayContext,
   request: IncomingMessage,
   requestId: string,
 ): Promise<Caller> {
@@ -38,6 +38,7 @@ async function authenticate(
     await rateLimits.noteRefusedToken(address);
     throw new VestnikError('unauthorized', 'The token is not accepted');
   }
+  newcomers.settle(request.socket);
   const retryAfterSeconds = rateLimits.takeRequest(identity.userId);
   if (retryAfterSeconds > 0) throw new VestnikError('rate_limited', 'Too many requests', { retryAfterSeconds });
   const { userId, companyId } = identity;

@@ -16,6 +16,9 @@ export interface Connection {
   write(packet: string): unknown;
   /** Closes behind what waits, or at once without it. */
   close(discard?: boolean): unknown;
+  readonly readyState: 'opening' | 'open' | 'closing' | 'closed';
+  readonly remoteAddress: string;
+  once(event: 'close', listener: () => void): unknown;
   on(event: 'packet', listener: (packet: { type: string; data?: unknown }) => void): unknown;
   /** The connection has changed from polling to a WebSocket; what waits has yet to be written to it. */
   on(event: 'upgrade', listener: () => void): unknown;

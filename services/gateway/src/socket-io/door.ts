@@ -2,7 +2,7 @@ import type { TemplatedApp } from '@uwsjs/core';
 import { toErrorBody, VestnikError } from '@vestnik/contracts';
 import { Server, type Socket } from 'socket.io';
 import type { GatewayContext } from '../context.ts';
-import { admitSocket, bearerToken } from '../socket/admit.ts';
+import { type AdmitContext, admitSocket, bearerToken, type Entry } from '../socket/admit.ts';
 import type { Reply } from '../socket/frames.ts';
 import type { Sessions } from '../socket/sessions.ts';
 import { maxFrameBytes } from '../socket/transport.ts';
@@ -12,13 +12,13 @@ import { isAllowedPacket } from './packets.ts';
 import { createSession, type SocketIoSession } from './session.ts';
 import type { Topics } from './topics.ts';
 
-/** A connection that has not shown a good token within this time is closed, in milliseconds. */
-const CONNECT_TIMEOUT_MS = 10_000;
+/** The longest time that a timer takes, in milliseconds. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 /** What the stock client puts into `connect_error`. */
 const REFUSED = 'Authentication error';
 
 /** What the door works with; the rest it leaves to the sessions. */
-type DoorContext = Pick<GatewayContext, 'config' | 'logger' | 'verify' | 'rateLimits'>;
+type DoorContext = AdmitContext & Pick<GatewayContext, 'config' | 'logger' | 'newcomers'>;
 
 /** The open door. */
 export interface SocketIoDoor {
@@ -33,22 +33,30 @@ export function openSocketIoDoor(
   sessions: Sessions,
   topics: Topics,
 ): SocketIoDoor {
-  const { config } = context;
+  const { config, newcomers, admission } = context;
   const io = new Server({
     serveClient: false,
-    connectTimeout: CONNECT_TIMEOUT_MS,
+    connectTimeout: Math.min(config.limits.connectSeconds * 1_000, LONGEST_TIMEOUT_MS),
     maxHttpBufferSize: maxFrameBytes(config.limits),
     // Compressing is asynchronous, and a client that leaves meanwhile would be answered after its end.
     httpCompression: false,
     perMessageDeflate: false,
     ...(config.origins.length > 0 && { cors: { origin: config.origins } }),
   });
-  io.attachApp(guardedRoutes(app));
+  // Told before its handshake that it is to come later, the stock client does so by itself.
+  const refusalOf = (address: string) => newcomers.refusal(address) ?? admission.refusal();
+  io.attachApp(guardedRoutes(app, config.limits, refusalOf));
 
   const sessionOf = new WeakMap<Connection, SocketIoSession>();
 
   // Before it is let in a connection has one thing to say: its token. So it can neither flood nor be let in twice.
   io.engine.on('connection', (connection: Connection) => {
+    if (newcomers.refusal(connection.remoteAddress)) {
+      connection.close(true);
+      return;
+    }
+    newcomers.arrive(connection, connection.remoteAddress);
+    connection.once('close', () => newcomers.settle(connection));
     let isFirst = true;
     connection.on('packet', ({ type, data }) => {
       if (type !== 'message') return;
@@ -63,7 +71,9 @@ export function openSocketIoDoor(
 
   io.on('connection', (socket) => {
     const connection = connectionOf(socket);
-    const session = createSession(socket, socket.data, topics);
+    newcomers.settle(connection);
+    const entry = socket.data as Entry;
+    const session = createSession(socket, entry.identity, topics);
     sessionOf.set(connection, session);
     connection.on('upgrade', () => session.upgraded());
     socket.onAny((event: unknown, ...args: unknown[]) => receive(sessions, session, event, args));
@@ -73,7 +83,7 @@ export function openSocketIoDoor(
       // One connection serves one session.
       connection.close();
     });
-    sessions.opened(session);
+    sessions.opened(session, entry);
   });
 
   return {
@@ -87,14 +97,26 @@ export function openSocketIoDoor(
 async function letIn(context: DoorContext, socket: Socket): Promise<Error | undefined> {
   const { auth, headers, address } = socket.handshake;
   const token: unknown = auth['token'] ?? bearerToken(headers.authorization ?? '');
+  const connection = connectionOf(socket);
   try {
-    socket.data = await admitSocket(context, address, typeof token === 'string' ? token : undefined);
+    const entry = await admitSocket(context, address, typeof token === 'string' ? token : undefined);
+    connection.once('close', () => entry.left());
+    if (connection.readyState !== 'open') entry.left();
+    socket.data = entry;
     return undefined;
   } catch (error) {
     if (!(error instanceof VestnikError)) context.logger.error({ err: error }, 'connecting failed');
-    const data = toErrorBody(error);
-    return Object.assign(new Error(error instanceof VestnikError ? REFUSED : data.message), { data });
+    return connectError(error);
   }
+}
+
+/** What the client gets as `connect_error`, in `data` the code and in how many seconds it may come again. */
+function connectError(error: unknown): Error {
+  const body = toErrorBody(error);
+  if (!(error instanceof VestnikError)) return Object.assign(new Error(body.message), { data: body });
+  const seconds = error.retryAfterSeconds;
+  const data = seconds === undefined ? body : { ...body, retry_after: Math.ceil(seconds) };
+  return Object.assign(new Error(body.code === 'unavailable' ? body.message : REFUSED), { data });
 }
 
 function receive(sessions: Sessions, session: SocketIoSession, event: unknown, args: unknown[]): void {

@@ -1,5 +1,8 @@
-import type { HttpRequest, TemplatedApp } from '@uwsjs/core';
-import { IDLE_TIMEOUT_SECONDS, MAX_BACKPRESSURE } from '../socket/transport.ts';
+import { STATUS_CODES } from 'node:http';
+import type { HttpRequest, HttpResponse, TemplatedApp } from '@uwsjs/core';
+import { ERROR_STATUS, type VestnikError } from '@vestnik/contracts';
+import type { GatewayLimits } from '../config.ts';
+import { IDLE_TIMEOUT_SECONDS, maxBackpressure } from '../socket/transport.ts';
 
 /** What Socket.IO uses of an app. */
 type Routes = Pick<TemplatedApp, 'any' | 'ws' | 'publish'>;
@@ -7,27 +10,46 @@ type Routes = Pick<TemplatedApp, 'any' | 'ws' | 'publish'>;
 /**
  * The app as Engine.IO gets to see it. By itself Engine.IO lets uWebSockets drop what a slow reader does not take, which
  * would leave a hole; here such a reader is cut off. And it takes any request to upgrade for one to its WebSocket
- * transport, and ends the process when it is not.
+ * transport, and ends the process when it is not. Whom `refusalOf` an address refuses does not come to it at all.
  */
-export function guardedRoutes(app: TemplatedApp): Routes {
-  const limits = {
+export function guardedRoutes(
+  app: TemplatedApp,
+  limits: GatewayLimits,
+  refusalOf: (address: string) => VestnikError | undefined,
+): Routes {
+  const transport = {
     idleTimeout: IDLE_TIMEOUT_SECONDS,
-    maxBackpressure: MAX_BACKPRESSURE,
+    maxBackpressure: maxBackpressure(limits),
     closeOnBackpressureLimit: true,
   };
+
+  /** True when the request was for a connection of its own, and was refused. */
+  function isRefused(response: HttpResponse, request: HttpRequest): boolean {
+    if (request.getMethod() !== 'get' || new URLSearchParams(request.getQuery()).has('sid')) return false;
+    const refusal = refusalOf(Buffer.from(response.getRemoteAddressAsText()).toString());
+    if (refusal) refuse(response, refusal);
+    return refusal !== undefined;
+  }
+
   const routes: Routes = {
     any(pattern, handler) {
-      app.any(pattern, handler);
+      app.any(pattern, (response, request) => {
+        if (!isRefused(response, request)) return handler(response, request);
+        return undefined;
+      });
       return routes as TemplatedApp;
     },
     ws(pattern, behavior) {
       app.ws(pattern, {
         ...behavior,
-        ...limits,
+        ...transport,
         upgrade(response, request, context) {
-          if (isForWebSocket(request)) return behavior.upgrade?.(response, request, context);
-          response.writeStatus('400 Bad Request').end();
-          return undefined;
+          if (!isForWebSocket(request)) {
+            response.writeStatus('400 Bad Request').end();
+            return undefined;
+          }
+          if (isRefused(response, request)) return undefined;
+          return behavior.upgrade?.(response, request, context);
         },
       });
       return routes as TemplatedApp;
@@ -40,4 +62,13 @@ export function guardedRoutes(app: TemplatedApp): Routes {
 function isForWebSocket(request: HttpRequest): boolean {
   const transports = new URLSearchParams(request.getQuery()).getAll('transport');
   return transports.length === 1 && transports[0] === 'websocket';
+}
+
+function refuse(response: HttpResponse, { code, message, retryAfterSeconds = 1 }: VestnikError): void {
+  const status = ERROR_STATUS[code];
+  response
+    .writeStatus(`${status} ${STATUS_CODES[status]}`)
+    .writeHeader('retry-after', String(Math.ceil(retryAfterSeconds)))
+    .writeHeader('content-type', 'application/json')
+    .end(JSON.stringify({ success: false, error: { code, message } }));
 }

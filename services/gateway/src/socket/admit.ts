@@ -2,24 +2,63 @@ import type { Identity } from '@vestnik/auth';
 import { VestnikError } from '@vestnik/contracts';
 import type { GatewayContext } from '../context.ts';
 
+/** What admitting needs. */
+export type AdmitContext = Pick<GatewayContext, 'verify' | 'rateLimits' | 'admission' | 'seats'>;
+
+/** Somebody who was let in: who it is, and what the gateway keeps for them until they leave. */
+export interface Entry {
+  readonly identity: Identity;
+  /** Delivery is live. */
+  live(): void;
+  /** Delivery could not begin. */
+  failed(): void;
+  /** The connection has gone, whatever had become of it; to be called for every entry. */
+  left(): void;
+}
+
+/** Refused tokens are counted over a minute; a blocked address that comes back after it is surely free again. */
+const BLOCKED_RETRY_AFTER_SECONDS = 60;
+
 /**
- * Finds out who opens a socket. An address with too many refused tokens waits, whatever it shows now: else it could go
- * on guessing.
+ * Finds out who opens a socket, when its turn has come: checking a token is part of what an opening costs. An address
+ * with too many refused tokens waits, whatever it shows now: else it could go on guessing.
  *
- * @throws VestnikError `unauthorized` without a good token; `rate_limited` for a blocked address.
+ * @throws VestnikError `unauthorized` without a good token; `rate_limited` for a blocked address or one more socket than
+ *   a user may have; `unavailable` when too many come at once. The latter two name `retryAfterSeconds`.
  */
 export async function admitSocket(
-  { verify, rateLimits }: Pick<GatewayContext, 'verify' | 'rateLimits'>,
+  { verify, rateLimits, admission, seats }: AdmitContext,
   address: string,
   token: string | undefined,
-): Promise<Identity> {
-  if (await rateLimits.isBlocked(address)) throw new VestnikError('rate_limited', 'Too many refused tokens');
-  const identity = token === undefined ? undefined : await verify(token);
-  if (!identity) {
-    await rateLimits.noteRefusedToken(address);
-    throw new VestnikError('unauthorized', 'The token is refused');
+): Promise<Entry> {
+  if (await rateLimits.isBlocked(address)) {
+    throw new VestnikError('rate_limited', 'Too many refused tokens', {
+      retryAfterSeconds: BLOCKED_RETRY_AFTER_SECONDS,
+    });
   }
-  return identity;
+  const refuse = async () => {
+    await rateLimits.noteRefusedToken(address);
+    return new VestnikError('unauthorized', 'The token is refused');
+  };
+  if (token === undefined) throw await refuse();
+  const opening = await admission.enter();
+  try {
+    const identity = await verify(token);
+    if (!identity) throw await refuse();
+    const leaveSeat = seats.take(identity.userId);
+    return {
+      identity,
+      live: opening.live,
+      failed: opening.failed,
+      left() {
+        opening.abandoned();
+        leaveSeat();
+      },
+    };
+  } catch (error) {
+    opening.abandoned();
+    throw error;
+  }
 }
 
 /** The token of an `Authorization: Bearer` header; undefined when it carries none. */

@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { HttpResponse, TemplatedApp, us_socket_context_t, WebSocket } from '@uwsjs/core';
-import type { Identity } from '@vestnik/auth';
-import { ERROR_STATUS, type ErrorBody, toErrorBody, VestnikError } from '@vestnik/contracts';
+import { ERROR_STATUS, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { GatewayContext } from '../context.ts';
 import type { Session } from '../live/session.ts';
-import { admitSocket, bearerToken } from './admit.ts';
+import { admitSocket, bearerToken, type Entry } from './admit.ts';
 import { CLOSE_CODES } from './close-codes.ts';
 import { MALFORMED, readFrame, replyFrame } from './frames.ts';
 import type { Sessions } from './sessions.ts';
-import { IDLE_TIMEOUT_SECONDS, MAX_BACKPRESSURE, maxFrameBytes } from './transport.ts';
+import { IDLE_TIMEOUT_SECONDS, maxBackpressure, maxFrameBytes } from './transport.ts';
 
 /** What uWebSockets keeps with each socket. */
 interface SocketData {
-  identity: Identity;
+  entry: Entry;
   session: NativeSession | undefined;
 }
 
@@ -40,7 +39,7 @@ export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessi
     maxPayloadLength: maxFrameBytes(context.config.limits),
     idleTimeout: IDLE_TIMEOUT_SECONDS,
     sendPingsAutomatically: true,
-    maxBackpressure: MAX_BACKPRESSURE,
+    maxBackpressure: maxBackpressure(context.config.limits),
     closeOnBackpressureLimit: true,
 
     upgrade(response, request, socketContext) {
@@ -55,8 +54,9 @@ export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessi
 
     open(socket) {
       const session = createSession(socket, replies);
-      socket.getUserData().session = session;
-      sessions.opened(session);
+      const data = socket.getUserData();
+      data.session = session;
+      sessions.opened(session, data.entry);
     },
 
     message(socket, bytes, isBinary) {
@@ -95,21 +95,30 @@ async function upgrade(
   handshake: { key: string; protocol: string; extensions: string },
   token: string | undefined,
 ): Promise<void> {
+  const { newcomers } = context;
   let aborted = false;
   response.onAborted(() => {
     aborted = true;
+    newcomers.settle(response);
   });
   const address = Buffer.from(response.getRemoteAddressAsText()).toString();
   const answer = (write: () => void) => {
     if (!aborted) response.cork(write);
   };
   try {
-    const identity = await admitSocket(context, address, token);
+    const refusal = newcomers.refusal(address);
+    if (refusal) throw refusal;
+    newcomers.arrive(response, address);
+    const entry = await admitSocket(context, address, token);
+    if (aborted) {
+      entry.left();
+      return;
+    }
     // A server answers one of the offered subprotocols, never the one that carries the token.
     const protocol = handshake.protocol.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
     answer(() =>
       response.upgrade<SocketData>(
-        { identity, session: undefined },
+        { entry, session: undefined },
         handshake.key,
         protocol,
         handshake.extensions,
@@ -118,21 +127,25 @@ async function upgrade(
     );
   } catch (error) {
     if (!(error instanceof VestnikError)) context.logger.error({ err: error }, 'upgrade failed');
-    answer(() => refuse(response, toErrorBody(error)));
+    answer(() => refuse(response, error));
+  } finally {
+    newcomers.settle(response);
   }
 }
 
-function refuse(response: HttpResponse, { code, message }: ErrorBody): void {
+function refuse(response: HttpResponse, error: unknown): void {
+  const { code, message } = toErrorBody(error);
   const status = ERROR_STATUS[code];
   response.writeStatus(`${status} ${STATUS_CODES[status]}`);
   response.writeHeader('content-type', 'application/json');
-  if (code === 'rate_limited') response.writeHeader('retry-after', '60');
+  const seconds = error instanceof VestnikError ? error.retryAfterSeconds : undefined;
+  if (seconds !== undefined) response.writeHeader('retry-after', String(Math.ceil(seconds)));
   response.end(JSON.stringify({ success: false, error: { code, message } }));
 }
 
 function createSession(socket: WebSocket<SocketData>, replies: ReplyQueue): NativeSession {
   const data = socket.getUserData();
-  const { userId, companyId, expiresAt } = data.identity;
+  const { userId, companyId, expiresAt } = data.entry.identity;
   /** uWebSockets throws on any use of a socket after its close; the door takes the session away there. */
   const isOpen = () => data.session !== undefined;
   let waiting: string[] = [];

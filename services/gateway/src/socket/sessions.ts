@@ -1,7 +1,9 @@
 import { CLOCK_TOLERANCE_SECONDS } from '@vestnik/auth';
 import { type ErrorBody, toErrorBody, VestnikError } from '@vestnik/contracts';
 import { inTime } from '../in-time.ts';
+import type { TokenBucket } from '../limits/token-bucket.ts';
 import { EVERYBODY, type Session } from '../live/session.ts';
+import type { Entry } from './admit.ts';
 import { type EventContext, handleEvent } from './client-events.ts';
 import { type ClientFrame, eventFrame, type Reply } from './frames.ts';
 
@@ -10,8 +12,8 @@ import { type ClientFrame, eventFrame, type Reply } from './frames.ts';
  * end of its token. A door calls it and does nothing but framing.
  */
 export interface Sessions {
-  /** A socket with a good token has opened. */
-  opened(session: Session): void;
+  /** A socket that was let in has opened. */
+  opened(session: Session, entry: Entry): void;
   /** A frame came. It is answered by `answer`, where the client asked for a reply; else only a failure is told. */
   received(session: Session, frame: ClientFrame, answer: Answer | undefined): void;
   closed(session: Session): void;
@@ -20,30 +22,39 @@ export interface Sessions {
   stop(): void;
 }
 
+/** What is kept for a session while its socket is open. */
+interface OpenSession {
+  entry: Entry;
+  /** The rate of this socket alone; undefined without one. */
+  ownFrames: TokenBucket | undefined;
+}
+
 /** Hands a reply to the client in the framing of its door. */
 type Answer = (reply: Reply) => void;
 
 /** How often sessions are looked at for tokens that ran out and readers that do not read, in milliseconds. */
 const CHECK_INTERVAL_MS = 500;
-/** Bytes that may wait for a reader before it is too slow. */
-const MAX_BACKLOG = 1024 * 1024;
 /** Frames that may wait for a session to be live. */
 const EARLY_FRAMES = 500;
 
 /** Creates the sessions of a gateway. `gatewayId` begins every correlation id. */
 export function createSessions(context: EventContext, gatewayId: string): Sessions {
   const { hub, logger, rateLimits, metrics } = context;
+  const { backlogBytes } = context.config.limits;
   /** What to do about the frames that came before delivery was live; absent once it is. */
   const early = new Map<Session, (() => void)[]>();
+  const open = new Map<Session, OpenSession>();
   const underWay = new Set<Promise<void>>();
   const frames = metrics.counter('frames_total', 'Frames from clients', ['event', 'outcome']);
   let requests = 0;
   let draining = false;
 
-  async function begin(session: Session): Promise<void> {
+  async function begin(session: Session, entry: Entry): Promise<void> {
     try {
       await inTime(hub.add(session));
+      entry.live();
     } catch (error) {
+      entry.failed();
       logger.warn({ err: error, session_id: session.id }, 'delivery cannot begin');
       session.close('restart');
       return;
@@ -89,7 +100,7 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
 
   /** False when the frame is beyond the user's rate and has been dealt with. */
   function mayPass(session: Session, answer: Answer | undefined): boolean {
-    const verdict = rateLimits.takeFrame(session.userId);
+    const verdict = rateLimits.takeFrame(session.userId, open.get(session)?.ownFrames);
     if (verdict === 'pass') return true;
     if (verdict === 'close') session.close('flooding');
     else refuse(session, answer, { code: 'rate_limited', message: 'Too many frames; slow down' });
@@ -100,14 +111,15 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
     const latest = Date.now() / 1_000 - CLOCK_TOLERANCE_SECONDS;
     for (const session of hub.sessions()) {
       if (session.expiresAt < latest) session.close('expired');
-      else if (session.backlog() > MAX_BACKLOG) session.close('tooSlow');
+      else if (session.backlog() > backlogBytes) session.close('tooSlow');
     }
   }, CHECK_INTERVAL_MS);
 
   return {
-    opened(session) {
+    opened(session, entry) {
+      open.set(session, { entry, ownFrames: rateLimits.bucketOfSocket() });
       early.set(session, []);
-      void begin(session);
+      void begin(session, entry);
     },
     received(session, frame, answer) {
       if (draining || !mayPass(session, answer)) return;
@@ -119,6 +131,8 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
     closed(session) {
       early.delete(session);
       hub.remove(session);
+      open.get(session)?.entry.left();
+      open.delete(session);
     },
     async drain(withinMs) {
       draining = true;

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { WebSocket } from 'ws';
+
+/** How an attempt to open a socket ended: open, or the status that refused it with its Retry-After. */
+export interface Attempt {
+  socket: WebSocket;
+  /** 101 when it is open. */
+  status: number;
+  retryAfter: number | undefined;
+}
+
+/** Tries to open a WebSocket, from an address of its own if given. */
+export function attempt(url: string, token?: string, localAddress?: string): Promise<Attempt> {
+  const socket = new WebSocket(url, {
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    ...(localAddress !== undefined && { localAddress }),
+  });
+  return new Promise((resolve, reject) => {
+    socket.on('open', () => resolve({ socket, status: 101, retryAfter: undefined }));
+    socket.on('error', reject);
+    socket.on('unexpected-response', (_, response) => {
+      const header = response.headers['retry-after'];
+      resolve({
+        socket,
+        status: response.statusCode ?? 0,
+        retryAfter: header === undefined ? undefined : Number(header),
+      });
+      response.resume();
+      socket.terminate();
+    });
+  });
+}
+
+/** Sends text over a bare TCP connection; resolves with all that came when the server has closed it. */
+export async function rawExchange(url: string, text: string, localAddress = '127.0.0.1'): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), localAddress });
+  let answer = '';
+  socket.on('data', (bytes) => (answer += String(bytes)));
+  // A server that closes without having read everything resets the connection.
+  socket.on('error', (error) => (answer += error.message));
+  if (text !== '') socket.write(text);
+  await once(socket, 'close');
+  return answer;
+}

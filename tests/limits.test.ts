@@ -1,0 +1,218 @@
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTestClient, type Frame, type System, startSystem, token, until } from '@vestnik/testing';
+import type { WebSocket } from 'ws';
+import { attempt, rawExchange } from './limits-support.ts';
+import { createSocketIoClient, ready, type SocketIoClient } from './socket-io-support.ts';
+
+const SOCKETS = 3;
+const LIST = 5;
+const OWN_BURST = 20;
+const PER_ADDRESS = 6;
+const IN_ALL = 15;
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({
+    settings: {
+      LIMIT_ATTACHMENTS: '2',
+      LIMIT_SOCKETS_PER_USER: `${SOCKETS}`,
+      LIMIT_SYNC_CONVERSATIONS: `${LIST}`,
+      LIMIT_WATCHED_USERS: `${LIST}`,
+      LIMIT_SOCKET_FRAMES_PER_SECOND: '5',
+      LIMIT_SOCKET_FRAMES_BURST: `${OWN_BURST}`,
+      LIMIT_HEADERS_SECONDS: '1',
+      LIMIT_REQUEST_SECONDS: '2',
+      LIMIT_CONNECT_SECONDS: '2',
+      LIMIT_UNAUTHENTICATED: `${IN_ALL}`,
+      LIMIT_UNAUTHENTICATED_PER_ADDRESS: `${PER_ADDRESS}`,
+    },
+  });
+}, 60_000);
+afterAll(() => system.stop(), 30_000);
+
+/** What closes a socket of a test when it is over. */
+const cleanUp: (() => void)[] = [];
+afterEach(() => {
+  for (const close of cleanUp.splice(0)) close();
+});
+
+let lastUser = 60_000;
+const person = () => (lastUser += 1);
+
+/** A ready socket through one of the doors, as far as these tests use it. */
+interface Client {
+  call(event: string, data: unknown): Promise<Frame>;
+  close(): unknown;
+}
+
+const httpUrl = () => system.socketUrl().replace(/^ws(.*)\/ws$/, 'http$1');
+
+async function openSocketIo(user: number): Promise<SocketIoClient> {
+  const client = createSocketIoClient(httpUrl(), await token(user));
+  cleanUp.push(client.close);
+  return client;
+}
+
+const DOORS: [string, (user: number) => Promise<Client>][] = [
+  [
+    'native',
+    async (user) => {
+      const client = await createTestClient(system.socketUrl(), await token(user));
+      cleanUp.push(() => client.socket.terminate());
+      return client;
+    },
+  ],
+  ['Socket.IO', async (user) => ready(await openSocketIo(user))],
+];
+
+describe.each(DOORS)('through the %s door', (_, open) => {
+  test('sync and watch_presence name so many and no more', async () => {
+    const client = await open(person());
+    const upTo = (count: number) => Array.from({ length: count }, (__, index) => index + 1);
+    const sync = (count: number) =>
+      client.call('sync', { conversations: upTo(count).map((id) => ({ id, afterSeq: 0 })) });
+    const watch = (count: number) => client.call('watch_presence', { userIds: upTo(count) });
+    for (const ask of [sync, watch]) {
+      expect((await ask(LIST)).ok).toBe(true);
+      expect((await ask(LIST + 1)).error?.code).toBe('invalid');
+    }
+  });
+
+  test('a message has so many attachments and no more', async () => {
+    const user = person();
+    const { data } = await (await system.rest(user))('POST', '/conversations', { participantId: person() });
+    const client = await open(user);
+    const file = { url: 'https://files.example/a', name: 'a', mime_type: 'text/plain', size: 1 };
+    const send = (count: number) =>
+      client.call('send_message', {
+        conversationId: data.conversation.id,
+        type: 'file',
+        attachments: Array.from({ length: count }, () => file),
+      });
+    expect((await send(2)).ok).toBe(true);
+    expect((await send(3)).error?.code).toBe('invalid');
+  });
+
+  test('a socket has a rate of its own, which the other sockets of its user do not share', async () => {
+    const user = person();
+    const [busy, other] = [await open(user), await open(user)];
+    const watch = { userIds: [1] };
+    const replies = await Promise.all(Array.from({ length: OWN_BURST }, () => busy.call('watch_presence', watch)));
+    expect(replies.every(({ ok }) => ok)).toBe(true);
+    const further = await Promise.all(Array.from({ length: 10 }, () => busy.call('watch_presence', watch)));
+    expect(further.some(({ error }) => error?.code === 'rate_limited')).toBe(true);
+    expect((await other.call('watch_presence', watch)).ok).toBe(true);
+  });
+
+  test('a user has so many sockets and no more, until one closes; other users are not touched', async () => {
+    const user = person();
+    const sockets = [await open(user)];
+    const others = DOORS.map(([, openOther]) => openOther);
+    for (let count = 1; count < SOCKETS; count += 1) {
+      const openNext = others[count % others.length] as (typeof others)[number];
+      sockets.push(await openNext(user));
+    }
+    const refused = await attempt(system.socketUrl(), await token(user));
+    expect(refused).toMatchObject({ status: 429, retryAfter: 60 });
+    const refusedSocketIo = await openSocketIo(user);
+    const [error] = (await once(refusedSocketIo.socket as never, 'connect_error')) as [Error & { data: unknown }];
+    expect(error.data).toEqual({ code: 'rate_limited', message: expect.any(String), retry_after: 60 });
+    expect((await (await open(person())).call('watch_presence', { userIds: [1] })).ok).toBe(true);
+    await sockets[0]?.close();
+    const again = await until('there is room again', async () => {
+      const outcome = await attempt(system.socketUrl(), await token(user));
+      return outcome.status === 101 && outcome;
+    });
+    again.socket.terminate();
+  });
+});
+
+test('GET /presence asks for so many and no more', async () => {
+  const call = await system.rest(person());
+  expect((await call('GET', '/presence?user_ids=1,2,3,4,5')).status).toBe(200);
+  const refused = await call('GET', '/presence?user_ids=1,2,3,4,5,6');
+  expect(refused.status).toBe(422);
+  expect(refused.body.error.code).toBe('invalid');
+});
+
+describe('who is slow to say who it is', () => {
+  const head = 'GET /api/messenger/unread-count HTTP/1.1\r\nHost: vestnik\r\n';
+  const post = (jwt: string) =>
+    `POST /api/messenger/conversations HTTP/1.1\r\nHost: vestnik\r\nAuthorization: Bearer ${jwt}\r\n` +
+    'Content-Length: 100\r\n\r\n';
+
+  test.each([
+    ['headers that do not end', 1, () => head],
+    ['a body that does not end', 2, (jwt: string) => `${post(jwt)}{`],
+  ])('or what it wants on the REST port is told 408, not before its time: %s', async (_, seconds, text) => {
+    const since = performance.now();
+    const answer = await rawExchange(system.restUrl(), text(await token(person())));
+    expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(performance.now() - since).toBeGreaterThan(seconds * 1_000 - 100);
+    expect(performance.now() - since).toBeLessThan(6_000);
+  });
+
+  test('on the REST port is answered when it makes it in time', async () => {
+    const text = `${head}Connection: close\r\n\r\n`;
+    expect(await rawExchange(system.restUrl(), text)).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  test('on the socket port is closed', async () => {
+    const since = performance.now();
+    await rawExchange(httpUrl(), 'GET /ws HTTP/1.1\r\nHost: vestnik\r\nUpgrade: websocket\r\n');
+    expect(performance.now() - since).toBeLessThan(20_000);
+  }, 30_000);
+
+  test('through Socket.IO is closed, not before its time', async () => {
+    const since = performance.now();
+    const { socket } = await attempt(socketIoUrl());
+    await once(socket, 'close');
+    expect(performance.now() - since).toBeGreaterThan(1_900);
+    expect(performance.now() - since).toBeLessThan(6_000);
+  });
+});
+
+const socketIoUrl = () => `${httpUrl().replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
+
+describe('connections that have not shown a token', () => {
+  /** Opens Socket.IO connections that say nothing. */
+  async function fill(address: string, count: number): Promise<WebSocket[]> {
+    const outcomes = await Promise.all(Array.from({ length: count }, () => attempt(socketIoUrl(), undefined, address)));
+    expect(outcomes.map(({ status }) => status)).toEqual(Array.from({ length: count }, () => 101));
+    for (const { socket } of outcomes) cleanUp.push(() => socket.terminate());
+    return outcomes.map(({ socket }) => socket);
+  }
+
+  test('are so many from one address and no more, on all doors; other addresses are not touched', async () => {
+    const jwt = await token(person());
+    const sockets = await fill('127.0.0.2', PER_ADDRESS - 1);
+    const last = await attempt(system.socketUrl(), jwt, '127.0.0.2');
+    expect(last.status).toBe(101);
+    last.socket.terminate();
+    sockets.push(...(await fill('127.0.0.2', 1)));
+    for (const url of [system.socketUrl(), socketIoUrl()]) {
+      const refused = await attempt(url, jwt, '127.0.0.2');
+      expect(refused).toMatchObject({ status: 429, retryAfter: expect.any(Number) });
+      const elsewhere = await attempt(url, jwt, '127.0.0.3');
+      expect(elsewhere.status).toBe(101);
+      elsewhere.socket.terminate();
+    }
+    expect(await rawExchange(system.restUrl(), '', '127.0.0.2')).toMatch(
+      /^HTTP\/1\.1 429 [^]*\r\nRetry-After: \d+\r\n/,
+    );
+    for (const socket of sockets) socket.terminate();
+    await until('there is room again', async () => {
+      const outcome = await attempt(system.socketUrl(), jwt, '127.0.0.2');
+      outcome.socket.terminate();
+      return outcome.status === 101;
+    });
+  });
+
+  test('are so many in all and no more', async () => {
+    await Promise.all(['127.0.0.4', '127.0.0.5', '127.0.0.6'].map((address) => fill(address, IN_ALL / 3)));
+    const refused = await attempt(system.socketUrl(), await token(person()));
+    expect(refused).toMatchObject({ status: 503, retryAfter: expect.any(Number) });
+    expect(await rawExchange(system.restUrl(), '', '127.0.0.7')).toMatch(/^HTTP\/1\.1 503 /);
+  });
+});
