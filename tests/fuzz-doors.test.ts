@@ -5,7 +5,13 @@ import fc from 'fast-check';
 import type { RawData } from 'ws';
 import { nearValid } from './near-valid.ts';
 
-const input = createClientInput({ contentLength: 10_000, attachments: 10, groupSize: 1_000 });
+const input = createClientInput({
+  contentLength: 10_000,
+  attachments: 10,
+  groupSize: 1_000,
+  syncConversations: 1_000,
+  watchedUsers: 1_000,
+});
 /** A device registration as JSON Schema; which target fits depends on the provider. */
 const device = {
   toJSONSchema: () => ({
