@@ -55,7 +55,7 @@ test('every request, live event, stream and durable consumer is in docs/subjects
   const verbs = matches(contracts, /define<.*?>\(\)\(\s*'\w+',\s*'([\w-]+)'/gs);
   const events = matches(contracts, /[`']evt\.(\w+\.v1\.\w+)/g);
   const names = matches(contracts, /(?:name|stream): '([A-Z]+)'/g);
-  const consumers = find('services/*/src/*.ts').flatMap((path) => matches(read(path), /durable: '([\w-]+)'/g));
+  const consumers = matches(contracts, /durable: '([\w-]+)'/g);
   expect(Math.min(verbs.length, events.length, names.length, consumers.length)).toBeGreaterThan(0);
   // Search is described by the contracts and answered by nobody yet.
   const known = [...verbs.filter((verb) => verb !== 'search'), ...events, ...names, ...consumers];

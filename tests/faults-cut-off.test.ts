@@ -19,7 +19,7 @@ let receiver: PushReceiver;
 const CUT_OFF = 1;
 beforeAll(async () => {
   [system, receiver] = await Promise.all([startSystem(), startPushReceiver()]);
-  relay = await startRelay(system.servers.natsUrl);
+  relay = await startRelay(system.servers.natsUrls.gateway);
   await system.startProcess('gateway', undefined, { NATS_URL: relay.url });
 }, 90_000);
 afterAll(async () => {

@@ -12,7 +12,8 @@ afterAll(() => system.stop(), 30_000);
 
 test('ops find every service on the bus by the NATS services protocol, each instance for itself', async () => {
   const bus = await connectBus({
-    servers: [system.servers.natsUrl],
+    servers: [system.servers.natsUrls.ops],
+    user: 'ops',
     name: 'ops',
     logger: createLogger('tests', 'silent'),
   });

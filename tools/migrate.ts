@@ -1,3 +1,6 @@
+import { prepareBus } from '@vestnik/bus';
+import { list } from '@vestnik/config';
+import { createLogger } from '@vestnik/logging';
 import { DATABASE_SERVICES, type DatabaseService, prepareDatabase } from '@vestnik/servers';
 import { makeFolder } from './start/data-dir.ts';
 import { Fault, runTool } from './start/fault.ts';
@@ -16,6 +19,10 @@ await runTool(async () => {
   const databaseUrls = await progress.step('Roles and schemas', () => prepareDatabase({ adminUrl, passwords }));
   for (const command of migrationCommands(process.env, databaseUrls)) {
     await progress.step(command.name, () => runServiceCommand(command));
+  }
+  const natsServers = list.parse(process.env.NATS_URL ?? '');
+  if (natsServers.length > 0) {
+    await progress.step('Streams', () => prepareBus(natsServers, createLogger('migrate', 'silent')));
   }
 });
 

@@ -65,7 +65,7 @@ export async function setScene(clients: number, undo: Undo): Promise<Scene> {
   const processes = new Map<Place, SystemProcess>();
   const start = async (place: Place): Promise<void> => {
     const service = place.split('-')[0] as ServiceName;
-    const own: Record<string, string> = { NATS_URL: await lay(`${place} to bus`, system.servers.natsUrl) };
+    const own: Record<string, string> = { NATS_URL: await lay(`${place} to bus`, system.servers.natsUrls[service]) };
     if (service !== 'gateway') {
       const link = `${place as (typeof SERVICES)[number]} to database` as const;
       own['DATABASE_URL'] = await lay(link, system.servers.databaseUrls[service]);

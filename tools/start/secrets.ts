@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
+import { BUS_USERS, type BusUser } from '@vestnik/contracts';
 import { DATABASE_SERVICES, type DatabaseService } from '@vestnik/servers';
 import { Fault } from './fault.ts';
 
@@ -9,6 +10,8 @@ export type Secrets = {
   jwtSecret: string;
   /** Password of each service's database role. */
   passwords: Record<DatabaseService, string>;
+  /** Password of each user of the bus. */
+  busPasswords: Record<BusUser, string>;
 };
 
 /**
@@ -17,12 +20,11 @@ export type Secrets = {
  */
 export async function keepSecrets(file: string): Promise<Secrets> {
   const kept = await readSecrets(file);
-  if (kept) return kept;
+  if (kept && isWhole(kept)) return kept;
   const secrets: Secrets = {
-    jwtSecret: randomBytes(32).toString('base64url'),
-    passwords: Object.fromEntries(
-      DATABASE_SERVICES.map((service) => [service, randomBytes(24).toString('base64url')]),
-    ) as Secrets['passwords'],
+    jwtSecret: kept?.jwtSecret ?? randomBytes(32).toString('base64url'),
+    passwords: kept?.passwords ?? newPasswords(DATABASE_SERVICES),
+    busPasswords: newPasswords(BUS_USERS),
   };
   const unfinished = `${file}.unfinished`;
   await writeFile(unfinished, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
@@ -31,22 +33,38 @@ export async function keepSecrets(file: string): Promise<Secrets> {
   return secrets;
 }
 
+function newPasswords<Name extends string>(names: readonly Name[]): Record<Name, string> {
+  return Object.fromEntries(names.map((name) => [name, randomBytes(24).toString('base64url')])) as Record<Name, string>;
+}
+
+/** What a file of secrets holds; one of a system whose bus had no users yet lacks their passwords. */
+export type KeptSecrets = Omit<Secrets, 'busPasswords'> & Partial<Secrets>;
+
+function isWhole(secrets: KeptSecrets): secrets is Secrets {
+  return secrets.busPasswords !== undefined;
+}
+
 /**
  * The secrets in a file; undefined when there is none.
  * @throws Fault when it is broken
  */
-export async function readSecrets(file: string): Promise<Secrets | undefined> {
+export async function readSecrets(file: string): Promise<KeptSecrets | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw new Fault(`${file} cannot be read (${error.code}): start as the user it belongs to`);
   });
   if (text === undefined) return undefined;
   const secrets = parse(text);
-  const whole =
+  const sound =
     typeof secrets?.jwtSecret === 'string' &&
-    DATABASE_SERVICES.every((service) => typeof secrets.passwords?.[service] === 'string');
-  if (!whole) throw new Fault(`${file} is broken: restore it, or delete it (tokens signed so far are then refused)`);
-  return secrets as Secrets;
+    hasAll(secrets.passwords, DATABASE_SERVICES) &&
+    (secrets.busPasswords === undefined || hasAll(secrets.busPasswords, BUS_USERS));
+  if (!sound) throw new Fault(`${file} is broken: restore it, or delete it (tokens signed so far are then refused)`);
+  return secrets as KeptSecrets;
+}
+
+function hasAll(passwords: Partial<Record<string, unknown>> | undefined, names: readonly string[]): boolean {
+  return names.every((name) => typeof passwords?.[name] === 'string');
 }
 
 function parse(text: string): Partial<Secrets> | undefined {

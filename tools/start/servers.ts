@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort, type RunningServer, startNats, startPostgres } from '@vestnik/servers';
+import { freePort, type NatsUsers, type RunningServer, startNats, startPostgres } from '@vestnik/servers';
 import type { Layout } from './layout.ts';
 import { type Supervision, supervise } from './supervisor.ts';
 
@@ -21,9 +21,10 @@ export function embedPostgres(options: EmbeddedOptions): Promise<EmbeddedServer>
   return embed('PostgreSQL', options, options.layout.postgres, 'postgres.log', startPostgres);
 }
 
-/** Keeps the embedded nats-server running. */
-export function embedNats(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  return embed('nats-server', options, options.layout.nats, 'nats.log', startNats);
+/** Keeps the embedded nats-server running, for these users alone. */
+export function embedNats(options: EmbeddedOptions, users: NatsUsers): Promise<EmbeddedServer> {
+  const start = (wanted: StartOptions) => startNats({ ...wanted, users });
+  return embed('nats-server', options, options.layout.nats, 'nats.log', start);
 }
 
 async function embed(

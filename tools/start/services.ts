@@ -1,12 +1,13 @@
 import type { Environment } from '@vestnik/config';
 import { DATABASE_SERVICES, type DatabaseService } from '@vestnik/servers';
+import type { BusAddresses } from './bus-addresses.ts';
 import { GATEWAY } from './layout.ts';
 import type { ServiceCommand } from './service-process.ts';
 import type { StartSettings } from './settings.ts';
 
 /** What the services of a system are given. */
 export type ServiceEnvironment = {
-  natsUrl: string;
+  natsUrls: BusAddresses;
   databaseUrls: Record<DatabaseService, string>;
   /** Undefined when a public key or a key set decides about tokens. */
   jwtSecret: string | undefined;
@@ -24,13 +25,13 @@ export function migrationCommands(
   }));
 }
 
-/** The processes of the services that keep data; each gets its own database and nobody else's secret. */
+/** The processes of the services that keep data; each gets its own user of database and bus, and nobody else's secret. */
 export function serviceCommands(settings: StartSettings, given: ServiceEnvironment): ServiceCommand[] {
   return DATABASE_SERVICES.flatMap((service) =>
     Array.from({ length: settings.instances[service] }, (_, index) => ({
       name: `${service}-${index + 1}`,
       file: `services/${service}/src/main.ts`,
-      env: { ...settings.environment, NATS_URL: given.natsUrl, DATABASE_URL: given.databaseUrls[service] },
+      env: { ...settings.environment, NATS_URL: given.natsUrls[service], DATABASE_URL: given.databaseUrls[service] },
     })),
   );
 }
@@ -42,7 +43,7 @@ export function gatewayCommands(settings: StartSettings, given: ServiceEnvironme
     file: `services/${GATEWAY}/src/main.ts`,
     env: {
       ...settings.environment,
-      NATS_URL: given.natsUrl,
+      NATS_URL: given.natsUrls.gateway,
       PORT: String(ports.port),
       WS_PORT: String(ports.socketPort),
       OPS_PORT: String(ports.opsPort),

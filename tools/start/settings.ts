@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { describeSettings, type Environment, list, port, readSettings } from '@vestnik/config';
+import type { BusUser } from '@vestnik/contracts';
 import { DATABASE_SERVICES, type DatabaseService } from '@vestnik/servers';
+import { readBusPasswords } from './bus-addresses.ts';
 import { Fault } from './fault.ts';
 import { GATEWAY, type Layout, layoutOf, ROOT } from './layout.ts';
 
@@ -23,6 +25,8 @@ export type StartSettings = {
   databaseUrl: string | undefined;
   /** Running NATS servers instead of the embedded one. */
   natsServers: string[] | undefined;
+  /** Passwords of the bus's users on these servers; undefined when they know none, or NATS_URL names one for all. */
+  busPasswords: Record<BusUser, string> | undefined;
   jwtSecret: string | undefined;
   /** Name of the setting that replaces the shared secret, if one does. */
   foreignKeys: 'JWT_PUBLIC_KEY' | 'JWKS_URL' | undefined;
@@ -47,7 +51,7 @@ const SECRET_BYTES = 32;
 
 /** What only the start reads, or hands to the one service it is meant for. */
 const OWN_VARIABLES =
-  /^(PORT|WS_PORT|OPS_PORT|INSTANCES|DATA_DIR|DATABASE_URL|NATS_URL|JWT_SECRET|NODE_CHANNEL_.*|npm_.*)$/;
+  /^(PORT|WS_PORT|OPS_PORT|INSTANCES|DATA_DIR|DATABASE_URL|NATS_URL|.*_NATS_PASSWORD|JWT_SECRET|NODE_CHANNEL_.*|npm_.*)$/;
 
 /**
  * Reads the settings of `npm start`.
@@ -77,6 +81,7 @@ export function readStartSettings(env: Environment): StartSettings {
     instances,
     databaseUrl: readDatabaseUrl(env),
     natsServers: natsServers?.length ? natsServers : undefined,
+    busPasswords: readBusPasswords(env),
     jwtSecret,
     foreignKeys: env.JWKS_URL ? 'JWKS_URL' : env.JWT_PUBLIC_KEY ? 'JWT_PUBLIC_KEY' : undefined,
     environment: Object.fromEntries(Object.entries(env).filter(([name]) => !OWN_VARIABLES.test(name))),

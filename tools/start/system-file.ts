@@ -6,6 +6,7 @@ export type SystemDescription = {
   /** Process id of the start. */
   pid: number;
   gateways: { rest: string; socket: string; ops: string }[];
+  /** The bus as its user ops. */
   natsUrl: string;
   /** The key tokens are signed with; null when a public key or a key set decides. */
   jwtSecret: string | null;

@@ -1,4 +1,7 @@
+import { passwordEnvironment, prepareBus, usersConfiguration } from '@vestnik/bus';
+import { createLogger } from '@vestnik/logging';
 import { checkNats, type DatabaseService, prepareDatabase } from '@vestnik/servers';
+import { addressesWith, type BusAddresses, sharedAddresses } from './bus-addresses.ts';
 import { takeDataDir } from './data-dir.ts';
 import { awaitHealth } from './health.ts';
 import { checkPorts } from './ports.ts';
@@ -49,16 +52,17 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
     return server.url;
   };
 
-  const startBus = async (): Promise<string> => {
+  const startBus = async ({ busPasswords }: Secrets): Promise<BusAddresses> => {
     const { natsServers } = settings;
     if (natsServers) {
       await progress.step('NATS of NATS_URL', () => checkNats(natsServers));
-      return natsServers.join(',');
+      return settings.busPasswords ? addressesWith(natsServers, settings.busPasswords) : sharedAddresses(natsServers);
     }
     const parts = addLayer(STOP_WITHIN_MS.nats);
-    const server = await progress.step('nats-server', () => embedNats({ layout, report, signal }));
+    const users = { configuration: usersConfiguration(), environment: passwordEnvironment(busPasswords) };
+    const server = await progress.step('nats-server', () => embedNats({ layout, report, signal }, users));
     parts.push(server);
-    return server.url;
+    return addressesWith([server.url], busPasswords);
   };
 
   const prepare = async (adminUrl: string, { passwords }: Secrets): Promise<Record<DatabaseService, string>> => {
@@ -90,17 +94,19 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
       const jwtSecret = settings.foreignKeys ? undefined : (settings.jwtSecret ?? secrets.jwtSecret);
       const adminUrl = await startDatabase();
       signal.throwIfAborted();
-      const natsUrl = await startBus();
+      const natsUrls = await startBus(secrets);
+      signal.throwIfAborted();
+      await progress.step('Streams', () => prepareBus(natsUrls.ops.split(','), createLogger('start', 'silent')));
       signal.throwIfAborted();
       const databaseUrls = await prepare(adminUrl, secrets);
-      const given = { natsUrl, databaseUrls, jwtSecret };
+      const given = { natsUrls, databaseUrls, jwtSecret };
       await startLayer(STOP_WITHIN_MS.services, serviceCommands(settings, given));
       await startLayer(STOP_WITHIN_MS.gateways, gatewayCommands(settings, given));
       const gateways = settings.gateways.map((ports) => addressesOf(ports, settings.opsHost));
       await progress.step('Everything answers', () =>
         Promise.all(gateways.map((gateway) => awaitHealth(gateway.rest, signal))),
       );
-      const description = { pid: process.pid, gateways, natsUrl, jwtSecret: jwtSecret ?? null };
+      const description = { pid: process.pid, gateways, natsUrl: natsUrls.ops, jwtSecret: jwtSecret ?? null };
       await writeSystem(layout.system, description);
       return description;
     },

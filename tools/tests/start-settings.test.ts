@@ -9,6 +9,15 @@ const databaseUrls = {
   notifications: 'postgres://notifications@h/d',
 };
 
+const natsUrls = {
+  gateway: 'nats://gateway@h',
+  conversations: 'nats://conversations@h',
+  messages: 'nats://messages@h',
+  presence: 'nats://presence@h',
+  notifications: 'nats://notifications@h',
+  ops: 'nats://ops@h',
+};
+
 test('the nth gateway listens ten ports higher than the one before', () => {
   const settings = readStartSettings({ INSTANCES: 'gateway=3, messages=2', PORT: '4000', WS_PORT: '5000' });
   expect(settings.gateways).toEqual([
@@ -16,24 +25,30 @@ test('the nth gateway listens ten ports higher than the one before', () => {
     { port: 4010, socketPort: 5010, opsPort: 3012 },
     { port: 4020, socketPort: 5020, opsPort: 3022 },
   ]);
-  const names = serviceCommands(settings, { natsUrl: 'n', databaseUrls, jwtSecret: 's' }).map(({ name }) => name);
+  const names = serviceCommands(settings, { natsUrls, databaseUrls, jwtSecret: 's' }).map(({ name }) => name);
   expect(names).toEqual(['conversations-1', 'messages-1', 'messages-2', 'presence-1', 'notifications-1']);
 });
 
-test("each service gets its own database only, the gateway none, and nobody the administrator's", () => {
+test("each service gets its own user of database and bus only, the gateway no database, and nobody the administrator's", () => {
   const admin = 'postgres://admin:secret@h/d';
   const settings = readStartSettings({ DATABASE_URL: admin, LIMIT_GROUP_SIZE: '5', OPS_PORT: '4002' });
-  const given = { natsUrl: 'nats://h', databaseUrls, jwtSecret: 'the secret' };
+  const given = { natsUrls, databaseUrls, jwtSecret: 'the secret' };
   const services = serviceCommands(settings, given);
   for (const { name, env } of services) {
     expect(env.DATABASE_URL).toBe(`postgres://${name.slice(0, -2)}@h/d`);
+    expect(env.NATS_URL).toBe(`nats://${name.slice(0, -2)}@h`);
     expect(env).not.toHaveProperty('JWT_SECRET');
     expect(env).not.toHaveProperty('OPS_PORT');
   }
   const [gateway] = gatewayCommands(settings, given);
   expect(gateway?.env).not.toHaveProperty('DATABASE_URL');
-  expect(gateway?.env).toMatchObject({ JWT_SECRET: 'the secret', LIMIT_GROUP_SIZE: '5', OPS_PORT: '4002' });
-  expect(JSON.stringify([...services, gateway])).not.toContain('admin');
+  expect(gateway?.env).toMatchObject({
+    NATS_URL: 'nats://gateway@h',
+    JWT_SECRET: 'the secret',
+    LIMIT_GROUP_SIZE: '5',
+    OPS_PORT: '4002',
+  });
+  expect(JSON.stringify([...services, gateway])).not.toMatch(/admin|ops@/);
 });
 
 test.each([

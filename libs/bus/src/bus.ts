@@ -1,15 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, errors, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { type AnyEndpoint, type EndpointInput, type EndpointOutput, VestnikError } from '@vestnik/contracts';
+import {
+  type AnyEndpoint,
+  type BusUser,
+  type EndpointInput,
+  type EndpointOutput,
+  VestnikError,
+} from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
+import { readAddresses } from './addresses.ts';
 import { lighten } from './light-subscription.ts';
+import { inboxPrefixOf } from './permissions.ts';
 import { REQUEST_ID_HEADER, readReply } from './reply.ts';
 import { writeAtEndOfTurn } from './turn-writes.ts';
 
 /** How a process connects to the bus. */
 export interface BusOptions {
+  /** Addresses as in NATS_URL, with the credentials of the user if the server asks for them. */
   servers: readonly string[];
+  /** Whose inbox replies come to; that of ops unless told otherwise. */
+  user?: BusUser;
   /** Names the connection on the server, for ops. */
   name: string;
   logger: Logger;
@@ -37,6 +48,8 @@ export interface Bus {
   isConnected(): boolean;
   /** Calls `handle` when live events may have been missed: the connection is back after a loss, or events were dropped. */
   onEventsMissed(handle: () => void): void;
+  /** Calls `handle` whenever the server refuses to let this process publish or subscribe to something. */
+  onRefused(handle: () => void): void;
   /** What streams, consumers and services are built on; not for use cases. */
   readonly connection: NatsConnection;
   readonly streams: JetStreamClient;
@@ -58,12 +71,16 @@ const FLUSH_TIMEOUT_MS = 2_000;
 /**
  * Connects to the bus and keeps trying for ever once connected; what is asked while it is away fails at once.
  *
- * @throws VestnikError `unavailable` when no server can be reached at the start.
+ * @throws VestnikError `unavailable` when no server can be reached at the start, `unauthorized` when it refuses the user,
+ * `invalid` for addresses that cannot be read.
  */
-export async function connectBus({ servers, name, logger }: BusOptions): Promise<Bus> {
+export async function connectBus({ servers, user = 'ops', name, logger }: BusOptions): Promise<Bus> {
+  const addresses = readAddresses(servers);
   const connection = await connect({
-    servers: [...servers],
+    servers: addresses.servers,
+    ...addresses.credentials,
     name,
+    inboxPrefix: inboxPrefixOf(user),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 250,
@@ -74,10 +91,14 @@ export async function connectBus({ servers, name, logger }: BusOptions): Promise
     // A stack for every request that might fail costs more than the request.
     noAsyncTraces: true,
   }).catch((cause: unknown) => {
-    throw new VestnikError('unavailable', `NATS_URL: no server answers at ${servers.join(', ')}`, { cause });
+    const where = addresses.servers.join(', ');
+    throw cause instanceof errors.AuthorizationError
+      ? new VestnikError('unauthorized', `NATS_URL: the server at ${where} refuses this user or password`, { cause })
+      : new VestnikError('unavailable', `NATS_URL: no server answers at ${where}`, { cause });
   });
   let connected = true;
   const watchers: (() => void)[] = [];
+  const refusalWatchers: (() => void)[] = [];
 
   void (async () => {
     for await (const status of connection.status()) {
@@ -88,6 +109,10 @@ export async function connectBus({ servers, name, logger }: BusOptions): Promise
       if (status.type === 'reconnect') {
         connected = true;
         logger.warn('bus is back');
+      }
+      if (status.type === 'error') {
+        reportError(status.error, logger);
+        if (status.error instanceof errors.PermissionViolationError) for (const watch of refusalWatchers) watch();
       }
       if (status.type === 'slowConsumer') logger.warn('bus dropped events for this process');
       if (status.type === 'reconnect' || status.type === 'slowConsumer') for (const watch of watchers) watch();
@@ -144,10 +169,11 @@ export async function connectBus({ servers, name, logger }: BusOptions): Promise
     },
     isConnected: () => connected,
     onEventsMissed: (handle) => void watchers.push(handle),
+    onRefused: (handle) => void refusalWatchers.push(handle),
     connection,
     streams: jetstream(connection, { timeout: 3_000 }),
     manager() {
-      manager ??= jetstreamManager(connection, { timeout: 3_000 }).catch((error: unknown) => {
+      manager ??= jetstreamManager(connection, { timeout: 3_000, checkAPI: false }).catch((error: unknown) => {
         manager = undefined;
         throw error;
       });
@@ -162,12 +188,34 @@ export async function connectBus({ servers, name, logger }: BusOptions): Promise
   };
 }
 
+/** Says what the server reproaches this connection with; ids stay out of the log. */
+function reportError(error: Error, logger: Logger): void {
+  if (error instanceof errors.PermissionViolationError) {
+    const subject = error.subject.replace(/\.([cu])\d+/g, '.$1…');
+    logger.error({ code: 'forbidden', operation: error.operation, subject }, 'bus refused');
+  } else if (error instanceof errors.AuthorizationError) {
+    logger.error({ code: 'unauthorized' }, 'bus refused this user or password');
+  } else {
+    logger.warn({ err: error }, 'bus reported an error');
+  }
+}
+
 function unavailable(endpoint: AnyEndpoint, cause: unknown): VestnikError {
   const why =
     cause instanceof errors.NoRespondersError || (cause instanceof errors.RequestError && cause.isNoResponders())
       ? 'is not running'
-      : 'does not answer';
+      : isRefused(cause)
+        ? 'may not be asked by this user of the bus'
+        : 'does not answer';
   return new VestnikError('unavailable', `The ${endpoint.service} service ${why}`, { retryAfterSeconds: 1, cause });
+}
+
+/** Whether the server refused it: clients give it as it is or as the cause of a failed request. */
+function isRefused(error: unknown): boolean {
+  return (
+    error instanceof errors.PermissionViolationError ||
+    (error instanceof Error && error.cause instanceof errors.PermissionViolationError)
+  );
 }
 
 async function within<Result>(work: Promise<Result>, ms: number): Promise<Result> {

@@ -1,4 +1,4 @@
-import { DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { DiscardPolicy, JetStreamApiCodes, JetStreamApiError, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { type DurableEvent, type Stream, VestnikError } from '@vestnik/contracts';
 import type { Bus } from './bus.ts';
@@ -7,10 +7,41 @@ const DAY_MS = 86_400_000;
 /** How long JetStream remembers a message id; consumers are idempotent beyond it. */
 const DUPLICATE_WINDOW_MS = 120_000;
 
-/** Creates or updates a stream; called by its owner at the start, by any instance, any number of times. */
+/** Creates or updates a stream, any number of times; for who operates the bus. */
 export async function ensureStream(bus: Bus, stream: Stream): Promise<void> {
-  const manager = await bus.manager();
-  const config = {
+  const { streams } = await bus.manager();
+  const config = configurationOf(stream);
+  try {
+    await streams.add(config);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError)) throw error;
+    await streams.update(stream.name, config);
+  }
+}
+
+/**
+ * Makes sure at the start of a service that the stream of its events is there. A service may not create streams, since
+ * who creates one decides which subjects it takes; on a bus that lets everybody do everything it does so all the same.
+ *
+ * @throws VestnikError `unavailable` when the stream is missing and may not be created.
+ */
+export async function openStream(bus: Bus, stream: Stream): Promise<void> {
+  const { streams } = await bus.manager();
+  try {
+    await streams.info(stream.name);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound))
+      throw away(stream.name, error);
+    await ensureStream(bus, stream).catch((cause: unknown) => {
+      throw new VestnikError('unavailable', `The stream ${stream.name} is missing: npm run migrate makes it`, {
+        cause,
+      });
+    });
+  }
+}
+
+function configurationOf(stream: Stream) {
+  return {
     name: stream.name,
     subjects: [...stream.subjects],
     retention: RetentionPolicy.Limits,
@@ -19,12 +50,10 @@ export async function ensureStream(bus: Bus, stream: Stream): Promise<void> {
     max_age: nanos(stream.maxAgeDays * DAY_MS),
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
   };
-  try {
-    await manager.streams.add(config);
-  } catch (error) {
-    if (!(error instanceof JetStreamApiError)) throw error;
-    await manager.streams.update(stream.name, config);
-  }
+}
+
+function away(stream: string, cause: unknown): VestnikError {
+  return new VestnikError('unavailable', `The stream ${stream} does not answer`, { cause });
 }
 
 /**
@@ -41,6 +70,6 @@ export async function publishDurable<Payload>(
   try {
     await bus.streams.publish(event.subject, JSON.stringify(payload), { msgID: id });
   } catch (cause) {
-    throw new VestnikError('unavailable', `The stream ${event.stream} does not answer`, { cause });
+    throw away(event.stream, cause);
   }
 }

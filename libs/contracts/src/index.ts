@@ -1,3 +1,4 @@
+export * from './bus/consumers.ts';
 export * from './bus/conversations.ts';
 export * from './bus/endpoint.ts';
 export * from './bus/events.ts';
@@ -6,6 +7,7 @@ export * from './bus/health.ts';
 export * from './bus/live.ts';
 export * from './bus/messages.ts';
 export * from './bus/notifications.ts';
+export * from './bus/participants.ts';
 export * from './bus/presence.ts';
 export * from './client-input.ts';
 export * from './errors.ts';

@@ -1,5 +1,5 @@
 export { ServerError } from './errors.ts';
-export { type NatsOptions, startNats } from './nats.ts';
+export { type NatsOptions, type NatsUsers, startNats } from './nats.ts';
 export { checkNats } from './nats-greeting.ts';
 export { freePort, isPortFree } from './ports.ts';
 export { type PostgresOptions, startPostgres } from './postgres.ts';

@@ -21,6 +21,16 @@ export type NatsOptions = {
   signal?: AbortSignal;
   /** How long JetStream may keep what it acknowledged in the system's cache, as nats-server writes durations. */
   syncInterval?: string;
+  /** Who may connect and do what; without it everybody may do everything. */
+  users?: NatsUsers | undefined;
+};
+
+/** Who may connect to a nats-server. */
+export type NatsUsers = {
+  /** A part of its configuration. */
+  configuration: string;
+  /** The variables that it names. */
+  environment: Record<string, string>;
 };
 
 /**
@@ -39,11 +49,15 @@ export async function startNats(options: NatsOptions): Promise<RunningServer> {
   await rm(pidFile, { force: true });
 
   const port = options.port ?? (await freePort());
-  await writeFile(configFile, configuration({ port, dataDir, pidFile, syncInterval: options.syncInterval ?? '2s' }));
+  const { syncInterval = '2s', users } = options;
+  await writeFile(
+    configFile,
+    configuration({ port, dataDir, pidFile, syncInterval, users: users?.configuration ?? '' }),
+  );
   const server = await runServer({
     title: 'nats-server',
     command: [...(await dieWithParent('SIGINT')), program, '--config', configFile],
-    env: { TZ: 'UTC' },
+    env: { TZ: 'UTC', ...users?.environment },
     logFile: options.logFile,
     isReady: async () => (await natsGreeting('127.0.0.1', port))?.jetstream === true,
     readyWithinMs: READY_WITHIN_MS,
@@ -53,7 +67,13 @@ export async function startNats(options: NatsOptions): Promise<RunningServer> {
   return { ...server, port, url: `nats://127.0.0.1:${port}` };
 }
 
-function configuration(of: { port: number; dataDir: string; pidFile: string; syncInterval: string }): string {
+function configuration(of: {
+  port: number;
+  dataDir: string;
+  pidFile: string;
+  syncInterval: string;
+  users: string;
+}): string {
   return `server_name: vestnik
 listen: "127.0.0.1:${of.port}"
 max_payload: 8MB
@@ -62,5 +82,5 @@ jetstream {
   store_dir: ${JSON.stringify(join(of.dataDir, 'jetstream'))}
   sync_interval: ${JSON.stringify(of.syncInterval)}
 }
-`;
+${of.users}`;
 }

@@ -58,22 +58,28 @@ test('each service logs in as its own role and its tables land in its own schema
 });
 
 test('a role cannot read, write or see into another schema, nor use public, nor another database', async () => {
-  await query(urls.conversations, 'create table secret (value text)');
-  for (const sql of [
-    'select * from conversations.secret',
-    "insert into conversations.secret values ('mine')",
-    'create table conversations.planted (value text)',
-    'create table public.planted (value text)',
-    'create schema planted',
-    'create role planted',
-    'set role conversations',
-  ]) {
-    await expect(query(urls.messages, sql)).rejects.toThrow(/permission denied/);
+  for (const owner of DATABASE_SERVICES) {
+    await query(urls[owner], 'create table secret (value text)');
+    for (const intruder of DATABASE_SERVICES.filter((service) => service !== owner)) {
+      for (const sql of [
+        `select * from ${owner}.secret`,
+        `insert into ${owner}.secret values ('mine')`,
+        `update ${owner}.secret set value = 'mine'`,
+        `delete from ${owner}.secret`,
+        `create table ${owner}.planted (value text)`,
+        'create table public.planted (value text)',
+        'create schema planted',
+        'create role planted',
+        `set role ${owner}`,
+      ]) {
+        await expect(query(urls[intruder], sql)).rejects.toThrow(/permission denied/);
+      }
+      const elsewhere = new URL(urls[intruder]);
+      elsewhere.pathname = '/postgres';
+      await expect(query(elsewhere.href, 'select 1')).rejects.toThrow(/permission denied/);
+    }
+    await query(urls[owner], 'drop table secret');
   }
-  const elsewhere = new URL(urls.messages);
-  elsewhere.pathname = '/postgres';
-  await expect(query(elsewhere.href, 'select 1')).rejects.toThrow(/permission denied/);
-  await query(urls.conversations, 'drop table secret');
 });
 
 test('repeating keeps the data and takes new passwords over', async () => {

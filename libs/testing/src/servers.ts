@@ -2,14 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareDatabase, startNats, startPostgres } from '@vestnik/servers';
+import { addressesFor, passwordEnvironment, prepareBus, usersConfiguration } from '@vestnik/bus';
+import { BUS_USERS, type BusUser } from '@vestnik/contracts';
+import { createLogger } from '@vestnik/logging';
+import { type NatsUsers, prepareDatabase, startNats, startPostgres } from '@vestnik/servers';
 import pg from 'pg';
 import { type ControlledServer, controlServer } from './controlled-server.ts';
 import { PASSWORDS, SHARED_POSTGRES } from './shared-postgres.ts';
 
 /** A nats-server and a database that belong to one suite alone. */
 export interface TestServers {
+  /** The bus as a user of tests, who may do everything: what a test plays itself is not what it tests. */
   natsUrl: string;
+  /** The bus as each service's own user, and as ops, with the permissions that they have everywhere. */
+  natsUrls: Record<BusUser, string>;
   /** The suite's database as its superuser. */
   adminUrl: string;
   /** The suite's database as each service's own role, which owns an empty schema. */
@@ -33,18 +39,42 @@ interface SuiteDatabase {
   remove(): Promise<void>;
 }
 
+/** The user of tests; the server listens on loopback and lives as long as the suite. */
+const TESTER = 'tests';
+
+/** Passwords of the users of the bus: their names. */
+const BUS_PASSWORDS = Object.fromEntries(BUS_USERS.map((user) => [user, user])) as Record<BusUser, string>;
+
+/** The users of the bus as everywhere, and one for tests who may do everything. */
+function natsUsers(): NatsUsers {
+  const tester = `{ user: ${TESTER}, password: ${TESTER} }`;
+  return {
+    configuration: usersConfiguration().replace('users: [', `users: [\n    ${tester}`),
+    environment: passwordEnvironment(BUS_PASSWORDS),
+  };
+}
+
 /** Starts a nats-server and makes a database. */
 export async function startServers({ ownPostgres = false }: ServerOptions = {}): Promise<TestServers> {
   const directory = await mkdtemp(join(tmpdir(), 'vestnik-suite-'));
   const [{ adminUrl, postgres, remove }, nats] = await Promise.all([
     ownPostgres ? ownDatabase(directory) : sharedDatabase(),
     controlServer((port) =>
-      startNats({ dataDir: join(directory, 'nats'), logFile: join(directory, 'nats.log'), ...(port && { port }) }),
+      startNats({
+        dataDir: join(directory, 'nats'),
+        logFile: join(directory, 'nats.log'),
+        users: natsUsers(),
+        ...(port && { port }),
+      }),
     ),
   ]);
+  const urlFor = (user: string) => addressesFor([nats.url], user, user).join(',');
+  const natsUrls = Object.fromEntries(BUS_USERS.map((user) => [user, urlFor(user)])) as Record<BusUser, string>;
+  await prepareBus([natsUrls.ops], createLogger('tests', 'silent'));
   const databaseUrls = await prepareDatabase({ adminUrl, passwords: PASSWORDS });
   return {
-    natsUrl: nats.url,
+    natsUrl: urlFor(TESTER),
+    natsUrls,
     adminUrl,
     databaseUrls,
     nats,

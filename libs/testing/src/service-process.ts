@@ -79,7 +79,7 @@ function run(file: string, { servers, service, ports, settings }: ServiceProcess
     env: {
       PATH: process.env['PATH'],
       NODE_OPTIONS: '',
-      NATS_URL: servers.natsUrl,
+      NATS_URL: servers.natsUrls[service],
       LOG_LEVEL: 'info',
       PUSH_ALLOW_PRIVATE_TARGETS: '1',
       ...(service === 'gateway' ? { JWT_SECRET: SECRET } : { DATABASE_URL: servers.databaseUrls[service] }),

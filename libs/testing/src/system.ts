@@ -142,6 +142,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         await Promise.all(ofService(service).map((process) => endProcess(process)));
       }
       await servers.stop();
+      // Every test proves that services may do on the bus what they do.
+      const refused = processes.filter((process) => process.output().includes('"bus refused"'));
+      if (refused.length > 0) throw new Error(`The bus refused: ${refused.map(({ output }) => output()).join('\n')}`);
     },
   };
 

@@ -1,9 +1,9 @@
-import { connectBus, ensureStream, serve } from '@vestnik/bus';
+import { connectBus, openStream, serve } from '@vestnik/bus';
 import { streams } from '@vestnik/contracts';
 import { connectDatabase, refusalWhenAway } from '@vestnik/database';
 import { createCrashPoints, type Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { createMetrics, startOpsServer } from '@vestnik/ops';
+import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import { createOutbox } from '@vestnik/outbox';
 import type { Config } from './config.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
@@ -43,9 +43,10 @@ async function start(config: Config, logger: Logger, onStop: (stop: () => Promis
     logger,
   });
   onStop(() => database.close());
-  const bus = await connectBus({ servers: config.natsServers, name: 'conversations', logger });
+  const bus = await connectBus({ servers: config.natsServers, user: 'conversations', name: 'conversations', logger });
   onStop(() => bus.close());
-  await ensureStream(bus, streams.conversations);
+  countRefusals(metrics, bus);
+  await openStream(bus, streams.conversations);
 
   const crash = createCrashPoints(config.crashAt);
   const publish = publishEvent.bind(undefined, { bus, database, crash });

@@ -198,8 +198,12 @@ test('the migration process prints one line and its exit code tells how it went'
 });
 
 test('the process starts, stops in order on SIGTERM, and names all settings that are missing in one line', async () => {
-  const { natsUrl, databaseUrls } = service.servers;
-  const whole = await runProcess('main.ts', { NATS_URL: natsUrl, DATABASE_URL: databaseUrls.conversations }, /"ready"/);
+  const { natsUrls, databaseUrls } = service.servers;
+  const whole = await runProcess(
+    'main.ts',
+    { NATS_URL: natsUrls.conversations, DATABASE_URL: databaseUrls.conversations },
+    /"ready"/,
+  );
   expect(whole.code).toBe(0);
   expect(whole.output.trimEnd().split('\n').at(-1)).toContain('"msg":"stopped"');
   const bare = await runProcess('main.ts', { LIMIT_GROUP_SIZE: 'many' });

@@ -41,7 +41,11 @@ export async function prepareService(): Promise<ServiceUnderTest> {
     bus,
     admin,
     async start(settings = {}) {
-      const env = { NATS_URL: servers.natsUrl, DATABASE_URL: servers.databaseUrls.conversations, ...settings };
+      const env = {
+        NATS_URL: servers.natsUrls.conversations,
+        DATABASE_URL: servers.databaseUrls.conversations,
+        ...settings,
+      };
       const instance = await startService(readConfig(env), logger);
       instances.push(instance);
       return instance;

@@ -6,7 +6,7 @@ import { SettingError } from '@vestnik/config';
 import { createClientInput, gatewayEndpoints, liveSubjects, type StatusesChanged } from '@vestnik/contracts';
 import { createCrashPoints, type Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { createMetrics, startOpsServer } from '@vestnik/ops';
+import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayContext } from './context.ts';
 import { createReadiness } from './health.ts';
@@ -35,8 +35,9 @@ const DRAIN_MS = 4_000;
 /** Creates the gateway and starts it. Stopping finishes what was accepted and closes sockets with 1012. */
 export async function startService(config: Readonly<GatewayConfig>, logger: Logger): Promise<Running> {
   const gatewayId = randomUUID().slice(0, 8);
-  const bus = await connectBus({ servers: config.natsServers, name: `gateway ${gatewayId}`, logger });
+  const bus = await connectBus({ servers: config.natsServers, user: 'gateway', name: `gateway ${gatewayId}`, logger });
   const metrics = createMetrics('gateway');
+  countRefusals(metrics, bus);
   const crash = createCrashPoints(config.crashAt);
   const sender = createSender(bus, crash);
   const rateLimits = createRateLimits(config.limits);

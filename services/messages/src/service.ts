@@ -1,9 +1,9 @@
-import { connectBus, ensureStream, serve } from '@vestnik/bus';
+import { connectBus, openStream, serve } from '@vestnik/bus';
 import { streams } from '@vestnik/contracts';
 import { connectDatabase, KEYED_ACCESS, refusalWhenAway } from '@vestnik/database';
 import { createCrashPoints, type Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { createMetrics, startOpsServer } from '@vestnik/ops';
+import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { MessagesConfig } from './config.ts';
 import type { MessagesContext } from './context.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
@@ -14,7 +14,7 @@ import { startSubscriptions } from './subscriptions.ts';
 
 /** Creates the messages service and starts it. Stopping finishes what was accepted. */
 export async function startService(config: Readonly<MessagesConfig>, logger: Logger): Promise<Running> {
-  const bus = await connectBus({ servers: config.natsServers, name: 'messages', logger });
+  const bus = await connectBus({ servers: config.natsServers, user: 'messages', name: 'messages', logger });
   const database = await connectDatabase({
     url: config.databaseUrl,
     schema: 'messages',
@@ -24,6 +24,7 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
     sessionSettings: KEYED_ACCESS,
   });
   const metrics = createMetrics('messages');
+  countRefusals(metrics, bus);
   const commits = metrics.counter('commits_total', 'Transactions that stored messages');
   const stored = metrics.counter('messages_stored_total', 'Messages stored');
 
@@ -39,7 +40,7 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
   });
   const context: MessagesContext = { bus, database, logger, crash, store, live };
 
-  await ensureStream(bus, streams.messages);
+  await openStream(bus, streams.messages);
   outbox.start();
   const subscriptions = startSubscriptions(context);
   const served = await serve({

@@ -1,5 +1,5 @@
 import { type Consumption, consume } from '@vestnik/bus';
-import { durableEvents } from '@vestnik/contracts';
+import { durableConsumers } from '@vestnik/contracts';
 import { refusalWhenAway } from '@vestnik/database';
 import type { MessagesContext } from './context.ts';
 import { applyConversation } from './use-cases/refresh-membership.ts';
@@ -11,8 +11,7 @@ export function startSubscriptions(context: MessagesContext): Consumption[] {
     consume({
       bus,
       logger,
-      event: durableEvents.conversationChanged,
-      durable: 'messages-conversation-changed',
+      ...durableConsumers.messagesConversationChanged,
       translate: refusalWhenAway,
       async handle({ conversation }) {
         await applyConversation(context, conversation);

@@ -29,7 +29,7 @@ export interface Fixture {
 export async function startFixture(): Promise<Fixture> {
   const servers = await startServers();
   await runMigrations({ url: servers.databaseUrls.messages, schema: 'messages', migrations });
-  const config = readConfig({ NATS_URL: servers.natsUrl, DATABASE_URL: servers.databaseUrls.messages });
+  const config = readConfig({ NATS_URL: servers.natsUrls.messages, DATABASE_URL: servers.databaseUrls.messages });
   const instances: Running[] = [];
   const startInstance = async () => {
     const instance = await startService(config, logger);

@@ -2,7 +2,7 @@ import { connectBus, serve } from '@vestnik/bus';
 import { connectDatabase, refusalWhenAway } from '@vestnik/database';
 import { createCrashPoints, type Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { createMetrics, startOpsServer } from '@vestnik/ops';
+import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { NotificationsConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createDelivery } from './delivery.ts';
@@ -23,7 +23,8 @@ import { startUpkeep } from './upkeep.ts';
  */
 export async function startService(config: Readonly<NotificationsConfig>, logger: Logger): Promise<Running> {
   const metrics = createMetrics('notifications');
-  const bus = await connectBus({ servers: config.natsServers, name: 'notifications', logger });
+  const bus = await connectBus({ servers: config.natsServers, user: 'notifications', name: 'notifications', logger });
+  countRefusals(metrics, bus);
   const database = await connectDatabase({
     url: config.databaseUrl,
     schema: SCHEMA,

@@ -1,5 +1,5 @@
 import { type Consumption, consume } from '@vestnik/bus';
-import { durableEvents } from '@vestnik/contracts';
+import { durableConsumers } from '@vestnik/contracts';
 import { refusalWhenAway } from '@vestnik/database';
 import type { Context } from './context.ts';
 import { recordPushes } from './use-cases/record-pushes.ts';
@@ -12,14 +12,12 @@ export function startSubscriptions(context: Context): Consumption[] {
   return [
     consume({
       ...shared,
-      event: durableEvents.conversationChanged,
-      durable: 'notifications-conversation-changed',
+      ...durableConsumers.notificationsConversationChanged,
       handle: (event) => takeConversationChange(context, event),
     }),
     consume({
       ...shared,
-      event: durableEvents.messagesStored,
-      durable: 'notifications-messages-stored',
+      ...durableConsumers.notificationsMessagesStored,
       handle: (event) => recordPushes(context, event),
     }),
   ];

@@ -95,7 +95,7 @@ export async function createHarness(): Promise<Harness> {
     database,
     async start(settings = {}) {
       const config = readConfig({
-        NATS_URL: servers.natsUrl,
+        NATS_URL: servers.natsUrls.notifications,
         DATABASE_URL: url,
         PUSH_ALLOW_PRIVATE_TARGETS: '1',
         ...settings,

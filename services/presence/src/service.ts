@@ -2,7 +2,7 @@ import { connectBus, serve } from '@vestnik/bus';
 import { connectDatabase, refusalWhenAway } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { createMetrics, startOpsServer } from '@vestnik/ops';
+import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { PresenceConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
@@ -22,7 +22,8 @@ const USERS_AT_ONCE = 256;
 /** Starts presence and returns how to stop it: requests first, then what they set going, then its connections. */
 export async function startService(config: Readonly<PresenceConfig>, logger: Logger): Promise<Running> {
   const metrics = createMetrics('presence');
-  const bus = await connectBus({ servers: config.natsServers, name: 'presence', logger });
+  const bus = await connectBus({ servers: config.natsServers, user: 'presence', name: 'presence', logger });
+  countRefusals(metrics, bus);
   const database = await connectDatabase({
     url: config.databaseUrl,
     schema: SCHEMA,

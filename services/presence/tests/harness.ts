@@ -91,7 +91,7 @@ export async function createHarness(): Promise<Harness> {
     published,
     publishedOf: (userId) => published.filter((change) => change.user_id === userId).map((change) => change.is_online),
     async start(settings = {}) {
-      const config = readConfig({ NATS_URL: servers.natsUrl, DATABASE_URL: url, ...settings });
+      const config = readConfig({ NATS_URL: servers.natsUrls.presence, DATABASE_URL: url, ...settings });
       const instance = await startService(config, logger);
       instances.push(instance);
       return instance;

@@ -20,6 +20,8 @@ export const liveSubjects = {
   ofConversation: (conversationId: number) => `evt.*.v1.*.c${conversationId}`,
   /** All that concerns one user. */
   ofUser: (userId: number) => `evt.*.v1.*.u${userId}`,
+  /** What `ofConversation` and `ofUser` are parts of. */
+  ofAny: 'evt.*.v1.*.*',
 } as const;
 
 /** A user's place in a conversation changed. `left` carries the conversation as it is without the user. */

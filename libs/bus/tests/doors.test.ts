@@ -1,0 +1,296 @@
+import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { BUS_USERS, type BusUser, durableConsumers, durableEvents, liveSubjects, streams } from '@vestnik/contracts';
+import { createLogger } from '@vestnik/logging';
+import { startServers, type TestServers } from '@vestnik/testing';
+import { addressesFor, connectBus, openStream, prepareBus, publishDurable, usersConfiguration } from '../src/index.ts';
+
+const SERVICES = BUS_USERS.filter((user) => user !== 'ops');
+const logger = createLogger('doors', 'silent');
+
+let servers: TestServers;
+const connections: NatsConnection[] = [];
+beforeAll(async () => {
+  servers = await startServers();
+});
+afterEach(() => Promise.all(connections.splice(0).map((connection) => connection.close())));
+afterAll(() => servers.stop());
+
+/** A plain client of NATS, as somebody would use who has a service's password. */
+async function intrude(user: BusUser | 'tests'): Promise<NatsConnection> {
+  const { host } = new URL(servers.natsUrl);
+  const connection = await connect({
+    servers: host,
+    user,
+    pass: user,
+    reconnect: false,
+    inboxPrefix: user === 'tests' || user === 'ops' ? '_INBOX' : `_INBOX_${user}`,
+  });
+  connections.push(connection);
+  return connection;
+}
+
+/** What the server refuses a connection from now on: operation and subject. */
+function refusals(connection: NatsConnection): string[] {
+  const refused: string[] = [];
+  void (async () => {
+    for await (const status of connection.status()) {
+      if (status.type !== 'error') continue;
+      const { operation, subject } = status.error as { operation?: string; subject?: string };
+      refused.push(`${operation} ${subject}`);
+    }
+  })();
+  return refused;
+}
+
+/** Everything that is published on subjects from now on. */
+async function overhear(...subjects: string[]): Promise<string[]> {
+  const tester = await intrude('tests');
+  const heard: string[] = [];
+  for (const subject of subjects)
+    tester.subscribe(subject, { callback: (_, message) => void heard.push(message.subject) });
+  await tester.flush();
+  return heard;
+}
+
+/** Waits until everything that was published so far has reached who listens. */
+async function settle(connection: NatsConnection): Promise<void> {
+  await connection.flush();
+  for (const other of connections) await other.flush();
+  // What came with the answer is handed on in the turn in which it came.
+  await setImmediate();
+}
+
+/** The reason why a request fails. */
+async function refusalOf(connection: NatsConnection, subject: string, payload: object = {}): Promise<string> {
+  const since = performance.now();
+  const reason = await connection.request(subject, JSON.stringify(payload), { timeout: 5_000 }).then(
+    (reply) => `answered ${reply.string()}`,
+    (error: Error) => String(error.cause ?? error),
+  );
+  expect(performance.now() - since).toBeLessThan(4_000);
+  return reason;
+}
+
+const LIVE = Object.values(liveSubjects)
+  .map((subject) => (typeof subject === 'string' ? subject : subject(7)))
+  .filter((subject) => !subject.includes('*'));
+const DURABLE = Object.values(durableEvents).map(({ subject }) => subject);
+const ofService = (subject: string) => subject.split('.')[1];
+
+test.each(SERVICES)('%s can publish no event of another service, live or durable', async (service) => {
+  const intruder = await intrude(service);
+  const refused = refusals(intruder);
+  const heard = await overhear('evt.>');
+  const foreign = [...LIVE, ...DURABLE].filter((subject) => ofService(subject) !== service);
+  for (const subject of foreign) intruder.publish(subject, '{}');
+  await settle(intruder);
+  expect(heard).toEqual([]);
+  expect(refused).toEqual(foreign.map((subject) => `publish ${subject}`));
+  expect(foreign.length).toBeGreaterThan(3);
+});
+
+test('presence can have nobody else publish a message event by naming it as the place for the reply', async () => {
+  const answering = await intrude('conversations');
+  const refused = refusals(answering);
+  answering.subscribe('svc.conversations.v1.rooms-of-user', { callback: (_, message) => void message.respond('{}') });
+  await answering.flush();
+  const heard = await overhear('evt.>');
+  const intruder = await intrude('presence');
+  intruder.publish('svc.conversations.v1.rooms-of-user', '{}', { reply: liveSubjects.newMessage(7) });
+  await settle(intruder);
+  await settle(answering);
+  expect(refused).toEqual([`publish ${liveSubjects.newMessage(7)}`]);
+  expect(heard).toEqual([]);
+});
+
+test('presence can read no message event: not live, not by a wildcard, not as a request or reply of others', async () => {
+  const intruder = await intrude('presence');
+  const refused = refusals(intruder);
+  const heard: string[] = [];
+  const wanted = [
+    liveSubjects.newMessage(7),
+    liveSubjects.ofConversation(7),
+    liveSubjects.ofUser(7),
+    'evt.messages.>',
+    'evt.>',
+    '>',
+    '*.>',
+    '*.*.*.*.*',
+    durableEvents.messagesStored.subject,
+    'svc.messages.v1.*',
+    'svc.messages.v1.send',
+    '_INBOX.>',
+    '_INBOX_gateway.>',
+    '*.*.*',
+    '$JS.>',
+  ];
+  for (const subject of wanted) {
+    intruder.subscribe(subject, { callback: (error, message) => void (error ?? heard.push(message.subject)) });
+    intruder.subscribe(subject, {
+      queue: 'q',
+      callback: (error, message) => void (error ?? heard.push(message.subject)),
+    });
+  }
+  await intruder.flush();
+  const tester = await intrude('tests');
+  tester.publish(liveSubjects.newMessage(7), 'live');
+  tester.publish('svc.messages.v1.send', 'a request');
+  tester.publish('_INBOX_gateway.1.2', 'a reply');
+  await settle(tester);
+  expect(heard).toEqual([]);
+  expect(refused).toEqual(wanted.flatMap((subject) => [`subscription ${subject}`, `subscription ${subject}`]));
+});
+
+test('presence can read no message event from the stream either', async () => {
+  const intruder = await intrude('presence');
+  const { durable, event } = durableConsumers.notificationsMessagesStored;
+  for (const subject of [
+    '$JS.API.INFO',
+    '$JS.API.STREAM.NAMES',
+    '$JS.API.STREAM.INFO.MESSAGES',
+    '$JS.API.STREAM.MSG.GET.MESSAGES',
+    '$JS.API.DIRECT.GET.MESSAGES',
+    `$JS.API.DIRECT.GET.MESSAGES.${event.subject}`,
+    '$JS.API.CONSUMER.CREATE.MESSAGES',
+    '$JS.API.CONSUMER.CREATE.MESSAGES.mine',
+    `$JS.API.CONSUMER.CREATE.MESSAGES.mine.${event.subject}`,
+    '$JS.API.CONSUMER.DURABLE.CREATE.MESSAGES.mine',
+    `$JS.API.CONSUMER.MSG.NEXT.MESSAGES.${durable}`,
+    `$JS.API.CONSUMER.INFO.MESSAGES.${durable}`,
+    `$JS.API.CONSUMER.DELETE.MESSAGES.${durable}`,
+    `$JS.ACK.MESSAGES.${durable}.1.1.1.1.0`,
+  ]) {
+    expect(await refusalOf(intruder, subject)).toContain(`Permissions Violation for Publish to "${subject}"`);
+  }
+});
+
+test('no service can make, change, empty or delete a stream, its own neither', async () => {
+  const names = [...Object.values(streams).map(({ name }) => name), 'MINE'];
+  for (const service of SERVICES) {
+    const intruder = await intrude(service);
+    const subjects = names.flatMap((name) =>
+      ['CREATE', 'UPDATE', 'DELETE', 'PURGE', 'SNAPSHOT', 'RESTORE'].map((verb) => `$JS.API.STREAM.${verb}.${name}`),
+    );
+    for (const subject of [...subjects, '$JS.API.ACCOUNT.PURGE.x', '$SYS.REQ.SERVER.PING']) {
+      expect(await refusalOf(intruder, subject, { name: 'MINE', subjects: ['evt.>'] })).toContain(
+        'Permissions Violation',
+      );
+    }
+  }
+});
+
+test('a service can take part in no consumer of another', async () => {
+  for (const service of SERVICES) {
+    const intruder = await intrude(service);
+    for (const { durable, event } of Object.values(durableConsumers)) {
+      if (durable.startsWith(`${service}-`)) continue;
+      const reason = await refusalOf(intruder, `$JS.API.CONSUMER.MSG.NEXT.${event.stream}.${durable}`, { batch: 1 });
+      expect(reason).toContain('Permissions Violation');
+    }
+  }
+});
+
+test('nobody connects without a name, with a wrong password or by an unknown name', async () => {
+  const { host } = new URL(servers.natsUrl);
+  for (const address of [host, `nats://messages:wrong@${host}`, `nats://nobody:messages@${host}`]) {
+    await expect(connectBus({ servers: [address], name: 'stranger', logger })).rejects.toMatchObject({
+      code: 'unauthorized',
+      message: `NATS_URL: the server at nats://${host} refuses this user or password`,
+    });
+  }
+});
+
+test('ops list services and streams and watch events, but publish none and listen to no request', async () => {
+  const ops = await intrude('ops');
+  const refused = refusals(ops);
+  const manager = await jetstreamManager(ops);
+  const names = [];
+  for await (const stream of manager.streams.list()) names.push(stream.config.name);
+  expect(names.sort()).toEqual(
+    Object.values(streams)
+      .map(({ name }) => name)
+      .sort(),
+  );
+  const heard: string[] = [];
+  ops.subscribe('evt.>', { callback: (_, message) => void heard.push(message.subject) });
+  await ops.flush();
+  const messages = await intrude('messages');
+  messages.publish(liveSubjects.newMessage(7), '');
+  await settle(messages);
+  expect(heard).toEqual([liveSubjects.newMessage(7)]);
+  expect(refused).toEqual([]);
+  ops.subscribe('svc.messages.v1.send', { callback: () => {} });
+  ops.publish(liveSubjects.newMessage(7), '');
+  await settle(ops);
+  expect(refused).toEqual(['subscription svc.messages.v1.send', `publish ${liveSubjects.newMessage(7)}`]);
+});
+
+test('what the server refuses is told at once, logged with a code and counted', async () => {
+  const lines: unknown[] = [];
+  const recording = createLogger('doors', 'error', { write: (line) => void lines.push(JSON.parse(line)) });
+  const bus = await connectBus({
+    servers: [servers.natsUrls.presence],
+    user: 'presence',
+    name: 'presence',
+    logger: recording,
+  });
+  let refusals = 0;
+  bus.onRefused(() => {
+    refusals += 1;
+  });
+  try {
+    const since = performance.now();
+    const forged = publishDurable(bus, durableEvents.messagesStored, 'forged', { messages: [] });
+    await expect(forged).rejects.toMatchObject({ code: 'unavailable' });
+    expect(performance.now() - since).toBeLessThan(2_000);
+    bus.publish(liveSubjects.newMessage(7), '');
+    await bus.flush();
+    expect(lines).toMatchObject([
+      { code: 'forbidden', operation: 'publish', subject: 'evt.messages.v1.messages_stored', msg: 'bus refused' },
+      { code: 'forbidden', operation: 'publish', subject: 'evt.messages.v1.new_message.c…', msg: 'bus refused' },
+    ]);
+    expect(refusals).toBe(2);
+  } finally {
+    await bus.close();
+  }
+});
+
+test('a service says what to do when its stream is missing', async () => {
+  const ops = await intrude('ops');
+  await (await jetstreamManager(ops)).streams.delete(streams.messages.name);
+  const bus = await connectBus({ servers: [servers.natsUrls.messages], user: 'messages', name: 'messages', logger });
+  try {
+    await expect(openStream(bus, streams.messages)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'The stream MESSAGES is missing: npm run migrate makes it',
+    });
+    await prepareBus([servers.natsUrls.ops], logger);
+    await openStream(bus, streams.messages);
+  } finally {
+    await bus.close();
+  }
+});
+
+test('addresses name one user at most, and take any password', async () => {
+  const password = 'a:b/c@d e%25"\\';
+  const [address = ''] = addressesFor(['host'], 'messages', password);
+  expect(new URL(address).host).toBe('host');
+  const { host } = new URL(servers.natsUrl);
+  const two = [`nats://messages:messages@${host}`, `nats://presence:presence@${host}`];
+  await expect(connectBus({ servers: two, name: 'two', logger })).rejects.toMatchObject({
+    code: 'invalid',
+    message: 'NATS_URL: the addresses name different users or passwords',
+  });
+  const bus = await connectBus({ servers: [two[0] ?? '', host], name: 'one', logger });
+  await bus.close();
+});
+
+test('the shipped configuration is what the contracts say', async () => {
+  const shipped = await readFile(new URL('../bus-users.conf', import.meta.url), 'utf8');
+  // Otherwise: node tools/bus-users.ts
+  expect(shipped).toBe(usersConfiguration());
+});

@@ -1,0 +1,71 @@
+import { type DurableConsumer, durableConsumers } from './consumers.ts';
+import { conversationsEndpoints } from './conversations.ts';
+import type { ServiceName } from './endpoint.ts';
+import { liveSubjects, type Stream, streams } from './events.ts';
+import { messagesEndpoints } from './messages.ts';
+import { presenceEndpoints } from './presence.ts';
+
+/** Everybody who connects to the bus, by the name of the user: the services, and those who operate them. */
+export const BUS_USERS = ['gateway', 'conversations', 'messages', 'presence', 'notifications', 'ops'] as const;
+
+/** A user of the bus. */
+export type BusUser = (typeof BUS_USERS)[number];
+
+/**
+ * What a service does on the bus besides answering `svc.<its name>.v1.*`, which each does. What it may do is made from
+ * this, so what is missing here is refused by the server.
+ */
+export interface Participant {
+  /** Requests that it makes: subjects, by wildcard where it makes all of a service's. */
+  readonly asks: readonly string[];
+  /** Whether it publishes events, `evt.<its name>.>`. */
+  readonly emits: boolean;
+  /** Live events that it listens to: subjects with wildcards. */
+  readonly hears: readonly string[];
+  /** Streams of its own events. */
+  readonly owns: readonly Stream[];
+  readonly consumes: readonly DurableConsumer<unknown>[];
+}
+
+/** All requests that a service answers. */
+export function requestsOf(service: ServiceName): string {
+  return `svc.${service}.v1.*`;
+}
+
+/** Who does what on the bus. */
+export const participants: Readonly<Record<ServiceName, Participant>> = {
+  gateway: {
+    asks: [requestsOf('conversations'), requestsOf('messages'), requestsOf('presence'), requestsOf('notifications')],
+    emits: true,
+    hears: [liveSubjects.ofAny, liveSubjects.statusesChanged],
+    owns: [],
+    consumes: [],
+  },
+  conversations: { asks: [], emits: true, hears: [], owns: [streams.conversations], consumes: [] },
+  messages: {
+    asks: [conversationsEndpoints.snapshots.subject],
+    emits: true,
+    hears: [],
+    owns: [streams.messages],
+    consumes: [durableConsumers.messagesConversationChanged],
+  },
+  presence: {
+    asks: [conversationsEndpoints.roomsOfUser.subject, conversationsEndpoints.contactsAmong.subject],
+    emits: true,
+    hears: [],
+    owns: [],
+    consumes: [],
+  },
+  notifications: {
+    asks: [
+      conversationsEndpoints.snapshots.subject,
+      messagesEndpoints.getMessages.subject,
+      messagesEndpoints.readers.subject,
+      presenceEndpoints.connected.subject,
+    ],
+    emits: false,
+    hears: [],
+    owns: [],
+    consumes: [durableConsumers.notificationsConversationChanged, durableConsumers.notificationsMessagesStored],
+  },
+};
