@@ -11,8 +11,8 @@ export interface ChaosOptions {
   seed: number;
   /** How long faults go on. */
   seconds: number;
-  /** Messages sent at most; then it ends early. */
-  messages: number;
+  /** Rounds of faults at most; then it ends early. */
+  rounds: number;
   /** Clients, each of a user of its own. */
   clients: number;
   /** Lines per second. */
@@ -20,15 +20,18 @@ export interface ChaosOptions {
 }
 
 /** How chaos is called. */
-export const USAGE = `npm run chaos [-- [--seconds N] [--seed N] [--clients N] [--rate N] [--messages N] [--file LOG]]
-  --seconds N    how long faults go on (default: 60)
+export const USAGE = `npm run chaos [-- [--seconds N] [--seed N] [--clients N] [--rate N] [--rounds N] [--file LOG]]
+  --seconds N    how long faults go on, up to 3000 (default: 60)
   --seed N       repeats the faults of another run (default: one of its own, which is printed)
   --clients N     clients, 4 to 200 (default: 24)
   --rate N       lines of the log per second (default: 40)
-  --messages N   ends after so many messages (default: 100,000)
+  --rounds N     ends after so many rounds of faults (default: when the time is over)
   --file LOG     a log of lines like "[12:34] <nick> text" (default: the excerpt that comes along with the demo)`;
 
 const EXCERPT = join(dirname(fileURLToPath(import.meta.url)), '..', 'demo', 'ubuntu-excerpt.txt');
+/** The clients' tokens are good for an hour. */
+const LONGEST_SECONDS = 3_000;
+const MOST_ROUNDS = 100_000;
 const SEEDS = 2 ** 32;
 
 /**
@@ -52,8 +55,8 @@ export function readOptions(args: string[], callerFolder: string): ChaosOptions 
   return {
     file: values.file === undefined ? EXCERPT : resolve(callerFolder, values.file),
     seed: number('seed', Math.floor(Math.random() * SEEDS), 0, SEEDS - 1),
-    seconds: number('seconds', 60, 1, 86_400),
-    messages: number('messages', 100_000, 1, 100_000_000),
+    seconds: number('seconds', 60, 1, LONGEST_SECONDS),
+    rounds: number('rounds', MOST_ROUNDS, 1, MOST_ROUNDS),
     clients: number('clients', 24, 4, 200),
     rate: number('rate', 40, 1, 1_000),
   };
@@ -68,7 +71,7 @@ function parse(args: string[]) {
         file: text,
         seed: text,
         seconds: text,
-        messages: text,
+        rounds: text,
         clients: text,
         rate: text,
         help: { type: 'boolean', short: 'h' },

@@ -11,8 +11,6 @@ import type { ChatLog, LogLine } from '../demo/chat-log.ts';
 
 /** A log that is replayed by its authors, from the beginning again when it ends. */
 export interface Replay {
-  /** Messages that were given to clients to send. */
-  given(): number;
   /** Gives everybody so many lines at once; each is repeated until it has `characters`, if given. */
   burst(lines: number, characters?: number): void;
   /** Gives no more lines and resolves when everything is acknowledged. */
@@ -99,7 +97,6 @@ export function startReplay(
   const timer = setInterval(() => give(), 1_000 / rate);
   signal.addEventListener('abort', () => clearInterval(timer));
   return {
-    given: () => given,
     burst(lines, characters) {
       for (let count = 0; count < lines * clients.length; count += 1) give(characters);
     },

@@ -12,8 +12,8 @@ export interface ChaosPlan {
   seed: number;
   /** How long faults go on. */
   seconds: number;
-  /** Messages at most; then the faults end early. */
-  messages: number;
+  /** Rounds of faults at most. */
+  rounds: number;
   clients: number;
   /** Lines per second. */
   rate: number;
@@ -104,15 +104,18 @@ async function play(plan: ChaosPlan, scene: Scene): Promise<ChaosReport> {
   const { rounds, broken } = await bringChaos(plan, scene, targets, since);
   silence.end();
   plan.say('Nothing goes wrong any more: what is not answered is repeated, everybody catches up');
-  await unlessAborted(Promise.all([churn.stop(), replay.stop()]), signal);
-  await unlessAborted(played.healed(HEALED_WITHIN_MS), signal);
+  const note = (error: Error) => void broken.push(error.message);
+  await unlessAborted(Promise.all([churn.stop().catch(note), replay.stop().catch(note)]), signal);
+  await unlessAborted(played.healed(HEALED_WITHIN_MS).catch(note), signal);
   const seconds = (performance.now() - since) / 1_000;
+  const closed = await (await system.rest(GUEST))('GET', `/conversations/${scene.changing}/messages`);
+  if (closed.status !== 403) broken.push(`who was removed is answered ${closed.status}, not 403`);
   const verdict = await unlessAborted(played.judge(), signal);
 
   const wanted = ledger.acknowledged.filter(({ conversationId }) => conversationId === everybody);
   const ids = () => Map.groupBy(receiver.received, ({ messageId }) => messageId);
   const isPushed = () => signal.aborted || wanted.every(({ message }) => ids().has(message.id));
-  await until('everything is pushed', isPushed, PUSHED_WITHIN_MS).catch((error: Error) => broken.push(error.message));
+  await until('everything is pushed', isPushed, PUSHED_WITHIN_MS).catch(note);
   const pushed = [...ids().values()];
   const wrongStatuses = await unlessAborted(countWrongStatuses(system, scene), signal);
   broken.push(...keeper.faults);
@@ -136,7 +139,7 @@ async function play(plan: ChaosPlan, scene: Scene): Promise<ChaosReport> {
   };
 }
 
-/** Brings rounds of faults until the time is over or enough was sent. */
+/** Brings rounds of faults until the time is over or there were enough of them. */
 async function bringChaos(
   plan: ChaosPlan,
   { played }: Scene,
@@ -148,18 +151,20 @@ async function bringChaos(
   const broken: string[] = [];
   for (const { afterMs, faults, isAwaited } of planRounds(plan.seed, plan.clients)) {
     await delay(afterMs, undefined, { signal });
-    const isOver = performance.now() - since >= plan.seconds * 1_000 || targets.replay.given() >= plan.messages;
-    if (isOver) break;
+    if (performance.now() - since >= plan.seconds * 1_000) break;
     const begun = performance.now();
     const what = faults.map(inWords).join(', and ');
-    await Promise.all(faults.map((fault) => happen(fault, targets)));
+    // All are waited for, so that none gives something back when everything has been ended.
+    const outcomes = await Promise.allSettled(faults.map((fault) => happen(fault, targets)));
     signal.throwIfAborted();
+    for (const outcome of outcomes) if (outcome.status === 'rejected') broken.push(`${what}: ${outcome.reason}`);
     const lastedMs = Math.round(performance.now() - begun);
     const healedMs = isAwaited ? await unlessAborted(healed(what), signal) : undefined;
     rounds.push({ faults, healedMs });
     const at = ((begun - since) / 1_000).toFixed(1).padStart(6);
     const after = healedMs === undefined ? 'the next follows at once' : `all well ${healedMs} ms later`;
     plan.say(`${at} s  ${what}; took ${lastedMs} ms, ${after}`);
+    if (rounds.length === plan.rounds) break;
   }
   return { rounds, broken };
 

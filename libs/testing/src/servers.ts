@@ -57,7 +57,7 @@ function natsUsers(): NatsUsers {
 /** Starts a nats-server and makes a database. */
 export async function startServers({ ownPostgres = false }: ServerOptions = {}): Promise<TestServers> {
   const directory = await mkdtemp(join(tmpdir(), 'vestnik-suite-'));
-  const [{ adminUrl, postgres, remove }, nats] = await Promise.all([
+  const [database, bus] = await Promise.allSettled([
     ownPostgres ? ownDatabase(directory) : sharedDatabase(),
     controlServer((port) =>
       startNats({
@@ -68,23 +68,25 @@ export async function startServers({ ownPostgres = false }: ServerOptions = {}):
       }),
     ),
   ]);
-  const urlFor = (user: string) => addressesFor([nats.url], user, user).join(',');
-  const natsUrls = Object.fromEntries(BUS_USERS.map((user) => [user, urlFor(user)])) as Record<BusUser, string>;
-  await prepareBus([natsUrls.ops], createLogger('tests', 'silent'));
-  const databaseUrls = await prepareDatabase({ adminUrl, passwords: PASSWORDS });
-  return {
-    natsUrl: urlFor(TESTER),
-    natsUrls,
-    adminUrl,
-    databaseUrls,
-    nats,
-    postgres,
-    async stop() {
-      await nats.stop();
-      await remove();
-      await rm(directory, { recursive: true, force: true });
-    },
+  const stop = async () => {
+    if (bus.status === 'fulfilled') await bus.value.stop();
+    if (database.status === 'fulfilled') await database.value.remove();
+    await rm(directory, { recursive: true, force: true });
   };
+  try {
+    if (bus.status === 'rejected') throw bus.reason;
+    if (database.status === 'rejected') throw database.reason;
+    const nats = bus.value;
+    const { adminUrl, postgres } = database.value;
+    const urlFor = (user: string) => addressesFor([nats.url], user, user).join(',');
+    const natsUrls = Object.fromEntries(BUS_USERS.map((user) => [user, urlFor(user)])) as Record<BusUser, string>;
+    await prepareBus([natsUrls.ops], createLogger('tests', 'silent'));
+    const databaseUrls = await prepareDatabase({ adminUrl, passwords: PASSWORDS });
+    return { natsUrl: urlFor(TESTER), natsUrls, adminUrl, databaseUrls, nats, postgres, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 async function ownDatabase(directory: string): Promise<SuiteDatabase> {
