@@ -90,6 +90,21 @@ test('a removal and what is written after it come at once: who was removed does 
   expect(seqs(removed.events('new_message'), id)).toEqual([]);
 }, 60_000);
 
+test('a change that was held up until its caller gave up is not made when it arrives', async () => {
+  const [anna, boris, vera] = people(3) as [number, number, number];
+  const path = `/conversations/${await group(anna, [vera])}`;
+  const [owner, cutOff] = await Promise.all([system.rest(anna), system.rest(anna, CUT_OFF)]);
+  const added = { participantIds: [boris] };
+  relay.hold();
+  expect((await cutOff('POST', `${path}/participants`, added)).status).toBe(503);
+  expect((await owner('POST', `${path}/participants`, added)).status).toBe(200);
+  expect((await owner('DELETE', `${path}/participants/${boris}`)).status).toBe(200);
+  relay.mend();
+  // Behind what was held up, on the same way, under the same lock.
+  await until('it carries', async () => (await cutOff('PATCH', path, { name: 'renamed' })).status === 200);
+  expect((await owner('GET', path)).data.conversation.participants).toEqual([anna, vera]);
+}, 60_000);
+
 test('a way to the bus that carries nothing is noticed, and made good when it carries again', async () => {
   const [anna, boris] = people(2) as [number, number];
   const id = await group(anna, [boris]);

@@ -12,7 +12,7 @@ import type { Logger } from '@vestnik/logging';
 import { readAddresses } from './addresses.ts';
 import { lighten } from './light-subscription.ts';
 import { inboxPrefixOf } from './permissions.ts';
-import { REQUEST_ID_HEADER, readReply } from './reply.ts';
+import { EXPIRES_HEADER, REQUEST_ID_HEADER, readReply } from './reply.ts';
 import { writeAtEndOfTurn } from './turn-writes.ts';
 
 /** How a process connects to the bus. */
@@ -127,13 +127,15 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     options: RequestOptions = {},
   ): Promise<EndpointOutput<E>> {
     if (!connected) throw new VestnikError('unavailable', 'The bus is away', { retryAfterSeconds: 1 });
+    const timeout = options.timeoutMs ?? endpoint.timeoutMs;
     const meta = headers();
+    meta.set(EXPIRES_HEADER, String(Date.now() + timeout));
     meta.set(REQUEST_ID_HEADER, options.requestId ?? randomUUID());
     let reply: Msg;
     writeAtEndOfTurn(connection);
     try {
       reply = await connection.request(endpoint.subject, JSON.stringify(input), {
-        timeout: options.timeoutMs ?? endpoint.timeoutMs,
+        timeout,
         headers: meta,
       });
     } catch (error) {

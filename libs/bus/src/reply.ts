@@ -5,6 +5,9 @@ import { ERROR_STATUS, type ErrorBody, isErrorCode, VestnikError } from '@vestni
 /** Carries the correlation id of a request over the bus and into every log line. */
 export const REQUEST_ID_HEADER = 'Vestnik-Request-Id';
 
+/** Until when the caller waits, in milliseconds since 1970 by the caller's clock. */
+export const EXPIRES_HEADER = 'Vestnik-Expires';
+
 /** Headers that the NATS services protocol gives to a refusal; tools count errors by them. */
 const ERROR_CODE_HEADER = 'Nats-Service-Error-Code';
 

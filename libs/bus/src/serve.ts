@@ -10,7 +10,7 @@ import {
 } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import type { Bus } from './bus.ts';
-import { REQUEST_ID_HEADER, respondError } from './reply.ts';
+import { EXPIRES_HEADER, REQUEST_ID_HEADER, respondError } from './reply.ts';
 import { createServiceStats } from './service-stats.ts';
 import { writeAtEndOfTurn } from './turn-writes.ts';
 
@@ -102,6 +102,16 @@ export async function serve<Catalogue extends Record<string, AnyEndpoint>>(
   };
 }
 
+/**
+ * A request that was held up until its caller gave up is not carried out: the caller may have repeated it since, and undone
+ * it.
+ */
+function refuseLate(message: ServiceMsg): void {
+  const expires = Number(message.headers?.get(EXPIRES_HEADER) || Infinity);
+  if (Date.now() > expires)
+    throw new VestnikError('unavailable', 'The request came when nobody waited for it any more');
+}
+
 /** Answers one request; tells whether the answer is a result, not an error. */
 async function answer(
   endpoint: AnyEndpoint,
@@ -111,6 +121,7 @@ async function answer(
 ): Promise<boolean> {
   const requestId = message.headers?.get(REQUEST_ID_HEADER) || 'none';
   try {
+    refuseLate(message);
     const output = await handle(parse(endpoint.input, readJson(message)), { requestId, logger });
     writeAtEndOfTurn(bus.connection);
     message.respond(JSON.stringify(output));
