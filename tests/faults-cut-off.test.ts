@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { connectBus } from '@vestnik/bus';
+import { conversationsEndpoints } from '@vestnik/contracts';
+import { createLogger } from '@vestnik/logging';
 import {
   type Frame,
   type PushReceiver,
@@ -103,6 +106,48 @@ test('a change that was held up until its caller gave up is not made when it arr
   // Behind what was held up, on the same way, under the same lock.
   await until('it carries', async () => (await cutOff('PATCH', path, { name: 'renamed' })).status === 200);
   expect((await owner('GET', path)).data.conversation.participants).toEqual([anna, vera]);
+}, 60_000);
+
+test('who comes into a conversation while the bus comes back gets no message twice', async () => {
+  const [anna, boris, ...others] = people(6) as [number, number, ...number[]];
+  const id = await group(anna, others);
+  const owner = await system.connect(anna, 0);
+  const senders = [owner, ...(await Promise.all(others.map((user) => system.connect(user, 0))))];
+  const coming = await system.connect(boris, CUT_OFF);
+  const bus = await connectBus({
+    servers: [system.servers.natsUrl],
+    name: 'tests',
+    logger: createLogger('tests', 'silent'),
+  });
+  const call = await system.rest(boris, CUT_OFF);
+  /** Whatever was on its way to the gateway when this began has arrived when it resolves. */
+  const roundTrip = () => until('it answers', async () => (await call('GET', '/presence?user_ids=1')).status === 200);
+  const [messages] = system.processesOf('messages') as [SystemProcess];
+
+  // Both the news and the renewal of rooms wait for messages to say where the conversation ends.
+  messages.child.kill('SIGSTOP');
+  const change = { user_id: anna, conversation_id: id, participant_ids: [boris] };
+  await bus.request(conversationsEndpoints.addParticipants, change);
+  await roundTrip();
+  relay.cut();
+  await until('the gateway notices', async () => (await readiness(system, CUT_OFF)).parts['bus'] === 'down');
+  relay.mend();
+  await coming.next('resync');
+  for (let count = 0; count < 3; count += 1) await roundTrip();
+  const sending = senders.map(async (sender) => {
+    for (let count = 0; count < 40; count += 1) {
+      await until('it is sent', async () => (await sender.call('send_message', text(id, `${count}`))).ok);
+    }
+  });
+  messages.child.kill('SIGCONT');
+  await Promise.all(sending);
+  await bus.close();
+
+  await coming.next('conversation_created', (event) => event.conversation.id === id);
+  const { message } = await owner.ask('send_message', text(id, 'last'));
+  await coming.next('new_message', (event) => event.message.id === message.id);
+  const live = seqs(coming.events('new_message'), id);
+  expect(live).toEqual([...new Set(live)].toSorted((a, b) => a - b));
 }, 60_000);
 
 test('a way to the bus that carries nothing is noticed, and made good when it carries again', async () => {

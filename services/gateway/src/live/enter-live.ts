@@ -3,7 +3,7 @@ import { type Conversation, type Message, messagesEndpoints } from '@vestnik/con
 import type { HubParts } from './hub-parts.ts';
 import type { LocalUser, Room } from './occupancy.ts';
 import { newMessageFrame } from './room.ts';
-import type { Rooms } from './rooms.ts';
+import { RESYNC_FRAME, type Rooms } from './rooms.ts';
 import { conversationTopic } from './session.ts';
 
 /** Waits between attempts to bring a user into a conversation, in milliseconds. */
@@ -67,12 +67,15 @@ async function enter(
     after = last.seq;
   }
   if (!isWanted()) return;
+  const created = JSON.stringify({ event: 'conversation_created', data: { conversation: presented } });
+  if (user.rooms.has(conversation.id)) {
+    // Rooms were renewed meanwhile, after a loss of the bus: what came live since must not come again.
+    for (const session of user.sessions) for (const frame of [created, RESYNC_FRAME]) session.send(frame);
+    return;
+  }
 
   // From here on nothing waits, so nothing can come between.
-  const frames = [
-    JSON.stringify({ event: 'conversation_created', data: { conversation: presented } }),
-    ...missed.map(newMessageFrame),
-  ];
+  const frames = [created, ...missed.map(newMessageFrame)];
   rooms.enter(user, room);
   for (const session of user.sessions) {
     for (const frame of frames) session.send(frame);
