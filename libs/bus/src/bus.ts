@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect, errors, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { connect, errors, headers, type Msg, type MsgCallback, type NatsConnection } from '@nats-io/transport-node';
 import {
   type AnyEndpoint,
   type BusUser,
@@ -26,6 +26,9 @@ export interface BusOptions {
   logger: Logger;
 }
 
+/** Takes the live events of a subscription. */
+type LiveHandler = (payload: Uint8Array, subject: string) => void;
+
 /** One process's connection to the bus: requests, live events, and the door to streams and services. */
 export interface Bus {
   /**
@@ -41,7 +44,7 @@ export interface Bus {
   /** Publishes a live event: at most once, in the order of the calls. Lost while the bus is away. */
   publish(subject: string, payload: string | Uint8Array): void;
   /** Calls `handle` for each live event on a subject. Returns how to end it. */
-  subscribe(subject: string, handle: (payload: Uint8Array, subject: string) => void): () => void;
+  subscribe(subject: string, handle: LiveHandler): () => void;
   /** Resolves when the server has taken everything published and subscribed so far. */
   flush(): Promise<void>;
   /** False from the loss of the connection to its return. */
@@ -121,6 +124,19 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
 
   let manager: Promise<JetStreamManager> | undefined;
 
+  /** One for each handler, however many subjects it is called for. */
+  const callbacks = new WeakMap<LiveHandler, MsgCallback<Msg>>();
+  function callbackOf(handle: LiveHandler): MsgCallback<Msg> {
+    const known = callbacks.get(handle);
+    if (known) return known;
+    const callback: MsgCallback<Msg> = (error, message) => {
+      if (error) logger.error({ err: error }, 'subscription failed');
+      else handle(message.data, message.subject);
+    };
+    callbacks.set(handle, callback);
+    return callback;
+  }
+
   async function request<E extends AnyEndpoint>(
     endpoint: E,
     input: EndpointInput<E>,
@@ -153,12 +169,7 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     },
     subscribe(subject, handle) {
       writeAtEndOfTurn(connection);
-      const subscription = connection.subscribe(subject, {
-        callback: (error, message) => {
-          if (error) logger.error({ err: error, subject }, 'subscription failed');
-          else handle(message.data, message.subject);
-        },
-      });
+      const subscription = connection.subscribe(subject, { callback: callbackOf(handle) });
       lighten(subscription);
       return () => {
         writeAtEndOfTurn(connection);

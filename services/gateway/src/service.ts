@@ -19,7 +19,7 @@ import { createHub } from './live/hub.ts';
 import { createPresenceReporter } from './live/presence-reporter.ts';
 import { createSender } from './live/sender.ts';
 import type { Publisher } from './live/session.ts';
-import { tellStatuses } from './live/statuses.ts';
+import { createStatusTeller } from './live/statuses.ts';
 import { startRestServer } from './rest/server.ts';
 import { openNativeDoor } from './socket/native-door.ts';
 import { createSessions } from './socket/sessions.ts';
@@ -85,8 +85,9 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
   openNativeDoor(socketServer.app, context, sessions);
   const socketIoDoor = openSocketIoDoor(socketServer.app, context, sessions, topics);
 
+  const tellStatuses = createStatusTeller(hub);
   bus.subscribe(liveSubjects.statusesChanged, (payload) =>
-    tellStatuses(hub, publisher, JSON.parse(Buffer.from(payload).toString()) as StatusesChanged),
+    tellStatuses(JSON.parse(Buffer.from(payload).toString()) as StatusesChanged),
   );
   bus.onEventsMissed(() => {
     hub.recover().catch((error: unknown) => logger.error({ err: error }, 'recovery after missed events failed'));
@@ -131,6 +132,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
       await socketIoDoor.close();
       socketServer.close();
       sessions.stop();
+      hub.stop();
       deliveries.stop();
       rateLimits.stop();
       await bus.close();

@@ -3,11 +3,13 @@ import { VestnikError } from '@vestnik/contracts';
 /** Sockets of one user on this gateway, through any door. */
 export interface Seats {
   /**
-   * Takes one of the user's; the returned function gives it back, once.
+   * Takes one of the user's.
    *
    * @throws VestnikError `rate_limited` when the user has as many as one may.
    */
-  take(userId: number): () => void;
+  take(userId: number): void;
+  /** Gives back one that was taken. */
+  leave(userId: number): void;
 }
 
 /** A user who closes another socket may come at once, but nobody is waited for. */
@@ -25,14 +27,11 @@ export function createSeats(perUser: number): Seats {
         });
       }
       taken.set(userId, count + 1);
-      let isTaken = true;
-      return () => {
-        if (!isTaken) return;
-        isTaken = false;
-        const left = (taken.get(userId) ?? 1) - 1;
-        if (left > 0) taken.set(userId, left);
-        else taken.delete(userId);
-      };
+    },
+    leave(userId) {
+      const left = (taken.get(userId) ?? 1) - 1;
+      if (left > 0) taken.set(userId, left);
+      else taken.delete(userId);
     },
   };
 }

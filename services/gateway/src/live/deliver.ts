@@ -1,6 +1,6 @@
 import type { LiveEvent } from '@vestnik/contracts';
-import type { LocalUser } from './occupancy.ts';
-import type { Publisher, Session } from './session.ts';
+import type { LocalUser, Room } from './occupancy.ts';
+import type { Session } from './session.ts';
 
 /** Where the excluded are looked up. */
 interface Present {
@@ -8,19 +8,24 @@ interface Present {
   session(sessionId: string): Session | undefined;
 }
 
-/**
- * Publishes the frames of one live event to a topic, past those whom its header leaves out. They leave the topic for
- * the moment of the publishing, which costs them alone and not the many who get the frames.
- */
-export function deliver(present: Present, publisher: Publisher, topic: string, { header, frames }: LiveEvent): void {
-  const leftOut = excluded(present, header).filter((session) => session.isIn(topic));
-  for (const session of leftOut) session.leave(topic);
-  for (const frame of frames) publisher.publish(topic, frame);
-  for (const session of leftOut) session.join(topic);
+/** Hands the frames of one live event to those in a room, past those whom its header leaves out. */
+export function deliverToRoom(present: Present, room: Room, { header, frames }: LiveEvent): void {
+  room.audience.publish(frames, excluded(present, header));
 }
 
-function excluded(present: Present, header: LiveEvent['header']): Session[] {
-  if (header.except_user_id !== undefined) return [...(present.user(header.except_user_id)?.sessions ?? [])];
+/**
+ * Hands the frames of one live event to a user's sessions, past the one that its header leaves out. Who writes into a large
+ * group is told of every member's device: a thousand frames, which leave in a few writes.
+ */
+export function deliverToUser(user: LocalUser, { header, frames }: LiveEvent): void {
+  for (const session of user.sessions) {
+    if (session.id === header.except_session_id) continue;
+    for (const frame of frames) session.sendSoon(frame);
+  }
+}
+
+function excluded(present: Present, header: LiveEvent['header']): readonly Session[] {
+  if (header.except_user_id !== undefined) return present.user(header.except_user_id)?.sessions ?? [];
   const session = header.except_session_id === undefined ? undefined : present.session(header.except_session_id);
   return session ? [session] : [];
 }

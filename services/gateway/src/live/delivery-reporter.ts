@@ -42,11 +42,11 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
     if (!run) return;
     handedOver.delete(room);
     const { afterSeq, upToSeq } = run;
-    for (const user of room.users) add(user, room.conversationId, afterSeq, upToSeq);
+    for (const user of room.audience.users) add(user, room.conversationId, afterSeq, upToSeq);
   }
 
   function isDue(room: Room, since: number): boolean {
-    return room.users.size <= LARGE_ROOM_USERS || Date.now() - since >= LARGE_ROOM_GATHER_MS;
+    return room.audience.users.length <= LARGE_ROOM_USERS || Date.now() - since >= LARGE_ROOM_GATHER_MS;
   }
 
   function schedule(): void {
@@ -55,7 +55,7 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
 
   async function report(): Promise<void> {
     for (const [room, { since }] of handedOver) if (isDue(room, since)) settle(room);
-    const present = waiting.slice(-MAX_WAITING).filter(({ user }) => user.sessions.size > 0);
+    const present = waiting.slice(-MAX_WAITING).filter(({ user }) => user.sessions.length > 0);
     const readable = Map.groupBy(present, ({ user }) => hasRead(user));
     waiting = readable.get(false) ?? [];
     const entries = readable.get(true) ?? [];

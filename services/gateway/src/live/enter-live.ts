@@ -4,7 +4,6 @@ import type { HubParts } from './hub-parts.ts';
 import type { LocalUser, Room } from './occupancy.ts';
 import { newMessageFrame } from './room.ts';
 import { RESYNC_FRAME, type Rooms } from './rooms.ts';
-import { conversationTopic } from './session.ts';
 
 /** Waits between attempts to bring a user into a conversation, in milliseconds. */
 const RETRIES_MS = [100, 300, 1_000, 3_000];
@@ -21,8 +20,9 @@ export async function enterLive(
   conversation: Conversation,
 ): Promise<void> {
   const attempt = Symbol('attempt');
+  user.entering ??= new Map();
   user.entering.set(conversation.id, attempt);
-  const isWanted = () => user.entering.get(conversation.id) === attempt;
+  const isWanted = () => user.entering?.get(conversation.id) === attempt;
   for (let tries = 0; isWanted(); tries += 1) {
     try {
       await rooms.open([conversation.id], async ([room]) => {
@@ -36,7 +36,7 @@ export async function enterLive(
       else for (const session of user.sessions) session.close('restart');
     }
   }
-  if (isWanted()) user.entering.delete(conversation.id);
+  if (isWanted()) user.entering?.delete(conversation.id);
 }
 
 async function enter(
@@ -68,7 +68,7 @@ async function enter(
   }
   if (!isWanted()) return;
   const created = JSON.stringify({ event: 'conversation_created', data: { conversation: presented } });
-  if (user.rooms.has(conversation.id)) {
+  if (room.audience.has(user)) {
     // Rooms were renewed meanwhile, after a loss of the bus: what came live since must not come again.
     for (const session of user.sessions) for (const frame of [created, RESYNC_FRAME]) session.send(frame);
     return;
@@ -76,10 +76,7 @@ async function enter(
 
   // From here on nothing waits, so nothing can come between.
   const frames = [created, ...missed.map(newMessageFrame)];
-  rooms.enter(user, room);
-  for (const session of user.sessions) {
-    for (const frame of frames) session.send(frame);
-    session.join(conversationTopic(conversation.id));
-  }
+  for (const session of user.sessions) for (const frame of frames) session.send(frame);
+  rooms.enter(user, [room]);
   if (after > joined) deliveries.reached(user, conversation.id, joined, after);
 }

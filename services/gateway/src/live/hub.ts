@@ -7,12 +7,12 @@ import {
   liveSubjects,
   type MembershipChanged,
 } from '@vestnik/contracts';
-import { deliver } from './deliver.ts';
+import { deliverToRoom, deliverToUser } from './deliver.ts';
 import { enterLive } from './enter-live.ts';
 import type { HubParts } from './hub-parts.ts';
-import { admit, type LocalUser } from './occupancy.ts';
+import { admit, type LocalUser, type Room } from './occupancy.ts';
 import { createRooms, RESYNC_FRAME, type Rooms } from './rooms.ts';
-import { conversationTopic, EVERYBODY, type Session, userTopic } from './session.ts';
+import type { Session } from './session.ts';
 
 /**
  * Who is connected to this gateway and what they hear. A session is added when its token is good and taken out when its
@@ -36,6 +36,7 @@ export interface Hub {
    */
   recover(): Promise<void>;
   counts(): { sessions: number; users: number; rooms: number };
+  stop(): void;
 }
 
 /** Users whose rooms are asked for in one request at most. */
@@ -46,9 +47,14 @@ const ROOMS_PACE_MS = 3;
 /** Wait before a user's rooms are asked for again after the bus was away, in milliseconds. */
 const RECOVER_RETRY_MS = 500;
 
+/** Shared by new users. */
+const NOBODY: readonly Session[] = [];
+const NO_ROOMS: readonly Room[] = [];
+
 /** Creates the hub of a gateway. */
 export function createHub(parts: HubParts): Hub {
   const { bus, logger, publisher, onPresence } = parts;
+  const opened = Promise.resolve();
   const users = new Map<number, LocalUser>();
   const sessions = new Map<string, Session>();
   let newestRecovery: symbol | undefined;
@@ -58,50 +64,66 @@ export function createHub(parts: HubParts): Hub {
     crash: parts.crash,
     publisher,
     deliveries: parts.deliveries,
-    deliver: (room, event: LiveEvent) => deliver(hub, publisher, conversationTopic(room.conversationId), event),
+    deliver: (room, event: LiveEvent) => deliverToRoom(hub, room, event),
   });
 
-  const roomsOf = createSerialBatcher<number, number[]>(
+  const roomsOf = createSerialBatcher<LocalUser, number[]>(
     ROOMS_BATCH,
-    async (userIds) => {
-      const found = await bus.request(conversationsEndpoints.roomsOfUser, { user_ids: [...new Set(userIds)] });
+    async (asked) => {
+      for (const user of asked) listenTo(user);
+      const userIds = new Set(asked.map((user) => user.userId));
+      const found = await bus.request(conversationsEndpoints.roomsOfUser, { user_ids: [...userIds] });
       const byUser = new Map(found.rooms.map((entry) => [entry.user_id, entry.conversation_ids]));
-      return userIds.map((id) => byUser.get(id) ?? []);
+      return asked.map((user) => byUser.get(user.userId) ?? []);
     },
     { paceMs: ROOMS_PACE_MS },
   );
 
   function createUser(userId: number): LocalUser {
-    const membershipSubject = liveSubjects.membershipChanged(userId);
     const user: LocalUser = {
       userId,
-      sessions: new Set(),
-      rooms: new Map(),
-      entering: new Map(),
-      versions: new Map(),
+      sessions: NOBODY,
+      rooms: NO_ROOMS,
+      entering: undefined,
+      versions: undefined,
       waiting: 0,
-      opened: Promise.resolve(),
+      opened,
       isOpen: false,
-      unsubscribe: bus.subscribe(liveSubjects.ofUser(userId), (payload, subject) => {
-        if (subject === membershipSubject) hearOfMembership(user, payload);
-        else deliver(hub, publisher, userTopic(userId), decodeLive(payload));
-      }),
+      toldIn: 0,
+      unsubscribe: undefined,
     };
     users.set(userId, user);
     user.opened = openRooms(user).then(() => {
       user.isOpen = true;
+      user.opened = opened;
     });
     user.opened.catch(() => undefined);
     return user;
   }
 
-  /** The subscription of the user is on its way before this asks, so no change after the answer is missed. */
+  /** Right before the user's rooms are asked for, on the same connection: no change after the answer is missed. */
+  function listenTo(user: LocalUser): void {
+    if (users.get(user.userId) === user) user.unsubscribe ??= bus.subscribe(liveSubjects.ofUser(user.userId), hear);
+  }
+
+  /** One handler for all: a closure for each user would stay in memory with them. */
+  function hear(payload: Uint8Array, subject: string): void {
+    const user = users.get(Number(subject.slice(subject.lastIndexOf('.u') + 2)));
+    if (!user) return;
+    if (subject === liveSubjects.membershipChanged(user.userId)) hearOfMembership(user, payload);
+    else deliverToUser(user, decodeLive(payload));
+  }
+
   async function openRooms(user: LocalUser): Promise<void> {
-    const conversationIds = await roomsOf.add(user.userId);
+    const conversationIds = await roomsOf.add(user);
     await rooms.open(conversationIds, (opened) => {
-      if (users.get(user.userId) !== user) return;
-      for (const room of opened) rooms.enter(user, room);
+      if (users.get(user.userId) === user) rooms.enter(user, opened);
     });
+  }
+
+  function roomOf(user: LocalUser, conversationId: number): Room | undefined {
+    const room = rooms.get(conversationId);
+    return room?.audience.has(user) ? room : undefined;
   }
 
   /**
@@ -120,31 +142,29 @@ export function createHub(parts: HubParts): Hub {
 
   function changeMembership(user: LocalUser, { change, conversation }: MembershipChanged): void {
     if (users.get(user.userId) !== user) return;
-    if (conversation.version <= (user.versions.get(conversation.id) ?? 0)) return;
+    if (conversation.version <= (user.versions?.get(conversation.id) ?? 0)) return;
+    user.versions ??= new Map();
     user.versions.set(conversation.id, conversation.version);
     if (change === 'left') leaveRoom(user, conversation.id);
-    else if (!user.rooms.has(conversation.id)) void enterLive(parts, rooms, user, conversation);
+    else if (!roomOf(user, conversation.id)) void enterLive(parts, rooms, user, conversation);
   }
 
   function leaveRoom(user: LocalUser, conversationId: number): void {
-    user.entering.delete(conversationId);
-    const room = user.rooms.get(conversationId);
+    user.entering?.delete(conversationId);
+    const room = roomOf(user, conversationId);
     if (!room) return;
-    for (const session of user.sessions) session.leave(conversationTopic(conversationId));
     rooms.leave(user, room);
-    publisher.publish(
-      userTopic(user.userId),
-      JSON.stringify({ event: 'conversation_removed', data: { conversation_id: conversationId } }),
-    );
+    const frame = JSON.stringify({ event: 'conversation_removed', data: { conversation_id: conversationId } });
+    for (const session of user.sessions) session.send(frame);
   }
 
   function dropIfUnused(user: LocalUser): void {
-    if (user.sessions.size > 0 || user.waiting > 0) return;
+    if (user.sessions.length > 0 || user.waiting > 0) return;
     users.delete(user.userId);
     onPresence(user.userId, false);
-    user.unsubscribe();
-    user.entering.clear();
-    for (const room of user.rooms.values()) rooms.leave(user, room);
+    user.unsubscribe?.();
+    user.entering = undefined;
+    for (const room of user.rooms) rooms.leave(user, room);
   }
 
   /** Tries until it works or the user has gone. */
@@ -162,22 +182,20 @@ export function createHub(parts: HubParts): Hub {
   }
 
   async function leaveLostRooms(user: LocalUser): Promise<void> {
-    const conversationIds = new Set(await roomsOf.add(user.userId));
+    const conversationIds = new Set(await roomsOf.add(user));
     if (users.get(user.userId) !== user) return;
-    for (const id of user.rooms.keys()) if (!conversationIds.has(id)) leaveRoom(user, id);
+    for (const { conversationId } of user.rooms)
+      if (!conversationIds.has(conversationId)) leaveRoom(user, conversationId);
   }
 
   async function enterNewRooms(user: LocalUser): Promise<void> {
-    const conversationIds = await roomsOf.add(user.userId);
-    const missing = conversationIds.filter((id) => !user.rooms.has(id));
+    const conversationIds = await roomsOf.add(user);
+    const missing = conversationIds.filter((id) => !roomOf(user, id));
     await rooms.open(missing, (opened) => {
       if (users.get(user.userId) !== user) return;
-      for (const room of opened) {
-        rooms.enter(user, room);
-        for (const session of user.sessions) session.join(conversationTopic(room.conversationId));
-      }
+      rooms.enter(user, opened);
       // What the client was told of before does not name these.
-      if (opened.length > 0) publisher.publish(userTopic(user.userId), RESYNC_FRAME);
+      if (opened.length > 0) for (const session of user.sessions) session.send(RESYNC_FRAME);
     });
   }
 
@@ -201,9 +219,14 @@ export function createHub(parts: HubParts): Hub {
     remove(session) {
       sessions.delete(session.id);
       const user = users.get(session.userId);
-      if (user?.sessions.delete(session)) dropIfUnused(user);
+      if (!user?.sessions.includes(session)) return;
+      user.sessions = user.sessions.filter((other) => other !== session);
+      dropIfUnused(user);
     },
-    isInRoom: (userId, conversationId) => users.get(userId)?.rooms.has(conversationId) ?? false,
+    isInRoom: (userId, conversationId) => {
+      const user = users.get(userId);
+      return user !== undefined && roomOf(user, conversationId) !== undefined;
+    },
     session: (sessionId) => sessions.get(sessionId),
     sessions: () => sessions.values(),
     user: (userId) => users.get(userId),
@@ -213,14 +236,15 @@ export function createHub(parts: HubParts): Hub {
       const recovery = Symbol('recovery');
       newestRecovery = recovery;
       rooms.pause();
-      publisher.publish(EVERYBODY, RESYNC_FRAME);
       const present = [...users.values()];
+      for (const user of present) for (const session of user.sessions) session.send(RESYNC_FRAME);
       await Promise.all(present.map((user) => persist(user, () => leaveLostRooms(user))));
       if (newestRecovery !== recovery) return;
       rooms.resume();
       await Promise.all(present.map((user) => persist(user, () => enterNewRooms(user))));
     },
     counts: () => ({ sessions: sessions.size, users: users.size, rooms: rooms.size() }),
+    stop: () => rooms.stop(),
   };
   return hub;
 }

@@ -1,32 +1,38 @@
 import type { LiveEvent } from '@vestnik/contracts';
-import { conversationTopic, type Session, userTopic } from './session.ts';
+import type { Audience } from './audience.ts';
+import type { Session } from './session.ts';
 
-/** A user with sockets on this gateway. All of a user's sessions see the same rooms. */
+/**
+ * A user with sockets on this gateway. All of a user's sessions see the same rooms. There are tens of thousands of them:
+ * what is a list here is as long as it needs to be, and what few users have is there for them alone.
+ */
 export interface LocalUser {
   readonly userId: number;
-  /** Sessions that get events. */
-  readonly sessions: Set<Session>;
-  /** The rooms that the user's sessions are in. */
-  readonly rooms: Map<number, Room>;
+  /** Sessions that get events. Replaced when it changes, so that who goes through it sees one state. */
+  sessions: readonly Session[];
+  /** The rooms that the user's sessions are in. Replaced when it changes. */
+  rooms: readonly Room[];
   /** Rooms that the user is about to enter, each with the attempt that counts. */
-  readonly entering: Map<number, symbol>;
+  entering: Map<number, symbol> | undefined;
   /** Newest version of each conversation whose change of membership was seen; older news are ignored. */
-  readonly versions: Map<number, number>;
+  versions: Map<number, number> | undefined;
   /** Sessions that wait for `opened`. */
   waiting: number;
   /** Resolves when the user's rooms are known and entered. */
   opened: Promise<void>;
   /** True when `opened` has resolved. */
   isOpen: boolean;
-  /** Ends the interest in the user on the bus. */
-  unsubscribe(): void;
+  /** The round of announcements in which the user was last told of somebody. */
+  toldIn: number;
+  /** Ends the interest in the user on the bus; undefined until it has begun. */
+  unsubscribe: (() => void) | undefined;
 }
 
 /** Lets a session hear what the user hears. */
 export function admit(user: LocalUser, session: Session): void {
-  session.join(userTopic(user.userId));
-  for (const room of user.rooms.values()) session.join(conversationTopic(room.conversationId));
-  user.sessions.add(session);
+  // Spreading, or pushing, would leave room for sixteen more.
+  user.sessions = user.sessions.concat([session]);
+  for (const room of user.rooms) room.audience.admit(session);
 }
 
 /**
@@ -37,7 +43,7 @@ export function admit(user: LocalUser, session: Session): void {
 export interface Room {
   readonly conversationId: number;
   /** The participants with a socket here. */
-  readonly users: Set<LocalUser>;
+  readonly audience: Audience;
   /** The newest message that the sockets have; undefined until `startAt`. */
   lastSeq(): number | undefined;
   /** Live delivery begins behind this message. Later calls change nothing. */

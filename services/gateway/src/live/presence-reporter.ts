@@ -27,6 +27,8 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
   const present = new Set<number>();
   /** Whose state presence has yet to be told. */
   const changed = new Set<number>();
+  /** Who came and presence was not told; it is told even of who has gone meanwhile, and then of that. */
+  const arrived = new Set<number>();
   let working: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -38,16 +40,20 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
       if (restMs > 0 && !stopped) await delay(restMs);
       reportedAt = performance.now();
       const batch = [...changed].slice(0, REPORT_LIMIT);
-      for (const userId of batch) changed.delete(userId);
+      const connected = batch.filter((userId) => arrived.has(userId) || present.has(userId));
+      const disconnected = batch.filter((userId) => !arrived.has(userId) && !present.has(userId));
+      const visitors = connected.filter((userId) => !present.has(userId));
+      for (const userId of batch) {
+        changed.delete(userId);
+        arrived.delete(userId);
+      }
+      for (const userId of visitors) changed.add(userId);
       try {
-        await bus.request(presenceEndpoints.report, {
-          gateway_id: gatewayId,
-          connected: batch.filter((userId) => present.has(userId)),
-          disconnected: batch.filter((userId) => !present.has(userId)),
-        });
+        await bus.request(presenceEndpoints.report, { gateway_id: gatewayId, connected, disconnected });
       } catch (error) {
         // Saying the same again changes nothing, so what may or may not have arrived is said again.
         for (const userId of batch) changed.add(userId);
+        for (const userId of visitors) arrived.add(userId);
         throw error;
       }
     }
@@ -82,8 +88,10 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
 
   return {
     note(userId, isPresent) {
-      if (isPresent) present.add(userId);
-      else present.delete(userId);
+      if (isPresent) {
+        present.add(userId);
+        arrived.add(userId);
+      } else present.delete(userId);
       changed.add(userId);
       work(report);
     },

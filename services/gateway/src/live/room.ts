@@ -1,10 +1,12 @@
 import { decodeLive, type Message } from '@vestnik/contracts';
-import type { LocalUser, Room } from './occupancy.ts';
-import { conversationTopic, type Publisher } from './session.ts';
+import { Audience, type Warmth } from './audience.ts';
+import type { Room } from './occupancy.ts';
+import type { Publisher } from './session.ts';
 
 /** What a room needs from outside. */
 export interface RoomParts {
   publisher: Publisher;
+  warmth: Warmth;
   /** Messages `afterSeq` < seq ≤ `upToSeq`, oldest first, perhaps only the first of them. */
   fetchRange(conversationId: number, afterSeq: number, upToSeq: number): Promise<Message[]>;
   /** Told what was handed to all who are in the room. */
@@ -12,7 +14,7 @@ export interface RoomParts {
   /** Told when what is missing could not be fetched this time. */
   onFault(error: unknown, conversationId: number): void;
   /** Told when a hole could not be filled. */
-  onGivenUp(conversationId: number): void;
+  onGivenUp(room: Room): void;
 }
 
 /** How long a missing message is waited for before it is fetched, in milliseconds: far more than two instances differ. */
@@ -35,10 +37,9 @@ export function newMessageFrame(message: Message): string {
 /** Creates the room of a conversation. */
 export function createRoom(
   conversationId: number,
-  { publisher, fetchRange, onHanded, onFault, onGivenUp }: RoomParts,
+  { publisher, warmth, fetchRange, onHanded, onFault, onGivenUp }: RoomParts,
 ): Room {
-  const topic = conversationTopic(conversationId);
-  const users = new Set<LocalUser>();
+  const audience = new Audience(conversationId, publisher, warmth);
   let last: number | undefined;
   /** The newest message known to exist. */
   let newest = 0;
@@ -49,7 +50,7 @@ export function createRoom(
 
   function hand({ first, frames }: Run): void {
     if (last === undefined || first + frames.length - 1 <= last) return;
-    for (const frame of frames.slice(last + 1 - first)) publisher.publish(topic, frame);
+    audience.publish(first > last ? frames : frames.slice(last + 1 - first));
     onHanded(room, last + 1, first + frames.length - 1);
     last = first + frames.length - 1;
   }
@@ -102,13 +103,13 @@ export function createRoom(
   function giveUp(): void {
     const next = held[0];
     last = next ? next.first - 1 : newest;
-    onGivenUp(conversationId);
+    onGivenUp(room);
     advance();
   }
 
   const room: Room = {
     conversationId,
-    users,
+    audience,
     lastSeq: () => last,
     startAt(seq) {
       if (last !== undefined) return;
@@ -148,6 +149,7 @@ export function createRoom(
     },
     close() {
       closed = true;
+      warmth.forget(audience);
       held = [];
       stopWaiting();
     },

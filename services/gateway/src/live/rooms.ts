@@ -2,10 +2,11 @@ import { type Bus, createSerialBatcher } from '@vestnik/bus';
 import { type LiveEvent, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
+import { createWarmth } from './audience.ts';
 import type { DeliveryReporter } from './delivery-reporter.ts';
 import type { LocalUser, Room } from './occupancy.ts';
 import { createRoom } from './room.ts';
-import { conversationTopic, type Publisher } from './session.ts';
+import type { Publisher } from './session.ts';
 
 /**
  * The rooms of this gateway: one for each conversation that somebody here takes part in, no other. While a room is
@@ -17,8 +18,8 @@ export interface Rooms {
    * when it resolves are closed again.
    */
   open(conversationIds: readonly number[], use: (rooms: Room[]) => void | Promise<void>): Promise<void>;
-  /** A user is in a room now. */
-  enter(user: LocalUser, room: Room): void;
+  /** A user is in rooms now. */
+  enter(user: LocalUser, rooms: readonly Room[]): void;
   /** A user is no longer in a room; the last one out closes it. */
   leave(user: LocalUser, room: Room): void;
   /** The room of a conversation, if it is open. */
@@ -28,6 +29,7 @@ export interface Rooms {
   /** Hands nothing to sockets in the rooms that are open now, until `resume`. */
   pause(): void;
   resume(): void;
+  stop(): void;
 }
 
 interface OpenRoom {
@@ -67,8 +69,10 @@ export function createRooms(parts: {
     { paceMs: HEADS_PACE_MS },
   );
 
+  const warmth = createWarmth();
   const roomParts = {
     publisher,
+    warmth,
     fetchRange: async (conversationId: number, afterSeq: number, upToSeq: number) =>
       (
         await bus.request(messagesEndpoints.range, {
@@ -79,9 +83,9 @@ export function createRooms(parts: {
       ).messages,
     onHanded: deliveries.handed,
     onFault: (error: unknown) => logger.warn({ err: error }, 'missed messages cannot be fetched now'),
-    onGivenUp(conversationId: number) {
+    onGivenUp(room: Room) {
       logger.error('missed messages were given up');
-      publisher.publish(conversationTopic(conversationId), RESYNC_FRAME);
+      room.audience.publish([RESYNC_FRAME]);
     },
   };
 
@@ -118,7 +122,7 @@ export function createRooms(parts: {
 
   function closeIfEmpty(room: Room): void {
     const entry = open.get(room.conversationId);
-    if (entry?.room !== room || entry.holds > 0 || room.users.size > 0) return;
+    if (entry?.room !== room || entry.holds > 0 || room.audience.users.length > 0) return;
     open.delete(room.conversationId);
     entry.unsubscribe();
     room.close();
@@ -138,15 +142,18 @@ export function createRooms(parts: {
         }
       }
     },
-    enter(user, room) {
-      deliveries.settle(room);
-      user.rooms.set(room.conversationId, room);
-      room.users.add(user);
+    enter(user, entered) {
+      const others = entered.filter((room) => !room.audience.has(user));
+      for (const room of others) {
+        deliveries.settle(room);
+        room.audience.enter(user);
+      }
+      user.rooms = user.rooms.concat(others);
     },
     leave(user, room) {
       deliveries.settle(room);
-      user.rooms.delete(room.conversationId);
-      room.users.delete(user);
+      user.rooms = user.rooms.filter((other) => other !== room);
+      room.audience.leave(user);
       closeIfEmpty(room);
     },
     get: (conversationId) => open.get(conversationId)?.room,
@@ -160,6 +167,7 @@ export function createRooms(parts: {
     resume() {
       for (const { room } of open.values()) room.resume();
     },
+    stop: () => warmth.stop(),
   };
 }
 

@@ -12,6 +12,8 @@ export interface Session {
   expiresAt: number;
   /** Sends one event frame, as `eventFrame` makes it. A session that is closed ignores it. */
   send(frame: string | Uint8Array): void;
+  /** As `send`, at the end of this turn: many frames that one turn brings leave in one write. */
+  sendSoon(frame: string | Uint8Array): void;
   /** What is published to a topic reaches the session from now on. */
   join(topic: string): void;
   leave(topic: string): void;
@@ -30,11 +32,3 @@ export interface Publisher {
 export function conversationTopic(conversationId: number): string {
   return `c${conversationId}`;
 }
-
-/** The topic of everything for one user. */
-export function userTopic(userId: number): string {
-  return `u${userId}`;
-}
-
-/** The topic of everybody on this gateway. */
-export const EVERYBODY = 'all';

@@ -1,22 +1,25 @@
 import type { StatusesChanged } from '@vestnik/contracts';
 import type { Hub } from './hub.ts';
-import { type Publisher, userTopic } from './session.ts';
 
 /**
- * Tells those users here who share a conversation with somebody whose status changed: once each, however many
- * conversations they share.
+ * Creates what tells those users here who share a conversation with somebody whose status changed: once each, however
+ * many conversations they share. A mark on each user says who was told already; what one turn brings a session leaves
+ * in one write.
  */
-export function tellStatuses(hub: Hub, publisher: Publisher, { changes }: StatusesChanged): void {
-  for (const { user_id, is_online, last_seen, conversation_ids } of changes) {
-    const told = new Set<number>([user_id]);
-    let frame: string | undefined;
-    for (const conversationId of conversation_ids) {
-      for (const user of hub.rooms.get(conversationId)?.users ?? []) {
-        if (told.has(user.userId)) continue;
-        told.add(user.userId);
-        frame ??= JSON.stringify({ event: 'user_status', data: { user_id, is_online, last_seen } });
-        publisher.publish(userTopic(user.userId), frame);
+export function createStatusTeller(hub: Hub): (statuses: StatusesChanged) => void {
+  let round = 0;
+  return ({ changes }) => {
+    for (const { user_id, is_online, last_seen, conversation_ids } of changes) {
+      round += 1;
+      let frame: string | undefined;
+      for (const conversationId of conversation_ids) {
+        for (const user of hub.rooms.get(conversationId)?.audience.users ?? []) {
+          if (user.toldIn === round || user.userId === user_id) continue;
+          user.toldIn = round;
+          frame ??= JSON.stringify({ event: 'user_status', data: { user_id, is_online, last_seen } });
+          for (const session of user.sessions) session.sendSoon(frame);
+        }
       }
     }
-  }
+  };
 }

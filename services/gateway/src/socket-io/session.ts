@@ -47,6 +47,8 @@ export function createSession(socket: Socket, identity: Identity, topics: Topics
     send(frame) {
       if (isOpen) connection.write(eventPacket(frame));
     },
+    // Engine.IO writes what it is given at the end of the turn by itself.
+    sendSoon: (frame) => session.send(frame),
     join(topic) {
       if (!isOpen) return;
       joined.add(topic);

@@ -1,19 +1,47 @@
 import type { Identity } from '@vestnik/auth';
 import { VestnikError } from '@vestnik/contracts';
 import type { GatewayContext } from '../context.ts';
+import type { Opening } from '../limits/admission.ts';
+import type { Seats } from '../limits/seats.ts';
 
 /** What admitting needs. */
 export type AdmitContext = Pick<GatewayContext, 'verify' | 'rateLimits' | 'admission' | 'seats'>;
 
-/** Somebody who was let in: who it is, and what the gateway keeps for them until they leave. */
-export interface Entry {
+/**
+ * Somebody who was let in: who it is, and what the gateway keeps for them until they leave. A class, because it stays for
+ * as long as the socket, and each closure of an object would take memory for every one.
+ */
+export class Entry {
   readonly identity: Identity;
+  readonly #seats: Seats;
+  #opening: Opening | undefined;
+  #isSeated = true;
+
+  constructor(identity: Identity, opening: Opening, seats: Seats) {
+    this.identity = identity;
+    this.#opening = opening;
+    this.#seats = seats;
+  }
+
   /** Delivery is live. */
-  live(): void;
+  live(): void {
+    this.#opening?.live();
+    this.#opening = undefined;
+  }
+
   /** Delivery could not begin. */
-  failed(): void;
+  failed(): void {
+    this.#opening?.failed();
+    this.#opening = undefined;
+  }
+
   /** The connection has gone, whatever had become of it; to be called for every entry. */
-  left(): void;
+  left(): void {
+    this.#opening?.abandoned();
+    this.#opening = undefined;
+    if (this.#isSeated) this.#seats.leave(this.identity.userId);
+    this.#isSeated = false;
+  }
 }
 
 /** Refused tokens are counted over a minute; a blocked address that comes back after it is surely free again. */
@@ -45,16 +73,8 @@ export async function admitSocket(
   try {
     const identity = await verify(token);
     if (!identity) throw await refuse();
-    const leaveSeat = seats.take(identity.userId);
-    return {
-      identity,
-      live: opening.live,
-      failed: opening.failed,
-      left() {
-        opening.abandoned();
-        leaveSeat();
-      },
-    };
+    seats.take(identity.userId);
+    return new Entry(identity, opening, seats);
   } catch (error) {
     opening.abandoned();
     throw error;

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import type { HttpResponse, TemplatedApp, us_socket_context_t, WebSocket } from '@uwsjs/core';
+import type { HttpResponse, TemplatedApp, us_socket_context_t } from '@uwsjs/core';
 import { ERROR_STATUS, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { GatewayContext } from '../context.ts';
-import type { Session } from '../live/session.ts';
 import { admitSocket, bearerToken, type Entry } from './admit.ts';
-import { CLOSE_CODES } from './close-codes.ts';
 import { MALFORMED, readFrame, replyFrame } from './frames.ts';
+import { createTurnEnd, NativeSession } from './native-session.ts';
 import type { Sessions } from './sessions.ts';
 import { IDLE_TIMEOUT_SECONDS, maxBackpressure, maxFrameBytes } from './transport.ts';
 
@@ -16,25 +14,13 @@ interface SocketData {
   session: NativeSession | undefined;
 }
 
-/** A session of this door. */
-interface NativeSession extends Session {
-  /** Sends a reply at the end of this turn: many answers arrive at once, and a write for each is what would cost. */
-  reply(frame: string): void;
-  sendReplies(): void;
-}
-
-/** The sessions whose replies leave at the end of this turn. */
-interface ReplyQueue {
-  add(session: NativeSession): void;
-}
-
 /** Offered by browsers, which cannot set a header: this name, and the token as `bearer.<jwt>`. */
 const SUBPROTOCOL = 'messenger.v1';
 const BEARER_PREFIX = 'bearer.';
 
 /** Opens `/ws` on a uWebSockets app: JSON text frames, the token in a header or as a subprotocol. */
 export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessions: Sessions): void {
-  const replies = createReplyQueue();
+  const turnEnd = createTurnEnd();
   app.ws<SocketData>('/ws', {
     maxPayloadLength: maxFrameBytes(context.config.limits),
     idleTimeout: IDLE_TIMEOUT_SECONDS,
@@ -53,8 +39,8 @@ export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessi
     },
 
     open(socket) {
-      const session = createSession(socket, replies);
       const data = socket.getUserData();
+      const session = new NativeSession(socket, data.entry.identity, turnEnd);
       data.session = session;
       sessions.opened(session, data.entry);
     },
@@ -68,13 +54,18 @@ export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessi
         return;
       }
       const { id } = frame;
-      sessions.received(session, frame, id === undefined ? undefined : (reply) => session.reply(replyFrame(id, reply)));
+      sessions.received(
+        session,
+        frame,
+        id === undefined ? undefined : (reply) => session.sendSoon(replyFrame(id, reply)),
+      );
     },
 
     close(socket) {
       const data = socket.getUserData();
       const { session } = data;
       data.session = undefined;
+      session?.ended();
       if (session) sessions.closed(session);
     },
   });
@@ -141,63 +132,4 @@ function refuse(response: HttpResponse, error: unknown): void {
   const seconds = error instanceof VestnikError ? error.retryAfterSeconds : undefined;
   if (seconds !== undefined) response.writeHeader('retry-after', String(Math.ceil(seconds)));
   response.end(JSON.stringify({ success: false, error: { code, message } }));
-}
-
-function createSession(socket: WebSocket<SocketData>, replies: ReplyQueue): NativeSession {
-  const data = socket.getUserData();
-  const { userId, companyId, expiresAt } = data.entry.identity;
-  /** uWebSockets throws on any use of a socket after its close; the door takes the session away there. */
-  const isOpen = () => data.session !== undefined;
-  let waiting: string[] = [];
-
-  const session: NativeSession = {
-    id: randomUUID(),
-    userId,
-    companyId,
-    expiresAt,
-    send(frame) {
-      if (isOpen()) socket.send(frame);
-    },
-    reply(frame) {
-      if (waiting.push(frame) === 1) replies.add(session);
-    },
-    sendReplies() {
-      const frames = waiting;
-      waiting = [];
-      if (!isOpen()) return;
-      // Corked, they leave in one write, together with what was published to the socket in this turn.
-      socket.cork(() => {
-        for (const frame of frames) socket.send(frame);
-      });
-    },
-    join(topic) {
-      if (isOpen()) socket.subscribe(topic);
-    },
-    leave(topic) {
-      if (isOpen()) socket.unsubscribe(topic);
-    },
-    backlog: () => (isOpen() ? socket.getBufferedAmount() : 0),
-    isIn: (topic) => isOpen() && socket.isSubscribed(topic),
-    close(name) {
-      if (!isOpen()) return;
-      session.sendReplies();
-      const { code, reason } = CLOSE_CODES[name];
-      socket.end(code, reason);
-    },
-  };
-  return session;
-}
-
-function createReplyQueue(): ReplyQueue {
-  let sessions: NativeSession[] = [];
-  return {
-    add(session) {
-      if (sessions.push(session) > 1) return;
-      setImmediate(() => {
-        const due = sessions;
-        sessions = [];
-        for (const waiting of due) waiting.sendReplies();
-      });
-    },
-  };
 }

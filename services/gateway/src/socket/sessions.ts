@@ -2,7 +2,7 @@ import { CLOCK_TOLERANCE_SECONDS } from '@vestnik/auth';
 import { type ErrorBody, toErrorBody, VestnikError } from '@vestnik/contracts';
 import { inTime } from '../in-time.ts';
 import type { TokenBucket } from '../limits/token-bucket.ts';
-import { EVERYBODY, type Session } from '../live/session.ts';
+import type { Session } from '../live/session.ts';
 import type { Entry } from './admit.ts';
 import { type EventContext, handleEvent } from './client-events.ts';
 import { type ClientFrame, eventFrame, type Reply } from './frames.ts';
@@ -22,13 +22,6 @@ export interface Sessions {
   stop(): void;
 }
 
-/** What is kept for a session while its socket is open. */
-interface OpenSession {
-  entry: Entry;
-  /** The rate of this socket alone; undefined without one. */
-  ownFrames: TokenBucket | undefined;
-}
-
 /** Hands a reply to the client in the framing of its door. */
 type Answer = (reply: Reply) => void;
 
@@ -43,7 +36,9 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
   const { backlogBytes } = context.config.limits;
   /** What to do about the frames that came before delivery was live; absent once it is. */
   const early = new Map<Session, (() => void)[]>();
-  const open = new Map<Session, OpenSession>();
+  const entries = new Map<Session, Entry>();
+  /** The rates of sockets of their own, of those that have sent something; undefined without such a limit. */
+  const ownFrames = new Map<Session, TokenBucket | undefined>();
   const underWay = new Set<Promise<void>>();
   const frames = metrics.counter('frames_total', 'Frames from clients', ['event', 'outcome']);
   let requests = 0;
@@ -60,7 +55,6 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
       return;
     }
     if (!early.has(session)) return;
-    session.join(EVERYBODY);
     const { id: session_id, userId: user_id, companyId: company_id } = session;
     const data = { session_id, user_id, company_id, server_time: new Date().toISOString() };
     session.send(eventFrame('ready', data));
@@ -100,7 +94,8 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
 
   /** False when the frame is beyond the user's rate and has been dealt with. */
   function mayPass(session: Session, answer: Answer | undefined): boolean {
-    const verdict = rateLimits.takeFrame(session.userId, open.get(session)?.ownFrames);
+    if (!ownFrames.has(session) && entries.has(session)) ownFrames.set(session, rateLimits.bucketOfSocket());
+    const verdict = rateLimits.takeFrame(session.userId, ownFrames.get(session));
     if (verdict === 'pass') return true;
     if (verdict === 'close') session.close('flooding');
     else refuse(session, answer, { code: 'rate_limited', message: 'Too many frames; slow down' });
@@ -117,7 +112,7 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
 
   return {
     opened(session, entry) {
-      open.set(session, { entry, ownFrames: rateLimits.bucketOfSocket() });
+      entries.set(session, entry);
       early.set(session, []);
       void begin(session, entry);
     },
@@ -131,8 +126,9 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
     closed(session) {
       early.delete(session);
       hub.remove(session);
-      open.get(session)?.entry.left();
-      open.delete(session);
+      entries.get(session)?.left();
+      entries.delete(session);
+      ownFrames.delete(session);
     },
     async drain(withinMs) {
       draining = true;

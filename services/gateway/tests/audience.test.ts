@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import uws, { type us_listen_socket } from '@uwsjs/core';
+import { until } from '@vestnik/testing';
+import fc from 'fast-check';
+import { Audience } from '../src/live/audience.ts';
+import { admit, type LocalUser, type Room } from '../src/live/occupancy.ts';
+import { createTurnEnd, NativeSession } from '../src/socket/native-session.ts';
+
+const USERS = 4;
+const SOCKETS_EACH = 2;
+
+/** A socket of a user, and the texts that its client got. */
+interface Device {
+  session: NativeSession;
+  client: WebSocket;
+  got: string[];
+}
+
+const app = uws.App();
+let listening: us_listen_socket | false = false;
+const devices: Device[][] = [];
+
+beforeAll(async () => {
+  const turnEnd = createTurnEnd();
+  const opened: NativeSession[] = [];
+  app.ws('/ws', {
+    open(socket) {
+      const identity = { userId: opened.length + 1, companyId: 1, name: undefined, expiresAt: 0 };
+      opened.push(new NativeSession(socket, identity, turnEnd));
+    },
+  });
+  listening = await new Promise<us_listen_socket | false>((resolve) => app.listen('127.0.0.1', 0, resolve));
+  if (!listening) throw new Error('no port');
+  const url = `ws://127.0.0.1:${uws.us_socket_local_port(listening)}/ws`;
+  for (let user = 0; user < USERS; user += 1) {
+    devices[user] = [];
+    for (let socket = 0; socket < SOCKETS_EACH; socket += 1) {
+      const client = new WebSocket(url);
+      const got: string[] = [];
+      client.addEventListener('message', ({ data }) => got.push(String(data)));
+      const index = user * SOCKETS_EACH + socket;
+      devices[user]?.push({ session: await until('the socket is open', () => opened[index]), client, got });
+    }
+  }
+});
+
+afterAll(() => {
+  for (const { client } of devices.flat()) client.close();
+  app.close();
+});
+
+function createUser(index: number): LocalUser {
+  return {
+    userId: index + 1,
+    sessions: [],
+    rooms: [],
+    entering: undefined,
+    versions: undefined,
+    waiting: 0,
+    opened: Promise.resolve(),
+    isOpen: true,
+    toldIn: 0,
+    unsubscribe: undefined,
+  };
+}
+
+const user = fc.nat(USERS - 1);
+const step = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('enter', 'leave'), user }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('another device'), user }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('frames'),
+      count: fc.integer({ min: 1, max: 3 }),
+      leftOut: fc.option(user, { nil: undefined }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('silence') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('turn') }) },
+);
+
+let conversations = 0;
+
+test('whoever is in gets every frame once and in order, whether the conversation is talked in or silent', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      conversations += 1;
+      const publisher = { publish: (topic: string, frame: string | Uint8Array) => void app.publish(topic, frame) };
+      let period = 0;
+      const warmth = { note: () => period, forget: () => undefined, stop: () => undefined };
+      const audience = new Audience(conversations, publisher, warmth);
+      const users = Array.from({ length: USERS }, (_, index) => createUser(index));
+      const wanted = new Map<Device, string[]>(devices.flat().map((device) => [device, []]));
+      for (const { got } of devices.flat()) got.length = 0;
+      let frames = 0;
+
+      for (const each of steps) {
+        const one = 'user' in each ? users[each.user] : undefined;
+        const ofUser = 'user' in each ? (devices[each.user] ?? []) : [];
+        if (one && each.kind === 'enter') {
+          if (one.sessions.length === 0) admit(one, (ofUser[0] as Device).session);
+          audience.enter(one);
+          one.rooms = [{ audience } as Room];
+        } else if (one && each.kind === 'leave' && audience.has(one)) {
+          audience.leave(one);
+          one.rooms = [];
+        } else if (one && each.kind === 'another device' && one.sessions.length === 1) {
+          admit(one, (ofUser[1] as Device).session);
+        } else if ('count' in each) {
+          const texts = Array.from({ length: each.count }, () => `frame ${(frames += 1)}`);
+          const leftOut = each.leftOut === undefined ? [] : (users[each.leftOut]?.sessions ?? []);
+          audience.publish(texts, leftOut);
+          for (const { sessions } of audience.users) {
+            for (const [device, texts_] of wanted) {
+              if (sessions.includes(device.session) && !leftOut.includes(device.session)) texts_.push(...texts);
+            }
+          }
+        } else if (each.kind === 'silence') {
+          period += 2;
+          audience.coolIfSilent(period);
+        } else if (each.kind === 'turn') {
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+
+      for (const one of users.filter((each) => audience.has(each))) audience.leave(one);
+      audience.publish(['to nobody', 'to nobody']);
+      for (const { session } of devices.flat()) session.send('end');
+      await until('all of it arrived', () => devices.flat().every(({ got }) => got.at(-1) === 'end'));
+      for (const [device, texts] of wanted) expect(device.got).toEqual([...texts, 'end']);
+    }),
+    { numRuns: 200 },
+  );
+});
