@@ -6,19 +6,16 @@
 --   stranger   the sender is no member, as far as this copy knows
 --   bad_reply  reply_to_id is a message of another conversation that the sender may see
 --   no_reply   reply_to_id is no message that the sender may see
-create function store_messages(sends json)
+-- `conversation_ids` are those of the sends, each once.
+create function store_messages(conversation_ids bigint[], sends json)
 returns table (
   ordinal integer, outcome text, message_id bigint, message_seq bigint, conversation_version integer,
   stored_at timestamptz, outbox_id bigint
 )
 language plpgsql as $$
 declare
-  conversation_ids bigint[];
   at timestamptz;
 begin
-  select array_agg(distinct s.conversation_id) into conversation_ids
-  from json_to_recordset(sends) as s (conversation_id bigint);
-
   -- All batches lock in the same order, and before they look at anything that the lock guards.
   perform from conversations c where c.id = any (conversation_ids) order by c.id for update;
   at := clock_timestamp();
@@ -41,17 +38,13 @@ begin
         when me.user_id is null then 'stranger'
         when k.id is not null and k.conversation_id = b.conversation_id then 'known'
         when k.id is not null then 'conflict'
-        when b.reply_to_id is null or r.conversation_id = b.conversation_id then 'stored'
-        when exists (
-          select from members rm where rm.conversation_id = r.conversation_id and rm.user_id = b.sender_id
-        ) then 'bad_reply'
-        else 'no_reply'
+        when b.reply_to_id is null then 'stored'
+        else judge_reply(b.sender_id, b.conversation_id, b.reply_to_id)
       end as verdict
     from batch b
     left join conversations c on c.id = b.conversation_id
     left join members me on me.conversation_id = b.conversation_id and me.user_id = b.sender_id
     left join messages k on k.sender_id = b.sender_id and k.client_message_id = b.client_message_id
-    left join messages r on r.id = b.reply_to_id
   ),
   -- What is stored gets its seq and id here, so that nothing below has to look up what was inserted.
   numbered as materialized (
@@ -72,7 +65,8 @@ begin
     where n.seq is not null
   ),
   moved as materialized (
-    select n.conversation_id, max(n.seq) as seq, (array_agg(n.sender_id order by n.seq desc))[1] as last_sender_id,
+    select n.conversation_id, min(n.seq) as first_seq, max(n.seq) as seq,
+      (array_agg(n.sender_id order by n.seq desc))[1] as last_sender_id,
       -- Whoever answers has read what stands before the answer.
       max(n.seq - 1) filter (
         where n.previous_sender_id <> n.sender_id and n.seq - 1 > n.first_read_seq
@@ -102,17 +96,32 @@ begin
   ),
   event as (
     insert into outbox (payload)
-    select json_build_object('messages', json_agg(json_build_object(
-      'message_id', n.id, 'conversation_id', n.conversation_id, 'seq', n.seq, 'sender_id', n.sender_id,
-      'conversation_version', n.version
-    ) order by n.ordinal))
-    from numbered n
-    where n.seq is not null
+    select json_build_object('runs', json_agg(json_build_object(
+      'conversation_id', m.conversation_id, 'first_seq', m.first_seq, 'last_seq', m.seq
+    )))
+    from moved m
     having count(*) > 0
     returning id
   )
   select n.ordinal, n.verdict, coalesce(n.id, n.known_id), n.seq, n.version, at, (select e.id from event e)
   from numbered n
   order by n.ordinal;
+end
+$$;
+
+-- What store_messages makes of a send that answers a message. A function that is called, not one that is inlined, so that
+-- sends that answer nothing, which are most, do not pay for its plan.
+create function judge_reply(sender bigint, conversation bigint, reply_to bigint)
+returns text
+language plpgsql stable as $$
+declare
+  replied_in bigint;
+begin
+  select r.conversation_id into replied_in from messages r where r.id = reply_to;
+  if replied_in = conversation then
+    return 'stored';
+  end if;
+  perform from members m where m.conversation_id = replied_in and m.user_id = sender;
+  return case when found then 'bad_reply' else 'no_reply' end;
 end
 $$;

@@ -1,17 +1,31 @@
 import { type Bus, createSerialBatcher, publishDurable } from '@vestnik/bus';
-import { durableEvents, type MessagesStored } from '@vestnik/contracts';
-import type { Database } from '@vestnik/database';
+import { durableEvents, type Message, type MessagesStored } from '@vestnik/contracts';
+import { type Database, statement } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { createOutbox, type Outbox, type OutboxRow } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
 import { findRange } from './use-cases/find-messages.ts';
 
-/** How long the events of commits are gathered into one, in milliseconds, and of how many commits at most. */
-const GATHER_MS = 15;
-const GATHER_COMMITS = 32;
+/** What an outbox row holds: for each conversation of a commit, which of its messages were stored. */
+interface StoredRuns {
+  runs: { conversation_id: number; first_seq: number; last_seq: number }[];
+}
 
-/** Creates the outbox of this service: a row tells of the messages of one commit. */
+const versions = statement<{ id: number; version: number }>(
+  'conversation-versions',
+  'select id, version from conversations where id = any ($1::bigint[])',
+);
+
+/** How long the events of commits are gathered into one, in milliseconds; of how many commits and messages at most. */
+const GATHER_MS = 50;
+const GATHER_COMMITS = 500;
+const GATHER_MESSAGES = 5_000;
+
+/**
+ * Creates the outbox of this service: a row tells of the messages of one commit. Who committed hands the event over with
+ * it; of what was left behind the row names the messages, and they are read again.
+ */
 export function createMessagesOutbox(parts: {
   bus: Bus;
   database: Database;
@@ -28,7 +42,11 @@ export function createMessagesOutbox(parts: {
       crash.here('messages.event-published');
       return rows.map(() => undefined);
     },
-    { lingerMs: GATHER_MS },
+    {
+      lingerMs: GATHER_MS,
+      weigh: (row) => (row.payload as MessagesStored).messages.length,
+      maxWeight: GATHER_MESSAGES,
+    },
   );
   return createOutbox({
     database,
@@ -36,30 +54,45 @@ export function createMessagesOutbox(parts: {
     async publish(row, leftBehind) {
       // Who committed has told the sockets already, with the messages that it held in memory.
       if (!leftBehind) return gathered.add(row);
-      await tellSockets(database, live, row.payload as MessagesStored);
-      await publishStored(bus, [row]);
+      const messages = await readRuns(database, row.payload as StoredRuns);
+      live.newMessages(messages);
+      await publishStored(bus, [{ id: row.id, payload: await describe(database, messages) }]);
     },
   });
 }
 
 function publishStored(bus: Bus, rows: OutboxRow[]): Promise<void> {
   const messages = rows.flatMap((row) => (row.payload as MessagesStored).messages);
-  const id = `messages-${rows.map((row) => row.id).join('-')}`;
+  // A row is gathered once, so its id tells one gathering from the others.
+  const id = `messages-${rows[0]?.id}-${rows.length}`;
   return publishDurable(bus, durableEvents.messagesStored, id, { messages });
 }
 
-async function tellSockets(database: Database, live: LiveEvents, { messages }: MessagesStored): Promise<void> {
-  for (const [conversationId, own] of Map.groupBy(messages, (message) => message.conversation_id)) {
-    const seqs = own.map((message) => message.seq);
-    let after = Math.min(...seqs) - 1;
-    const upTo = Math.max(...seqs);
-    while (after < upTo) {
-      const found = await findRange(
-        { database },
-        { conversation_id: conversationId, after_seq: after, up_to_seq: upTo },
-      );
-      live.newMessages(found.messages);
-      after = found.messages.at(-1)?.seq ?? upTo;
+async function readRuns(database: Database, { runs }: StoredRuns): Promise<Message[]> {
+  const messages: Message[] = [];
+  for (const { conversation_id, first_seq, last_seq } of runs) {
+    let after = first_seq - 1;
+    while (after < last_seq) {
+      const found = await findRange({ database }, { conversation_id, after_seq: after, up_to_seq: last_seq });
+      messages.push(...found.messages);
+      after = found.messages.at(-1)?.seq ?? last_seq;
     }
   }
+  return messages;
+}
+
+/** The event of messages that were read again. The version is today's: whoever compares theirs with it waits rather longer. */
+async function describe(database: Database, messages: readonly Message[]): Promise<MessagesStored> {
+  const ids = [...new Set(messages.map((message) => message.conversation_id))];
+  const found = await database.query(versions, [ids]);
+  const versionOf = new Map(found.map(({ id, version }) => [id, version]));
+  return {
+    messages: messages.map(({ id, conversation_id, seq, sender_id }) => ({
+      message_id: id,
+      conversation_id,
+      seq,
+      sender_id,
+      conversation_version: versionOf.get(conversation_id) ?? 0,
+    })),
+  };
 }

@@ -90,12 +90,14 @@ describe(`with ${MESSAGES.toLocaleString('en')} messages stored`, () => {
   });
 
   test('storing a message touches as much as in an empty conversation', async () => {
-    const sends = (conversation: number) =>
-      JSON.stringify([{ conversation_id: conversation, sender_id: 1, type: 'text', content: 'x' }]);
+    const sends = (conversation: number) => [
+      [conversation],
+      JSON.stringify([{ conversation_id: conversation, sender_id: 1, type: 'text', content: 'x' }]),
+    ];
     // The first call plans the statements inside the function.
-    await cost(storeMessages, [sends(SMALL)]);
-    const long = await cost(storeMessages, [sends(LARGE)]);
-    const short = await cost(storeMessages, [sends(SMALL)]);
+    await cost(storeMessages, sends(SMALL));
+    const long = await cost(storeMessages, sends(LARGE));
+    const short = await cost(storeMessages, sends(SMALL));
     expect(long.buffers).toBeLessThan(short.buffers * 1.5 + 20);
   });
 });

@@ -34,8 +34,11 @@ interface StoreRow {
   outbox_id: number | null;
 }
 
-/** Stores a batch. Values: the sends as JSON. */
-export const storeMessages = statement<StoreRow>('store-messages', 'select * from store_messages($1::json)');
+/** Stores a batch. Values: the conversations of the sends, each once; the sends as JSON. */
+export const storeMessages = statement<StoreRow>(
+  'store-messages',
+  'select * from store_messages($1::bigint[], $2::json)',
+);
 
 const messagesById = statement<MessageRow>(
   'messages-by-id',
@@ -44,11 +47,16 @@ const messagesById = statement<MessageRow>(
 
 /** Messages of one transaction at most; beyond that a longer transaction gains nothing. */
 const MAX_BATCH = 1_000;
+/**
+ * Transactions side by side; a conversation always uses the same one, so that they never wait for each other's locks.
+ * While one waits for the disk the other computes; more of them would only make each batch smaller.
+ */
+const LANES = 2;
 /** Another instance may store the same client message id in the same moment; the second look finds it. */
 const ATTEMPTS = 3;
 
 /**
- * Creates the store. While one transaction is in flight the next sends gather and then go together; one send alone
+ * Creates the store. While a lane's transaction is in flight its next sends gather and then go together; one send alone
  * waits for nobody. `onCommit` is called after each commit, before any of its sends resolves.
  */
 export function createMessageStore(
@@ -56,15 +64,33 @@ export function createMessageStore(
   crash: CrashPoints,
   onCommit: (commit: StoredCommit) => void,
 ): MessageStore {
-  const batcher = createSerialBatcher<Send[], StoreOutcome[]>(
-    MAX_BATCH,
-    async (requests) => {
-      const outcomes = await storeBatch(requests.flat());
-      let from = 0;
-      return requests.map((request) => outcomes.slice(from, (from += request.length)));
-    },
-    { weigh: (request) => request.length, maxWeight: MAX_BATCH },
+  const lanes = Array.from({ length: LANES }, () =>
+    createSerialBatcher<Send[], StoreOutcome[]>(
+      MAX_BATCH,
+      async (requests) => {
+        const outcomes = await storeBatch(requests.flat());
+        let from = 0;
+        return requests.map((request) => outcomes.slice(from, (from += request.length)));
+      },
+      { weigh: (request) => request.length, maxWeight: MAX_BATCH },
+    ),
   );
+
+  /** Hands each send to the lane of its conversation; the outcomes come back in the order of the sends. */
+  async function storeByLane(sends: Send[]): Promise<StoreOutcome[]> {
+    const outcomes: StoreOutcome[] = [];
+    await Promise.all(
+      lanes.map(async (lane, index) => {
+        const places = sends.flatMap((send, place) => (send.conversation_id % LANES === index ? [place] : []));
+        if (places.length === 0) return;
+        const own = await lane.add(places.map((place) => sends[place] as Send));
+        places.forEach((place, position) => {
+          outcomes[place] = own[position] as StoreOutcome;
+        });
+      }),
+    );
+    return outcomes;
+  }
 
   /** A client message id that stands twice in one batch is stored by its first send; the others get its outcome. */
   async function storeBatch(sends: Send[]): Promise<StoreOutcome[]> {
@@ -117,7 +143,7 @@ export function createMessageStore(
 
   async function insert(sends: Send[]): Promise<StoreRow[]> {
     const rows = sends.map((send) => (send.attachments.length === 0 ? { ...send, attachments: null } : send));
-    const values = [JSON.stringify(rows)];
+    const values = [[...new Set(sends.map((send) => send.conversation_id))], JSON.stringify(rows)];
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await database.query(storeMessages, values);
@@ -137,9 +163,11 @@ export function createMessageStore(
   return {
     async store(sends) {
       if (sends.length > MAX_BATCH) throw new VestnikError('too_large', `At most ${MAX_BATCH} messages in one request`);
-      return batcher.add(sends);
+      return storeByLane(sends);
     },
-    idle: () => batcher.idle(),
+    async idle() {
+      await Promise.all(lanes.map((lane) => lane.idle()));
+    },
   };
 }
 
