@@ -82,7 +82,7 @@ test('real chat is replayed while everything fails in turn: nothing is lost, not
   ]) {
     expect(out).toMatch(new RegExp(`^  ${kind}.* [1-9]\\d* `, 'm'));
   }
-}, 150_000);
+}, 200_000);
 
 test('Ctrl-C in the middle of it ends everything within seconds and leaves nothing behind', async () => {
   const run = chaos('--seed', `${SEED}`, '--seconds', '600', '--clients', '4');
