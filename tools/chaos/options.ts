@@ -23,7 +23,7 @@ export interface ChaosOptions {
 export const USAGE = `npm run chaos [-- [--seconds N] [--seed N] [--clients N] [--rate N] [--rounds N] [--file LOG]]
   --seconds N    how long faults go on, up to 3000 (default: 60)
   --seed N       repeats the faults of another run (default: one of its own, which is printed)
-  --clients N     clients, 4 to 200 (default: 24)
+  --clients N    clients, 4 to 200 (default: 24)
   --rate N       lines of the log per second (default: 40)
   --rounds N     ends after so many rounds of faults (default: when the time is over)
   --file LOG     a log of lines like "[12:34] <nick> text" (default: the excerpt that comes along with the demo)`;
