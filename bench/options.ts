@@ -33,7 +33,7 @@ export const USAGE = `npm run bench [-- NAME … [options]]
   --texts PATH     real texts, from a log or a folder of logs of lines like "[12:34] <nick> text";
                    without a path ("--texts=") the excerpt of the demo
   --speed N        a replay goes at N times real time (default 60)
-  --users N        sockets of connects and idle-memory
+  --users N        sockets of connects, idle-memory and return-5000
   --instances LIST processes of Vestnik's services, as "gateway=2,messages=2"
   --profile        processor profiles of the Node processes: the files, and their top functions
   --save-baseline  what "npm run bench:check" compares with from now on`;

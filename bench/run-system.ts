@@ -6,6 +6,7 @@ import { failedRow, type Row } from './report/row.ts';
 import type { ScenarioContext } from './scenarios/context.ts';
 import { runMessages } from './scenarios/messages.ts';
 import { runReading } from './scenarios/reading.ts';
+import { runReturns } from './scenarios/returns.ts';
 import { runSockets } from './scenarios/sockets.ts';
 import { SCENARIOS, type Scenario } from './scenarios/table.ts';
 import { startComparator } from './systems/comparator.ts';
@@ -50,7 +51,7 @@ export async function runSystem(name: SystemName, options: SystemOptions, parts:
       const profileFolder = join(parts.profileFolder, `${name}-${scenarioName}`);
       try {
         await mkdir(profileFolder, { recursive: true });
-        running ??= await start(name, options, profileFolder);
+        running ??= await start(name, options.instances ?? scenario.instances, profileFolder);
         const context: ScenarioContext = {
           system: running,
           texts: options.loadTexts,
@@ -80,7 +81,7 @@ export async function runSystem(name: SystemName, options: SystemOptions, parts:
   }
 }
 
-function start(name: SystemName, { instances }: BenchOptions, profileFolder: string): Promise<RunningSystem> {
+function start(name: SystemName, instances: string | undefined, profileFolder: string): Promise<RunningSystem> {
   return name === 'vestnik' ? startVestnik({ instances, profileFolder }) : startComparator({ profileFolder });
 }
 
@@ -91,6 +92,7 @@ async function run(
   scenario: Scenario,
 ): Promise<{ rows: Row[]; system: RunningSystem }> {
   if (scenario.kind === 'reading') return runReading(context, name, scenario);
+  if (scenario.kind === 'returns') return { rows: await runReturns(context, name, scenario), system: context.system };
   const rows =
     scenario.kind === 'messages'
       ? await runMessages(context, name, scenario)

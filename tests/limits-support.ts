@@ -8,6 +8,8 @@ export interface Attempt {
   /** 101 when it is open. */
   status: number;
   retryAfter: number | undefined;
+  /** Resolves with the first frame, which says that delivery is live. */
+  live: Promise<unknown>;
 }
 
 /** Tries to open a WebSocket, from an address of its own if given. */
@@ -16,8 +18,10 @@ export function attempt(url: string, token?: string, localAddress?: string): Pro
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     ...(localAddress !== undefined && { localAddress }),
   });
+  // Looked out for from the beginning: it may come in one packet with the upgrade.
+  const live = new Promise((resolve) => socket.once('message', resolve));
   return new Promise((resolve, reject) => {
-    socket.on('open', () => resolve({ socket, status: 101, retryAfter: undefined }));
+    socket.on('open', () => resolve({ socket, status: 101, retryAfter: undefined, live }));
     socket.on('error', reject);
     socket.on('unexpected-response', (_, response) => {
       const header = response.headers['retry-after'];
@@ -25,6 +29,7 @@ export function attempt(url: string, token?: string, localAddress?: string): Pro
         socket,
         status: response.statusCode ?? 0,
         retryAfter: header === undefined ? undefined : Number(header),
+        live,
       });
       response.resume();
       socket.terminate();

@@ -22,8 +22,8 @@ export interface ConnectionEvents {
   frame(buffer: Buffer, start: number, end: number): void;
   /** Everything that came with one read was told. */
   idle(): void;
-  /** It came to nothing: the server's status line, or the system's error. */
-  refused(why: string): void;
+  /** It came to nothing: the server's status line, with the seconds of its Retry-After, or the system's error. */
+  refused(why: string, retryAfterSeconds?: number): void;
   /** The connection was closed; 1006 when the server said nothing. */
   closed(code: number): void;
 }
@@ -75,6 +75,7 @@ export function openConnection(
   let rest: Buffer | undefined;
   let upgraded = false;
   let failure = 'closed before the upgrade';
+  let retryAfterSeconds: number | undefined;
   let closeCode = 1006;
   let queued: Buffer[] = [];
 
@@ -93,7 +94,7 @@ export function openConnection(
   socket.on('error', (error) => {
     failure = error.message;
   });
-  socket.on('close', () => (upgraded ? events.closed(closeCode) : events.refused(failure)));
+  socket.on('close', () => (upgraded ? events.closed(closeCode) : events.refused(failure, retryAfterSeconds)));
 
   const connection: Connection = {
     queue: (frame) => queued.push(frame),
@@ -126,6 +127,8 @@ export function openConnection(
     const status = bytes.toString('latin1', 0, bytes.indexOf('\r\n'));
     if (!status.startsWith('HTTP/1.1 101')) {
       failure = status;
+      const header = /\r\nretry-after: (\d+)/i.exec(bytes.toString('latin1', 0, end))?.[1];
+      retryAfterSeconds = header === undefined ? undefined : Number(header);
       socket.destroy();
       return bytes.length;
     }

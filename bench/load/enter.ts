@@ -6,7 +6,7 @@ import type { Address, Target } from './plan.ts';
 export interface EnteredEvents extends Pick<ConnectionEvents, 'frame' | 'idle' | 'closed'> {
   /** Delivery is live, or the server has let the user in and says no more than that. */
   ready(connection: Connection): void;
-  refused(why: string): void;
+  refused(why: string, retryAfterSeconds?: number): void;
 }
 
 /** Opens a socket of a user and goes through the greetings of its door. */
@@ -40,7 +40,7 @@ export function enter(
       else if (kind === 'ping') connection?.send('3');
     },
     idle: () => events.idle(),
-    refused: (why) => events.refused(why),
+    refused: (why, retryAfterSeconds) => events.refused(why, retryAfterSeconds),
     closed: (code) => (isReady ? events.closed(code) : events.refused(`closed with ${code}`)),
   });
 }

@@ -2,6 +2,7 @@ import { runConnectLoad } from './connect-load.ts';
 import { runMessageLoad } from './message-load.ts';
 import type { Load, LoadEvent, Report } from './plan.ts';
 import { runRequestLoad } from './request-load.ts';
+import { runReturnLoad } from './return-load.ts';
 
 /** A load process: takes one load from its parent, tells when the window begins and ends, and reports. */
 function tell(event: LoadEvent): void {
@@ -10,6 +11,7 @@ function tell(event: LoadEvent): void {
 
 function run(load: Load): Promise<Report> {
   if (load.kind === 'messages') return runMessageLoad(load, tell);
+  if (load.kind === 'returns') return runReturnLoad(load, tell);
   return load.kind === 'connects' ? runConnectLoad(load, tell) : runRequestLoad(load, tell);
 }
 

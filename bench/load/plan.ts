@@ -79,6 +79,12 @@ export interface ConnectLoad extends Target {
   hold: boolean;
 }
 
+/** Sockets at the first address that are lost all at once, and come back to any of them. */
+export interface ReturnLoad extends Target {
+  kind: 'returns';
+  userIds: number[];
+}
+
 /** Requests of one kind by callers that each keep one under way. */
 export interface RequestLoad {
   kind: 'requests';
@@ -92,7 +98,7 @@ export interface RequestLoad {
 }
 
 /** What a load process is told. */
-export type Load = MessageLoad | ConnectLoad | RequestLoad;
+export type Load = MessageLoad | ConnectLoad | ReturnLoad | RequestLoad;
 
 /** What went wrong on the way; all zero when the promise was kept. */
 export interface Faults {
@@ -138,6 +144,21 @@ export interface ConnectReport {
   failed: Record<string, number>;
 }
 
+/** What came of a return. */
+export interface ReturnReport {
+  kind: 'returns';
+  /** From the first loss until everybody was back. */
+  seconds: number;
+  back: number;
+  /** How long each was away. */
+  away: Latency;
+  /** Refusals that named a time to come again; and how many of each time. */
+  toldToRetry: number;
+  retryAfter: Record<string, number>;
+  /** Attempts that came to nothing, by the server's or the system's words. */
+  notLetIn: Record<string, number>;
+}
+
 /** What a load of requests saw in its window. */
 export interface RequestReport {
   kind: 'requests';
@@ -151,7 +172,7 @@ export interface RequestReport {
 }
 
 /** What a load process reports. */
-export type Report = MessageReport | ConnectReport | RequestReport;
+export type Report = MessageReport | ConnectReport | ReturnReport | RequestReport;
 
 /** What a load process tells while it works. */
 export type LoadEvent = { event: 'begin' } | { event: 'end' } | { event: 'report'; report: Report };

@@ -64,6 +64,35 @@ export async function holdLoad<Wanted extends Report>(load: Load & { kind: Wante
   }
 }
 
+/** A load that waits for something to happen. */
+export interface Holding<Wanted extends Report> {
+  /** Resolves when its window begins. */
+  begun: Promise<void>;
+  report: Promise<Wanted>;
+  /** Ends the load process. */
+  end(): void;
+}
+
+/** Starts a load in a process of its own without measuring the servers. */
+export function startHolding<Wanted extends Report>(load: Load & { kind: Wanted['kind'] }): Holding<Wanted> {
+  const child = startLoad();
+  const ended = new Promise<never>((_, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => reject(new Error(`the load process ended with ${signal ?? code}`)));
+  });
+  const told = new Promise<void>((resolve) => {
+    child.on('message', (message: LoadEvent) => message.event === 'begin' && resolve());
+  });
+  const reported = new Promise<Report>((resolve) => {
+    child.on('message', (message: LoadEvent) => message.event === 'report' && resolve(message.report));
+  });
+  child.send(load);
+  const report = Promise.race([reported, ended]) as Promise<Wanted>;
+  // Who ends it does not wait for the report.
+  report.catch(() => undefined);
+  return { begun: Promise.race([told, ended]), report, end: () => void child.kill() };
+}
+
 /**
  * Runs a load in a process of its own and measures the servers while its window is open.
  *

@@ -56,7 +56,7 @@ function rate(figures: Figures): string {
   return figures.operations_per_second === undefined ? '' : whole(figures.operations_per_second);
 }
 
-function wordsOn({ title, figures, cpu_us, bytes_each, load_cores, other_cores, faults }: Row): string[] {
+function wordsOn({ title, figures, cpu_us, bytes_each, not_let_in, load_cores, other_cores, faults }: Row): string[] {
   const words = title === '' ? [] : [title];
   const shares = Object.entries(cpu_us).filter(([, each]) => each > 0);
   if (shares.length > 1) {
@@ -79,6 +79,14 @@ function wordsOn({ title, figures, cpu_us, bytes_each, load_cores, other_cores, 
   }
   if (figures.drained_after_ms !== undefined)
     words.push(`drained ${whole(figures.drained_after_ms)} ms after the burst`);
+  if (figures.back_after_ms !== undefined) {
+    words.push(
+      `${whole(figures.sockets ?? 0)} back after ${whole(figures.back_after_ms)} ms (away p50 ` +
+        `${time(figures.away_p50_ms)}, p99 ${time(figures.away_p99_ms)} ms); ` +
+        `told when to try again ${whole(figures.told_to_retry ?? 0)} times`,
+    );
+  }
+  for (const [why, count] of Object.entries(not_let_in ?? {})) words.push(`  ${whole(count)} × ${why}`);
   if (figures.sent_late_p99_ms !== undefined)
     words.push(`sent late by the load itself, p99 ${time(figures.sent_late_p99_ms)} ms`);
   if (load_cores >= LOAD_IS_BOTTLENECK)

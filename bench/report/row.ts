@@ -23,6 +23,12 @@ export interface Figures {
   /** Processor microseconds of the process that holds the sockets, for one delivery. */
   door_us_per_delivery?: number;
   drained_after_ms?: number;
+  /** From the first loss until everybody was back, and how long one was away. */
+  back_after_ms?: number;
+  away_p50_ms?: number;
+  away_p99_ms?: number;
+  /** Refusals that named a time to come again. */
+  told_to_retry?: number;
   sockets?: number;
   /** Resident memory of all services together, for one idle socket. */
   bytes_per_socket?: number;
@@ -42,6 +48,8 @@ export interface Row {
   cpu_us: Record<string, number>;
   /** Of idle sockets: resident bytes of each process for one. */
   bytes_each?: Record<string, number>;
+  /** Of a return: attempts that came to nothing and times that were named, by what was said. */
+  not_let_in?: Record<string, number>;
   /** Cores that the load process used. */
   load_cores: number;
   /** Cores that nothing of this run used. */

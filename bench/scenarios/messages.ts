@@ -36,10 +36,14 @@ export async function runMessages(context: ScenarioContext, name: string, scenar
     measuredSeconds: context.measuredSeconds,
   };
   const hooks = context.profile ? profileWindow(system.processes, system.profileFolder) : {};
-  return [toRow(context, name, scenario, await runLoad<MessageReport>(load, system.processes, hooks))];
+  return [messageRow(context, name, scenario, await runLoad<MessageReport>(load, system.processes, hooks))];
 }
 
-function createConversations(context: ScenarioContext, scenario: MessageScenario): Promise<LoadConversation[]> {
+/** Makes fresh conversations of fresh users. */
+export function createConversations(
+  context: ScenarioContext,
+  scenario: Pick<MessageScenario, 'conversations' | 'people' | 'senders'>,
+): Promise<LoadConversation[]> {
   const { conversations, people, senders } = scenario;
   const { system } = context;
   const firstUser = context.takeUsers(conversations * people);
@@ -51,10 +55,11 @@ function createConversations(context: ScenarioContext, scenario: MessageScenario
   });
 }
 
-function toRow(
-  { system }: ScenarioContext,
+/** The row of a load of messages. */
+export function messageRow(
+  { system }: Pick<ScenarioContext, 'system'>,
   scenario: string,
-  { title, pace }: MessageScenario,
+  { title, pace }: Pick<MessageScenario, 'title' | 'pace'>,
   { report, cpu, loadCores, otherCores }: Measurement<MessageReport>,
 ): Row {
   const { cpu_us, cpu_s_per_1000 } = cpuOf(cpu, report.messages);

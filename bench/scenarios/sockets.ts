@@ -52,10 +52,10 @@ export async function runSockets(context: ScenarioContext, name: string, scenari
 }
 
 /** Everybody in as many groups as wanted: each round divides the users anew. */
-async function createGroups(
+export async function createGroups(
   system: RunningSystem,
   userIds: number[],
-  { conversationsEach, people }: SocketScenario,
+  { conversationsEach, people }: Pick<SocketScenario, 'conversationsEach' | 'people'>,
 ): Promise<void> {
   const perRound = Math.ceil(userIds.length / people);
   await makeSeveral(perRound * conversationsEach, (index) => {

@@ -1,14 +1,17 @@
 import type { SystemName } from '../systems/running-system.ts';
 import type { MessageScenario } from './messages.ts';
 import type { ReadScenario } from './reading.ts';
+import type { ReturnScenario } from './returns.ts';
 import type { SocketScenario } from './sockets.ts';
 
 /** Something that can be measured by name. */
-export type Scenario = (MessageScenario | SocketScenario | ReadScenario) & {
+export type Scenario = (MessageScenario | SocketScenario | ReturnScenario | ReadScenario) & {
   /** Against which systems; both unless told. */
   systems?: SystemName[];
   /** Part of the whole table; only by its name otherwise. */
   byNameOnly?: boolean;
+  /** `INSTANCES` that it needs, unless told otherwise. */
+  instances?: string;
   /** Needs a system that nothing was run on before. */
   onFreshSystem?: boolean;
 };
@@ -111,6 +114,18 @@ export const SCENARIOS: Record<string, Scenario> = {
     conversationsEach: 20,
     people: 200,
     onFreshSystem: true,
+  },
+  'return-5000': {
+    kind: 'returns',
+    title: 'a gateway is killed and its 5,000 users come back at once; 500 msg/s of others meanwhile',
+    users: 5_000,
+    people: 20,
+    rate: 500,
+    seconds: 10,
+    systems: ['vestnik'],
+    instances: 'gateway=2',
+    onFreshSystem: true,
+    byNameOnly: true,
   },
   'rest-10k': { kind: 'reading', messages: 10_000, systems: ['vestnik'], onFreshSystem: true },
   'rest-1m': { kind: 'reading', messages: 1_000_000, onFreshSystem: true },

@@ -22,7 +22,7 @@ const HOST = '127.0.0.1';
 
 /**
  * Boots the whole of Vestnik exactly as `npm start` does, on free ports and a folder of its own, with the limits of rate
- * switched off.
+ * switched off; other limits are those of the environment.
  */
 export async function startVestnik(options: VestnikOptions): Promise<RunningSystem> {
   return startOn(await mkdtemp(join(tmpdir(), 'vestnik-bench-')), options);
@@ -40,6 +40,7 @@ async function startOn(dataDir: string, options: VestnikOptions): Promise<Runnin
     LOG_LEVEL: 'warn',
     LIMIT_FRAMES_PER_SECOND: '0',
     LIMIT_REQUESTS_PER_SECOND: '0',
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('LIMIT_'))),
     NODE_OPTIONS: `--import=${inside.href}`,
   });
   const system = createSystem(settings, QUIET, new AbortController().signal);

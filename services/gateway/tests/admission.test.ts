@@ -87,6 +87,8 @@ describe('admission', () => {
     expect(admission.counts()).toMatchObject({ opening: 2, waiting: 3 });
     expect(await attempt(admission)).toBeGreaterThanOrEqual(1);
     expect(admission.refusal()?.code).toBe('unavailable');
+    void admission.enter(true).then((opening) => opening.abandoned());
+    expect(admission.counts().waiting).toBe(4);
     for (const opening of openings) opening.live();
     await jest.advanceTimersByTimeAsync(1);
     expect(turns).toEqual([1, 2]);

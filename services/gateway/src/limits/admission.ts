@@ -11,11 +11,12 @@ export interface Admission {
   /** Why it would be of no use to wait now, with the time to come again; undefined when one may come. */
   refusal(): VestnikError | undefined;
   /**
-   * Waits for the turn of one session, first come, first served.
+   * Waits for the turn of one session, first come, first served. Who was `invited`, because `refusal` had nothing against
+   * it a moment ago, is not sent away before it has waited.
    *
    * @throws VestnikError `unavailable` with `retryAfterSeconds` when the turn is too far away or did not come in time.
    */
-  enter(): Promise<Opening>;
+  enter(invited?: boolean): Promise<Opening>;
   counts(): { opening: number; waiting: number; atOnce: number };
   /** Refuses who waits and who comes. */
   close(): void;
@@ -125,9 +126,9 @@ export function createAdmission(limits: GatewayLimits, onRefused: () => void): A
 
   return {
     refusal: () => (isFull() ? sendAway() : undefined),
-    async enter() {
+    async enter(invited = false) {
       if (waiting.length === 0 && !closed && hasRoom()) return begin();
-      if (isFull()) throw sendAway();
+      if (closed || (!invited && isFull())) throw sendAway();
       return new Promise((resolve, reject) => {
         waiting.push({ since: performance.now(), resolve, reject });
         watch();

@@ -99,7 +99,7 @@ async function letIn(context: DoorContext, socket: Socket): Promise<Error | unde
   const token: unknown = auth['token'] ?? bearerToken(headers.authorization ?? '');
   const connection = connectionOf(socket);
   try {
-    const entry = await admitSocket(context, address, typeof token === 'string' ? token : undefined);
+    const entry = await admitSocket(context, address, typeof token === 'string' ? token : undefined, true);
     connection.once('close', () => entry.left());
     if (connection.readyState !== 'open') entry.left();
     socket.data = entry;

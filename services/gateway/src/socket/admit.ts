@@ -49,7 +49,8 @@ const BLOCKED_RETRY_AFTER_SECONDS = 60;
 
 /**
  * Finds out who opens a socket, when its turn has come: checking a token is part of what an opening costs. An address
- * with too many refused tokens waits, whatever it shows now: else it could go on guessing.
+ * with too many refused tokens waits, whatever it shows now: else it could go on guessing. Who is `invited` passed the look
+ * at the queue before its handshake.
  *
  * @throws VestnikError `unauthorized` without a good token; `rate_limited` for a blocked address or one more socket than
  *   a user may have; `unavailable` when too many come at once. The latter two name `retryAfterSeconds`.
@@ -58,6 +59,7 @@ export async function admitSocket(
   { verify, rateLimits, admission, seats }: AdmitContext,
   address: string,
   token: string | undefined,
+  invited = false,
 ): Promise<Entry> {
   if (await rateLimits.isBlocked(address)) {
     throw new VestnikError('rate_limited', 'Too many refused tokens', {
@@ -69,7 +71,7 @@ export async function admitSocket(
     return new VestnikError('unauthorized', 'The token is refused');
   };
   if (token === undefined) throw await refuse();
-  const opening = await admission.enter();
+  const opening = await admission.enter(invited);
   try {
     const identity = await verify(token);
     if (!identity) throw await refuse();

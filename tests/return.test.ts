@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { type System, startSystem, token, until } from '@vestnik/testing';
+import type { WebSocket } from 'ws';
+import { attempt } from './limits-support.ts';
+import { createSocketIoClient, type SocketIoClient, TRANSPORTS } from './socket-io-support.ts';
+
+const CLIENTS = 300;
+const STOCK_CLIENTS = 30;
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({
+    instances: { gateway: 2 },
+    settings: {
+      LIMIT_OPENINGS: '1',
+      LIMIT_OPENINGS_WAITING: '40',
+      LIMIT_OPENING_WAIT_SECONDS: '2',
+      LIMIT_FRAMES_PER_SECOND: '0',
+    },
+  });
+}, 60_000);
+afterAll(() => system.stop(), 30_000);
+
+const clients: SocketIoClient[] = [];
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close();
+});
+
+let lastUser = 80_000;
+const person = () => (lastUser += 1);
+const httpUrl = (gateway: number) => system.socketUrl(gateway).replace(/^ws(.*)\/ws$/, 'http$1');
+
+/** What clients were told when they were not let in: every Retry-After, and every other status. */
+interface Told {
+  retryAfter: number[];
+  otherwise: number[];
+}
+
+/** Comes in like a good client, but without jitter of its own: it tries again when it was told to, until it is live. */
+async function comeIn(url: string, jwt: string, told: Told): Promise<WebSocket> {
+  for (;;) {
+    const { socket, status, retryAfter, live } = await attempt(url, jwt);
+    if (status === 101) {
+      await live;
+      return socket;
+    }
+    if (status === 503 && retryAfter !== undefined) told.retryAfter.push(retryAfter);
+    else told.otherwise.push(status);
+    await delay((retryAfter ?? 1) * 1_000);
+  }
+}
+
+test('when a gateway dies all its clients get in elsewhere within seconds, some told when to try again, and harm nobody', async () => {
+  const tokens = await Promise.all(Array.from({ length: CLIENTS }, () => token(person())));
+  const before: Told = { retryAfter: [], otherwise: [] };
+  const lost: Promise<unknown>[] = [];
+  // A few at a time: nobody is to be told to wait yet.
+  const turns = tokens.values();
+  const enterInTurn = async () => {
+    for (const jwt of turns) lost.push(once(await comeIn(system.socketUrl(0), jwt, before), 'close'));
+  };
+  await Promise.all(Array.from({ length: 10 }, enterInTurn));
+  expect(before).toEqual({ retryAfter: [], otherwise: [] });
+
+  const stock = await Promise.all(
+    Array.from({ length: STOCK_CLIENTS }, async (_, index) => {
+      const client = createSocketIoClient(httpUrl(1), await token(person()), {
+        transports: index % 2 ? ['websocket'] : ['polling'],
+        autoConnect: false,
+        reconnectionDelay: 300,
+        reconnectionDelayMax: 1_000,
+      });
+      clients.push(client);
+      client.socket.on('connect_error', (error: Error & { data?: { retry_after: number } }) => {
+        if (error.data) setTimeout(() => client.socket.connect(), error.data.retry_after * 1_000);
+      });
+      return client;
+    }),
+  );
+  const talker = await system.connect(person(), 1);
+  let slowest = 0;
+  let answers = 0;
+  let talking = true;
+  const talk = (async () => {
+    while (talking) {
+      const since = performance.now();
+      await talker.ask('watch_presence', { userIds: [1] });
+      slowest = Math.max(slowest, performance.now() - since);
+      answers += 1;
+    }
+  })();
+
+  const [dying] = system.processesOf('gateway');
+  dying?.child.kill('SIGKILL');
+  await Promise.all(lost);
+  const told: Told = { retryAfter: [], otherwise: [] };
+  const since = performance.now();
+  for (const client of stock) client.socket.connect();
+  const back = await Promise.all(tokens.map((jwt) => comeIn(system.socketUrl(1), jwt, told)));
+  await until('the stock clients are in', () => stock.every(({ events }) => events('ready').length > 0), 20_000);
+  const tookMs = performance.now() - since;
+  talking = false;
+  await talk;
+
+  expect(tookMs).toBeLessThan(20_000);
+  expect(told.otherwise).toEqual([]);
+  expect(told.retryAfter.length).toBeGreaterThan(0);
+  expect(told.retryAfter.every((seconds) => Number.isInteger(seconds) && seconds >= 1 && seconds <= 10)).toBe(true);
+  expect(answers).toBeGreaterThan(10);
+  expect(slowest).toBeLessThan(2_000);
+  const metrics = await (await fetch(`${system.opsUrl(1)}/metrics`)).text();
+  expect(metrics).toMatch(new RegExp(`vestnik_sockets\\{[^}]*\\} ${CLIENTS + STOCK_CLIENTS + 1}\\b`));
+  expect(metrics).toMatch(/vestnik_openings\{[^}]*\} 0\b/);
+  expect(metrics).toMatch(/vestnik_openings_waiting\{[^}]*\} 0\b/);
+
+  for (const socket of back) socket.terminate();
+}, 60_000);
+
+test('while a service does not answer, who waits too long for a turn is told when to come again, and then gets in', async () => {
+  const [conversations] = system.processesOf('conversations');
+  conversations?.child.kill('SIGSTOP');
+  let first: Awaited<ReturnType<typeof attempt>>;
+  try {
+    first = await attempt(system.socketUrl(1), await token(person()));
+    expect(first.status).toBe(101);
+    const native = attempt(system.socketUrl(1), await token(person()));
+    const stock = createSocketIoClient(httpUrl(1), await token(person()), TRANSPORTS['websocket only']);
+    clients.push(stock);
+    const [error] = (await once(stock.socket as never, 'connect_error')) as [Error & { data: unknown }];
+    expect(error.data).toEqual({ code: 'unavailable', message: expect.any(String), retry_after: expect.any(Number) });
+    expect(await native).toMatchObject({ status: 503, retryAfter: expect.any(Number) });
+    conversations?.child.kill('SIGCONT');
+    stock.socket.connect();
+    await stock.next('ready');
+  } finally {
+    conversations?.child.kill('SIGCONT');
+  }
+  first.socket.terminate();
+  const client = await until('a native client gets in too', () => system.connect(person(), 1).catch(() => undefined));
+  await client.close();
+}, 60_000);
