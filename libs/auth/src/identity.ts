@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 
 /** Who a verified token speaks for. */
@@ -7,6 +8,10 @@ export interface Identity {
   name: string | undefined;
   /** Unix time in seconds after which the token is no longer good. */
   expiresAt: number;
+  /** Unix time in seconds when it was issued; 0 when it does not say. */
+  issuedAt: number;
+  /** By what this one token can be revoked: fingerprints of what is signed in it, and of its `jti` if it has one. */
+  fingerprints: readonly string[];
 }
 
 const claims = z.object({
@@ -14,14 +19,30 @@ const claims = z.object({
   companyId: z.int().positive(),
   name: z.string().max(1_000).optional(),
   exp: z.number(),
+  iat: z.number().optional(),
+  jti: z.unknown().optional(),
 });
 
 /**
- * Who the claims of a token name.
+ * Who the claims of a token name. `token` is its text, verified.
  *
  * @throws ZodError when one is missing or of the wrong kind.
  */
-export function identityOf(payload: unknown): Identity {
-  const { id, companyId, name, exp } = claims.parse(payload);
-  return { userId: id, companyId, name, expiresAt: exp };
+export function identityOf(payload: unknown, token: string): Identity {
+  const { id, companyId, name, exp, iat = 0, jti } = claims.parse(payload);
+  const fingerprints = [tokenFingerprint(token), ...(typeof jti === 'string' ? [fingerprint(jti)] : [])];
+  return { userId: id, companyId, name, expiresAt: exp, issuedAt: iat, fingerprints };
+}
+
+/**
+ * The fingerprint of a token: of header and payload alone, since some signatures of the same can be written in more ways
+ * than one.
+ */
+export function tokenFingerprint(token: string): string {
+  return fingerprint(token.slice(0, token.lastIndexOf('.')));
+}
+
+/** A SHA-256 in hexadecimal. */
+export function fingerprint(text: string): string {
+  return hash('sha256', text);
 }

@@ -1,3 +1,3 @@
 export { CLOCK_TOLERANCE_SECONDS } from './clock.ts';
-export type { Identity } from './identity.ts';
+export { fingerprint, type Identity, tokenFingerprint } from './identity.ts';
 export { createVerifier, KeyError, signToken, type TokenKeys, type Verifier } from './tokens.ts';

@@ -21,7 +21,7 @@ export function verifyShared(key: KeyObject, token: string): Identity | undefine
   try {
     if (!isHeader(decode(header))) return undefined;
     const claims = decode(payload);
-    return isTimely(claims, Math.floor(Date.now() / 1_000)) ? identityOf(claims) : undefined;
+    return isTimely(claims, Math.floor(Date.now() / 1_000)) ? identityOf(claims, token) : undefined;
   } catch {
     // Not JSON, or not our claims.
     return undefined;

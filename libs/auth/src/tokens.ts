@@ -36,7 +36,7 @@ export function createVerifier(keys: TokenKeys): Verifier {
     if (token.length > TOKEN_LENGTH) return undefined;
     try {
       const { payload } = await jwtVerify(token, getKey, options);
-      return identityOf(payload);
+      return identityOf(payload, token);
     } catch {
       // Every way to fail is the same refusal: a reason would only help who forges.
       return undefined;

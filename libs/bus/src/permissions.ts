@@ -1,4 +1,4 @@
-import { BUS_USERS, type BusUser, participants, requestsOf, type ServiceName } from '@vestnik/contracts';
+import { BUS_USERS, type BusUser, participants, REVOCATIONS, requestsOf, type ServiceName } from '@vestnik/contracts';
 
 /** Subjects that a user may publish and subscribe to, wildcards as in NATS; nothing else. */
 export interface Permissions {
@@ -29,14 +29,15 @@ export function permissionsOf(user: BusUser): Permissions {
  * what others publish. A consumer is named with its stream and subject in the request, so its owner creates it.
  */
 function ofService(service: ServiceName): Permissions {
-  const { asks, emits, hears, owns, consumes } = participants[service];
+  const { asks, emits, hears, owns, follows, consumes } = participants[service];
   const inboxes = [...callersOf(service), 'ops' as const].map((caller) => `${inboxPrefixOf(caller)}.>`);
   return {
     publish: [
       ...asks,
       ...(emits ? [`evt.${service}.>`] : []),
       ...inboxes,
-      ...owns.map(({ name }) => `$JS.API.STREAM.INFO.${name}`),
+      ...[...owns, ...follows].map(({ name }) => `$JS.API.STREAM.INFO.${name}`),
+      ...follows.map(({ name }) => `$JS.API.DIRECT.GET.${name}`),
       ...consumes.flatMap(({ durable, event: { stream, subject } }) => [
         `$JS.API.CONSUMER.CREATE.${stream}.${durable}.${subject}`,
         `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
@@ -55,11 +56,11 @@ function ofService(service: ServiceName): Permissions {
   };
 }
 
-/** Ops watch every event, see the services, and manage streams; they make no request in the name of a user. */
+/** Ops watch every event, see the services, manage streams and revoke tokens; they make no request in the name of a user. */
 function ofOperators(): Permissions {
   return {
-    publish: ['$SRV.>', '$JS.API.>', '$JS.ACK.>', 'svc.*.v1.health', 'svc.gateway.v1.status'],
-    subscribe: [`${inboxPrefixOf('ops')}.>`, '$SRV.>', '$JS.EVENT.>', 'evt.>'],
+    publish: ['$SRV.>', '$JS.API.>', '$JS.ACK.>', 'svc.*.v1.health', 'svc.gateway.v1.status', REVOCATIONS],
+    subscribe: [`${inboxPrefixOf('ops')}.>`, '$SRV.>', '$JS.EVENT.>', 'evt.>', REVOCATIONS],
   };
 }
 

@@ -6,6 +6,8 @@ import type { Bus } from './bus.ts';
 const DAY_MS = 86_400_000;
 /** How long JetStream remembers a message id; consumers are idempotent beyond it. */
 const DUPLICATE_WINDOW_MS = 120_000;
+/** Messages asked for at once; JetStream gives 1,024 at most. */
+const READ_AT_ONCE = 1_000;
 
 /** Creates or updates a stream, any number of times; for who operates the bus. */
 export async function ensureStream(bus: Bus, stream: Stream): Promise<void> {
@@ -49,6 +51,8 @@ function configurationOf(stream: Stream) {
     discard: DiscardPolicy.Old,
     max_age: nanos(stream.maxAgeDays * DAY_MS),
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+    max_msgs_per_subject: stream.maxPerSubject ?? -1,
+    allow_direct: true,
   };
 }
 
@@ -71,5 +75,33 @@ export async function publishDurable<Payload>(
     await bus.streams.publish(event.subject, JSON.stringify(payload), { msgID: id });
   } catch (cause) {
     throw away(event.stream, cause);
+  }
+}
+
+/**
+ * Hands over everything that a stream keeps, oldest first.
+ *
+ * @throws VestnikError `unavailable` when the stream does not answer; some may have been handed over by then.
+ */
+export async function readStream(
+  bus: Bus,
+  stream: Stream,
+  handle: (payload: Uint8Array, subject: string) => void,
+): Promise<void> {
+  const { direct, streams } = await bus.manager();
+  try {
+    const { last_seq: last, messages } = (await streams.info(stream.name)).state;
+    if (messages === 0) return;
+    for (let seq = 1; seq <= last; ) {
+      let count = 0;
+      for await (const message of await direct.getBatch(stream.name, { seq, batch: READ_AT_ONCE })) {
+        handle(message.data, message.subject);
+        seq = message.seq + 1;
+        count += 1;
+      }
+      if (count === 0) return;
+    }
+  } catch (cause) {
+    throw away(stream.name, cause);
   }
 }

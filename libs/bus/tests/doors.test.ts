@@ -3,7 +3,16 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { BUS_USERS, type BusUser, durableConsumers, durableEvents, liveSubjects, streams } from '@vestnik/contracts';
+import {
+  BUS_USERS,
+  type BusUser,
+  durableConsumers,
+  durableEvents,
+  liveSubjects,
+  REVOCATIONS,
+  revocationSubject,
+  streams,
+} from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { startServers, type TestServers } from '@vestnik/testing';
 import { addressesFor, connectBus, openStream, prepareBus, publishDurable, usersConfiguration } from '../src/index.ts';
@@ -81,17 +90,21 @@ const LIVE = Object.values(liveSubjects)
 const DURABLE = Object.values(durableEvents).map(({ subject }) => subject);
 const ofService = (subject: string) => subject.split('.')[1];
 
-test.each(SERVICES)('%s can publish no event of another service, live or durable', async (service) => {
-  const intruder = await intrude(service);
-  const refused = refusals(intruder);
-  const heard = await overhear('evt.>');
-  const foreign = [...LIVE, ...DURABLE].filter((subject) => ofService(subject) !== service);
-  for (const subject of foreign) intruder.publish(subject, '{}');
-  await settle(intruder);
-  expect(heard).toEqual([]);
-  expect(refused).toEqual(foreign.map((subject) => `publish ${subject}`));
-  expect(foreign.length).toBeGreaterThan(3);
-});
+test.each(SERVICES)(
+  '%s can publish no event of another service, live or durable, and no revocation',
+  async (service) => {
+    const intruder = await intrude(service);
+    const refused = refusals(intruder);
+    const heard = await overhear('evt.>', REVOCATIONS);
+    const revocations = [revocationSubject({ userId: 7 }), revocationSubject({ fingerprint: 'a'.repeat(64) })];
+    const foreign = [...LIVE, ...DURABLE, ...revocations].filter((subject) => ofService(subject) !== service);
+    for (const subject of foreign) intruder.publish(subject, '{}');
+    await settle(intruder);
+    expect(heard).toEqual([]);
+    expect(refused).toEqual(foreign.map((subject) => `publish ${subject}`));
+    expect(foreign.length).toBeGreaterThan(3);
+  },
+);
 
 test('presence can have nobody else publish a message event by naming it as the place for the reply', async () => {
   const answering = await intrude('conversations');

@@ -9,6 +9,7 @@ export * from './bus/messages.ts';
 export * from './bus/notifications.ts';
 export * from './bus/participants.ts';
 export * from './bus/presence.ts';
+export * from './bus/revocations.ts';
 export * from './client-input.ts';
 export * from './errors.ts';
 export * from './limits.ts';

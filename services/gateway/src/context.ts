@@ -10,6 +10,7 @@ import type { Newcomers } from './limits/newcomers.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
 import type { Seats } from './limits/seats.ts';
 import type { Sender } from './live/sender.ts';
+import type { Revocations } from './revocations.ts';
 
 /** What every door and use case of the gateway works with; created once, by service.ts. */
 export interface GatewayContext {
@@ -20,7 +21,9 @@ export interface GatewayContext {
   bus: Bus;
   /** Schemas of everything that a client may send. */
   input: ClientInput;
+  /** Refuses what was revoked too. */
   verify: Verifier;
+  revocations: Revocations;
   rateLimits: RateLimits;
   newcomers: Newcomers;
   admission: Admission;

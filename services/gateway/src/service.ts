@@ -21,6 +21,7 @@ import { createSender } from './live/sender.ts';
 import type { Publisher } from './live/session.ts';
 import { createStatusTeller } from './live/statuses.ts';
 import { startRestServer } from './rest/server.ts';
+import { followRevocations } from './revocations.ts';
 import { openNativeDoor } from './socket/native-door.ts';
 import { createSessions } from './socket/sessions.ts';
 import { createSocketServer } from './socket/socket-server.ts';
@@ -38,6 +39,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
   const bus = await connectBus({ servers: config.natsServers, user: 'gateway', name: `gateway ${gatewayId}`, logger });
   const metrics = createMetrics('gateway');
   countRefusals(metrics, bus);
+  const revocations = await followRevocations(bus, logger, metrics);
   const crash = createCrashPoints(config.crashAt);
   const sender = createSender(bus, crash);
   const rateLimits = createRateLimits(config.limits);
@@ -51,7 +53,8 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
     metrics,
     bus,
     input: createClientInput(config.limits),
-    verify: createNamedVerifier(config.keys),
+    verify: revocations.guard(createNamedVerifier(config.keys)),
+    revocations,
     rateLimits,
     newcomers,
     admission,

@@ -25,7 +25,14 @@ beforeAll(async () => {
   const opened: NativeSession[] = [];
   app.ws('/ws', {
     open(socket) {
-      const identity = { userId: opened.length + 1, companyId: 1, name: undefined, expiresAt: 0 };
+      const identity = {
+        userId: opened.length + 1,
+        companyId: 1,
+        name: undefined,
+        expiresAt: 0,
+        issuedAt: 0,
+        fingerprints: [],
+      };
       opened.push(new NativeSession(socket, identity, turnEnd));
     },
   });

@@ -1,4 +1,5 @@
 import type { Conversation, UserStatus } from '../model.ts';
+import { REVOCATIONS } from './revocations.ts';
 
 /** Live subjects: events for the sockets of one conversation (`c<id>`), of one user (`u<id>`), or for every gateway. */
 export const liveSubjects = {
@@ -61,6 +62,8 @@ export interface Stream {
   subjects: string[];
   /** Days that events are kept for consumers that are behind. */
   maxAgeDays: number;
+  /** Of each subject so many are kept, the newest; all when absent. */
+  maxPerSubject?: number;
 }
 
 /** The streams of durable events: what a consumer must not miss. */
@@ -71,6 +74,8 @@ export const streams = {
     maxAgeDays: 7,
   },
   messages: { name: 'MESSAGES', subjects: ['evt.messages.v1.messages_stored'], maxAgeDays: 7 },
+  /** Kept for as long as a token may be good; several of each, so that one that cannot be read displaces no good one. */
+  revocations: { name: 'REVOCATIONS', subjects: [REVOCATIONS], maxAgeDays: 400, maxPerSubject: 10 },
 } as const satisfies Record<string, Stream>;
 
 /** The durable events: the stream that keeps them and their subject; the payload's type travels along. */

@@ -4,6 +4,7 @@ import type { ServiceName } from './endpoint.ts';
 import { liveSubjects, type Stream, streams } from './events.ts';
 import { messagesEndpoints } from './messages.ts';
 import { presenceEndpoints } from './presence.ts';
+import { REVOCATIONS } from './revocations.ts';
 
 /** Everybody who connects to the bus, by the name of the user: the services, and those who operate them. */
 export const BUS_USERS = ['gateway', 'conversations', 'messages', 'presence', 'notifications', 'ops'] as const;
@@ -24,6 +25,8 @@ export interface Participant {
   readonly hears: readonly string[];
   /** Streams of its own events. */
   readonly owns: readonly Stream[];
+  /** Streams that every instance reads as a whole, besides hearing what comes. */
+  readonly follows: readonly Stream[];
   readonly consumes: readonly DurableConsumer<unknown>[];
 }
 
@@ -37,16 +40,18 @@ export const participants: Readonly<Record<ServiceName, Participant>> = {
   gateway: {
     asks: [requestsOf('conversations'), requestsOf('messages'), requestsOf('presence'), requestsOf('notifications')],
     emits: true,
-    hears: [liveSubjects.ofAny, liveSubjects.statusesChanged],
+    hears: [liveSubjects.ofAny, liveSubjects.statusesChanged, REVOCATIONS],
     owns: [],
+    follows: [streams.revocations],
     consumes: [],
   },
-  conversations: { asks: [], emits: true, hears: [], owns: [streams.conversations], consumes: [] },
+  conversations: { asks: [], emits: true, hears: [], owns: [streams.conversations], follows: [], consumes: [] },
   messages: {
     asks: [conversationsEndpoints.snapshots.subject],
     emits: true,
     hears: [],
     owns: [streams.messages],
+    follows: [],
     consumes: [durableConsumers.messagesConversationChanged],
   },
   presence: {
@@ -54,6 +59,7 @@ export const participants: Readonly<Record<ServiceName, Participant>> = {
     emits: true,
     hears: [],
     owns: [],
+    follows: [],
     consumes: [],
   },
   notifications: {
@@ -66,6 +72,7 @@ export const participants: Readonly<Record<ServiceName, Participant>> = {
     emits: false,
     hears: [],
     owns: [],
+    follows: [],
     consumes: [durableConsumers.notificationsConversationChanged, durableConsumers.notificationsMessagesStored],
   },
 };

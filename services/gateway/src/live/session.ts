@@ -10,6 +10,9 @@ export interface Session {
   readonly companyId: number;
   /** Unix time in seconds; moved by `refresh_token`. */
   expiresAt: number;
+  /** Unix time in seconds and fingerprints of the token, by which it may be revoked; moved by `refresh_token` too. */
+  issuedAt: number;
+  fingerprints: readonly string[];
   /** Sends one event frame, as `eventFrame` makes it. A session that is closed ignores it. */
   send(frame: string | Uint8Array): void;
   /** As `send`, at the end of this turn: many frames that one turn brings leave in one write. */

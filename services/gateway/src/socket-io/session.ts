@@ -25,13 +25,14 @@ export interface SocketIoSession extends Session {
 const FAREWELLS: Partial<Record<CloseCode, ErrorBody['code']>> = {
   malformed: 'bad_request',
   expired: 'unauthorized',
+  revoked: 'unauthorized',
   tooLarge: 'too_large',
   flooding: 'rate_limited',
 };
 
 /** Creates the session of a socket that was let in. */
 export function createSession(socket: Socket, identity: Identity, topics: Topics): SocketIoSession {
-  const { userId, companyId, expiresAt } = identity;
+  const { userId, companyId, expiresAt, issuedAt, fingerprints } = identity;
   const connection = connectionOf(socket);
   const joined = new Set<string>();
   let isOpen = true;
@@ -41,6 +42,8 @@ export function createSession(socket: Socket, identity: Identity, topics: Topics
     userId,
     companyId,
     expiresAt,
+    issuedAt,
+    fingerprints,
     get isOpen() {
       return isOpen;
     },

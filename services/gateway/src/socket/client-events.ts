@@ -73,6 +73,8 @@ const handlers: { [Event in ClientEvent]: Handler<Event> } = {
       throw new VestnikError('forbidden', 'The token is of somebody else');
     }
     session.expiresAt = identity.expiresAt;
+    session.issuedAt = identity.issuedAt;
+    session.fingerprints = identity.fingerprints;
     return { expires_at: new Date(identity.expiresAt * 1_000).toISOString() };
   },
 };

@@ -2,8 +2,10 @@
 export const CLOSE_CODES = {
   /** Broken JSON, a frame that is no object or names no event, a binary frame. Mend the client; do not reconnect. */
   malformed: { code: 4400, reason: 'malformed frame' },
-  /** The token ran out or was revoked. Reconnect with a new one. */
+  /** The token ran out. Reconnect with a new one. */
   expired: { code: 4401, reason: 'token expired' },
+  /** The token was revoked. Reconnect with a new one. */
+  revoked: { code: 4401, reason: 'token revoked' },
   /** What was sent was not read in time. Reconnect and `sync`. */
   tooSlow: { code: 4408, reason: 'too slow a reader' },
   /** A frame beyond its limit. Mend the client; do not reconnect. */

@@ -15,15 +15,23 @@ export class NativeSession implements Session {
   readonly userId: number;
   readonly companyId: number;
   expiresAt: number;
+  issuedAt: number;
+  fingerprints: readonly string[];
   readonly #turnEnd: TurnEnd;
   /** Undefined once it is closed: uWebSockets throws on any use of a socket after that. */
   #socket: WebSocket<unknown> | undefined;
   #waiting: (string | Uint8Array)[] | undefined;
 
-  constructor(socket: WebSocket<unknown>, { userId, companyId, expiresAt }: Identity, turnEnd: TurnEnd) {
+  constructor(
+    socket: WebSocket<unknown>,
+    { userId, companyId, expiresAt, issuedAt, fingerprints }: Identity,
+    turnEnd: TurnEnd,
+  ) {
     this.userId = userId;
     this.companyId = companyId;
     this.expiresAt = expiresAt;
+    this.issuedAt = issuedAt;
+    this.fingerprints = fingerprints;
     this.#turnEnd = turnEnd;
     this.#socket = socket;
     this.#waiting = undefined;

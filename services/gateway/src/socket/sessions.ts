@@ -32,7 +32,7 @@ const EARLY_FRAMES = 500;
 
 /** Creates the sessions of a gateway. `gatewayId` begins every correlation id. */
 export function createSessions(context: EventContext, gatewayId: string): Sessions {
-  const { hub, logger, rateLimits, metrics } = context;
+  const { hub, logger, rateLimits, metrics, revocations } = context;
   const { backlogBytes } = context.config.limits;
   /** What to do about the frames that came before delivery was live; absent once it is. */
   const early = new Map<Session, (() => void)[]>();
@@ -102,10 +102,17 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
     return false;
   }
 
+  function closeRevoked(): void {
+    for (const session of Array.from(hub.sessions())) if (revocations.isRevoked(session)) session.close('revoked');
+  }
+  revocations.onRevoked(closeRevoked);
+
   const check = setInterval(() => {
     const latest = Date.now() / 1_000 - CLOCK_TOLERANCE_SECONDS;
     for (const session of hub.sessions()) {
       if (session.expiresAt < latest) session.close('expired');
+      // One that was opening while its token was revoked.
+      else if (revocations.isRevoked(session)) session.close('revoked');
       else if (session.backlog() > backlogBytes) session.close('tooSlow');
     }
   }, CHECK_INTERVAL_MS);

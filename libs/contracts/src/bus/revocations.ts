@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { VestnikError } from '../errors.ts';
+
+/** What is revoked: all tokens that a user was issued so far, or one token by its fingerprint. */
+export type RevocationTarget = { userId: number } | { fingerprint: string };
+
+/** A revocation as it was read: the tokens of a user issued before `before` (Unix milliseconds), or one token. */
+export type Revocation = { userId: number; before: number } | { fingerprint: string };
+
+/** Everything about revocations; `evt` is what services publish, and these come from ops alone. */
+export const REVOCATIONS = 'ops.v1.revoked.*.*';
+
+/** Clocks of ops and gateway may differ by this much, in milliseconds; a revocation from further ahead is a mistake. */
+const AHEAD_MS = 60_000;
+
+const SUBJECT = /^ops\.v1\.revoked\.(?:user\.([1-9]\d{0,15})|token\.([0-9a-f]{64}))$/;
+
+const body = z.object({ revoked_at: z.iso.datetime() });
+
+/** The payload of a revocation. */
+export type RevocationBody = z.output<typeof body>;
+
+/** The subject of a revocation; the fingerprint is a SHA-256 in lower-case hexadecimal. */
+export function revocationSubject(target: RevocationTarget): string {
+  return 'userId' in target ? `ops.v1.revoked.user.${target.userId}` : `ops.v1.revoked.token.${target.fingerprint}`;
+}
+
+/**
+ * Reads a revocation from the bus.
+ *
+ * @throws VestnikError `invalid` for what is none: of nobody, without a time, or of a time that is yet to come.
+ */
+export function readRevocation(subject: string, payload: Uint8Array): Revocation {
+  const [, user, fingerprint] = SUBJECT.exec(subject) ?? [];
+  const userId = Number(user);
+  const { success, data } = body.safeParse(readJson(payload));
+  if ((fingerprint === undefined && !Number.isSafeInteger(userId)) || !success) {
+    throw new VestnikError('invalid', 'This is no revocation');
+  }
+  const before = Date.parse(data.revoked_at);
+  if (before > Date.now() + AHEAD_MS) throw new VestnikError('invalid', 'The revocation is of a time to come');
+  return fingerprint === undefined ? { userId, before } : { fingerprint };
+}
+
+function readJson(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(payload).toString());
+  } catch {
+    // The schema refuses it.
+    return undefined;
+  }
+}

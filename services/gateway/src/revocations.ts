@@ -1,0 +1,98 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Identity, Verifier } from '@vestnik/auth';
+import { type Bus, openStream, readStream } from '@vestnik/bus';
+import { REVOCATIONS, readRevocation, streams, VestnikError } from '@vestnik/contracts';
+import type { Logger } from '@vestnik/logging';
+import type { Metrics } from '@vestnik/ops';
+
+/** What tells a token apart that was revoked. */
+type TokenMarks = Pick<Identity, 'userId' | 'issuedAt' | 'fingerprints'>;
+
+/** The tokens that are no longer good before they run out. */
+export interface Revocations {
+  isRevoked(token: TokenMarks): boolean;
+  /** As the given verifier, and refuses what was revoked. */
+  guard(verify: Verifier): Verifier;
+  /** Calls `handle` when something was revoked. */
+  onRevoked(handle: () => void): void;
+}
+
+/** Wait before reading the stream again when it does not answer, in milliseconds. */
+const RETRY_MS = 200;
+
+/**
+ * Follows revocations: first all that the stream keeps, then each as it is published; after the bus was away all again.
+ * What is no revocation is logged and counted, and changes nothing.
+ *
+ * @throws VestnikError `unavailable` when the stream cannot be read: a gateway that does not know them lets nobody in.
+ */
+export async function followRevocations(bus: Bus, logger: Logger, metrics: Metrics): Promise<Revocations> {
+  const users = new Map<number, number>();
+  const tokens = new Set<string>();
+  const watchers: (() => void)[] = [];
+  const refused = metrics.counter('revocations_refused_total', 'Messages that are no revocation');
+  metrics.gauge('revocations', 'Users and tokens that are revoked', () => users.size + tokens.size);
+
+  function take(payload: Uint8Array, subject: string): void {
+    try {
+      const revocation = readRevocation(subject, payload);
+      if ('userId' in revocation) {
+        const { userId, before } = revocation;
+        users.set(userId, Math.max(before, users.get(userId) ?? 0));
+      } else {
+        tokens.add(revocation.fingerprint);
+      }
+    } catch (error) {
+      if (!(error instanceof VestnikError)) throw error;
+      refused.inc();
+      logger.warn({ code: error.code, kind: subject.split('.')[3] }, 'revocation refused');
+    }
+  }
+
+  function tell(): void {
+    for (const watch of watchers) watch();
+  }
+
+  async function catchUp(): Promise<void> {
+    while (!bus.connection.isClosed() && bus.isConnected()) {
+      try {
+        await readStream(bus, streams.revocations, take);
+        tell();
+        return;
+      } catch (error) {
+        logger.warn({ err: error }, 'revocations cannot be read yet');
+        await delay(RETRY_MS);
+      }
+    }
+  }
+
+  bus.subscribe(REVOCATIONS, (payload, subject) => {
+    take(payload, subject);
+    tell();
+  });
+  // What is published while the stream is read comes by the subscription.
+  await bus.flush();
+  await openStream(bus, streams.revocations);
+  await readStream(bus, streams.revocations, take);
+  // When the connection is lost again meanwhile, its return begins anew.
+  bus.onEventsMissed(() => void catchUp());
+
+  function isRevoked({ userId, issuedAt, fingerprints }: TokenMarks): boolean {
+    const before = users.get(userId);
+    if (before !== undefined && issuedAt * 1_000 < before) return true;
+    return tokens.size > 0 && fingerprints.some((fingerprint) => tokens.has(fingerprint));
+  }
+
+  function unlessRevoked(identity: Identity | undefined): Identity | undefined {
+    return identity && !isRevoked(identity) ? identity : undefined;
+  }
+
+  return {
+    isRevoked,
+    guard: (verify) => (token) => {
+      const identity = verify(token);
+      return identity instanceof Promise ? identity.then(unlessRevoked) : unlessRevoked(identity);
+    },
+    onRevoked: (handle) => void watchers.push(handle),
+  };
+}

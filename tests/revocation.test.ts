@@ -1,0 +1,244 @@
+import { execFile } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Bus, connectBus, publishRevocation } from '@vestnik/bus';
+import { createLogger } from '@vestnik/logging';
+import {
+  createTestClient,
+  restClient,
+  SECRET,
+  type System,
+  startRelay,
+  startSystem,
+  type TestClient,
+  token,
+  until,
+} from '@vestnik/testing';
+import { createSocketIoClient, ready, type SocketIoClient, TRANSPORTS } from './socket-io-support.ts';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const GATEWAYS = [0, 1];
+
+let system: System;
+let ops: Bus;
+let users = 100;
+beforeAll(async () => {
+  system = await startSystem({ instances: { gateway: 2 }, settings: { LIMIT_REFUSED_TOKENS_PER_MINUTE: '0' } });
+  ops = await connectBus({
+    servers: [system.servers.natsUrls.ops],
+    user: 'ops',
+    name: 'ops',
+    logger: createLogger('tests', 'silent'),
+  });
+}, 60_000);
+afterAll(async () => {
+  await ops.close();
+  await system.stop();
+}, 30_000);
+
+const newUser = () => (users += 1);
+
+/** A token with just these claims besides company and end. */
+function sign(claims: { id: number; iat?: number; jti?: string }): string {
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const exp = Math.floor(Date.now() / 1_000) + 3_600;
+  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ companyId: 1, exp, ...claims })}`;
+  return `${signed}.${createHmac('sha256', SECRET).update(signed).digest('base64url')}`;
+}
+
+/** A token issued in the next second: later than everything so far. */
+const issuedLater = (id: number) => sign({ id, iat: Math.floor(Date.now() / 1_000) + 1 });
+
+const native = (bearer: string, gateway: number) => createTestClient(system.socketUrl(gateway), bearer);
+
+function socketIo(bearer: string, gateway: number, transport = 'websocket only'): SocketIoClient {
+  return createSocketIoClient(new URL(system.socketUrl(gateway)).origin.replace('ws', 'http'), bearer, {
+    ...TRANSPORTS[transport],
+    reconnection: false,
+  });
+}
+
+/** How REST and both socket doors of each gateway receive a token. */
+async function receptions(bearer: string): Promise<string[]> {
+  const each = GATEWAYS.map(async (gateway) => {
+    const rest = await restClient(system.restUrl(gateway), bearer)('GET', '/unread-count');
+    const socket = await native(bearer, gateway).then(
+      async (client) => {
+        await client.close();
+        return 'open';
+      },
+      (error: Error) => error.message,
+    );
+    const client = socketIo(bearer, gateway);
+    const packets = await Promise.race([
+      ready(client).then(() => 'open'),
+      new Promise<string>((resolve) => client.socket.on('connect_error', (error) => resolve(error.message))),
+    ]);
+    client.close();
+    return [String(rest.status), socket, packets];
+  });
+  return (await Promise.all(each)).flat();
+}
+
+const LET_IN = GATEWAYS.flatMap(() => ['200', 'open', 'open']);
+const REFUSED = GATEWAYS.flatMap(() => ['401', '401', 'Authentication error']);
+
+/** Runs `npm run revoke`. */
+async function revoke(...args: string[]): Promise<string> {
+  const run = promisify(execFile)(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', 'tools/revoke.ts', ...args],
+    { cwd: ROOT, env: { PATH: process.env['PATH'], NATS_URL: system.servers.natsUrls.ops } },
+  );
+  return (await run).stdout;
+}
+
+const stillAnswers = async (client: TestClient) => (await client.call('watch_presence', { userIds: [1] })).ok;
+
+test('revoking a user closes their sockets on every gateway and door with 4401 within a second, and no others', async () => {
+  const [user, other] = [newUser(), newUser()];
+  const [bearer, othersBearer] = [await token(user), await token(other)];
+  const sockets = await Promise.all([native(bearer, 0), native(bearer, 1), native(bearer, 1)]);
+  const polling = await Promise.all(
+    GATEWAYS.flatMap((gateway) => Object.keys(TRANSPORTS).map((name) => ready(socketIo(bearer, gateway, name)))),
+  );
+  const bystander = await native(othersBearer, 1);
+
+  const since = performance.now();
+  await publishRevocation(ops, { userId: user }, new Date());
+  expect(await Promise.all(sockets.map(({ closed }) => closed))).toEqual([4401, 4401, 4401]);
+  const reasons = await Promise.all(polling.map((client) => client.disconnected()));
+  expect(performance.now() - since).toBeLessThan(1_000);
+  expect(new Set(reasons)).toEqual(new Set(['io server disconnect']));
+  for (const client of polling) {
+    expect(client.events('error')).toEqual([{ code: 'unauthorized', message: 'token revoked' }]);
+  }
+  expect(await receptions(bearer)).toEqual(REFUSED);
+  expect(await stillAnswers(bystander)).toBe(true);
+  expect(await receptions(othersBearer)).toEqual(LET_IN);
+});
+
+test('a user’s revocation refuses every token issued before it, also one that does not say when, and none issued later', async () => {
+  const user = newUser();
+  const [early, timeless] = [await token(user), sign({ id: user })];
+  expect(await receptions(timeless)).toEqual(LET_IN);
+  expect(await revoke('--id', String(user))).toBe(`All tokens that user ${user} was issued so far are revoked\n`);
+  await until('the token is refused', async () => (await receptions(early)).every((each, i) => each === REFUSED[i]));
+  expect(await receptions(timeless)).toEqual(REFUSED);
+  expect(await receptions(issuedLater(user))).toEqual(LET_IN);
+});
+
+test('one token is revoked by its text or its jti, and the user’s others stay good', async () => {
+  const user = newUser();
+  const now = Math.floor(Date.now() / 1_000);
+  const [byText, byJti, good] = ['one', 'two', 'three'].map((jti) =>
+    sign({ id: user, iat: now, jti: `${user} ${jti}` }),
+  );
+  const [first, second, third] = await Promise.all(
+    [byText, byJti, good].map((bearer, i) => native(bearer ?? '', i % 2)),
+  );
+  expect(await revoke('--token', byText ?? '')).toBe('The token is revoked\n');
+  expect(await first?.closed).toBe(4401);
+  expect(await revoke('--jti', `${user} two`)).toBe('The token is revoked\n');
+  expect(await second?.closed).toBe(4401);
+  expect(await receptions(byText ?? '')).toEqual(REFUSED);
+  expect(await receptions(byJti ?? '')).toEqual(REFUSED);
+  expect(third && (await stillAnswers(third))).toBe(true);
+  expect(await receptions(good ?? '')).toEqual(LET_IN);
+});
+
+test('a socket lives by the token that it was refreshed with last', async () => {
+  const user = newUser();
+  const now = Math.floor(Date.now() / 1_000);
+  const [first = '', second = '', third = ''] = [1, 2, 3].map((jti) =>
+    sign({ id: user, iat: now, jti: `${user} ${jti}` }),
+  );
+  const client = await native(first, 0);
+  await client.ask('refresh_token', { token: second });
+  await revoke('--token', first);
+  await revoke('--token', third);
+  expect(await client.call('refresh_token', { token: third })).toMatchObject({ error: { code: 'unauthorized' } });
+  expect(await stillAnswers(client)).toBe(true);
+  await revoke('--token', second);
+  expect(await client.closed).toBe(4401);
+});
+
+test('what is no revocation is refused and logged, and harms nothing', async () => {
+  const [revoked, user] = [newUser(), newUser()];
+  const bearer = await token(revoked);
+  await publishRevocation(ops, { userId: revoked }, new Date());
+  const client = await native(await token(user), 0);
+  const tomorrow = JSON.stringify({ revoked_at: new Date(Date.now() + 86_400_000).toISOString() });
+  const now = JSON.stringify({ revoked_at: new Date().toISOString() });
+  const bad: [string, string | Uint8Array][] = [
+    [`user.${user}`, ''],
+    [`user.${user}`, 'not JSON'],
+    [`user.${user}`, 'null'],
+    [`user.${user}`, '{}'],
+    [`user.${user}`, '{"revoked_at": "now"}'],
+    [`user.${user}`, tomorrow],
+    [`user.${user}`, Uint8Array.from([0xff, 0xfe])],
+    ['user.0', now],
+    ['user.-1', now],
+    ['user.everybody', now],
+    ['user.99999999999999999999', now],
+    ['token.abc', now],
+    ['company.1', now],
+    [`user.${revoked}`, '{}'],
+    [`user.${revoked}`, 'not JSON'],
+  ];
+  for (const [what, payload] of bad) await ops.streams.publish(`ops.v1.revoked.${what}`, payload);
+  const gateways = system.processesOf('gateway');
+  const refusals = (output: string) => output.split('"revocation refused"').length - 1;
+  await until('every one is logged', () => gateways.every(({ output }) => refusals(output()) >= bad.length));
+  expect(await stillAnswers(client)).toBe(true);
+  expect(await receptions(await token(user))).toEqual(LET_IN);
+  expect(await receptions(bearer)).toEqual(REFUSED);
+});
+
+test('a gateway that starts again knows what was revoked before it lets anybody in', async () => {
+  const user = newUser();
+  const bearer = await token(user);
+  await publishRevocation(ops, { userId: user }, new Date());
+  // More than is read at once, so that the newest is on the last page.
+  const many = Array.from({ length: 1_500 }, (_, index) => ({ userId: 1_000_000 + index }));
+  for (let from = 0; from < many.length; from += 100) {
+    await Promise.all(many.slice(from, from + 100).map((target) => publishRevocation(ops, target, new Date())));
+  }
+  const last = newUser();
+  const lastBearer = await token(last);
+  await publishRevocation(ops, { userId: last }, new Date());
+  const [gateway] = system.processesOf('gateway');
+  if (!gateway) throw new Error('There is no gateway');
+  gateway.child.kill('SIGKILL');
+  await until('it is gone', () => gateway.child.signalCode !== null);
+  await system.replace(gateway);
+  const received = await restClient(system.restUrl(0), bearer)('GET', '/unread-count');
+  expect(received.status).toBe(401);
+  expect(await receptions(bearer)).toEqual(REFUSED);
+  expect(await receptions(lastBearer)).toEqual(REFUSED);
+  expect(await receptions(issuedLater(user))).toEqual(LET_IN);
+});
+
+test('a gateway that was cut off from the bus catches up when it is back', async () => {
+  const relay = await startRelay(system.servers.natsUrls.gateway);
+  const cutOff = await system.startProcess('gateway', undefined, { NATS_URL: relay.url });
+  try {
+    const user = newUser();
+    const client = await native(await token(user), 2);
+    relay.cut();
+    await until('the bus is away', () => cutOff.output().includes('bus is away'));
+    await publishRevocation(ops, { userId: user }, new Date());
+    relay.mend();
+    await until('the bus is back', () => cutOff.output().includes('bus is back'));
+    const since = performance.now();
+    expect(await client.closed).toBe(4401);
+    expect(performance.now() - since).toBeLessThan(1_000);
+  } finally {
+    await system.retire(cutOff);
+    await relay.stop();
+  }
+});
