@@ -1,14 +1,17 @@
-import type { LocalUser } from './occupancy.ts';
 import { conversationTopic, type Publisher, type Session } from './session.ts';
+
+interface Hearer {
+  readonly sessions: readonly Session[];
+}
 
 /**
  * Who hears a conversation here, and how. A topic costs a tenth of a kilobyte for each socket in it, so sockets are in
  * the topics of conversations that are talked in, and in no other: the first frame after a silence is sent to each socket
  * by hand, the next brings all of them into the topic, and a minute of silence takes them out again.
  */
-export class Audience {
+export class Audience<User extends Hearer = Hearer> {
   /** The participants with a socket here. Entered and left by `enter` and `leave` alone. */
-  readonly users: LocalUser[] = [];
+  readonly users: User[] = [];
   readonly #topic: string;
   readonly #publisher: Publisher;
   readonly #warmth: Warmth;
@@ -22,18 +25,18 @@ export class Audience {
     this.#warmth = warmth;
   }
 
-  has(user: LocalUser): boolean {
+  has(user: User): boolean {
     return this.users.includes(user);
   }
 
   /** Whoever is in already stays as they are. */
-  enter(user: LocalUser): void {
+  enter(user: User): void {
     if (this.has(user)) return;
     this.users.push(user);
     for (const session of user.sessions) this.admit(session);
   }
 
-  leave(user: LocalUser): void {
+  leave(user: User): void {
     const at = this.users.indexOf(user);
     const last = this.users.pop();
     if (at === -1 || !last) throw new Error('a user leaves who is not there');

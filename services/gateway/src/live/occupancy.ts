@@ -43,7 +43,7 @@ export function admit(user: LocalUser, session: Session): void {
 export interface Room {
   readonly conversationId: number;
   /** The participants with a socket here. */
-  readonly audience: Audience;
+  readonly audience: Audience<LocalUser>;
   /** The newest message that the sockets have; undefined until `startAt`. */
   lastSeq(): number | undefined;
   /** Live delivery begins behind this message. Later calls change nothing. */

@@ -1,6 +1,6 @@
 import { decodeLive, type Message } from '@vestnik/contracts';
 import { Audience, type Warmth } from './audience.ts';
-import type { Room } from './occupancy.ts';
+import type { LocalUser, Room } from './occupancy.ts';
 import type { Publisher } from './session.ts';
 
 /** What a room needs from outside. */
@@ -39,7 +39,7 @@ export function createRoom(
   conversationId: number,
   { publisher, warmth, fetchRange, onHanded, onFault, onGivenUp }: RoomParts,
 ): Room {
-  const audience = new Audience(conversationId, publisher, warmth);
+  const audience = new Audience<LocalUser>(conversationId, publisher, warmth);
   let last: number | undefined;
   /** The newest message known to exist. */
   let newest = 0;
