@@ -3,6 +3,7 @@ import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManage
 import { connect, errors, headers, type Msg, type MsgCallback, type NatsConnection } from '@nats-io/transport-node';
 import {
   type AnyEndpoint,
+  type AnyLinesEndpoint,
   type BusUser,
   type EndpointInput,
   type EndpointOutput,
@@ -12,7 +13,7 @@ import type { Logger } from '@vestnik/logging';
 import { readAddresses } from './addresses.ts';
 import { lighten } from './light-subscription.ts';
 import { inboxPrefixOf } from './permissions.ts';
-import { EXPIRES_HEADER, REQUEST_ID_HEADER, readReply } from './reply.ts';
+import { EXPIRES_HEADER, REQUEST_ID_HEADER, readLines, readReply } from './reply.ts';
 import { writeAtEndOfTurn } from './turn-writes.ts';
 
 /** How a process connects to the bus. */
@@ -41,6 +42,16 @@ export interface Bus {
     input: EndpointInput<E>,
     options?: RequestOptions,
   ): Promise<EndpointOutput<E>>;
+  /**
+   * As `request`, of an endpoint that answers with lines; they are views of what came, undecoded.
+   *
+   * @throws VestnikError as `request`.
+   */
+  requestLines<E extends AnyLinesEndpoint>(
+    endpoint: E,
+    input: EndpointInput<E>,
+    options?: RequestOptions,
+  ): Promise<Buffer[]>;
   /** Publishes a live event: at most once, in the order of the calls. Lost while the bus is away. */
   publish(subject: string, payload: string | Uint8Array): void;
   /** Calls `handle` for each live event on a subject. Returns how to end it. */
@@ -137,31 +148,30 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     return callback;
   }
 
-  async function request<E extends AnyEndpoint>(
-    endpoint: E,
-    input: EndpointInput<E>,
-    options: RequestOptions = {},
-  ): Promise<EndpointOutput<E>> {
+  async function ask(endpoint: AnyEndpoint, input: unknown, options: RequestOptions): Promise<Msg> {
     if (!connected) throw new VestnikError('unavailable', 'The bus is away', { retryAfterSeconds: 1 });
     const timeout = options.timeoutMs ?? endpoint.timeoutMs;
     const meta = headers();
     meta.set(EXPIRES_HEADER, String(Date.now() + timeout));
     meta.set(REQUEST_ID_HEADER, options.requestId ?? randomUUID());
-    let reply: Msg;
     writeAtEndOfTurn(connection);
     try {
-      reply = await connection.request(endpoint.subject, JSON.stringify(input), {
+      return await connection.request(endpoint.subject, JSON.stringify(input), {
         timeout,
         headers: meta,
       });
     } catch (error) {
       throw unavailable(endpoint, error);
     }
-    return readReply(reply) as EndpointOutput<E>;
   }
 
   return {
-    request,
+    async request<E extends AnyEndpoint>(endpoint: E, input: EndpointInput<E>, options: RequestOptions = {}) {
+      return readReply(await ask(endpoint, input, options)) as EndpointOutput<E>;
+    },
+    async requestLines(endpoint, input, options = {}) {
+      return readLines(await ask(endpoint, input, options));
+    },
     publish(subject, payload) {
       if (!connected) return;
       writeAtEndOfTurn(connection);

@@ -7,3 +7,4 @@ export { createSerialBatcher, type Patience, type SerialBatcher } from './serial
 export { type Handlers, type RequestContext, type ServedService, type ServeOptions, serve } from './serve.ts';
 export { passwordEnvironment, passwordVariable, usersConfiguration } from './server-configuration.ts';
 export { ensureStream, openStream, publishDurable, readStream } from './streams.ts';
+export { createTurnBatcher, type TurnBatcher } from './turn-batcher.ts';

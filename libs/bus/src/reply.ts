@@ -1,6 +1,6 @@
 import type { ServiceMsg } from '@nats-io/services';
 import type { Msg } from '@nats-io/transport-node';
-import { ERROR_STATUS, type ErrorBody, isErrorCode, VestnikError } from '@vestnik/contracts';
+import { type AnyEndpoint, ERROR_STATUS, type ErrorBody, isErrorCode, VestnikError } from '@vestnik/contracts';
 
 /** Carries the correlation id of a request over the bus and into every log line. */
 export const REQUEST_ID_HEADER = 'Vestnik-Request-Id';
@@ -11,9 +11,16 @@ export const EXPIRES_HEADER = 'Vestnik-Expires';
 /** Headers that the NATS services protocol gives to a refusal; tools count errors by them. */
 const ERROR_CODE_HEADER = 'Nats-Service-Error-Code';
 
+const LINE_FEED = 10;
+
 /** Answers a refusal so that both our callers and `nats micro stats` understand it. */
 export function respondError(message: ServiceMsg, error: ErrorBody): void {
   message.respondError(ERROR_STATUS[error.code], error.code, JSON.stringify(error));
+}
+
+/** Writes a result as its endpoint says. */
+export function encodeReply(endpoint: AnyEndpoint, output: unknown): string {
+  return endpoint.encoding === 'lines' ? (output as string[]).join('\n') : JSON.stringify(output);
 }
 
 /**
@@ -22,8 +29,31 @@ export function respondError(message: ServiceMsg, error: ErrorBody): void {
  * @throws VestnikError the refusal that the service answered.
  */
 export function readReply(reply: Msg): unknown {
-  const body: unknown = reply.json();
-  if (!reply.headers?.has(ERROR_CODE_HEADER)) return body;
-  const { code, message } = body as Partial<ErrorBody>;
+  assertResult(reply);
+  return reply.json();
+}
+
+/**
+ * Reads an answer in lines, each a view of the payload.
+ *
+ * @throws VestnikError the refusal that the service answered.
+ */
+export function readLines(reply: Msg): Buffer[] {
+  assertResult(reply);
+  const { buffer, byteOffset, byteLength } = reply.data;
+  const payload = Buffer.from(buffer, byteOffset, byteLength);
+  const lines: Buffer[] = [];
+  let start = 0;
+  for (let end = payload.indexOf(LINE_FEED); end >= 0; end = payload.indexOf(LINE_FEED, start)) {
+    lines.push(payload.subarray(start, end));
+    start = end + 1;
+  }
+  lines.push(payload.subarray(start));
+  return lines;
+}
+
+function assertResult(reply: Msg): void {
+  if (!reply.headers?.has(ERROR_CODE_HEADER)) return;
+  const { code, message } = reply.json<Partial<ErrorBody>>();
   throw new VestnikError(isErrorCode(code) ? code : 'internal', message ?? 'Refused without a reason');
 }

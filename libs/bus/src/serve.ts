@@ -10,7 +10,7 @@ import {
 } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import type { Bus } from './bus.ts';
-import { EXPIRES_HEADER, REQUEST_ID_HEADER, respondError } from './reply.ts';
+import { EXPIRES_HEADER, encodeReply, REQUEST_ID_HEADER, respondError } from './reply.ts';
 import { createServiceStats } from './service-stats.ts';
 import { writeAtEndOfTurn } from './turn-writes.ts';
 
@@ -124,7 +124,7 @@ async function answer(
     refuseLate(message);
     const output = await handle(parse(endpoint.input, readJson(message)), { requestId, logger });
     writeAtEndOfTurn(bus.connection);
-    message.respond(JSON.stringify(output));
+    message.respond(encodeReply(endpoint, output));
     return true;
   } catch (error) {
     const refusal = error instanceof VestnikError ? error : translate?.(error);

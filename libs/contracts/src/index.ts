@@ -12,6 +12,7 @@ export * from './bus/presence.ts';
 export * from './bus/revocations.ts';
 export * from './client-input.ts';
 export * from './errors.ts';
+export * from './history-cursor.ts';
 export * from './limits.ts';
 export * from './model.ts';
 export * from './page-query.ts';

@@ -22,3 +22,5 @@ export const LIST_LENGTH = 1_000;
 export const PAGE_LIMIT = 100;
 /** Entries of a page when the client names no `limit`. */
 export const PAGE_DEFAULT = 50;
+/** Reads of several callers that one request carries at most. */
+export const READS_AT_ONCE = 32;

@@ -32,6 +32,9 @@ export const KEYED_ACCESS: Readonly<Record<string, string>> = {
   enable_mergejoin: 'off',
 };
 
+/** A value as Postgres writes it: times as `2026-01-31 12:00:00.5+00`, JSON as its text. */
+export type RawValue = string | null;
+
 /** Runs statements, on any connection or inside one transaction. */
 export interface Queries {
   /** Runs one statement and returns its rows; `bigint` comes as number, times as text. */
@@ -40,6 +43,8 @@ export interface Queries {
 
 /** A service's database: the unit of work for commands, plain statements for everything hot. */
 export interface Database extends Queries {
+  /** Runs one statement and returns the values of its rows undecoded, for what is handed on as text. */
+  queryRaw(statement: Statement<unknown>, values: readonly unknown[]): Promise<RawValue[][]>;
   /** A fresh unit of work: one for each request. */
   em(): EntityManager;
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
@@ -74,7 +79,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
-      options: sessionOptions(options.sessionSettings ?? {}),
+      options: sessionOptions({ TimeZone: 'UTC', ...options.sessionSettings }),
       onPoolCreated(pool: Pool) {
         readIntegersAsNumbers(pool);
         pool.on('connect', guardConnection);
@@ -86,6 +91,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
   const pool: Pool = await orm.em.getConnection().getNativeClient();
   return {
     query: (statement, values) => run(pool, statement, values),
+    queryRaw: (statement, values) => runRaw(pool, statement, values),
     em: () => orm.em.fork(),
     transaction: (work) => transaction(pool, work),
     ping: () => ping(pool),
@@ -124,6 +130,23 @@ async function run<Row>(
 ): Promise<Row[]> {
   const result = await runner.query({ name: statement.name, text: statement.text, values: values as unknown[] });
   return result.rows as Row[];
+}
+
+const UNDECODED = { getTypeParser: () => (text: string) => text };
+
+async function runRaw(
+  pool: Pool,
+  { name, text }: Statement<unknown>,
+  values: readonly unknown[],
+): Promise<RawValue[][]> {
+  const { rows } = await pool.query<RawValue[]>({
+    name,
+    text,
+    values: values as unknown[],
+    rowMode: 'array',
+    types: UNDECODED,
+  });
+  return rows;
 }
 
 async function transaction<Result>(pool: Pool, work: (queries: Queries) => Promise<Result>): Promise<Result> {

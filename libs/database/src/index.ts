@@ -1,4 +1,11 @@
-export { connectDatabase, type Database, type DatabaseOptions, KEYED_ACCESS, type Queries } from './database.ts';
+export {
+  connectDatabase,
+  type Database,
+  type DatabaseOptions,
+  KEYED_ACCESS,
+  type Queries,
+  type RawValue,
+} from './database.ts';
 export { isDatabaseAway, isUniqueViolation, refusalWhenAway } from './errors.ts';
 export { type NamedMigration, runMigrations } from './migrate.ts';
 export { type Statement, statement } from './statement.ts';

@@ -5,9 +5,9 @@ import { addParticipants } from './use-cases/add-participants.ts';
 import { checkHealth } from './use-cases/check-health.ts';
 import { createDirect } from './use-cases/create-direct.ts';
 import { createGroup } from './use-cases/create-group.ts';
+import { describeConversations } from './use-cases/describe-conversations.ts';
 import { getConversation } from './use-cases/get-conversation.ts';
 import { listContacts } from './use-cases/list-contacts.ts';
-import { listConversations } from './use-cases/list-conversations.ts';
 import { listRooms } from './use-cases/list-rooms.ts';
 import { listSnapshots } from './use-cases/list-snapshots.ts';
 import { removeParticipant } from './use-cases/remove-participant.ts';
@@ -22,7 +22,7 @@ export function createHandlers(context: Context): Handlers<typeof endpoints> {
     createDirect: (input) => createDirect(context, input),
     createGroup: (input) => createGroup(context, input),
     get: (input) => getConversation(context, input),
-    list: (input) => listConversations(context, input),
+    describe: (input) => describeConversations(context, input),
     rename: (input) => renameConversation(context, input),
     addParticipants: (input) => addParticipants(context, input),
     removeParticipant: (input) => removeParticipant(context, input),

@@ -1,6 +1,6 @@
 import { connectBus, openStream, serve } from '@vestnik/bus';
 import { streams } from '@vestnik/contracts';
-import { connectDatabase, refusalWhenAway } from '@vestnik/database';
+import { connectDatabase, KEYED_ACCESS, refusalWhenAway } from '@vestnik/database';
 import { createCrashPoints, type Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
@@ -9,9 +9,13 @@ import type { Config } from './config.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
 import { publishEvent } from './publish-event.ts';
 import { measureHandlers } from './request-metrics.ts';
+import { createConversationTexts } from './store/conversation-texts.ts';
 import { entities } from './store/entities.ts';
 import { SCHEMA } from './store/schema.ts';
 import { countOutbox } from './store/statements.ts';
+
+/** Characters of conversations' texts that are held in memory, at most. */
+const TEXTS_LENGTH = 32_000_000;
 
 /**
  * Starts the service: database, bus, stream, outbox, endpoints. It stops in the opposite order: requests that were
@@ -41,6 +45,7 @@ async function start(config: Config, logger: Logger, onStop: (stop: () => Promis
     poolSize: config.databasePoolSize,
     entities,
     logger,
+    sessionSettings: KEYED_ACCESS,
   });
   onStop(() => database.close());
   const bus = await connectBus({ servers: config.natsServers, user: 'conversations', name: 'conversations', logger });
@@ -69,7 +74,13 @@ async function start(config: Config, logger: Logger, onStop: (stop: () => Promis
   });
   onStop(() => ops.stop());
 
-  const handlers = createHandlers({ database, outbox, crash, groupSize: config.groupSize });
+  const handlers = createHandlers({
+    database,
+    outbox,
+    crash,
+    texts: createConversationTexts(TEXTS_LENGTH),
+    groupSize: config.groupSize,
+  });
   const served = await serve({
     bus,
     logger,

@@ -22,13 +22,27 @@ afterAll(() => service.stop());
 
 const byId = (conversations: Conversation[]) => [...conversations].sort((a, b) => a.id - b.id);
 
-test('list gives those of the named conversations that the asking user is in', async () => {
-  const ids = [tea.id, coffee.id, direct.id, UNKNOWN, tea.id];
-  const listFor = async (userId: number) =>
-    byId((await service.bus.request(endpoints.list, { user_id: userId, conversation_ids: ids })).conversations);
-  expect(await listFor(1)).toEqual([tea, direct]);
-  expect(await listFor(2)).toEqual([tea, coffee]);
-  expect(await listFor(9)).toEqual([]);
+const describe = async (...asks: [userId: number, ...conversationIds: number[]][]) => {
+  const input = { asks: asks.map(([user_id, ...conversation_ids]) => ({ user_id, conversation_ids })) };
+  const lines = await service.bus.requestLines(endpoints.describe, input);
+  return lines.map((line) => (line.length === 0 ? null : (JSON.parse(line.toString()) as Conversation)));
+};
+
+test('describe gives to each asker those of the named conversations that they are in, in the order asked', async () => {
+  const ids = [tea.id, coffee.id, direct.id, UNKNOWN, tea.id] as const;
+  const seen = [tea, null, direct, null, tea, null, null, null, null, null, tea, coffee, null, null, tea];
+  expect(await describe([1, ...ids], [9, ...ids], [2, ...ids])).toEqual(seen);
+});
+
+test('describe never shows an older version than the one that was acknowledged, nor shows it to who was removed', async () => {
+  const { id } = await service.createGroup(41, 42, 43);
+  for (const name of ['first', 'second', 'line\nbreak "quoted" чай']) {
+    const { conversation } = await service.bus.request(endpoints.rename, { user_id: 41, conversation_id: id, name });
+    expect(await describe([41, id], [42, id])).toEqual([conversation, conversation]);
+  }
+  const removal = { user_id: 41, conversation_id: id, participant_id: 42 };
+  const { conversation } = await service.bus.request(endpoints.removeParticipant, removal);
+  expect(await describe([41, id], [42, id], [43, id])).toEqual([conversation, null, conversation]);
 });
 
 test('snapshots give the named conversations whoever is in them, without the unknown', async () => {

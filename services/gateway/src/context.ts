@@ -10,6 +10,7 @@ import type { Newcomers } from './limits/newcomers.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
 import type { Seats } from './limits/seats.ts';
 import type { Sender } from './live/sender.ts';
+import type { Reader } from './reads/reader.ts';
 import type { Revocations } from './revocations.ts';
 
 /** What every door and use case of the gateway works with; created once, by service.ts. */
@@ -30,6 +31,8 @@ export interface GatewayContext {
   seats: Seats;
   /** The way of every message from here to the messages service. */
   sender: Sender;
+  /** The way of reads that many callers make at once. */
+  reader: Reader;
 }
 
 /** Who acts, through which door. */

@@ -20,6 +20,7 @@ import { createPresenceReporter } from './live/presence-reporter.ts';
 import { createSender } from './live/sender.ts';
 import type { Publisher } from './live/session.ts';
 import { createStatusTeller } from './live/statuses.ts';
+import { createReader } from './reads/reader.ts';
 import { startRestServer } from './rest/server.ts';
 import { followRevocations } from './revocations.ts';
 import { openNativeDoor } from './socket/native-door.ts';
@@ -60,6 +61,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
     admission,
     seats: createSeats(config.limits.socketsPerUser),
     sender,
+    reader: createReader(bus),
   };
 
   const deliveries = createDeliveryReporter(bus, logger);

@@ -1,6 +1,7 @@
 import type { Handlers } from '@vestnik/bus';
 import { healthEndpoint, messagesEndpoints } from '@vestnik/contracts';
 import type { MessagesContext } from './context.ts';
+import { answerReads } from './use-cases/answer-reads.ts';
 import { deleteMessage, editMessage, reactToMessage } from './use-cases/change-message.ts';
 import { countUnread } from './use-cases/count-unread.ts';
 import { findHeads } from './use-cases/find-heads.ts';
@@ -27,6 +28,7 @@ export function createHandlers(context: MessagesContext): Handlers<typeof endpoi
     sync: (input) => syncConversations(context, input),
     markRead: (input) => markRead(context, input),
     markDelivered: (input) => markDelivered(context, input),
+    read: (input) => answerReads(context, input),
     unread: (input) => countUnread(context, input),
     summaries: (input) => summarizeConversations(context, input),
     applyConversation: async (input) => {

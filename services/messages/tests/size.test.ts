@@ -3,9 +3,10 @@ import { messagesEndpoints } from '@vestnik/contracts';
 import { KEYED_ACCESS, type Statement } from '@vestnik/database';
 import pg from 'pg';
 import { storeMessages } from '../src/store/message-store.ts';
-import { unreadOfUser } from '../src/use-cases/count-unread.ts';
+import { unreadOfUsers } from '../src/use-cases/count-unread.ts';
 import { historyStatements } from '../src/use-cases/read-history.ts';
-import { summariesPage } from '../src/use-cases/summarize-conversations.ts';
+import { lists } from '../src/use-cases/read-lists.ts';
+import { pages } from '../src/use-cases/read-pages.ts';
 import { type Fixture, startFixture } from './support.ts';
 
 /** Messages in the table; one conversation holds half of them. */
@@ -69,20 +70,21 @@ describe(`with ${MESSAGES.toLocaleString('en')} messages stored`, () => {
     const offset = await cost(historyStatements.offset, [READER, LARGE, 100_000, 51]);
     const after = await cost(historyStatements.after, [READER, LARGE, 60_000, 51]);
     const short = await cost(historyStatements.before, [READER, SMALL, Number.MAX_SAFE_INTEGER, 51]);
-    for (const page of [newest, deep, offset, after]) {
+    const shared = await cost(pages, [[READER], [LARGE], [1_000], [51]]);
+    for (const page of [newest, deep, offset, after, shared]) {
       expect(page.scans.filter((table) => table === 'messages')).toEqual([]);
       expect(page.buffers).toBeLessThan(short.buffers * 1.5 + 20);
     }
   });
 
   test('a conversation list reads the caller’s conversations and their newest messages, not the history', async () => {
-    const list = await cost(summariesPage, [READER, null, null, 21]);
+    const list = await cost(lists, [[READER], [null], [null], [21]]);
     expect(list.scans).toEqual([]);
     expect(list.buffers).toBeLessThan(20 * 30);
   });
 
   test('an unread count is arithmetic on heads and markers', async () => {
-    const unread = await cost(unreadOfUser, [READER]);
+    const unread = await cost(unreadOfUsers, [[READER]]);
     expect(unread.scans).toEqual([]);
     expect(unread.buffers).toBeLessThan(20 * 15);
     const counted = await fixture.bus.request(messagesEndpoints.unread, { user_id: READER });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { LIST_LENGTH, NAME_LENGTH } from '../limits.ts';
+import { LIST_LENGTH, NAME_LENGTH, PAGE_LIMIT, READS_AT_ONCE } from '../limits.ts';
 import type { Conversation } from '../model.ts';
 import { id, textUpTo } from '../primitives.ts';
-import { define } from './endpoint.ts';
+import { define, inLines } from './endpoint.ts';
 
 const name = textUpTo(NAME_LENGTH).min(1);
 const ids = z.array(id).max(LIST_LENGTH);
@@ -23,11 +23,21 @@ export const conversationsEndpoints = {
   ),
   /** One conversation; `forbidden` for who is not in it, whether or not it exists. */
   get: define<{ conversation: Conversation }>()('conversations', 'get', z.object({ user_id: id, conversation_id: id })),
-  /** Those of the named conversations that the asking user is in, in no particular order. */
-  list: define<{ conversations: Conversation[] }>()(
-    'conversations',
-    'list',
-    z.object({ user_id: id, conversation_ids: ids }),
+  /**
+   * Conversations for several askers at once, each those of the named that the asker is in. A line for each named one,
+   * in the order asked: its JSON, or nothing for who is not in it.
+   */
+  describe: inLines(
+    define<string[]>()(
+      'conversations',
+      'describe',
+      z.object({
+        asks: z
+          .array(z.object({ user_id: id, conversation_ids: z.array(id).min(1).max(PAGE_LIMIT) }))
+          .min(1)
+          .max(READS_AT_ONCE),
+      }),
+    ),
   ),
   /** Renames a group. `forbidden` for all but the owner, `invalid` for a direct conversation. */
   rename: define<{ conversation: Conversation }>()(

@@ -15,6 +15,11 @@ export interface Endpoint<Input extends z.ZodType, Output> {
   readonly input: Input;
   /** Milliseconds after which the caller gives up with `unavailable`. */
   readonly timeoutMs: number;
+  /**
+   * How the answer is written: one JSON value, or `lines` of text, each by itself something that the caller hands on
+   * without reading it.
+   */
+  readonly encoding: 'json' | 'lines';
   /** Carries the type of the answer; never read. */
   readonly output?: Output;
 }
@@ -39,5 +44,25 @@ export function define<Output>() {
     verb: string,
     input: Input,
     timeoutMs: number = DEFAULT_TIMEOUT_MS,
-  ): Endpoint<Input, Output> => ({ service, verb, subject: `svc.${service}.v1.${verb}`, input, timeoutMs });
+  ): Endpoint<Input, Output> => ({
+    service,
+    verb,
+    subject: `svc.${service}.v1.${verb}`,
+    input,
+    timeoutMs,
+    encoding: 'json',
+  });
+}
+
+/** An endpoint that answers with lines of text; a line holds JSON without line breaks, or nothing. */
+export interface LinesEndpoint<Input extends z.ZodType> extends Endpoint<Input, string[]> {
+  readonly encoding: 'lines';
+}
+
+/** Every endpoint that answers with lines. */
+export type AnyLinesEndpoint = LinesEndpoint<z.ZodType>;
+
+/** Makes an endpoint one that answers with lines. */
+export function inLines<Input extends z.ZodType>(endpoint: Endpoint<Input, string[]>): LinesEndpoint<Input> {
+  return { ...endpoint, encoding: 'lines' };
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ErrorBody } from '../errors.ts';
-import { LIST_LENGTH, PAGE_LIMIT } from '../limits.ts';
+import { LIST_LENGTH, PAGE_LIMIT, READS_AT_ONCE } from '../limits.ts';
 import { type Conversation, type ConversationSummary, MESSAGE_TYPES, type Message } from '../model.ts';
 import { id, isoTime, seq, text } from '../primitives.ts';
-import { define } from './endpoint.ts';
+import { define, inLines } from './endpoint.ts';
 
 const limit = z.int().min(1).max(PAGE_LIMIT);
 
@@ -36,6 +36,18 @@ const conversation = z.object({
   created_at: isoTime,
   updated_at: isoTime,
 }) satisfies z.ZodType<Conversation>;
+
+const read = z.discriminatedUnion('kind', [
+  /** Answered with `{"unread_count"}`, as `unread` does. */
+  z.object({ kind: z.literal('unread'), user_id: id }),
+  /** Answered with `{"messages", "next_cursor"}`: what `history` finds before `before_seq`, its messages ready to be shown. */
+  z.object({ kind: z.literal('page'), user_id: id, conversation_id: id, limit, before_seq: seq.optional() }),
+  /** Answered with `{"summaries", "next_cursor"}`, as `summaries` does. */
+  z.object({ kind: z.literal('list'), user_id: id, limit, cursor: z.string().optional() }),
+]);
+
+/** One read of many; `user_id` is the one who asks. */
+export type Read = z.output<typeof read>;
 
 const delivery = z.object({ conversation_id: id, user_id: id, after_seq: seq, up_to_seq: seq });
 
@@ -114,6 +126,12 @@ export const messagesEndpoints = {
       conversation_ids: z.array(id).max(LIST_LENGTH).optional(),
     }),
   ),
+  /**
+   * Reads for several callers at once, whose statements are shared. A line for each read, in the order asked: the JSON
+   * to show, or nothing where the read is to be asked by itself, of `history` or `summaries`: what there is to see
+   * cannot be said at once, or is too much to travel with others.
+   */
+  read: inLines(define<string[]>()('messages', 'read', z.object({ reads: z.array(read).min(1).max(READS_AT_ONCE) }))),
   /** Tells a membership change at once, before the event arrives; an older version than the known one is ignored. */
   applyConversation: define<Record<string, never>>()('messages', 'apply-conversation', z.object({ conversation })),
   /**

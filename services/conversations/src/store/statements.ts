@@ -1,4 +1,4 @@
-import { statement } from '@vestnik/database';
+import { type RawValue, statement } from '@vestnik/database';
 import { CONVERSATION_COLUMNS, type ConversationRow } from './conversation-row.ts';
 
 /** Conversations by id, whoever asks: [ids]. */
@@ -13,6 +13,18 @@ export const conversationsOfUser = statement<ConversationRow>(
   `select ${CONVERSATION_COLUMNS} from conversations c
    where c.id = any($1::bigint[])
      and exists (select from participants me where me.conversation_id = c.id and me.user_id = $2)`,
+);
+
+/**
+ * In which version a conversation is that a user is in, for several pairs of both: number of the pair, version. Values:
+ * users, conversations.
+ */
+export const versionsSeen = statement<RawValue[]>(
+  'versions-seen',
+  `select ask.place, c.version
+   from unnest($1::bigint[], $2::bigint[]) with ordinality as ask (user_id, conversation_id, place)
+   join participants me on me.conversation_id = ask.conversation_id and me.user_id = ask.user_id
+   join conversations c on c.id = ask.conversation_id`,
 );
 
 /** Keeps a conversation from changing until the end of the transaction: [id]. */

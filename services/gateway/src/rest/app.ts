@@ -3,7 +3,6 @@ import { VestnikError } from '@vestnik/contracts';
 import compression from 'compression';
 import cors from 'cors';
 import express, { type Express, Router } from 'express';
-import helmet from 'helmet';
 import type { Caller, GatewayContext } from '../context.ts';
 import type { Readiness } from '../health.ts';
 import { inTime } from '../in-time.ts';
@@ -13,6 +12,8 @@ import type { Step } from './locals.ts';
 import { createObserver } from './observe.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
+import { createSecurityHeaders } from './security-headers.ts';
+import { sendData, sendJson } from './send-json.ts';
 
 const API = '/api/messenger';
 /** Smaller answers fit one packet anyway, in bytes. */
@@ -30,7 +31,7 @@ export function createRestApp(context: GatewayContext, readiness: Readiness): Ex
   // The simple parser leaves a parameter that is given twice as an array, which is how it is told from one.
   app.set('query parser', 'simple');
   app.use(createObserver(context));
-  app.use(helmet(), compression({ threshold: COMPRESSION_THRESHOLD }));
+  app.use(createSecurityHeaders(), createCompression());
   if (context.config.origins.length > 0) app.use(API, allowOrigins(context.config.origins));
   app.use('/health', forbidCaching, healthRouter(readiness));
   app.use(API, apiRouter(context));
@@ -65,11 +66,11 @@ function healthRouter(readiness: Readiness): Router {
       .get(handle)
       .all(methodNotAllowed(['GET']));
   };
-  get('/live', (_, response) => void response.json({ live: true }));
+  get('/live', (_, response) => sendJson(response, 200, { live: true }));
   get('/ready', async (_, response) => {
     const parts = await readiness();
     const ready = Object.values(parts).every((part) => part === 'ok');
-    response.status(ready ? 200 : 503).json({ ready, parts });
+    sendJson(response, ready ? 200 : 503, { ready, parts });
   });
   return router;
 }
@@ -77,8 +78,21 @@ function healthRouter(readiness: Readiness): Router {
 function answer(context: GatewayContext, { handle }: Route): Step {
   return async (request, response) => {
     const { params, query, body } = request;
-    const { status, data } = await inTime(handle(context, response.locals.caller as Caller, { params, query, body }));
-    response.status(status ?? 200).json({ success: true, data });
+    const reply = await inTime(handle(context, response.locals.caller as Caller, { params, query, body }));
+    if ('json' in reply) sendData(response, reply.json);
+    else sendJson(response, reply.status ?? 200, { success: true, data: reply.data });
+  };
+}
+
+/** Compresses for who takes it compressed; wrapping the responses of others would change nothing in them. */
+function createCompression(): Step {
+  const compress = compression({ threshold: COMPRESSION_THRESHOLD }) as unknown as Step;
+  return (request, response, next) => {
+    if (request.headers['accept-encoding'] !== undefined) compress(request, response, next);
+    else {
+      response.setHeader('vary', 'Accept-Encoding');
+      next();
+    }
   };
 }
 

@@ -1,6 +1,7 @@
 import { ERROR_STATUS, type ErrorBody, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { GatewayContext } from '../context.ts';
 import type { ApiResponse, FailureStep, Step } from './locals.ts';
+import { sendJson } from './send-json.ts';
 
 /** Seconds to wait that a 429 or 503 names when its cause knows no better. */
 const RETRY_AFTER_SECONDS = 1;
@@ -39,7 +40,7 @@ export function methodNotAllowed(methods: string[]): Step {
 
 function fail(response: ApiResponse, status: number, { code, message }: ErrorBody): void {
   const request_id = response.locals.requestId;
-  response.status(status).json({ success: false, error: { code, message, request_id } });
+  sendJson(response, status, { success: false, error: { code, message, request_id } });
 }
 
 /**

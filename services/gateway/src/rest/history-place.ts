@@ -1,6 +1,7 @@
 import {
-  decodeCursor,
-  encodeCursor,
+  decodeHistoryCursor,
+  encodeHistoryCursor,
+  type HistoryContinuation,
   type Message,
   queryInteger,
   queryText,
@@ -9,11 +10,7 @@ import {
 } from '@vestnik/contracts';
 
 /** Where a page of a history begins; without a place, at the newest message. */
-export type HistoryPlace = { before_seq: number } | { after_seq: number } | { offset: number } | undefined;
-
-/** The direction of a cursor, its first number; the second is the `seq` that the next page continues from. */
-const OLDER = 0;
-const NEWER = 1;
+export type HistoryPlace = HistoryContinuation | { offset: number } | undefined;
 
 /**
  * Reads where a page begins from the query of a request: at most one of `before`, `after`, `offset`, `cursor`.
@@ -31,7 +28,7 @@ export function readPlace(query: RawQuery): HistoryPlace {
   if (before !== undefined) return { before_seq: before };
   if (after !== undefined) return { after_seq: after };
   if (offset !== undefined) return { offset };
-  if (cursor !== undefined) return readCursor(cursor);
+  if (cursor !== undefined) return decodeHistoryCursor(cursor);
   return undefined;
 }
 
@@ -42,14 +39,5 @@ export function readPlace(query: RawQuery): HistoryPlace {
 export function nextCursor(place: HistoryPlace, page: readonly Message[]): string | null {
   const last = page.at(-1);
   if (!last) return null;
-  return encodeCursor([place && 'after_seq' in place ? NEWER : OLDER, last.seq]);
-}
-
-function readCursor(cursor: string): HistoryPlace {
-  const [direction, seq] = decodeCursor(cursor, 2);
-  if (seq !== undefined && seq >= 0) {
-    if (direction === OLDER) return { before_seq: seq };
-    if (direction === NEWER) return { after_seq: seq };
-  }
-  throw new VestnikError('bad_request', 'cursor: is not one that a page returned');
+  return encodeHistoryCursor(place && 'after_seq' in place ? { after_seq: last.seq } : { before_seq: last.seq });
 }

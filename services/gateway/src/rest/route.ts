@@ -10,11 +10,8 @@ export interface ApiRequest {
   body: unknown;
 }
 
-/** What a handler answers: the `data` of the envelope, with 200 unless it says otherwise. */
-export interface ApiReply {
-  status?: 200 | 201;
-  data: object;
-}
+/** What a handler answers: the `data` of the envelope, with 200 unless it says otherwise; or the JSON of it, ready made. */
+export type ApiReply = { status?: 200 | 201; data: object } | { json: string | Uint8Array };
 
 /** Answers one route; what it throws becomes the failure envelope. */
 export type Handler = (context: GatewayContext, caller: Caller, request: ApiRequest) => Promise<ApiReply>;

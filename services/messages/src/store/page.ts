@@ -1,9 +1,9 @@
 import type { Message } from '@vestnik/contracts';
 
 /** Characters of content in one answer; the bus carries 8 MB, and one character takes at most 6 bytes in JSON. */
-const MAX_LENGTH = 500_000;
+export const MAX_LENGTH = 500_000;
 /** What a message adds to its content, generously. */
-const ENVELOPE_LENGTH = 500;
+export const ENVELOPE_LENGTH = 500;
 const ATTACHMENT_LENGTH = 6_000;
 
 /** Cuts a page that would be too large to carry, after one message at least; `cut` says whether it did. */

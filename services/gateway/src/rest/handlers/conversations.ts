@@ -12,7 +12,7 @@ import { type Handler, pathId } from '../route.ts';
 /** `GET /conversations` */
 export const list: Handler = async (context, caller, { query }) => {
   const page = { limit: queryLimit(query), cursor: queryText(query, 'cursor') };
-  return { data: await listConversations(context, caller, page) };
+  return { json: await listConversations(context, caller, page) };
 };
 
 /** `POST /conversations`: a group when the body says so, else the direct conversation with `participantId`. */

@@ -6,10 +6,15 @@ import { nextCursor, readPlace } from '../history-place.ts';
 import { type Handler, pathId } from '../route.ts';
 
 /** `GET /conversations/:conversationId/messages` */
-export const history: Handler = async ({ bus }, { userId, requestId }, request) => {
+export const history: Handler = async ({ bus, reader }, { userId, requestId }, request) => {
   const conversationId = pathId(request, 'conversationId');
   const limit = queryLimit(request.query);
   const place = readPlace(request.query);
+  if (!place || 'before_seq' in place) {
+    const page = { kind: 'page' as const, user_id: userId, conversation_id: conversationId, limit, ...place };
+    const json = await reader.read(page, requestId);
+    if (json.length > 0) return { json };
+  }
   const { messages, has_more } = await bus.request(
     messagesEndpoints.history,
     { user_id: userId, conversation_id: conversationId, limit, ...place },
@@ -46,6 +51,6 @@ export const remove: Handler = async (context, caller, request) => ({
 });
 
 /** `GET /unread-count` */
-export const countUnread: Handler = async ({ bus }, { userId, requestId }) => ({
-  data: await bus.request(messagesEndpoints.unread, { user_id: userId }, { requestId }),
+export const countUnread: Handler = async ({ reader }, { userId, requestId }) => ({
+  json: await reader.read({ kind: 'unread', user_id: userId }, requestId),
 });
