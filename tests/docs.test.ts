@@ -49,6 +49,19 @@ test('every test in the guarantees exists in its file', () => {
   expect(missing).toEqual([]);
 });
 
+test('every test that a document names by its path and title exists', () => {
+  const named = documents.flatMap((document) =>
+    [...read(document).matchAll(/`((?:[\w-]+\/)+[\w-]+\.test\.ts)` › (.+)$/gm)].map(([, path = '', rest = '']) => ({
+      path,
+      rest,
+    })),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  const isTitled = ({ path, rest }: { path: string; rest: string }) =>
+    matches(read(path), /'([^'\n]{8,})'/g).some((title) => rest.startsWith(title));
+  expect(named.filter((test) => !isTitled(test))).toEqual([]);
+});
+
 test('every request, live event, stream and durable consumer is in docs/subjects.md', () => {
   const subjects = read('docs/subjects.md');
   const contracts = find('libs/contracts/src/bus/*.ts').map(read).join('\n');

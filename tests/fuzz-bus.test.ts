@@ -46,8 +46,8 @@ afterAll(async () => {
 /** The code of a refusal; undefined for a result. */
 async function ask(subject: string, payload: string | Uint8Array): Promise<string | undefined> {
   const reply = await bus.connection.request(subject, payload, { timeout: 4_000 });
-  const body = reply.json<{ code?: string } | null>();
   if (!reply.headers?.has('Nats-Service-Error-Code')) return undefined;
+  const body = reply.json<{ code?: string } | null>();
   expect(isErrorCode(body?.code)).toBe(true);
   return body?.code;
 }

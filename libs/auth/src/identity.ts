@@ -18,7 +18,8 @@ const claims = z.object({
   id: z.int().positive(),
   companyId: z.int().positive(),
   name: z.string().max(1_000).optional(),
-  exp: z.number(),
+  // The latest moment that a date can name.
+  exp: z.number().max(8_640_000_000_000),
   iat: z.number().optional(),
   jti: z.unknown().optional(),
 });

@@ -1,21 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AckPolicy, type ConsumerMessages, DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { type DurableEvent, VestnikError } from '@vestnik/contracts';
+import { type DurableEvent, parse, type ServiceName, streams, VestnikError } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import type { Bus } from './bus.ts';
+import { keepAside } from './set-aside.ts';
+import { openStream } from './streams.ts';
 
 /** How a service takes durable events. */
 export interface ConsumeOptions<Payload> {
   bus: Bus;
   logger: Logger;
   event: DurableEvent<Payload>;
+  /** Who consumes. */
+  service: ServiceName;
   /** Name of the durable consumer: the service's own, shared by its instances. */
   durable: string;
   /** Handles one event, any number of times with the same effect as once. A throw brings it back later. */
   handle(payload: Payload): Promise<void>;
   /** Translates a fault of the service's own parts (its database is away) into `unavailable`, as for `serve`. */
   translate?: (error: unknown) => VestnikError | undefined;
+  /** An event was set aside; for a metric. */
+  onSetAside(consumer: string): void;
+  /** Waits before an event that failed is tried again, in milliseconds; after the last it is set aside. */
+  retryDelaysMs?: readonly number[];
 }
 
 /** A running consumer. */
@@ -29,7 +37,7 @@ export interface Consumption {
  * no longer. A handler that takes longer may meet its event a second time, which has the same effect as once.
  */
 const ACK_WAIT_MS = 10_000;
-/** Waits before an event that failed is tried again, in milliseconds; after the last it is set aside. */
+/** Unless told otherwise, in milliseconds. */
 const RETRY_DELAYS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
 /** The longest wait while what the handler needs is away: that is no fault of the event, and it may be back soon. */
 const AWAY_DELAY_MS = 5_000;
@@ -40,9 +48,9 @@ const STREAM_WAIT_MS = 300;
 
 /**
  * Consumes a durable event, in order, one at a time per instance. Waits for the stream if its owner is not up yet, and
- * carries on after any loss of the bus. An event that cannot be handled after all retries is set aside: said in the log
- * and terminated, which JetStream tells on its advisory subject. One that fails with `unavailable` is tried for as long
- * as the stream keeps it.
+ * carries on after any loss of the bus. An event that cannot be handled after all retries is set aside, one that is no
+ * such event at once: kept in the stream `ASIDE`, said in the log and counted, and it holds up no other. One that fails with
+ * `unavailable` is tried for as long as the stream keeps it.
  */
 export function consume<Payload>(options: ConsumeOptions<Payload>): Consumption {
   const stopping = new AbortController();
@@ -77,6 +85,7 @@ export function consume<Payload>(options: ConsumeOptions<Payload>): Consumption 
 }
 
 async function open<Payload>({ bus, event, durable }: ConsumeOptions<Payload>): Promise<ConsumerMessages> {
+  await openStream(bus, streams.aside);
   const manager = await bus.manager();
   await manager.consumers.add(event.stream, {
     durable_name: durable,
@@ -91,21 +100,43 @@ async function open<Payload>({ bus, event, durable }: ConsumeOptions<Payload>): 
 }
 
 async function take<Payload>(message: JsMsg, options: ConsumeOptions<Payload>): Promise<void> {
-  const { event, handle, logger, translate } = options;
+  const { event, handle, logger, translate, retryDelaysMs = RETRY_DELAYS_MS } = options;
+  let payload: Payload;
   try {
-    await handle(message.json<Payload>());
+    payload = parse(event.schema, message.json());
+  } catch (error) {
+    // It will be no better the next time.
+    await setAside(message, options, error);
+    return;
+  }
+  try {
+    await handle(payload);
     message.ack();
   } catch (error) {
     const attempt = message.info.deliveryCount;
     const refusal = error instanceof VestnikError ? error : translate?.(error);
-    const usual = RETRY_DELAYS_MS[attempt - 1];
+    const usual = retryDelaysMs[attempt - 1];
     const wait = refusal?.code === 'unavailable' ? Math.min(usual ?? AWAY_DELAY_MS, AWAY_DELAY_MS) : usual;
     if (wait === undefined) {
-      logger.error({ err: error, subject: event.subject, stream_seq: message.seq, attempt }, 'event set aside');
-      message.term('could not be handled');
+      await setAside(message, options, error);
     } else {
       logger.warn({ err: error, subject: event.subject, stream_seq: message.seq, attempt }, 'event comes back');
       message.nak(wait);
     }
   }
+}
+
+async function setAside<Payload>(message: JsMsg, options: ConsumeOptions<Payload>, error: unknown): Promise<void> {
+  const { bus, logger, durable: consumer, service, onSetAside } = options;
+  const about = { consumer, subject: message.subject, stream_seq: message.seq, attempt: message.info.deliveryCount };
+  try {
+    await keepAside(bus, message, { consumer, service, error });
+  } catch (fault) {
+    logger.warn({ err: fault, ...about }, 'event cannot be set aside yet');
+    message.nak(AWAY_DELAY_MS);
+    return;
+  }
+  logger.error({ err: error, ...about }, 'event set aside');
+  message.term('could not be handled');
+  onSetAside(consumer);
 }

@@ -1,4 +1,14 @@
-import { BUS_USERS, type BusUser, participants, REVOCATIONS, requestsOf, type ServiceName } from '@vestnik/contracts';
+import {
+  BUS_USERS,
+  type BusUser,
+  durableEvents,
+  participants,
+  REVOCATIONS,
+  requestsOf,
+  type ServiceName,
+  setAsideSubject,
+  streams,
+} from '@vestnik/contracts';
 
 /** Subjects that a user may publish and subscribe to, wildcards as in NATS; nothing else. */
 export interface Permissions {
@@ -44,6 +54,7 @@ function ofService(service: ServiceName): Permissions {
         `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
         `$JS.ACK.${stream}.${durable}.>`,
       ]),
+      ...(consumes.length > 0 ? [setAsideSubject(service), `$JS.API.STREAM.INFO.${streams.aside.name}`] : []),
     ],
     subscribe: [
       `${inboxPrefixOf(service)}.>`,
@@ -56,10 +67,21 @@ function ofService(service: ServiceName): Permissions {
   };
 }
 
-/** Ops watch every event, see the services, manage streams and revoke tokens; they make no request in the name of a user. */
+/**
+ * Ops watch every event, see the services, manage streams, revoke tokens and replay durable events that were set
+ * aside; they make no request in the name of a user.
+ */
 function ofOperators(): Permissions {
   return {
-    publish: ['$SRV.>', '$JS.API.>', '$JS.ACK.>', 'svc.*.v1.health', 'svc.gateway.v1.status', REVOCATIONS],
+    publish: [
+      '$SRV.>',
+      '$JS.API.>',
+      '$JS.ACK.>',
+      'svc.*.v1.health',
+      'svc.gateway.v1.status',
+      REVOCATIONS,
+      ...Object.values(durableEvents).map(({ subject }) => subject),
+    ],
     subscribe: [`${inboxPrefixOf('ops')}.>`, '$SRV.>', '$JS.EVENT.>', 'evt.>', REVOCATIONS],
   };
 }

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { DurableEvent, Stream } from '@vestnik/contracts';
+import { type DurableEvent, type EventSetAside, type Stream, seq, streams } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { startServers, type TestServers, until } from '@vestnik/testing';
 import { type Bus, connectBus, consume, ensureStream, publishDurable } from '../src/index.ts';
 
 const logger = createLogger('bus-tests', 'silent');
 const stream: Stream = { name: 'TESTS', subjects: ['evt.tests.v1.happened'], maxAgeDays: 1 };
-const happened: DurableEvent<{ number: number }> = { stream: 'TESTS', subject: 'evt.tests.v1.happened' };
+const happened: DurableEvent<number> = { stream: 'TESTS', subject: 'evt.tests.v1.happened', schema: seq };
+/** What every consumer here has in common. */
+const shared = { event: happened, service: 'messages' as const, logger };
 
 let servers: TestServers;
 let bus: Bus;
@@ -25,13 +27,13 @@ describe('consuming durable events', () => {
     const seen = new Set<number>();
     for (let number = 1; number <= 40; number += 1) {
       const consumption = consume({
+        ...shared,
         bus,
-        logger,
-        event: happened,
         durable: `stopping-${number}`,
-        handle: async (event) => void seen.add(event.number),
+        handle: async (event) => void seen.add(event),
+        onSetAside: () => undefined,
       });
-      await publishDurable(bus, happened, `stopping-${number}`, { number });
+      await publishDurable(bus, happened, `stopping-${number}`, number);
       // Some stop while the consumer is being opened, some while it fetches, some while it handles.
       for (let turn = 0; turn < number; turn += 1) await bus.flush();
       await consumption.stop();
@@ -44,26 +46,73 @@ describe('consuming durable events', () => {
   test('an event that fails comes back, and one that never succeeds holds up no other', async () => {
     const attempts = new Map<number, number>();
     const consumption = consume({
+      ...shared,
       bus,
-      logger,
-      event: happened,
       durable: 'failing',
-      async handle({ number }) {
+      onSetAside: () => undefined,
+      async handle(number) {
         const attempt = (attempts.get(number) ?? 0) + 1;
         attempts.set(number, attempt);
         if (number === 1_001 || (number === 1_002 && attempt === 1)) throw new Error('on purpose');
       },
     });
-    for (const number of [1_001, 1_002, 1_003]) await publishDurable(bus, happened, `failing-${number}`, { number });
+    for (const number of [1_001, 1_002, 1_003]) await publishDurable(bus, happened, `failing-${number}`, number);
     await until('the second came back', () => attempts.get(1_002) === 2);
     expect(attempts.get(1_003)).toBe(1);
     await until('the first comes back too', () => (attempts.get(1_001) ?? 0) >= 2);
     await consumption.stop();
   });
 
+  test('an event that cannot be handled after all tries is set aside whole, counted, and works when it is replayed', async () => {
+    const handled: number[] = [];
+    const counted: string[] = [];
+    let broken = true;
+    const consumption = consume({
+      ...shared,
+      bus,
+      durable: 'giving-up',
+      retryDelaysMs: [10, 10],
+      onSetAside: (consumer) => void counted.push(consumer),
+      async handle(number) {
+        if (number === 2_001 && broken) throw new Error('on purpose');
+        handled.push(number);
+      },
+    });
+    for (const number of [2_001, 2_002]) await publishDurable(bus, happened, `giving-up-${number}`, number);
+    await bus.streams.publish(happened.subject, 'no JSON');
+    await bus.streams.publish(happened.subject, '"no number"');
+    await publishDurable(bus, happened, 'giving-up-2003', 2_003);
+    await until('three are set aside', () => counted.length === 3);
+    expect(counted).toEqual(['giving-up', 'giving-up', 'giving-up']);
+    await until('the others are handled', () => handled.includes(2_003));
+    expect(handled).not.toContain(2_001);
+
+    const manager = await bus.manager();
+    const { consumer_seq, num_pending } = await until('the consumer is done', async () => {
+      const info = await manager.consumers.info('TESTS', 'giving-up');
+      return info.num_ack_pending === 0 && { ...info.delivered, num_pending: info.num_pending };
+    });
+    expect({ num_pending, more: consumer_seq > 5 }).toEqual({ num_pending: 0, more: true });
+    const { messages: kept } = (await manager.streams.info(streams.aside.name)).state;
+    const aside = await Promise.all(
+      Array.from({ length: kept }, async (_, index) =>
+        (await manager.streams.getMessage(streams.aside.name, { seq: index + 1 }))?.json<EventSetAside>(),
+      ),
+    );
+    const mine = aside.filter((event) => event?.consumer === 'giving-up');
+    expect(mine.map((event) => event?.payload).toSorted()).toEqual(['"no number"', '2001', 'no JSON']);
+    const first = mine.find((event) => event?.payload === '2001');
+    expect(first).toMatchObject({ stream: 'TESTS', subject: happened.subject, attempts: 3, reason: 'on purpose' });
+
+    broken = false;
+    await bus.streams.publish(first?.subject ?? '', first?.payload);
+    await until('the replayed one is handled', () => handled.includes(2_001));
+    await consumption.stop();
+  });
+
   test('the same id is stored once', async () => {
     const before = (await (await bus.manager()).streams.info('TESTS')).state.messages;
-    for (let count = 0; count < 3; count += 1) await publishDurable(bus, happened, 'same', { number: 0 });
+    for (let count = 0; count < 3; count += 1) await publishDurable(bus, happened, 'same', 0);
     expect((await (await bus.manager()).streams.info('TESTS')).state.messages).toBe(before + 1);
   });
 });

@@ -6,6 +6,12 @@ export const id = z.int().positive();
 /** A place in a conversation's order: 1, 2, 3 …; 0 stands for "before the first message". */
 export const seq = z.int().nonnegative();
 
+/** A conversation's version: 1, 2, 3 …, as large as Postgres's integer. */
+export const version = z
+  .int()
+  .positive()
+  .max(2 ** 31 - 1);
+
 /** Text that Postgres and JSON both keep unchanged: no NUL and no lone surrogate. */
 export const text = z
   .string()

@@ -23,6 +23,8 @@ beforeEach(async () => {
     bus: service.bus,
     logger: service.logger,
     event: durableEvents.conversationChanged,
+    service: 'messages',
+    onSetAside: () => undefined,
     durable: 'test',
     async handle({ conversation }) {
       durable.push(conversation);

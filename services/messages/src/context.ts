@@ -15,4 +15,6 @@ export interface MessagesContext {
   store: MessageStore;
   /** Tells the gateways what happened. */
   live: LiveEvents;
+  /** Counts a durable event that could not be handled. */
+  countSetAside(consumer: string): void;
 }

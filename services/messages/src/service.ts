@@ -28,6 +28,8 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
   const commits = metrics.counter('commits_total', 'Transactions that stored messages');
   const stored = metrics.counter('messages_stored_total', 'Messages stored');
 
+  const setAside = metrics.counter('events_set_aside_total', 'Durable events that could not be handled', ['consumer']);
+
   const crash = createCrashPoints(config.crashAt);
   const live = createLiveEvents(bus);
   const outbox = createMessagesOutbox({ bus, database, logger, live, crash });
@@ -38,7 +40,15 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
     commits.inc();
     stored.inc(messages.length);
   });
-  const context: MessagesContext = { bus, database, logger, crash, store, live };
+  const context: MessagesContext = {
+    bus,
+    database,
+    logger,
+    crash,
+    store,
+    live,
+    countSetAside: (consumer) => setAside.inc({ consumer }),
+  };
 
   await openStream(bus, streams.messages);
   outbox.start();

@@ -12,7 +12,9 @@ export function startSubscriptions(context: MessagesContext): Consumption[] {
       bus,
       logger,
       ...durableConsumers.messagesConversationChanged,
+      service: 'messages',
       translate: refusalWhenAway,
+      onSetAside: context.countSetAside,
       async handle({ conversation }) {
         await applyConversation(context, conversation);
         context.crash.here('messages.membership-taken');

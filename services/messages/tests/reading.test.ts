@@ -235,4 +235,14 @@ describe('reading', () => {
     ]);
     await expect(react(83, '👍')).rejects.toMatchObject({ code: 'forbidden' });
   });
+
+  test('a message takes 50 different reactions and no more, however many come at once', async () => {
+    const { id } = await fixture.conversation([91, 92]);
+    const { id: message_id } = await fixture.say(91, id, 'popular');
+    const react = (emoji: string) =>
+      fixture.bus.request(messagesEndpoints.react, { user_id: 92, message_id, emoji, present: true });
+    const outcomes = await Promise.allSettled(Array.from({ length: 60 }, (_, index) => react(`:${index}:`)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
+    await expect(react('one more')).rejects.toMatchObject({ code: 'invalid' });
+  });
 });

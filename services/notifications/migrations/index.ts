@@ -1,5 +1,9 @@
 import type { NamedMigration } from '@vestnik/database';
 import { CreateTables } from './20260101000000-create-tables.ts';
+import { HoldPushes } from './20260201000000-hold-pushes.ts';
 
 /** Every migration of this schema, in the order in which they run. A name, once released, never changes. */
-export const migrations: NamedMigration[] = [{ name: '20260101000000-create-tables', class: CreateTables }];
+export const migrations: NamedMigration[] = [
+  { name: '20260101000000-create-tables', class: CreateTables },
+  { name: '20260201000000-hold-pushes', class: HoldPushes },
+];

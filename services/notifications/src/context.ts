@@ -18,6 +18,8 @@ export interface Context {
   allowPrivateTargets: boolean;
   /** Counts one push for ops. */
   count: CountPush;
+  /** Counts a durable event that could not be handled. */
+  countSetAside(consumer: string): void;
   /** Tells the delivery that something may be due. */
   wakeDelivery(): void;
 }

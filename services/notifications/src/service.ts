@@ -10,6 +10,7 @@ import { createLocalClock } from './domain/quiet-hours.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
 import { createWebhookProvider } from './providers/webhook.ts';
 import { registerPushMetrics } from './push-metrics.ts';
+import { startSettling } from './settling.ts';
 import { deviceEntity } from './store/device.ts';
 import { SCHEMA } from './store/schema.ts';
 import { startSubscriptions } from './subscriptions.ts';
@@ -34,6 +35,8 @@ export async function startService(config: Readonly<NotificationsConfig>, logger
   });
   const webhook = createWebhookProvider({ allowPrivate: config.allowPrivateTargets });
 
+  const setAside = metrics.counter('events_set_aside_total', 'Durable events that could not be handled', ['consumer']);
+
   const context: Context = {
     bus,
     database,
@@ -43,6 +46,7 @@ export async function startService(config: Readonly<NotificationsConfig>, logger
     clock: createLocalClock(),
     allowPrivateTargets: config.allowPrivateTargets,
     count: registerPushMetrics(metrics, database, logger),
+    countSetAside: (consumer) => setAside.inc({ consumer }),
     wakeDelivery: () => delivery.wake(),
   };
   const delivery = createDelivery(context);
@@ -59,6 +63,7 @@ export async function startService(config: Readonly<NotificationsConfig>, logger
   });
   const subscriptions = startSubscriptions(context);
   delivery.start();
+  const settling = startSettling(context);
   const upkeep = startUpkeep(database, logger);
   const ops = await startOpsServer({
     host: config.opsHost,
@@ -72,7 +77,7 @@ export async function startService(config: Readonly<NotificationsConfig>, logger
 
   return {
     async stop() {
-      await Promise.all([served, delivery, upkeep, ...subscriptions].map((part) => part.stop()));
+      await Promise.all([served, delivery, settling, upkeep, ...subscriptions].map((part) => part.stop()));
       await webhook.close();
       await ops.stop();
       await database.close();

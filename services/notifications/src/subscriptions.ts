@@ -8,7 +8,8 @@ import { takeConversationChange } from './use-cases/take-conversation-change.ts'
 /** Durable event → use case. */
 export function startSubscriptions(context: Context): Consumption[] {
   const { bus, logger } = context;
-  const shared = { bus, logger, translate: refusalWhenAway };
+  const service = 'notifications' as const;
+  const shared = { bus, logger, service, translate: refusalWhenAway, onSetAside: context.countSetAside };
   return [
     consume({
       ...shared,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { conversationsEndpoints, messagesEndpoints, notificationsEndpoints } from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
 import { endProcess, until } from '@vestnik/testing';
-import { createHarness, type Harness, openSocket } from './harness.ts';
+import { createHarness, type Harness } from './harness.ts';
 import { type Receiver, startReceiver, status, verify } from './receiver.ts';
 
 let harness: Harness;
@@ -36,7 +36,7 @@ describe('a new message', () => {
     const [first, second, third] = [await webhook(anna), await webhook(anna, 2), await webhook(boris)];
     await webhook(sender);
     await webhook(clara);
-    await openSocket(harness.bus, clara);
+    await harness.openSocket(clara);
     const group = await harness.group(sender, anna, boris, clara);
     const message = await harness.say(sender, group.id, `${'ы'.repeat(99)}👍👍`);
 
@@ -77,6 +77,43 @@ describe('a new message', () => {
   });
 });
 
+describe('who looks connected', () => {
+  test('is pushed to when the gateway of the socket turns out to have been dead, and not when it is heard again', async () => {
+    const { sender, anna, boris } = users;
+    await webhook(anna);
+    await webhook(boris);
+    const gateway = await harness.openSocket(anna);
+    await harness.openSocket(boris);
+    const group = await harness.group(sender, anna, boris);
+    gateway.die();
+    const message = await harness.say(sender, group.id, 'are you there?');
+    const pushes = await harness.settled(message.id, 2);
+    expect(pushes.map(({ user_id, state, reason }) => [user_id, state, reason]).sort()).toEqual([
+      [anna, 'sent', null],
+      [boris, 'skipped', 'connected'],
+    ]);
+    expect(receiver.at(place(anna))).toHaveLength(1);
+    expect(receiver.at(place(boris))).toEqual([]);
+  });
+
+  test('is not pushed to who has read the message before that turns out', async () => {
+    const { sender, anna } = users;
+    await webhook(anna);
+    const gateway = await harness.openSocket(anna);
+    const group = await harness.group(sender, anna);
+    gateway.die();
+    const { id, seq } = await harness.say(sender, group.id, 'seen elsewhere');
+    await until('it is held', async () => (await harness.pushes()).some((push) => push.message_id === id));
+    await harness.bus.request(messagesEndpoints.markRead, {
+      user_id: anna,
+      conversation_id: group.id,
+      up_to_seq: seq,
+    });
+    expect(await harness.settled(id)).toMatchObject([{ state: 'skipped', reason: 'read' }]);
+    expect(receiver.at(place(anna))).toEqual([]);
+  });
+});
+
 describe('a push that fails', () => {
   test('is tried again after 2 s, then after 4 s, under the same webhook-id, until it arrives', async () => {
     const { sender, anna } = users;
@@ -106,7 +143,7 @@ describe('a push that fails', () => {
           user_id,
           preferences: { mutedConversationIds: [conversation] },
         }),
-      (user_id) => openSocket(bus, user_id),
+      (user_id) => harness.openSocket(user_id),
       (user_id, conversation_id) =>
         bus.request(conversationsEndpoints.removeParticipant, { user_id, conversation_id, participant_id: user_id }),
     ];

@@ -42,6 +42,8 @@ const record = statement<RecordedPush>(
   'select id, message_id, user_id, device_id, state, reason, attempts from pushes order by id',
 );
 
+const isDone = ({ state }: RecordedPush) => state !== 'pending' && state !== 'held';
+
 const NEIGHBOURS = ['conversations', 'messages', 'presence'] as const;
 
 /** Notifications on servers of its own; a test starts the instances and the neighbours that it needs. */
@@ -63,6 +65,8 @@ export interface Harness {
   webhook(userId: number, url: string): Promise<Device>;
   /** Makes a group, owned by the first. */
   group(...userIds: number[]): Promise<Conversation>;
+  /** A gateway of its own tells presence that the user has a socket open; it is heard until it dies without a word. */
+  openSocket(userId: number): Promise<{ die(): void }>;
   say(senderId: number, conversationId: number, content: string): Promise<Message>;
   /** Everything that was recorded, oldest first. */
   pushes(): Promise<RecordedPush[]>;
@@ -82,6 +86,7 @@ export async function createHarness(): Promise<Harness> {
   const database = await connectDatabase(schema);
   const instances: Running[] = [];
   const processes: SystemProcess[] = [];
+  const gateways: NodeJS.Timeout[] = [];
 
   const launch = async (service: SystemProcess['service']) => {
     const process = await startServiceProcess({ servers, service });
@@ -117,6 +122,14 @@ export async function createHarness(): Promise<Harness> {
       const group = { user_id, name: 'a group', participant_ids };
       return (await bus.request(conversationsEndpoints.createGroup, group)).conversation;
     },
+    async openSocket(userId) {
+      const gateway_id = `gateway of ${userId}`;
+      await bus.request(presenceEndpoints.report, { gateway_id, connected: [userId], disconnected: [] });
+      const beat = () => void bus.request(presenceEndpoints.beat, { gateway_id, users: 1 }).catch(() => undefined);
+      const beats = setInterval(beat, 500);
+      gateways.push(beats);
+      return { die: () => clearInterval(beats) };
+    },
     async say(sender_id, conversation_id, content) {
       const send = { sender_id, conversation_id, content, client_message_id: null, type: 'text' as const };
       const sends = [{ ...send, attachments: [], reply_to_id: null }];
@@ -130,11 +143,12 @@ export async function createHarness(): Promise<Harness> {
         `${count} pushes of message ${messageId} are done with`,
         async () => {
           const pushes = (await harness.pushes()).filter((push) => push.message_id === messageId);
-          return pushes.length === count && pushes.every((push) => push.state !== 'pending') && pushes;
+          return pushes.length === count && pushes.every(isDone) && pushes;
         },
         withinMs,
       ),
     async stop() {
+      for (const beats of gateways) clearInterval(beats);
       for (const instance of instances) await instance.stop();
       for (const process of processes) await endProcess(process);
       await database.close();
@@ -143,10 +157,4 @@ export async function createHarness(): Promise<Harness> {
     },
   };
   return harness;
-}
-
-/** A gateway tells presence who has a socket open. */
-export async function openSocket(bus: Bus, userId: number): Promise<void> {
-  const gateway_id = `gateway of ${userId}`;
-  await bus.request(presenceEndpoints.report, { gateway_id, connected: [userId], disconnected: [] });
 }

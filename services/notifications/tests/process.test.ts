@@ -13,7 +13,7 @@ afterAll(() => servers.stop());
 test('migrations run once, also when two processes run them at the same time', async () => {
   const url = servers.databaseUrls.notifications;
   const ran = await Promise.all([migrateSchema(url), migrateSchema(url)]);
-  expect(ran.flat()).toEqual(['20260101000000-create-tables']);
+  expect(ran.flat()).toEqual(['20260101000000-create-tables', '20260201000000-hold-pushes']);
   await migrateService({ servers, service: 'notifications' });
 });
 

@@ -24,10 +24,12 @@ test('who has a socket open gets the message there; who has none gets one signed
   const listed = await boris('GET', '/devices');
   expect(listed.data.devices).toEqual([expect.not.objectContaining({ secret: expect.anything() })]);
 
-  const socket = await system.connect(2, 1);
+  const [sender, socket] = [await system.connect(1, 0), await system.connect(2, 1)];
   const created = await anna('POST', '/conversations', { participantId: 2, message: 'while you are here' });
   const conversationId: number = created.data.conversation.id;
   const seen = await socket.next('new_message');
+  // Before that nobody knows whether it reached the device.
+  await sender.next('messages_delivered', (event) => event.user_id === 2);
   await socket.close();
   const missed = await until('a message is pushed once the socket is closed', async () => {
     const sent = await anna('POST', `/conversations/${conversationId}/messages`, { content: 'while you are away' });
@@ -47,6 +49,35 @@ test('who has a socket open gets the message there; who has none gets one signed
     data: { conversationId, messageId: missed },
   });
   expect(bodies).not.toContainEqual(expect.objectContaining({ data: { conversationId, messageId: seen.message.id } }));
+}, 60_000);
+
+test('who was on a gateway that is killed gets a push for what was written before anybody could notice', async () => {
+  const [anna, eva] = [await system.rest(31), await system.rest(32)];
+  await eva('POST', '/devices', { provider: 'webhook', target: { url: receiver.url('/eva') } });
+  const doomed = await system.startProcess('gateway');
+  const socket = await system.connect(32, system.processesOf('gateway').indexOf(doomed));
+  const created = await anna('POST', '/conversations', { participantId: 32, message: 'you have this' });
+  await socket.next('new_message');
+  doomed.child.kill('SIGKILL');
+  const conversationId = created.data.conversation.id;
+  const sent = await anna('POST', `/conversations/${conversationId}/messages`, { content: 'you miss this' });
+  // The first may be pushed too: nobody heard of the gateway after it either.
+  const pushed = () => receiver.at('/eva').map(({ raw }) => JSON.parse(raw).data.messageId);
+  await until('it is pushed', () => pushed().includes(sent.data.message.id), 20_000);
+  await system.retire(doomed);
+  expect(new Set(pushed()).size).toBe(pushed().length);
+}, 60_000);
+
+test('what is written in the moment after a socket closed is pushed, within the grace too', async () => {
+  const [anna, fedor] = [await system.rest(41), await system.rest(42)];
+  await fedor('POST', '/devices', { provider: 'webhook', target: { url: receiver.url('/fedor') } });
+  const socket = await system.connect(42, 1);
+  const created = await anna('POST', '/conversations', { participantId: 42 });
+  await socket.close();
+  const conversationId = created.data.conversation.id;
+  const sent = await anna('POST', `/conversations/${conversationId}/messages`, { content: 'wait' });
+  await until('it is pushed', () => receiver.at('/fedor').length > 0);
+  expect(receiver.at('/fedor').map(({ raw }) => JSON.parse(raw).data.messageId)).toEqual([sent.data.message.id]);
 }, 60_000);
 
 test('a push outlives every instance: it is tried again after all were killed, once and under its id', async () => {

@@ -1,11 +1,23 @@
 import { z } from 'zod';
 import { LIST_LENGTH, NAME_LENGTH, PAGE_LIMIT, READS_AT_ONCE } from '../limits.ts';
 import type { Conversation } from '../model.ts';
-import { id, textUpTo } from '../primitives.ts';
+import { id, isoTime, text, textUpTo, version } from '../primitives.ts';
 import { define, inLines } from './endpoint.ts';
 
 const name = textUpTo(NAME_LENGTH).min(1);
 const ids = z.array(id).max(LIST_LENGTH);
+
+/** A conversation as it crosses the bus whole. */
+export const conversationSchema = z.object({
+  id,
+  type: z.enum(['direct', 'group']),
+  name: text.nullable(),
+  owner_id: id.nullable(),
+  participants: z.array(id),
+  version,
+  created_at: isoTime,
+  updated_at: isoTime,
+}) satisfies z.ZodType<Conversation>;
 
 /** The requests that conversations answers. Where a `user_id` is given, it is the one who asks. */
 export const conversationsEndpoints = {

@@ -1,4 +1,8 @@
-import type { Conversation, UserStatus } from '../model.ts';
+import { z } from 'zod';
+import type { Conversation, IsoTime, UserStatus } from '../model.ts';
+import { id, version } from '../primitives.ts';
+import { conversationSchema } from './conversations.ts';
+import type { ServiceName } from './endpoint.ts';
 import { REVOCATIONS } from './revocations.ts';
 
 /** Live subjects: events for the sockets of one conversation (`c<id>`), of one user (`u<id>`), or for every gateway. */
@@ -56,6 +60,26 @@ export interface MessagesStored {
   }[];
 }
 
+/** A durable event that a consumer could not handle, with all that it takes to look at it and to publish it again. */
+export interface EventSetAside {
+  /** The durable consumer that gave it up. */
+  consumer: string;
+  /** Where the event came from: its stream, its place there and its subject. */
+  stream: string;
+  stream_seq: number;
+  subject: string;
+  /** How many times it was tried. */
+  attempts: number;
+  /** What the last try failed with. */
+  reason: string;
+  set_aside_at: IsoTime;
+  /** The event itself, as text. */
+  payload: string;
+}
+
+/** Where a service publishes the events that it sets aside. */
+export const setAsideSubject = (service: ServiceName) => `evt.${service}.v1.event_set_aside`;
+
 /** A JetStream stream with its owner, who creates it. */
 export interface Stream {
   name: string;
@@ -76,21 +100,35 @@ export const streams = {
   messages: { name: 'MESSAGES', subjects: ['evt.messages.v1.messages_stored'], maxAgeDays: 7 },
   /** Kept for as long as a token may be good; several of each, so that one that cannot be read displaces no good one. */
   revocations: { name: 'REVOCATIONS', subjects: [REVOCATIONS], maxAgeDays: 400, maxPerSubject: 10 },
+  /** What could not be handled, of all services; kept for longer than the events' own streams keep them. */
+  aside: { name: 'ASIDE', subjects: ['evt.*.v1.event_set_aside'], maxAgeDays: 30 },
 } as const satisfies Record<string, Stream>;
-
-/** The durable events: the stream that keeps them and their subject; the payload's type travels along. */
-export const durableEvents = {
-  conversationChanged: {
-    stream: 'CONVERSATIONS',
-    subject: 'evt.conversations.v1.conversation_changed',
-  } as DurableEvent<ConversationChanged>,
-  messagesStored: { stream: 'MESSAGES', subject: 'evt.messages.v1.messages_stored' } as DurableEvent<MessagesStored>,
-};
 
 /** A durable event: where it is kept and what it carries. */
 export interface DurableEvent<Payload> {
   readonly stream: string;
   readonly subject: string;
-  /** Carries the type of the payload; never read. */
-  readonly payload?: Payload;
+  readonly schema: z.ZodType<Payload>;
 }
+
+const storedMessage = z.object({
+  message_id: id,
+  conversation_id: id,
+  seq: id,
+  sender_id: id,
+  conversation_version: version,
+});
+
+/** The durable events: the stream that keeps them, their subject and what they carry. */
+export const durableEvents = {
+  conversationChanged: {
+    stream: 'CONVERSATIONS',
+    subject: 'evt.conversations.v1.conversation_changed',
+    schema: z.object({ conversation: conversationSchema }),
+  } satisfies DurableEvent<ConversationChanged>,
+  messagesStored: {
+    stream: 'MESSAGES',
+    subject: 'evt.messages.v1.messages_stored',
+    schema: z.object({ messages: z.array(storedMessage) }),
+  } satisfies DurableEvent<MessagesStored>,
+};

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ErrorBody } from '../errors.ts';
 import { LIST_LENGTH, PAGE_LIMIT, READS_AT_ONCE } from '../limits.ts';
-import { type Conversation, type ConversationSummary, MESSAGE_TYPES, type Message } from '../model.ts';
-import { id, isoTime, seq, text } from '../primitives.ts';
+import { type ConversationSummary, MESSAGE_TYPES, type Message } from '../model.ts';
+import { id, seq, text } from '../primitives.ts';
+import { conversationSchema } from './conversations.ts';
 import { define, inLines } from './endpoint.ts';
 
 const limit = z.int().min(1).max(PAGE_LIMIT);
@@ -22,20 +23,6 @@ export type Send = z.output<typeof send>;
 
 /** What became of one send: the stored message (`created` false when it was stored before), or a refusal. */
 export type SendResult = { message: Message; created: boolean } | { error: ErrorBody };
-
-const conversation = z.object({
-  id,
-  type: z.enum(['direct', 'group']),
-  name: text.nullable(),
-  owner_id: id.nullable(),
-  participants: z.array(id),
-  version: z
-    .int()
-    .positive()
-    .max(2 ** 31 - 1),
-  created_at: isoTime,
-  updated_at: isoTime,
-}) satisfies z.ZodType<Conversation>;
 
 const read = z.discriminatedUnion('kind', [
   /** Answered with `{"unread_count"}`, as `unread` does. */
@@ -133,7 +120,11 @@ export const messagesEndpoints = {
    */
   read: inLines(define<string[]>()('messages', 'read', z.object({ reads: z.array(read).min(1).max(READS_AT_ONCE) }))),
   /** Tells a membership change at once, before the event arrives; an older version than the known one is ignored. */
-  applyConversation: define<Record<string, never>>()('messages', 'apply-conversation', z.object({ conversation })),
+  applyConversation: define<Record<string, never>>()(
+    'messages',
+    'apply-conversation',
+    z.object({ conversation: conversationSchema }),
+  ),
   /**
    * Where the named conversations end now, and, with `user_id`, where that user joined: live delivery starts behind
    * it. Unknown conversations have `seq` 0.
@@ -155,8 +146,11 @@ export const messagesEndpoints = {
     'get-messages',
     z.object({ message_ids: z.array(id).max(LIST_LENGTH) }),
   ),
-  /** Those of `user_ids` whose marker has reached `seq`, or who are no longer in the conversation. */
-  readers: define<{ user_ids: number[] }>()(
+  /**
+   * Those of `user_ids` whose marker has reached `seq`, or who are no longer in the conversation. `delivered_user_ids`:
+   * those of whom a device has everything up to there.
+   */
+  readers: define<{ user_ids: number[]; delivered_user_ids: number[] }>()(
     'messages',
     'readers',
     z.object({ conversation_id: id, seq, user_ids: z.array(id).max(LIST_LENGTH) }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIST_LENGTH } from '../limits.ts';
-import type { UserStatus } from '../model.ts';
+import type { IsoTime, UserStatus } from '../model.ts';
 import { id, text } from '../primitives.ts';
 import { define } from './endpoint.ts';
 
@@ -32,6 +32,14 @@ export const presenceEndpoints = {
     'statuses',
     z.object({ user_id: id, user_ids: z.array(id).max(LIST_LENGTH) }),
   ),
-  /** Those of `user_ids` who have a socket open on a living gateway now, grace not counted. */
-  connected: define<{ user_ids: number[] }>()('presence', 'connected', z.object({ user_ids: ids })),
+  /**
+   * Those of `user_ids` who have a socket open now as far as presence knows, grace not counted. `heard_at`: for each of
+   * them when a gateway that holds such a socket was last heard. Until then the socket was surely there; a gateway that
+   * died since is noticed later.
+   */
+  connected: define<{ user_ids: number[]; heard_at: IsoTime[] }>()(
+    'presence',
+    'connected',
+    z.object({ user_ids: ids }),
+  ),
 };

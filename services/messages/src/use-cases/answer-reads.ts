@@ -38,6 +38,7 @@ async function readListsAtOnce(context: MessagesContext, reads: Extract<Read, { 
   const answers = await readLists(
     context,
     places.filter((place) => place !== undefined),
+    'together',
   );
   const next = answers.values();
   return places.map((place) => (place ? (next.next().value ?? '') : ''));

@@ -1,4 +1,5 @@
 import {
+  EMOJIS_PER_MESSAGE,
   type EndpointData,
   type Message,
   type messagesEndpoints,
@@ -77,7 +78,12 @@ export async function reactToMessage(
     if (present && found.deleted) throw new VestnikError('conflict', 'The message was deleted');
     const rows = await queries.query(present ? addReaction : removeReaction, [message_id, user_id, emoji]);
     if (rows.length > 0) await queries.query(noteReactions, [message_id]);
-    return { message: await wholeMessage(queries, message_id), changed: rows.length > 0 };
+    const message = await wholeMessage(queries, message_id);
+    // The message is locked, so nobody else can have added one in between; what was added here goes back.
+    if (present && rows.length > 0 && message.reactions.length > EMOJIS_PER_MESSAGE) {
+      throw new VestnikError('invalid', `A message takes at most ${EMOJIS_PER_MESSAGE} different reactions`);
+    }
+    return { message, changed: rows.length > 0 };
   });
   if (changed) live.reactionChanged(message.conversation_id, message.id, message.reactions);
   return { message_id, reactions: message.reactions };

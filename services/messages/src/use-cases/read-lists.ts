@@ -51,8 +51,31 @@ export const lists = statement<RawValue[]>(
    ${NEWEST}`,
 );
 
-/** Pages of conversation lists in one statement, as JSON, in the order asked. */
-export async function readLists({ database }: MessagesContext, reads: readonly ListRead[]): Promise<string[]> {
+/** Characters of content in one answer; in JSON one takes at most 6 bytes, and the bus carries 8 MB. */
+const MAX_LENGTH = 1_200_000;
+
+/** The same for lists that travel with other reads. */
+const MAX_LENGTH_TOGETHER = 300_000;
+
+/** Cuts a page that would be too large to carry, after one conversation at least. */
+function cutToSize(page: SummaryRow[]): SummaryRow[] {
+  let length = 0;
+  const end = page.findIndex((row, index) => {
+    length += row[3]?.length ?? 0;
+    return index > 0 && length > MAX_LENGTH;
+  });
+  return end === -1 ? page : page.slice(0, end);
+}
+
+/**
+ * Pages of conversation lists in one statement, as JSON, in the order asked. One that travels alone is cut where it would
+ * be too large; of those that travel with other reads, nothing for the ones that are.
+ */
+export async function readLists(
+  { database }: MessagesContext,
+  reads: readonly ListRead[],
+  way: 'alone' | 'together',
+): Promise<string[]> {
   const rows = await database.queryRaw(lists, [
     reads.map((read) => read.user_id),
     reads.map((read) => read.behind?.activity ?? null),
@@ -61,8 +84,12 @@ export async function readLists({ database }: MessagesContext, reads: readonly L
   ]);
   const found = reads.map((): SummaryRow[] => []);
   for (const row of rows as SummaryRow[]) found[Number(row.at(-1)) - 1]?.push(row);
+  let length = 0;
   return found.map((page, index) => {
-    const shown = page.slice(0, reads[index]?.limit);
+    const wanted = page.slice(0, reads[index]?.limit);
+    const shown = way === 'alone' ? cutToSize(wanted) : wanted;
+    length += shown.reduce((sum, row) => sum + (row[3]?.length ?? 0), 0);
+    if (way === 'together' && length > MAX_LENGTH_TOGETHER) return '';
     const last = shown.at(-1);
     const cursor =
       page.length > shown.length && last ? `"${encodeCursor([microseconds(last[5]), Number(last[0])])}"` : null;

@@ -60,7 +60,7 @@ export async function readPages({ database }: MessagesContext, reads: readonly P
     const page = shown[index] ?? [];
     const last = page.at(-1);
     if (!last) return '';
-    length += page.reduce((sum, [, , , , , content, attachments]) => sum + lengthOf(content, attachments), 0);
+    length += page.reduce((sum, row) => sum + lengthOf(row), 0);
     if (length > MAX_LENGTH) return '';
     const hasMore = (found[index]?.length ?? 0) > read.limit;
     const cursor = hasMore ? `"${encodeHistoryCursor({ before_seq: Number(last[1]) })}"` : 'null';
@@ -102,6 +102,6 @@ function pageJson(conversationId: number, page: readonly JsonRow[], moments: rea
     .join(',');
 }
 
-function lengthOf(content: RawValue, attachments: RawValue): number {
-  return (content?.length ?? 0) + (attachments?.length ?? 0) + ENVELOPE_LENGTH;
+function lengthOf([, , , , , content, attachments, , reactions]: JsonRow): number {
+  return (content?.length ?? 0) + (attachments?.length ?? 0) + (reactions?.length ?? 0) + ENVELOPE_LENGTH;
 }

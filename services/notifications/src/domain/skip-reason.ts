@@ -27,11 +27,12 @@ export interface PushCircumstances {
 
 /** Why this user gets no push at `at`; undefined when nothing speaks against it. */
 export function skipReason(about: PushCircumstances, at: Date, clock: LocalClock): SkipReason | undefined {
-  if (about.connected) return 'connected';
   if (about.muted) return 'muted';
   const { quiet_start: start, quiet_end: end, quiet_time_zone: timeZone } = about;
   if (start !== null && end !== null && timeZone !== null && isQuiet({ start, end }, clock(timeZone, at))) {
     return 'quiet hours';
   }
-  return about.configured ? undefined : 'provider not configured';
+  if (!about.configured) return 'provider not configured';
+  // Last, because only this may turn out otherwise a moment later.
+  return about.connected ? 'connected' : undefined;
 }

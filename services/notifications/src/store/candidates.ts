@@ -73,7 +73,7 @@ export async function findCandidates(database: Database, messages: MessagesStore
   };
 }
 
-/** A candidate as it is to be recorded: pending without a reason, skipped with one. */
+/** A candidate as it is to be recorded: pending without a reason, held when its user looks connected, else skipped. */
 export interface JudgedCandidate {
   candidate: Candidate;
   reason: SkipReason | undefined;
@@ -82,16 +82,17 @@ export interface JudgedCandidate {
 /** A push as it was recorded. */
 export interface RecordedPush {
   provider: PushProvider;
-  state: 'pending' | 'skipped';
+  state: 'pending' | 'held' | 'skipped';
 }
 
 const insert = statement<RecordedPush>(
   'pushes-insert',
   `insert into pushes
-     (message_id, conversation_id, seq, user_id, device_id, provider, state, reason, next_attempt_at, done_at)
+     (message_id, conversation_id, seq, user_id, device_id, provider, state, reason, next_attempt_at, held_at, done_at)
    select message_id, conversation_id, seq, user_id, device_id, provider,
-     case when reason is null then 'pending' else 'skipped' end, reason,
-     case when reason is null then now() end, case when reason is not null then now() end
+     case when reason is null then 'pending' when reason = 'connected' then 'held' else 'skipped' end, reason,
+     case when reason is null then now() end, case when reason = 'connected' then now() end,
+     case when reason <> 'connected' then now() end
    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
      as given(message_id, conversation_id, seq, user_id, device_id, provider, reason)
    on conflict (message_id, device_id) do nothing

@@ -13,6 +13,8 @@ export interface ClaimedPush {
   provider: PushProvider;
   /** Attempts that failed before. */
   attempts: number;
+  /** Its user looked connected when the message was written. */
+  was_held: boolean;
   /** Null when the device was removed. */
   target: Record<string, unknown> | null;
   secret: string | null;
@@ -44,7 +46,8 @@ const claim = statement<ClaimedPush>(
    ), claimed as (
      update pushes p set next_attempt_at = now() + make_interval(secs => $4)
      from chosen where p.id = chosen.id
-     returning p.id, p.message_id, p.conversation_id, p.seq, p.user_id, p.device_id, p.provider, p.attempts
+     returning p.id, p.message_id, p.conversation_id, p.seq, p.user_id, p.device_id, p.provider, p.attempts,
+       coalesce(p.reason = 'connected', false) as was_held
    )
    select claimed.*, d.target, d.secret,
      exists (select from participants p
@@ -127,8 +130,8 @@ const dropDevice = statement<{ id: number }>(
   `with gone as (
      delete from devices where id = $1 and user_id = $2 returning id
    ), dropped as (
-     update pushes set state = 'skipped', reason = $3, next_attempt_at = null, done_at = now()
-     where state = 'pending' and device_id in (select id from gone)
+     update pushes set state = 'skipped', reason = $3, next_attempt_at = null, held_at = null, done_at = now()
+     where state in ('pending', 'held') and device_id in (select id from gone)
    )
    select id from gone`,
 );

@@ -14,7 +14,7 @@ export async function countPending(database: Database): Promise<number> {
 const prune = statement<{ id: number }>(
   'pushes-prune',
   `delete from pushes where id in (
-     select id from pushes where created_at < now() - make_interval(days => $1) and state <> 'pending' limit $2
+     select id from pushes where created_at < now() - make_interval(days => $1) and state not in ('pending', 'held') limit $2
      for update skip locked
    ) returning id`,
 );

@@ -43,7 +43,7 @@ async function refreshCopies({ bus, database }: Context, conversationIds: number
  */
 async function judge(context: Context, candidates: Candidate[]): Promise<JudgedCandidate[]> {
   const userIds = candidates.map((candidate) => candidate.user_id);
-  const connected = (await unlessAway(connectedAmong(context, userIds))) ?? new Set<number>();
+  const connected = (await unlessAway(connectedAmong(context, userIds))) ?? new Map<number, number>();
   const now = new Date();
   return candidates.map((candidate) => {
     const circumstances = {

@@ -2,6 +2,7 @@ import { type Message, messagesEndpoints } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import { type SkipReason, skipReason } from '../domain/skip-reason.ts';
 import { type ClaimedPush, markSkipped } from '../store/deliveries.ts';
+import { holdPushes } from '../store/held.ts';
 import { connectedAmong } from './connected-among.ts';
 
 /** A push with nothing against it, and the message as it is now. */
@@ -12,7 +13,7 @@ export interface Deliverable {
 
 /**
  * Looks at claimed pushes as things are now, right before an attempt, and returns those that are still to be sent; the
- * others are recorded as skipped.
+ * others are recorded as skipped, or held when their users look connected.
  *
  * @throws VestnikError `unavailable` when presence or messages is away.
  */
@@ -36,16 +37,21 @@ export async function selectDeliverable(context: Context, claimed: ClaimedPush[]
     };
     const reason = skipReason(circumstances, now, context.clock);
     if (reason !== undefined) return reason;
-    if (readers.has(readerKey(push))) return 'read';
+    if (readers.read.has(readerKey(push))) return 'read';
+    // The socket that they had got it, before it closed.
+    if (push.was_held && readers.delivered.has(readerKey(push))) return 'connected';
     return message === undefined || message.deleted_at !== null ? 'deleted' : undefined;
   };
 
   const deliverable: Deliverable[] = [];
   const skipped: { id: number; reason: SkipReason }[] = [];
+  const held: number[] = [];
   for (const push of claimed) {
     const message = messages.get(push.message_id);
     const reason = reasonFor(push, message);
-    if (reason !== undefined) {
+    if (reason === 'connected' && connected.has(push.user_id)) {
+      held.push(push.id);
+    } else if (reason !== undefined) {
       skipped.push({ id: push.id, reason });
       context.count(push.provider, 'skipped');
     } else if (message !== undefined) {
@@ -53,6 +59,7 @@ export async function selectDeliverable(context: Context, claimed: ClaimedPush[]
     }
   }
   await markSkipped(context.database, skipped);
+  await holdPushes(context.database, held);
   return deliverable;
 }
 
@@ -64,18 +71,25 @@ function readerKey({
   return `${conversation_id}:${seq}:${user_id}`;
 }
 
-/** Who has read, or may no longer read, which of the messages; one question for each message. */
-async function readersOf({ bus }: Context, claimed: ClaimedPush[]): Promise<Set<string>> {
+/** Who has read or may no longer read, and who has on a device, which of the messages; one question for each message. */
+async function readersOf(
+  { bus }: Context,
+  claimed: ClaimedPush[],
+): Promise<{ read: Set<string>; delivered: Set<string> }> {
   const questions = Map.groupBy(claimed, (push) => push.message_id);
   const answers = await Promise.all(
     [...questions.values()].map(async (pushes) => {
       const { conversation_id, seq } = pushes[0] as ClaimedPush;
       const user_ids = [...new Set(pushes.map((push) => push.user_id))];
       const readers = await bus.request(messagesEndpoints.readers, { conversation_id, seq, user_ids });
-      return readers.user_ids.map((user_id) => readerKey({ conversation_id, seq, user_id }));
+      const keys = (userIds: number[]) => userIds.map((user_id) => readerKey({ conversation_id, seq, user_id }));
+      return { read: keys(readers.user_ids), delivered: keys(readers.delivered_user_ids) };
     }),
   );
-  return new Set(answers.flat());
+  return {
+    read: new Set(answers.flatMap(({ read }) => read)),
+    delivered: new Set(answers.flatMap(({ delivered }) => delivered)),
+  };
 }
 
 async function messagesById({ bus }: Context, claimed: ClaimedPush[]): Promise<Map<number, Message>> {

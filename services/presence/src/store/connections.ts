@@ -19,9 +19,10 @@ export const connectionsOfGateway = statement<{ user_id: number }>(
   'select user_id from connections where gateway_id = $1 order by user_id limit $2',
 );
 
-/** Those of the named users who are connected to any gateway. */
-export const connectedUsers = statement<{ user_id: number }>(
+/** Those of the named users who are connected to any gateway, and when one of these gateways was last heard. */
+export const connectedUsers = statement<{ user_id: number; heard_at: string }>(
   'connected-users',
-  `select user_id from unnest($1::bigint[]) as asked (user_id)
-   where exists (select from connections where connections.user_id = asked.user_id)`,
+  `select user_id, max(last_beat_at) as heard_at
+   from unnest($1::bigint[]) as asked (user_id) join connections using (user_id) join gateways using (gateway_id)
+   group by user_id`,
 );

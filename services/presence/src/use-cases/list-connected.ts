@@ -1,4 +1,5 @@
-import type { EndpointData, presenceEndpoints } from '@vestnik/contracts';
+import type { EndpointData, EndpointOutput, presenceEndpoints } from '@vestnik/contracts';
+import { isoTime } from '@vestnik/database';
 import type { Context } from '../context.ts';
 import { connectedUsers } from '../store/connections.ts';
 
@@ -6,7 +7,7 @@ import { connectedUsers } from '../store/connections.ts';
 export async function listConnected(
   { database }: Context,
   { user_ids }: EndpointData<typeof presenceEndpoints.connected>,
-): Promise<{ user_ids: number[] }> {
+): Promise<EndpointOutput<typeof presenceEndpoints.connected>> {
   const rows = await database.query(connectedUsers, [[...new Set(user_ids)]]);
-  return { user_ids: rows.map((row) => row.user_id) };
+  return { user_ids: rows.map((row) => row.user_id), heard_at: rows.map((row) => isoTime(row.heard_at)) };
 }

@@ -1,0 +1,95 @@
+import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { createVerifier, signToken } from '../src/index.ts';
+
+const SECRET = 'a secret of the tests, at least 32 bytes long';
+const inAnHour = () => Math.floor(Date.now() / 1_000) + 3_600;
+const claims = () => ({ id: 7, companyId: 1, exp: inAnHour() });
+
+const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const ed = generateKeyPairSync('ed25519');
+const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
+
+/** A token with this very header and payload, signed by an HMAC key or a private key. */
+function forge(header: object, payload: object, key: string | Buffer | KeyObject, hash = 'sha256'): string {
+  const signed = `${encode(header)}.${encode(payload)}`;
+  const signature =
+    typeof key === 'string' || Buffer.isBuffer(key)
+      ? createHmac(hash, key).update(signed).digest()
+      : sign(key.asymmetricKeyType === 'ed25519' ? null : hash, Buffer.from(signed), {
+          key,
+          dsaEncoding: 'ieee-p1363',
+        });
+  return `${signed}.${signature.toString('base64url')}`;
+}
+
+describe('with a shared secret', () => {
+  const verify = createVerifier({ secret: SECRET });
+
+  test('a token says who it speaks for', async () => {
+    expect(await verify(await signToken(SECRET, { id: 7, companyId: 1, name: 'Anna' }, 60))).toMatchObject({
+      userId: 7,
+      companyId: 1,
+      name: 'Anna',
+    });
+    expect(await verify(forge({ alg: 'HS256' }, claims(), SECRET))).toMatchObject({ userId: 7 });
+  });
+
+  test.each([
+    ['algorithm none', () => `${encode({ alg: 'none' })}.${encode(claims())}.`],
+    ['none in other letters', () => `${encode({ alg: 'nOnE' })}.${encode(claims())}.`],
+    ['no algorithm', () => forge({ typ: 'JWT' }, claims(), SECRET)],
+    ['a stronger algorithm that was not agreed on', () => forge({ alg: 'HS512' }, claims(), SECRET, 'sha512')],
+    ['an algorithm with a private key', () => forge({ alg: 'RS256' }, claims(), rsa.privateKey)],
+    ['no signature', () => forge({ alg: 'HS256' }, claims(), SECRET).replace(/[^.]+$/, '')],
+    ['the empty key', () => forge({ alg: 'HS256' }, claims(), '')],
+    [
+      'a key that the header brings along',
+      () => forge({ alg: 'HS256', jwk: { kty: 'oct', k: encode('x') } }, claims(), 'x'),
+    ],
+    [
+      'a key from where the header says',
+      () => forge({ alg: 'HS256', jku: 'http://127.0.0.1/keys', kid: 'x' }, claims(), 'x'),
+    ],
+    ['a file as key', () => forge({ alg: 'HS256', kid: '../../../../dev/null' }, claims(), '')],
+    ['a key by SQL', () => forge({ alg: 'HS256', kid: "x' union select 'x" }, claims(), 'x')],
+    ['an extension that must be understood', () => forge({ alg: 'HS256', crit: ['x'], x: 1 }, claims(), SECRET)],
+    ['a payload that is not encoded', () => forge({ alg: 'HS256', b64: false, crit: ['b64'] }, claims(), SECRET)],
+    [
+      'a changed payload',
+      () => forge({ alg: 'HS256' }, claims(), SECRET).replace(/\.[^.]+\./, `.${encode({ ...claims(), id: 8 })}.`),
+    ],
+    ['not valid yet', () => forge({ alg: 'HS256' }, { ...claims(), nbf: inAnHour() }, SECRET)],
+    ['an expiry as text', () => forge({ alg: 'HS256' }, { ...claims(), exp: String(inAnHour()) }, SECRET)],
+    ['an expiry beyond all dates', () => forge({ alg: 'HS256' }, { ...claims(), exp: 1e300 }, SECRET)],
+    ['an endless token', () => forge({ alg: 'HS256' }, { ...claims(), x: 'x'.repeat(9_000) }, SECRET)],
+    ['a fractional id', () => forge({ alg: 'HS256' }, { ...claims(), id: 7.5 }, SECRET)],
+    ['an id that is a list', () => forge({ alg: 'HS256' }, { ...claims(), id: [7] }, SECRET)],
+    ['a payload that is a list', () => forge({ alg: 'HS256' }, [claims()], SECRET)],
+    ['nothing', () => ''],
+    ['dots', () => '..'],
+    ['five parts', () => `${forge({ alg: 'HS256' }, claims(), SECRET)}.x.y`],
+  ])('is refused: %s', async (_, make) => {
+    expect(await verify(make())).toBeUndefined();
+  });
+});
+
+describe('with a public key', () => {
+  test.each([
+    ['RS256', rsa],
+    ['ES256', ec],
+    ['EdDSA', ed],
+  ])('its own algorithm alone is taken, and the key is no secret for an HMAC: %s', async (alg, pair) => {
+    const verify = createVerifier({ publicKey: pem(pair.publicKey) });
+    expect(await verify(forge({ alg }, claims(), pair.privateKey))).toMatchObject({ userId: 7 });
+    for (const form of [pem(pair.publicKey), pem(pair.publicKey).trim()]) {
+      expect(await verify(forge({ alg: 'HS256' }, claims(), form))).toBeUndefined();
+    }
+    const der = pair.publicKey.export({ type: 'spki', format: 'der' });
+    expect(await verify(forge({ alg: 'HS256' }, claims(), der))).toBeUndefined();
+    const foreign = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
+    expect(await verify(forge({ alg: 'RS256' }, claims(), foreign))).toBeUndefined();
+  });
+});

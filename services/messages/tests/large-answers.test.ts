@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { messagesEndpoints } from '@vestnik/contracts';
+import { type Fixture, startFixture } from './support.ts';
+
+/** Each character takes six bytes in JSON; six such messages are more than the bus carries. */
+const HUGE = '\u0001'.repeat(250_000);
+const READER = 1;
+
+let fixture: Fixture;
+const ids: number[] = [];
+beforeAll(async () => {
+  fixture = await startFixture();
+  for (let index = 0; index < 6; index += 1) {
+    const { id } = await fixture.conversation([READER, 2]);
+    ids.push(id);
+    await fixture.say(2, id, HUGE);
+  }
+}, 60_000);
+afterAll(() => fixture.stop());
+
+test('a conversation list of huge messages comes by shorter pages, each conversation once', async () => {
+  const seen: number[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await fixture.bus.request(messagesEndpoints.summaries, { user_id: READER, limit: 100, cursor });
+    for (const { last_message_content } of page.summaries) expect(last_message_content).toBe(HUGE);
+    seen.push(...page.summaries.map(({ conversation_id }) => conversation_id));
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  expect(seen).toEqual(ids.toReversed());
+});
+
+test('so does a history, and what a client missed', async () => {
+  const [conversation_id = 0] = ids;
+  for (let index = 0; index < 6; index += 1) await fixture.say(2, conversation_id, HUGE);
+  const read: number[] = [];
+  for (let more = true; more; ) {
+    const after_seq = read.at(-1) ?? 0;
+    const input = { user_id: READER, conversation_id, limit: 100, after_seq };
+    const page = await fixture.bus.request(messagesEndpoints.history, input);
+    const [synced] = (
+      await fixture.bus.request(messagesEndpoints.sync, {
+        user_id: READER,
+        conversations: [{ id: conversation_id, after_seq }],
+      })
+    ).conversations;
+    expect(synced).toMatchObject({ messages: page.messages, has_more: page.has_more });
+    read.push(...page.messages.map(({ seq }) => seq));
+    more = page.has_more;
+  }
+  expect(read).toEqual([1, 2, 3, 4, 5, 6, 7]);
+});

@@ -1,0 +1,46 @@
+import type { PushProvider } from '@vestnik/contracts';
+import { type Database, statement } from '@vestnik/database';
+
+/** A push whose user looked connected at `held_at`. */
+export interface HeldPush {
+  id: number;
+  user_id: number;
+  /** As Postgres writes times. */
+  held_at: string;
+}
+
+const hold = statement<never>(
+  'pushes-hold',
+  `update pushes set state = 'held', reason = 'connected', next_attempt_at = null, held_at = now()
+   where id = any($1::bigint[]) and state = 'pending'`,
+);
+const oldest = statement<HeldPush>(
+  'pushes-held',
+  `select id, user_id, held_at from pushes
+   where state = 'held' and held_at < now() - make_interval(secs => $1) order by held_at, id limit $2`,
+);
+const settle = statement<{ provider: PushProvider; state: 'pending' | 'skipped' }>(
+  'pushes-settle',
+  `update pushes p set held_at = null,
+     state = case when given.connected then 'skipped' else 'pending' end,
+     reason = 'connected',
+     done_at = case when given.connected then now() end,
+     next_attempt_at = case when given.connected then null else now() end
+   from unnest($1::bigint[], $2::boolean[]) as given(id, connected) where p.id = given.id and p.state = 'held'
+   returning p.provider, p.state`,
+);
+
+/** Holds pushes back, because their users look connected. */
+export async function holdPushes(database: Database, ids: readonly number[]): Promise<void> {
+  if (ids.length > 0) await database.query(hold, [ids]);
+}
+
+/** At most `limit` pushes that have been held for `seconds`, the oldest first. */
+export function heldPushes(database: Database, seconds: number, limit: number): Promise<HeldPush[]> {
+  return database.query(oldest, [seconds, limit]);
+}
+
+/** Ends the holding: who was connected is not pushed, for who was not the push is due. Returns what became of each. */
+export function settlePushes(database: Database, settled: readonly { id: number; connected: boolean }[]) {
+  return database.query(settle, [settled.map(({ id }) => id), settled.map(({ connected }) => connected)]);
+}
