@@ -1,9 +1,10 @@
 export { addressesFor, readAddresses } from './addresses.ts';
 export { type Bus, type BusOptions, connectBus } from './bus.ts';
 export { type ConsumeOptions, type Consumption, consume } from './consume.ts';
+export { createKeyedBatcher, type KeyedBatcher, type Patience } from './keyed-batcher.ts';
 export { prepareBus } from './prepare-bus.ts';
 export { publishRevocation } from './revoke.ts';
-export { createSerialBatcher, type Patience, type SerialBatcher } from './serial-batcher.ts';
+export { createSerialBatcher, type SerialBatcher } from './serial-batcher.ts';
 export { type Handlers, type RequestContext, type ServedService, type ServeOptions, serve } from './serve.ts';
 export { passwordEnvironment, passwordVariable, usersConfiguration } from './server-configuration.ts';
 export { ensureStream, openStream, publishDurable, readStream } from './streams.ts';

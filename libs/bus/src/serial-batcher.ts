@@ -10,17 +10,8 @@ export interface SerialBatcher<Item, Result> {
   idle(): Promise<void>;
 }
 
-/** How long an item may wait for its turn. */
-export interface Patience {
-  /** Milliseconds; an item that waited longer is never handed over. */
-  maxWaitMs: number;
-  /** What such an item is refused with. */
-  refusal(): Error;
-}
-
 interface Waiting<Item, Result> {
   item: Item;
-  since: number;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
@@ -30,44 +21,17 @@ interface Waiting<Item, Result> {
  * in the same order; what it throws is thrown to every item of that batch. With `weight` a batch also ends before the
  * item that would make it heavier than `maxWeight`; an item beyond that goes alone. With `lingerMs` a batch waits that
  * long for more, for work that nobody waits for. With `paceMs` batches begin at least that far apart: the first goes at
- * once, and under load each takes what came meanwhile. With `patience` items that wait too long behind a slow batch are
- * refused.
+ * once, and under load each takes what came meanwhile.
  */
 export function createSerialBatcher<Item, Result>(
   maxBatch: number,
   run: (items: Item[]) => Promise<Result[]>,
-  options: {
-    weigh?(item: Item): number;
-    maxWeight?: number;
-    lingerMs?: number;
-    paceMs?: number;
-    patience?: Patience;
-  } = {},
+  options: { weigh?(item: Item): number; maxWeight?: number; lingerMs?: number; paceMs?: number } = {},
 ): SerialBatcher<Item, Result> {
   let waiting: Waiting<Item, Result>[] = [];
   let underWay = 0;
   let worker: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
   let begunAt = Number.NEGATIVE_INFINITY;
-
-  /** Refuses those that have waited too long; they stand first. One timer serves all that wait. */
-  function refuseLate({ maxWaitMs, refusal }: Patience): void {
-    timer = undefined;
-    const latest = performance.now() - maxWaitMs;
-    const late = waiting.findIndex(({ since }) => since > latest);
-    const refused = late === -1 ? waiting : waiting.slice(0, late);
-    waiting = late === -1 ? [] : waiting.slice(late);
-    for (const { reject } of refused) reject(refusal());
-    watch();
-  }
-
-  function watch(): void {
-    const [first] = waiting;
-    const { patience } = options;
-    if (!patience || timer || !first) return;
-    const waitMs = first.since + patience.maxWaitMs - performance.now();
-    timer = setTimeout(() => refuseLate(patience), Math.max(0, waitMs));
-  }
 
   /** How many of those that wait go together now. */
   function batchLength(): number {
@@ -91,7 +55,6 @@ export function createSerialBatcher<Item, Result>(
       const batch = waiting.slice(0, length);
       waiting = waiting.slice(length);
       underWay = length;
-      watch();
       try {
         const results = await run(batch.map(({ item }) => item));
         batch.forEach((entry, index) => entry.resolve(results[index] as Result));
@@ -100,16 +63,13 @@ export function createSerialBatcher<Item, Result>(
       }
       underWay = 0;
     }
-    clearTimeout(timer);
-    timer = undefined;
     worker = undefined;
   }
 
   return {
     add: (item) =>
       new Promise((resolve, reject) => {
-        waiting.push({ item, since: performance.now(), resolve, reject });
-        if (worker) watch();
+        waiting.push({ item, resolve, reject });
         // The first batch starts after the current turn, so that what one read from a socket brought goes together.
         worker ??= Promise.resolve().then(work);
       }),

@@ -1,4 +1,4 @@
-import { type Bus, createSerialBatcher, type SerialBatcher } from '@vestnik/bus';
+import { type Bus, createKeyedBatcher } from '@vestnik/bus';
 import {
   type Message,
   messagesEndpoints,
@@ -24,16 +24,16 @@ export interface Sender {
 }
 
 /**
- * Lanes side by side. All sends into one conversation use the same lane, and a lane has one request under way, so
- * that they arrive in the order sent whichever instance of messages answers.
+ * Requests under way at once. A conversation is in one of them at a time, so that its sends arrive in the order sent
+ * whichever instance of messages answers.
  */
-const LANES = 2;
+const SLOTS = 4;
 const MAX_BATCH = 512;
 /** Characters of one request; in JSON one takes at most 6 bytes, and the bus carries 8 MB. */
 const MAX_BATCH_LENGTH = 1_000_000;
-/** Sends that may wait in one lane before new ones are refused. */
-const MAX_WAITING = 20_000;
-/** How long a send may wait for its lane, in milliseconds; with the request behind it that stays below 5 s. */
+/** Sends that may wait or be under way before new ones are refused. */
+const MAX_PENDING = 40_000;
+/** How long a send may wait for its turn, in milliseconds; with the request behind it that stays below 5 s. */
 const MAX_WAIT_MS = 1_500;
 
 /** Creates the sender of one gateway. */
@@ -44,19 +44,19 @@ export function createSender(bus: Bus, crash: CrashPoints): Sender {
     return (await answer).results;
   }
 
-  const lanes: SerialBatcher<Send, SendResult>[] = Array.from({ length: LANES }, () =>
-    createSerialBatcher(MAX_BATCH, request, {
-      weigh: (send) => (send.content?.length ?? 0) + send.attachments.length * 6_000,
-      maxWeight: MAX_BATCH_LENGTH,
-      patience: { maxWaitMs: MAX_WAIT_MS, refusal: overloaded },
-    }),
-  );
+  const batcher = createKeyedBatcher<Send, SendResult>({
+    slots: SLOTS,
+    maxBatch: MAX_BATCH,
+    run: request,
+    weigh: (send) => (send.content?.length ?? 0) + send.attachments.length * 6_000,
+    maxWeight: MAX_BATCH_LENGTH,
+    patience: { maxWaitMs: MAX_WAIT_MS, refusal: overloaded },
+  });
 
   return {
     async send(userId, conversationId, input) {
-      const lane = lanes[conversationId % LANES] as SerialBatcher<Send, SendResult>;
-      if (lane.size() >= MAX_WAITING) throw overloaded();
-      const result = await lane.add({
+      if (batcher.size() >= MAX_PENDING) throw overloaded();
+      const result = await batcher.add(conversationId, {
         sender_id: userId,
         conversation_id: conversationId,
         client_message_id: input.clientMessageId ?? null,
@@ -68,10 +68,8 @@ export function createSender(bus: Bus, crash: CrashPoints): Sender {
       if ('error' in result) throw new VestnikError(result.error.code, result.error.message);
       return result;
     },
-    pending: () => lanes.reduce((sum, lane) => sum + lane.size(), 0),
-    async idle() {
-      await Promise.all(lanes.map((lane) => lane.idle()));
-    },
+    pending: () => batcher.size(),
+    idle: () => batcher.idle(),
   };
 }
 

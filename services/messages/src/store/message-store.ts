@@ -1,4 +1,4 @@
-import { createSerialBatcher } from '@vestnik/bus';
+import { createKeyedBatcher } from '@vestnik/bus';
 import { type Message, type MessagesStored, type Send, VestnikError } from '@vestnik/contracts';
 import { type Database, isoTime, isUniqueViolation, statement } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
@@ -48,49 +48,23 @@ const messagesById = statement<MessageRow>(
 /** Messages of one transaction at most; beyond that a longer transaction gains nothing. */
 const MAX_BATCH = 1_000;
 /**
- * Transactions side by side; a conversation always uses the same one, so that they never wait for each other's locks.
- * While one waits for the disk the other computes; more of them would only make each batch smaller.
+ * Transactions side by side: while one waits for the disk the other computes. More of them would only make each batch
+ * smaller. A conversation is in one of them at a time, so that they never wait for each other's locks.
  */
-const LANES = 2;
+const SLOTS = 2;
 /** Another instance may store the same client message id in the same moment; the second look finds it. */
 const ATTEMPTS = 3;
 
 /**
- * Creates the store. While a lane's transaction is in flight its next sends gather and then go together; one send alone
- * waits for nobody. `onCommit` is called after each commit, before any of its sends resolves.
+ * Creates the store. While transactions are under way the next sends gather and then go together; one send alone waits for
+ * nobody. `onCommit` is called after each commit, before any of its sends resolves.
  */
 export function createMessageStore(
   database: Database,
   crash: CrashPoints,
   onCommit: (commit: StoredCommit) => void,
 ): MessageStore {
-  const lanes = Array.from({ length: LANES }, () =>
-    createSerialBatcher<Send[], StoreOutcome[]>(
-      MAX_BATCH,
-      async (requests) => {
-        const outcomes = await storeBatch(requests.flat());
-        let from = 0;
-        return requests.map((request) => outcomes.slice(from, (from += request.length)));
-      },
-      { weigh: (request) => request.length, maxWeight: MAX_BATCH },
-    ),
-  );
-
-  /** Hands each send to the lane of its conversation; the outcomes come back in the order of the sends. */
-  async function storeByLane(sends: Send[]): Promise<StoreOutcome[]> {
-    const outcomes: StoreOutcome[] = [];
-    await Promise.all(
-      lanes.map(async (lane, index) => {
-        const places = sends.flatMap((send, place) => (send.conversation_id % LANES === index ? [place] : []));
-        if (places.length === 0) return;
-        const own = await lane.add(places.map((place) => sends[place] as Send));
-        places.forEach((place, position) => {
-          outcomes[place] = own[position] as StoreOutcome;
-        });
-      }),
-    );
-    return outcomes;
-  }
+  const batcher = createKeyedBatcher<Send, StoreOutcome>({ slots: SLOTS, maxBatch: MAX_BATCH, run: storeBatch });
 
   /** A client message id that stands twice in one batch is stored by its first send; the others get its outcome. */
   async function storeBatch(sends: Send[]): Promise<StoreOutcome[]> {
@@ -163,11 +137,9 @@ export function createMessageStore(
   return {
     async store(sends) {
       if (sends.length > MAX_BATCH) throw new VestnikError('too_large', `At most ${MAX_BATCH} messages in one request`);
-      return storeByLane(sends);
+      return Promise.all(sends.map((send) => batcher.add(send.conversation_id, send)));
     },
-    async idle() {
-      await Promise.all(lanes.map((lane) => lane.idle()));
-    },
+    idle: () => batcher.idle(),
   };
 }
 
