@@ -25,6 +25,12 @@ export const SCENARIOS: Record<string, Scenario> = {
     title: 'direct, 50 conversations, 1 in flight each',
     pace: { kind: 'closed', inFlight: 1, settle: 'acknowledged' },
   },
+  'direct-alone': {
+    ...direct,
+    conversations: 1,
+    title: 'direct, one conversation, 1 in flight: a message with nobody beside it',
+    pace: { kind: 'closed', inFlight: 1, settle: 'acknowledged' },
+  },
   'direct-16': {
     ...direct,
     title: 'direct, 50 conversations, 16 in flight each',
