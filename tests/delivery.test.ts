@@ -260,6 +260,31 @@ describe('delivery over two gateways and two instances of messages', () => {
     expect(second.events('messages_delivered').filter((event) => event.user_id === boris)).toEqual([]);
   });
 
+  test('in a large group who writes is told of every other member up to the last message, one who came late included', async () => {
+    const members = people(60);
+    const [writer, late] = members as [number, number];
+    const reply = await (await system.rest(writer))('POST', '/conversations', {
+      type: 'group',
+      name: 'large',
+      participantIds: members.slice(2),
+    });
+    if (!reply.body.success) throw new Error(JSON.stringify(reply.body));
+    const conversationId = reply.data.conversation.id;
+    const [socket] = await Promise.all(members.map((user, index) => system.connect(user, index % 2)));
+    if (!socket) throw new Error('nobody is connected');
+    await socket.ask('send_message', text(conversationId, 'a'));
+    const added = await (await system.rest(writer))('POST', `/conversations/${conversationId}/participants`, {
+      participantIds: [late],
+    });
+    if (!added.body.success) throw new Error(JSON.stringify(added.body));
+    for (const content of ['b', 'c']) await socket.ask('send_message', text(conversationId, content));
+    const told = () => socket.events('messages_delivered');
+    const others = members.slice(1).sort((a, b) => a - b);
+    await until('all have everything', () => told().filter((event) => event.up_to_seq === 3).length >= others.length);
+    const complete = told().filter((event) => event.up_to_seq === 3);
+    expect(complete.map((event) => event.user_id).sort((a, b) => Number(a) - Number(b))).toEqual(others);
+  });
+
   test('sync brings what was missed and says of what may not be seen only that', async () => {
     const [anna, boris, vera] = people(3) as [number, number, number];
     const conversationId = await directBetween(anna, boris);

@@ -1,52 +1,66 @@
 import type { Bus } from '@vestnik/bus';
 import { type Delivery, messagesEndpoints } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
+import { joinStretches, type Reached } from './join-stretches.ts';
 import type { LocalUser, Room } from './occupancy.ts';
 
 /** Tells messages what reached the devices here: markers, gathered over a moment, never one report per message. */
 export interface DeliveryReporter {
   /** A room handed messages to all who are in it. */
   handed(room: Room, firstSeq: number, lastSeq: number): void;
-  /** Somebody is about to enter or leave a room: what was handed until now concerns those who are in it now. */
-  settle(room: Room): void;
+  /** Somebody is about to enter a room: what was handed until now is none of theirs. */
+  entered(room: Room, user: LocalUser): void;
+  /** Somebody who is in a room is about to leave it: what was handed until now is all of theirs. */
+  left(room: Room, user: LocalUser): void;
   /** Messages were sent to one user alone. */
   reached(user: LocalUser, conversationId: number, afterSeq: number, upToSeq: number): void;
   stop(): void;
 }
 
-interface Reached {
-  user: LocalUser;
-  conversationId: number;
-  afterSeq: number;
+/** What a room handed over, until it is reported of everybody. */
+interface Run {
   upToSeq: number;
+  /** Up to where it is reported of each share of the users. */
+  afterSeqs: number[];
+  /** Where those begin who came meanwhile. */
+  came: Map<LocalUser, number> | undefined;
 }
 
 /** How long deliveries are gathered, in milliseconds. */
 const GATHER_MS = 300;
-/** In rooms with more users than this they are gathered for longer: each report costs a marker for every user. */
+/**
+ * In rooms with more users than this each report takes one share of the users, so that each user's deliveries are gathered
+ * over as many reports: each report costs a marker for every user in it, and all at once would keep others waiting.
+ */
 const LARGE_ROOM_USERS = 50;
-const LARGE_ROOM_GATHER_MS = 3_000;
-/** Deliveries in one report at most. */
-const REPORT_LIMIT = 5_000;
+const SHARES = 10;
+/** Deliveries in one request at most: the markers are held while it is carried out, and who sends waits for the own one. */
+const REQUEST_LIMIT = 500;
 /** Deliveries that may wait to be reported; a device that syncs reports itself anew, so the oldest may be forgotten. */
 const MAX_WAITING = 100_000;
 
 /** Creates the reporter of one gateway. */
 export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReporter {
-  const handedOver = new Map<Room, { afterSeq: number; upToSeq: number; since: number }>();
+  const handedOver = new Map<Room, Run>();
   let waiting: Reached[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let reports = 0;
 
-  function settle(room: Room): void {
-    const run = handedOver.get(room);
-    if (!run) return;
+  function settleAll(room: Room, run: Run): void {
+    for (const user of room.audience.users) settle(room, run, user);
     handedOver.delete(room);
-    const { afterSeq, upToSeq } = run;
-    for (const user of room.audience.users) add(user, room.conversationId, afterSeq, upToSeq);
   }
 
-  function isDue(room: Room, since: number): boolean {
-    return room.audience.users.length <= LARGE_ROOM_USERS || Date.now() - since >= LARGE_ROOM_GATHER_MS;
+  function settleShare(room: Room, run: Run, share: number): void {
+    for (const user of room.audience.users) if (shareOf(user) === share) settle(room, run, user);
+    run.afterSeqs[share] = run.upToSeq;
+    if (run.afterSeqs.every((seq) => seq === run.upToSeq)) handedOver.delete(room);
+  }
+
+  function settle({ conversationId }: Room, { upToSeq, afterSeqs, came }: Run, user: LocalUser): void {
+    const afterSeq = Math.max(afterSeqs[shareOf(user)] ?? 0, came?.get(user) ?? 0);
+    came?.delete(user);
+    if (afterSeq < upToSeq) waiting.push({ user, conversationId, afterSeq, upToSeq });
   }
 
   function schedule(): void {
@@ -54,19 +68,26 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
   }
 
   async function report(): Promise<void> {
-    for (const [room, { since }] of handedOver) if (isDue(room, since)) settle(room);
+    reports += 1;
+    for (const [room, run] of handedOver) {
+      if (room.audience.users.length <= LARGE_ROOM_USERS) settleAll(room, run);
+      else settleShare(room, run, reports % SHARES);
+    }
     const present = waiting.slice(-MAX_WAITING).filter(({ user }) => user.sessions.length > 0);
     const readable = Map.groupBy(present, ({ user }) => hasRead(user));
     waiting = readable.get(false) ?? [];
-    const entries = readable.get(true) ?? [];
-    for (let from = 0; from < entries.length; from += REPORT_LIMIT) {
-      const batch = entries.slice(from, from + REPORT_LIMIT);
+    const { entries, apart } = joinStretches(readable.get(true) ?? []);
+    waiting.push(...apart);
+    for (let from = 0; from < entries.length; from += REQUEST_LIMIT) {
+      const batch = entries.slice(from, from + REQUEST_LIMIT);
       try {
         const { again } = await bus.request(messagesEndpoints.markDelivered, { deliveries: batch.map(toDelivery) });
         const users = new Map(batch.map(({ user }) => [user.userId, user]));
-        for (const entry of again) {
-          const user = users.get(entry.user_id);
-          if (user) add(user, entry.conversation_id, entry.after_seq, entry.up_to_seq);
+        for (const { user_id, conversation_id, after_seq, up_to_seq } of again) {
+          const user = users.get(user_id);
+          if (user) {
+            waiting.push({ user, conversationId: conversation_id, afterSeq: after_seq, upToSeq: up_to_seq });
+          }
         }
       } catch (error) {
         logger.warn({ err: error }, 'deliveries cannot be reported now');
@@ -77,24 +98,38 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
     if (waiting.length > 0 || handedOver.size > 0) schedule();
   }
 
-  function add(user: LocalUser, conversationId: number, afterSeq: number, upToSeq: number): void {
-    waiting.push({ user, conversationId, afterSeq, upToSeq });
-  }
-
   return {
     handed(room, firstSeq, lastSeq) {
       const run = handedOver.get(room);
-      if (run) run.upToSeq = lastSeq;
-      else handedOver.set(room, { afterSeq: firstSeq - 1, upToSeq: lastSeq, since: Date.now() });
+      if (run && firstSeq <= run.upToSeq + 1) run.upToSeq = lastSeq;
+      else {
+        // What was given up between the two reached nobody.
+        if (run) settleAll(room, run);
+        const afterSeqs = Array.from({ length: SHARES }, () => firstSeq - 1);
+        handedOver.set(room, { upToSeq: lastSeq, afterSeqs, came: undefined });
+      }
       schedule();
     },
-    settle,
+    entered(room, user) {
+      const run = handedOver.get(room);
+      if (!run) return;
+      run.came ??= new Map();
+      run.came.set(user, run.upToSeq);
+    },
+    left(room, user) {
+      const run = handedOver.get(room);
+      if (run) settle(room, run, user);
+    },
     reached(user, conversationId, afterSeq, upToSeq) {
-      add(user, conversationId, afterSeq, upToSeq);
+      waiting.push({ user, conversationId, afterSeq, upToSeq });
       schedule();
     },
     stop: () => clearTimeout(timer),
   };
+}
+
+function shareOf(user: LocalUser): number {
+  return user.userId % SHARES;
 }
 
 /** What was sent has left this gateway, for one device at least. */

@@ -145,13 +145,13 @@ export function createRooms(parts: {
     enter(user, entered) {
       const others = entered.filter((room) => !room.audience.has(user));
       for (const room of others) {
-        deliveries.settle(room);
+        deliveries.entered(room, user);
         room.audience.enter(user);
       }
       user.rooms = user.rooms.concat(others);
     },
     leave(user, room) {
-      deliveries.settle(room);
+      deliveries.left(room, user);
       user.rooms = user.rooms.filter((other) => other !== room);
       room.audience.leave(user);
       closeIfEmpty(room);

@@ -12,8 +12,8 @@ export interface LiveEvents {
   messagesRead(read: MessagesRead): void;
   /** A member's device has everything up to a message; the others of the conversation are told. */
   messagesDelivered(delivered: MessagesDelivered): void;
-  /** As `messagesDelivered`, of many members to one user alone. */
-  messagesDeliveredTo(userId: number, delivered: readonly MessagesDelivered[]): void;
+  /** As `messagesDelivered`, of many members: each of some users alone is told of all but themselves. */
+  messagesDeliveredTo(userIds: readonly number[], delivered: readonly MessagesDelivered[]): void;
 }
 
 /** One move of a delivered marker. */
@@ -80,9 +80,15 @@ export function createLiveEvents(bus: Bus): LiveEvents {
       tell(liveSubjects.messagesDelivered(delivered.conversationId), 'messages_delivered', deliveredData(delivered), {
         except_user_id: delivered.userId,
       }),
-    messagesDeliveredTo(userId, delivered) {
-      const frames = delivered.map((one) => JSON.stringify({ event: 'messages_delivered', data: deliveredData(one) }));
-      if (frames.length > 0) bus.publish(liveSubjects.messagesDeliveredTo(userId), encodeLive({}, frames));
+    messagesDeliveredTo(userIds, delivered) {
+      const all = delivered.map((one) => ({
+        of: one.userId,
+        frame: JSON.stringify({ event: 'messages_delivered', data: deliveredData(one) }),
+      }));
+      for (const userId of userIds) {
+        const frames = all.filter(({ of }) => of !== userId).map(({ frame }) => frame);
+        if (frames.length > 0) bus.publish(liveSubjects.messagesDeliveredTo(userId), encodeLive({}, frames));
+      }
     },
   };
 }

@@ -6,10 +6,11 @@ import type { MessagesDelivered } from '../live/live-events.ts';
 interface Outcome extends Delivery {
   /** False when somebody else holds the marker. */
   moved: boolean;
-  members: number;
+  /** The conversation has more than `TELL_ALL_MEMBERS`; known of a marker that moved. */
+  is_large: boolean;
 }
 
-const markDeliveredStatement = statement<Outcome>('mark-delivered', 'select * from mark_delivered($1::json)');
+const markDeliveredStatement = statement<Outcome>('mark-delivered', 'select * from mark_delivered($1::json, $2)');
 const sendersOf = statement<{ sender_id: number }>(
   'senders-of-range',
   `select distinct sender_id from messages
@@ -27,13 +28,13 @@ export async function markDelivered(
   context: MessagesContext,
   { deliveries }: { deliveries: Delivery[] },
 ): Promise<{ again: Delivery[] }> {
-  const outcomes = await context.database.query(markDeliveredStatement, [JSON.stringify(deliveries)]);
+  const outcomes = await context.database.query(markDeliveredStatement, [JSON.stringify(deliveries), TELL_ALL_MEMBERS]);
   const moved = outcomes.filter((outcome) => outcome.moved);
   const deliveredAt = new Date().toISOString();
   for (const outcome of moved) {
-    if (outcome.members <= TELL_ALL_MEMBERS) context.live.messagesDelivered(toDelivered(outcome, deliveredAt));
+    if (!outcome.is_large) context.live.messagesDelivered(toDelivered(outcome, deliveredAt));
   }
-  const large = moved.filter((outcome) => outcome.members > TELL_ALL_MEMBERS);
+  const large = moved.filter((outcome) => outcome.is_large);
   for (const [conversationId, own] of Map.groupBy(large, (outcome) => outcome.conversation_id)) {
     await tellSenders(context, conversationId, own, deliveredAt);
   }
@@ -53,13 +54,10 @@ async function tellSenders(
   const afterSeq = Math.min(...outcomes.map((outcome) => outcome.after_seq));
   const upToSeq = Math.max(...outcomes.map((outcome) => outcome.up_to_seq));
   const senders = await database.query(sendersOf, [conversationId, afterSeq, upToSeq]);
-  const delivered = outcomes.map((outcome) => toDelivered(outcome, deliveredAt));
-  for (const { sender_id } of senders) {
-    live.messagesDeliveredTo(
-      sender_id,
-      delivered.filter(({ userId }) => userId !== sender_id),
-    );
-  }
+  live.messagesDeliveredTo(
+    senders.map(({ sender_id }) => sender_id),
+    outcomes.map((outcome) => toDelivered(outcome, deliveredAt)),
+  );
 }
 
 function toDelivered({ conversation_id, user_id, up_to_seq }: Outcome, deliveredAt: string): MessagesDelivered {
