@@ -18,18 +18,20 @@ const TOP = 25;
 const NOT_ITS_OWN = /^\(idle\)$|node:inspector/;
 const WRITTEN_WITHIN_MS = 30_000;
 
-/** Profiles every Node process of a system while a window is open; the files lie in `folder`. */
+/** Profiles every Node process of a system while a window is open; the files, one of each process for each window, lie in `folder`. */
 export function profileWindow(processes: readonly MeasuredProcess[], folder: string): WindowHooks {
   const nodes = processes.filter(({ name }) => name !== 'postgres' && name !== 'nats');
   const toggle = () => {
     for (const { pid } of nodes) process.kill(pid, 'SIGUSR2');
   };
+  let expected = 0;
   return {
     begin: toggle,
     async end() {
       toggle();
+      expected += nodes.length;
       const deadline = performance.now() + WRITTEN_WITHIN_MS;
-      while ((await profilesIn(folder)).length < nodes.length) {
+      while ((await profilesIn(folder)).length < expected) {
         if (performance.now() > deadline) throw new Error(`no profile of every process came to ${folder}`);
         await delay(50);
       }

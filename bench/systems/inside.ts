@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 
 /**
  * Loaded into every Node process of a measured system by `--import`. SIGUSR2 begins a processor profile, and ends it
- * with a `.cpuprofile` file in the folder that the import names; SIGWINCH collects garbage, so that resident memory is
+ * with a `.cpuprofile` file, numbered by window, in the folder that the import names; SIGWINCH collects garbage, so that resident memory is
  * that of what lives. Idle otherwise.
  */
 const folder = new URL(import.meta.url).searchParams.get('folder') ?? '.';
@@ -15,6 +15,8 @@ const folder = new URL(import.meta.url).searchParams.get('folder') ?? '.';
 const SAMPLING_INTERVAL = 500;
 
 let session: Session | undefined;
+/** Windows profiled so far. */
+let profiles = 0;
 
 async function toggleProfile(): Promise<void> {
   if (!session) {
@@ -30,7 +32,8 @@ async function toggleProfile(): Promise<void> {
   const { profile } = await ending.post('Profiler.stop');
   ending.disconnect();
   const service = basename(dirname(dirname(process.argv[1] ?? '')));
-  const file = `${folder}/${service}-${process.pid}.cpuprofile`;
+  profiles += 1;
+  const file = `${folder}/${service}-${process.pid}-${profiles}.cpuprofile`;
   // Whoever waits for the file finds it whole.
   await writeFile(`${file}.part`, JSON.stringify(profile));
   await rename(`${file}.part`, file);

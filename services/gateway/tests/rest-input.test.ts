@@ -24,6 +24,21 @@ describe('routes', () => {
   });
 
   test.each([
+    ['GET', '/unread-count/'],
+    ['GET', '/Unread-Count?x=/1'],
+    ['HEAD', '/unread-count'],
+  ])('a route is found in either case, with a slash at its end, and by HEAD: %s %s', async (method, path) => {
+    const response = await call(3, method, path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-length')).toBe('42');
+  });
+
+  test.each(['//unread-count', '/unread-count//', '/unread-count/1', '/conversations//messages', '', '/'])(
+    'a path that only looks like a route is 404: %j',
+    async (path) => expect((await call(3, 'GET', path)).status).toBe(404),
+  );
+
+  test.each([
     ['DELETE', '/conversations', 'GET, HEAD, POST'],
     ['PUT', '/conversations/1', 'GET, HEAD, PATCH'],
     ['GET', '/conversations/1/participants', 'POST'],

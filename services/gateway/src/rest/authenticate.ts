@@ -1,17 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { VestnikError } from '@vestnik/contracts';
 import type { Caller, GatewayContext } from '../context.ts';
-import type { Step } from './locals.ts';
 
 /** Refused tokens are counted over a minute; a blocked address that comes back after it is surely free again. */
 const BLOCKED_RETRY_AFTER_SECONDS = 60;
 
-/** The first step of every API request: who asks. */
-export function createAuthentication(context: GatewayContext): Step {
-  return async (request, response, next) => {
-    response.locals.caller = await authenticate(context, request, response.locals.requestId);
-    next();
-  };
+/** Finds out who makes a request, given with its correlation id. */
+export type Authentication = (request: IncomingMessage, requestId: string) => Promise<Caller>;
+
+/** The first step of every API request: who asks. Throws as `authenticate`. */
+export function createAuthentication(context: GatewayContext): Authentication {
+  return (request, requestId) => authenticate(context, request, requestId);
 }
 
 /**

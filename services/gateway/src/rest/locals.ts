@@ -1,12 +1,9 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
-import type { Caller } from '../context.ts';
 
 /** What the steps of a request leave for the ones behind them. */
 export interface Locals {
   /** The correlation id: in the log line, in failures, over the bus, in the response's X-Request-Id. */
   requestId: string;
-  /** Who asks; set by `authenticate`. */
-  caller?: Caller;
   /** The pattern of the route that matched, which unlike the path names no ids. */
   route?: string;
 }

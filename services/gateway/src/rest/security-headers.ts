@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
-import type { Step } from './locals.ts';
 
-/** Sets helmet's headers. They are the same for every response, so helmet is asked for them once and not each time. */
-export function createSecurityHeaders(): Step {
+/** Creates what sets helmet's headers. They are the same for every response, so helmet is asked for them once and not each time. */
+export function createSecurityHeaders(): (response: ServerResponse) => void {
   const headers: [string, string][] = [];
   const recorder = {
     setHeader: (name: string, value: string) => void headers.push([name, value]),
@@ -12,8 +11,7 @@ export function createSecurityHeaders(): Step {
   helmet()({} as IncomingMessage, recorder as unknown as ServerResponse, (error) => {
     if (error) throw error;
   });
-  return (_, response, next) => {
+  return (response) => {
     for (const [name, value] of headers) response.setHeader(name, value);
-    next();
   };
 }
