@@ -22,7 +22,8 @@ interface Entry extends KnownPath {
 
 /**
  * Prepares the finding of routes: one comparison of segments for each path of the same length. Express walks all
- * routes, which was a tenth of the gateway's processor time for a read. Finds as Express does: letters in either case, one slash more at the end.
+ * routes, which was a tenth of the gateway's processor time for a read. Finds as Express does: letters in either case, one
+ * slash more at the end.
  *
  * @returns finds the path of a request below the API; undefined when there is none.
  * @throws VestnikError `bad_request` when an id cannot be decoded.
