@@ -10,18 +10,29 @@ const AFTER = '}';
 const BEFORE_BYTES = Buffer.from(BEFORE);
 const AFTER_BYTES = Buffer.from(AFTER);
 
+/** From here on it costs less to write a body in three parts than to have garbage of its size collected, in bytes. */
+const WRITTEN_IN_PARTS = 4_096;
+
 /** Answers 200 with `data` that is JSON already, as text or bytes. */
 export function sendData(response: ServerResponse, data: string | Uint8Array): void {
-  send(
-    response,
-    200,
-    typeof data === 'string' ? `${BEFORE}${data}${AFTER}` : Buffer.concat([BEFORE_BYTES, data, AFTER_BYTES]),
-  );
+  if (typeof data === 'string') send(response, 200, `${BEFORE}${data}${AFTER}`);
+  else if (data.length < WRITTEN_IN_PARTS) send(response, 200, Buffer.concat([BEFORE_BYTES, data, AFTER_BYTES]));
+  else {
+    begin(response, 200, BEFORE_BYTES.length + data.length + AFTER_BYTES.length);
+    // Node holds the parts until the end, so that they leave in one write, with the head.
+    response.write(BEFORE, 'latin1');
+    response.write(data);
+    response.end(AFTER, 'latin1');
+  }
 }
 
 function send(response: ServerResponse, status: number, body: string | Buffer): void {
+  begin(response, status, Buffer.byteLength(body));
+  response.end(body);
+}
+
+function begin(response: ServerResponse, status: number, length: number): void {
   response.statusCode = status;
   response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.setHeader('content-length', Buffer.byteLength(body));
-  response.end(body);
+  response.setHeader('content-length', length);
 }
