@@ -6,6 +6,9 @@ import { takeConversation } from '../store/membership.ts';
 import { connectedAmong } from './connected-among.ts';
 import { unlessAway } from './unless-away.ts';
 
+/** Messages looked up at once: in a large group each may reach a thousand devices. */
+const AT_ONCE = 200;
+
 /**
  * Messages were stored: records for every device of every recipient that it is to be pushed, or why not. The same
  * messages again change nothing.
@@ -13,8 +16,14 @@ import { unlessAway } from './unless-away.ts';
  * @throws VestnikError `unavailable` when conversations has to be asked and is away.
  */
 export async function recordPushes(context: Context, { messages }: MessagesStored): Promise<void> {
+  context.crash.here('notifications.event-received');
+  for (let start = 0; start < messages.length; start += AT_ONCE) {
+    await recordSome(context, messages.slice(start, start + AT_ONCE));
+  }
+}
+
+async function recordSome(context: Context, messages: MessagesStored['messages']): Promise<void> {
   const { database, crash } = context;
-  crash.here('notifications.event-received');
   let found = await findCandidates(database, messages);
   if (found.staleConversationIds.length > 0) {
     await refreshCopies(context, found.staleConversationIds);
