@@ -151,9 +151,10 @@ async function runRaw(
 
 async function transaction<Result>(pool: Pool, work: (queries: Queries) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
+  // Fails with the connection given back (`guardConnection`).
+  await client.query('begin');
   let broken = false;
   try {
-    await client.query('begin');
     const result = await work({ query: (statement, values) => run(client, statement, values) });
     await client.query('commit');
     return result;

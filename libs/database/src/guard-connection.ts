@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, PoolClient } from 'pg';
 import { isDatabaseAway } from './errors.ts';
 
 type Query = (...parameters: unknown[]) => unknown;
@@ -6,6 +6,8 @@ type Callback = (error: unknown, result: unknown) => void;
 
 /** What the driver says when a statement took longer than `query_timeout`. */
 const TIMEOUT_MESSAGE = 'Query read timeout';
+/** How Kysely, and `transaction` here, begin one. */
+const BEGIN = /^(begin|start transaction)\b/;
 /** As the driver would answer a rollback. */
 const ROLLED_BACK = { command: 'ROLLBACK', rowCount: null, oid: 0, fields: [], rows: [] };
 
@@ -18,7 +20,8 @@ const ROLLED_BACK = { command: 'ROLLBACK', rowCount: null, oid: 0, fields: [], r
  *
  * And a rollback on a connection that is lost has succeeded: the server rolls back whatever ends without a commit.
  * Kysely gives the connection of a transaction back only after a rollback that did not fail, so each that fails would
- * take one place of the pool for ever.
+ * take one place of the pool for ever. For the same reason a connection on which no transaction could begin is given back
+ * here, as one to drop: Kysely does not, and whoever begins otherwise must not either.
  */
 export function guardConnection(client: ClientBase): void {
   const query = client.query.bind(client) as Query;
@@ -39,6 +42,7 @@ export function guardConnection(client: ClientBase): void {
     return answer.catch((error: unknown) => {
       judge(error);
       if (parameters[0] === 'rollback' && isDatabaseAway(error)) return ROLLED_BACK;
+      if (typeof parameters[0] === 'string' && BEGIN.test(parameters[0])) (client as PoolClient).release(true);
       throw error;
     });
   };

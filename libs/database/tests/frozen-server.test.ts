@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { defineEntity, p } from '@mikro-orm/core';
 import { createLogger } from '@vestnik/logging';
 import { startServers, type TestServers, until } from '@vestnik/testing';
-import { connectDatabase, type Database, isDatabaseAway, statement } from '../src/index.ts';
+import { connectDatabase, type Database, isDatabaseAway, type Queries, statement } from '../src/index.ts';
 
 const noteEntity = defineEntity({
   name: 'Note',
@@ -92,4 +92,23 @@ test('transactions that a killed server broke off leave the pool whole', async (
   const texts = (await observer.query(readNotes, [])).map((note) => note.text);
   expect(texts).not.toContain('broken off');
   await Promise.all([1, 2, 3, 4].map(() => database.query(readNotes, [])));
+}, 30_000);
+
+test('transactions that could not begin leave the pool whole', async () => {
+  await Promise.all([1, 2].map(() => database.query(readNotes, [])));
+  await servers.postgres?.freeze();
+  const note = (text: string) => (queries: Queries) => queries.query(insertNote, [text]);
+  const begun = await Promise.allSettled([
+    database.em().transactional((em) => em.persist(em.create(noteEntity, { text: 'never' })).flush()),
+    database.transaction(note('never')),
+  ]);
+  for (const { reason } of begun as PromiseRejectedResult[]) {
+    expect(isDatabaseAway(reason)).toBe(true);
+  }
+  await servers.postgres?.thaw();
+
+  await until('the server answers again', () => database.ping());
+  await Promise.all([1, 2, 3, 4].map(() => database.query(readNotes, [])));
+  expect((await observer.query(readNotes, [])).map((note) => note.text)).not.toContain('never');
+  await Promise.all(['a', 'b', 'c'].map((text) => database.transaction(note(text))));
 }, 30_000);
