@@ -1,21 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { readOptions, USAGE } from './chaos/options.ts';
 import { reportLines } from './chaos/report.ts';
 import { isKept, runChaos } from './chaos/run.ts';
-import { type ChatLog, parseChatLog } from './demo/chat-log.ts';
-import { Fault, runTool } from './start/fault.ts';
+import { readChatLog } from './demo/read-chat-log.ts';
+import { runTool } from './start/fault.ts';
 
 /** What a shell says of a command that Ctrl-C ended. */
 const INTERRUPTED = 130;
-
-async function readLog(file: string): Promise<ChatLog> {
-  const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Fault(`${file} cannot be read (${error.code})`);
-  });
-  const log = parseChatLog(content);
-  if (log.lines.length === 0) throw new Fault(`${file} holds no line like "[12:34] <nick> text"`);
-  return log;
-}
 
 await runTool(async () => {
   const options = readOptions(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
@@ -25,7 +15,7 @@ await runTool(async () => {
     return;
   }
   const { file, ...numbers } = options;
-  const log = await readLog(file);
+  const log = await readChatLog(file);
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
   process.on('disconnect', () => ending.abort());

@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { planAttendance } from './demo/attendance.ts';
 import { createCast, createGroups } from './demo/cast.ts';
-import { type ChatLog, parseChatLog } from './demo/chat-log.ts';
 import { counted } from './demo/figures.ts';
 import { type DemoOptions, readOptions, USAGE } from './demo/options.ts';
 import { assemble, perform } from './demo/performance.ts';
+import { readChatLog } from './demo/read-chat-log.ts';
 import { report } from './demo/report.ts';
 import { findRunningSystem } from './demo/running-system.ts';
 import { createScreen } from './demo/screen.ts';
 import { createStage } from './demo/stage.ts';
 import { verify } from './demo/verify.ts';
-import { Fault, runTool } from './start/fault.ts';
+import { runTool } from './start/fault.ts';
 import { progressOn } from './start/progress.ts';
 
 /** A replay is this calm, in lines per second, unless it would take longer than that many seconds. */
@@ -26,7 +25,7 @@ function endWithParent(): void {
 /** Replays a log on the running system and verifies it. Returns whether everything is as it should be. */
 async function demo(options: DemoOptions): Promise<boolean> {
   const system = await findRunningSystem(process.env);
-  const log = await readLog(options.file);
+  const log = await readChatLog(options.file);
   const screen = createScreen(process.stdout, process.env);
   const progress = progressOn(process.stdout);
   const stage = createStage();
@@ -57,15 +56,6 @@ async function demo(options: DemoOptions): Promise<boolean> {
   const faults = [...stage.faults, ...verification.faults];
   for (const line of report({ log, people, conversations, seconds, stage, verification, faults })) screen.say(line);
   return faults.length === 0;
-}
-
-async function readLog(file: string): Promise<ChatLog> {
-  const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Fault(`${file} cannot be read (${error.code})`);
-  });
-  const log = parseChatLog(content);
-  if (log.lines.length === 0) throw new Fault(`${file} holds no line like "[12:34] <nick> text"`);
-  return log;
 }
 
 await runTool(async () => {
