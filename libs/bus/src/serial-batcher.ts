@@ -18,7 +18,7 @@ interface Waiting<Item, Result> {
 
 /**
  * Creates a batcher with at most one batch under way. `run` gets 1 to `maxBatch` items and returns one result for each,
- * in the same order; what it throws is thrown to every item of that batch. With `weight` a batch also ends before the
+ * in the same order; what it throws is thrown to every item of that batch. With `weigh` a batch also ends before the
  * item that would make it heavier than `maxWeight`; an item beyond that goes alone. With `lingerMs` a batch waits that
  * long for more, for work that nobody waits for. With `paceMs` batches begin at least that far apart: the first goes at
  * once, and under load each takes what came meanwhile.
