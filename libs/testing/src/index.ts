@@ -1,4 +1,5 @@
 export { type Churn, type ChurnOptions, startChurn } from './churn.ts';
+export type { ClientFigures } from './client-figures.ts';
 export { type Connection, ConnectionLost, NoReply, openConnection, Refusal } from './connection.ts';
 export { type ControlledServer } from './controlled-server.ts';
 export type { SeenMessage } from './holdings.ts';
@@ -6,7 +7,6 @@ export { type PlayedSystem, playOn, type Readiness, readiness } from './played-s
 export { judge, type ReceiverVerdict, type Verdict } from './promise.ts';
 export { type PushReceiver, type ReceivedPush, startPushReceiver } from './push-receiver.ts';
 export {
-  type ClientFigures,
   createReconnectingClient,
   type ReconnectingClient,
   type ReconnectingClientOptions,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type ClientFigures, count, createClientFigures } from './client-figures.ts';
 import { type Connection, ConnectionLost, NoReply, openConnection, Refusal } from './connection.ts';
 import { createHoldings, type Holdings, type SeenMessage } from './holdings.ts';
 import type { Frame } from './socket-client.ts';
@@ -29,21 +30,6 @@ export interface ReconnectingClient {
   moveTo(gateway: number): void;
   /** Closes for good. */
   close(): Promise<void>;
-}
-
-/** What happened to a client. */
-export interface ClientFigures {
-  /** Times that it was connected and caught up. */
-  connections: number;
-  resyncs: number;
-  /** Messages that came live before `sync` brought them. */
-  live: number;
-  /** Requests that were repeated, by why: a refusal's code, `lost` or `silent`. */
-  repeated: Map<string, number>;
-  /** How its sockets ended, by close code. */
-  closes: Map<number, number>;
-  /** Longest that an open socket took to answer, in milliseconds. */
-  slowestReplyMs: number;
 }
 
 /** Who the client is and where it connects. */
@@ -80,15 +66,7 @@ const jitter = (ms: number) => delay(ms * (0.5 + Math.random()));
 /** Creates a client; it connects at once and for as long as it is not closed. */
 export function createReconnectingClient(options: ReconnectingClientOptions): ReconnectingClient {
   const faults: string[] = [];
-  const figures: ClientFigures = {
-    connections: 0,
-    resyncs: 0,
-    live: 0,
-    repeated: new Map(),
-    closes: new Map(),
-    slowestReplyMs: 0,
-  };
-  const count = <Key>(counts: Map<Key, number>, key: Key) => counts.set(key, (counts.get(key) ?? 0) + 1);
+  const figures = createClientFigures();
   const fault = (what: string) => faults.push(`user ${options.userId}: ${what}`);
   const holdings = createHoldings({
     fault,
