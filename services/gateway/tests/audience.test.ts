@@ -3,8 +3,9 @@ import uws, { type us_listen_socket } from '@uwsjs/core';
 import { until } from '@vestnik/testing';
 import fc from 'fast-check';
 import { Audience } from '../src/live/audience.ts';
-import { admit, type LocalUser, type Room } from '../src/live/occupancy.ts';
+import { admit, type Room } from '../src/live/occupancy.ts';
 import { createTurnEnd, NativeSession } from '../src/socket/native-session.ts';
+import { createLocalUser } from './live-support.ts';
 
 const USERS = 4;
 const SOCKETS_EACH = 2;
@@ -56,21 +57,6 @@ afterAll(() => {
   app.close();
 });
 
-function createUser(index: number): LocalUser {
-  return {
-    userId: index + 1,
-    sessions: [],
-    rooms: [],
-    entering: undefined,
-    versions: undefined,
-    waiting: 0,
-    opened: Promise.resolve(),
-    isOpen: true,
-    toldIn: 0,
-    unsubscribe: undefined,
-  };
-}
-
 const user = fc.nat(USERS - 1);
 const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('enter', 'leave'), user }) },
@@ -97,7 +83,7 @@ test('whoever is in gets every frame once and in order, whether the conversation
       let period = 0;
       const warmth = { note: () => period, forget: () => undefined, stop: () => undefined };
       const audience = new Audience(conversations, publisher, warmth);
-      const users = Array.from({ length: USERS }, (_, index) => createUser(index));
+      const users = Array.from({ length: USERS }, (_, index) => createLocalUser(index + 1));
       const wanted = new Map<Device, string[]>(devices.flat().map((device) => [device, []]));
       for (const { got } of devices.flat()) got.length = 0;
       let frames = 0;

@@ -2,21 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { joinStretches, type Reached } from '../src/live/join-stretches.ts';
 import type { LocalUser } from '../src/live/occupancy.ts';
+import { createLocalUser } from './live-support.ts';
 
-const users = [1, 2].map(
-  (userId): LocalUser => ({
-    userId,
-    sessions: [],
-    rooms: [],
-    entering: undefined,
-    versions: undefined,
-    waiting: 0,
-    opened: Promise.resolve(),
-    isOpen: true,
-    toldIn: 0,
-    unsubscribe: undefined,
-  }),
-);
+const users = [1, 2].map(createLocalUser);
 
 const stretch = fc
   .record({
