@@ -8,7 +8,7 @@ export interface Attempt {
   /** 101 when it is open. */
   status: number;
   retryAfter: number | undefined;
-  /** Resolves with the first frame, which says that delivery is live. */
+  /** Resolves with the first frame, which says that delivery is live; with undefined when the socket closes before. */
   live: Promise<unknown>;
 }
 
@@ -19,7 +19,10 @@ export function attempt(url: string, token?: string, localAddress?: string): Pro
     ...(localAddress !== undefined && { localAddress }),
   });
   // Looked out for from the beginning: it may come in one packet with the upgrade.
-  const live = new Promise((resolve) => socket.once('message', resolve));
+  const live = new Promise((resolve) => {
+    socket.once('message', resolve);
+    socket.once('close', () => resolve(undefined));
+  });
   return new Promise((resolve, reject) => {
     socket.on('open', () => resolve({ socket, status: 101, retryAfter: undefined, live }));
     socket.on('error', reject);

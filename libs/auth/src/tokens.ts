@@ -1,19 +1,19 @@
-import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
-import { createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
-import { CLOCK_TOLERANCE_SECONDS } from './clock.ts';
-import { type Identity, identityOf } from './identity.ts';
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { SignJWT } from 'jose';
+import type { Identity } from './identity.ts';
+import { KeyError } from './key-error.ts';
+import { createKeySetVerifier } from './key-set.ts';
+import { parsePublicKey, verifyPublic } from './public-key.ts';
 import { verifyShared } from './shared-secret.ts';
 
 /** Where keys come from; exactly one of them pins the algorithms that are accepted. */
 export type TokenKeys = { secret: string } | { publicKey: string } | { jwksUrl: string };
 
-/** Verifies a token; undefined when it is refused, for whatever reason. With the shared secret the answer is there at once. */
+/**
+ * Verifies a token; undefined when it is refused, for whatever reason. The answer is there at once, unless a key of a set
+ * has yet to be fetched.
+ */
 export type Verifier = (token: string) => Identity | undefined | Promise<Identity | undefined>;
-
-/** A key cannot be used; the message says why and is fit to be shown. */
-export class KeyError extends Error {
-  override readonly name = 'KeyError';
-}
 
 /** HS256 wants a key at least as long as its hash (RFC 7518, 3.2). */
 const SECRET_BYTES = 32;
@@ -23,25 +23,11 @@ const TOKEN_LENGTH = 8_192;
 /**
  * Creates a verifier. Keys are parsed once, here.
  *
- * @throws KeyError for a secret below 32 bytes or a public key of an unknown kind.
+ * @throws KeyError for a secret below 32 bytes or a public key of an unknown kind or below 2,048 bits.
  */
 export function createVerifier(keys: TokenKeys): Verifier {
-  if ('secret' in keys) {
-    const key = secretKey(keys.secret);
-    return (token) => (token.length > TOKEN_LENGTH ? undefined : verifyShared(key, token));
-  }
-  const { algorithms, getKey } = keySource(keys);
-  const options = { algorithms, clockTolerance: CLOCK_TOLERANCE_SECONDS, requiredClaims: ['exp'] };
-  return async (token) => {
-    if (token.length > TOKEN_LENGTH) return undefined;
-    try {
-      const { payload } = await jwtVerify(token, getKey, options);
-      return identityOf(payload, token);
-    } catch {
-      // Every way to fail is the same refusal: a reason would only help who forges.
-      return undefined;
-    }
-  };
+  const verify = verifierOf(keys);
+  return (token) => (token.length > TOKEN_LENGTH ? undefined : verify(token));
 }
 
 /** Signs a token with the shared secret (HS256), good for `lifetimeSeconds`. */
@@ -58,40 +44,19 @@ export function signToken(
     .sign(createSecretKey(Buffer.from(secret)));
 }
 
-interface KeySource {
-  algorithms: string[];
-  getKey: JWTVerifyGetKey;
+function verifierOf(keys: TokenKeys): Verifier {
+  if ('secret' in keys) {
+    const key = secretKey(keys.secret);
+    return (token) => verifyShared(key, token);
+  }
+  if ('publicKey' in keys) {
+    const key = parsePublicKey(keys.publicKey);
+    return (token) => verifyPublic(key, token);
+  }
+  return createKeySetVerifier(new URL(keys.jwksUrl));
 }
 
 function secretKey(secret: string): KeyObject {
   if (Buffer.byteLength(secret) < SECRET_BYTES) throw new KeyError(`must be at least ${SECRET_BYTES} bytes`);
   return createSecretKey(Buffer.from(secret));
-}
-
-function keySource(keys: Exclude<TokenKeys, { secret: string }>): KeySource {
-  if ('publicKey' in keys) {
-    const key = parsePublicKey(keys.publicKey);
-    return fixed(key, [algorithmOf(key)]);
-  }
-  const options = { timeoutDuration: 3_000, cooldownDuration: 5_000 };
-  return { algorithms: ['RS256', 'ES256', 'EdDSA'], getKey: createRemoteJWKSet(new URL(keys.jwksUrl), options) };
-}
-
-function fixed(key: KeyObject, algorithms: string[]): KeySource {
-  return { algorithms, getKey: async () => key };
-}
-
-function parsePublicKey(pem: string): KeyObject {
-  try {
-    return createPublicKey(pem.replaceAll('\\n', '\n'));
-  } catch {
-    throw new KeyError('is not a PEM public key');
-  }
-}
-
-function algorithmOf(key: KeyObject): string {
-  if (key.asymmetricKeyType === 'rsa') return 'RS256';
-  if (key.asymmetricKeyType === 'ed25519') return 'EdDSA';
-  if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'ES256';
-  throw new KeyError(`must be RSA, P-256 or Ed25519, not ${key.asymmetricKeyType}`);
 }

@@ -1,4 +1,4 @@
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { GatewayLimits } from '../config.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
@@ -17,9 +17,9 @@ export interface RateLimits {
   /** One more REST request of a user: 0, or the whole seconds after which it may come again. */
   takeRequest(userId: number): number;
   /** True when an address has had too many tokens refused within the last minute. */
-  isBlocked(address: string): Promise<boolean>;
+  isBlocked(address: string): boolean;
   /** Notes that a token from an address was refused. */
-  noteRefusedToken(address: string): Promise<void>;
+  noteRefusedToken(address: string): void;
   stop(): void;
 }
 
@@ -35,6 +35,8 @@ export function createRateLimits(limits: GatewayLimits): RateLimits {
     limits.refusedTokensPerMinute === Number.POSITIVE_INFINITY
       ? undefined
       : new RateLimiterMemory({ points: limits.refusedTokensPerMinute, duration: MINUTE_SECONDS });
+  /** Until when addresses are blocked, in milliseconds of `performance.now`. */
+  const blocked = new Map<string, number>();
 
   const bucketOf = (buckets: Map<number, TokenBucket>, userId: number, perSecond: number, burst: number) => {
     let bucket = buckets.get(userId);
@@ -50,6 +52,7 @@ export function createRateLimits(limits: GatewayLimits): RateLimits {
     for (const buckets of [frames, requests]) {
       for (const [userId, bucket] of buckets) if (bucket.isFull(now)) buckets.delete(userId);
     }
+    for (const [address, until] of blocked) if (until <= performance.now()) blocked.delete(address);
   }, SWEEP_INTERVAL_MS);
 
   return {
@@ -69,12 +72,12 @@ export function createRateLimits(limits: GatewayLimits): RateLimits {
       const bucket = bucketOf(requests, userId, limits.requestsPerSecond, limits.requestsBurst);
       return Math.ceil(bucket.take(Date.now()));
     },
-    async isBlocked(address) {
-      const state: RateLimiterRes | null | undefined = await refusedTokens?.get(address);
-      return state !== null && state !== undefined && state.consumedPoints >= limits.refusedTokensPerMinute;
-    },
-    async noteRefusedToken(address) {
-      await refusedTokens?.penalty(address);
+    isBlocked: (address) => (blocked.get(address) ?? 0) > performance.now(),
+    noteRefusedToken(address) {
+      // Of the memory that it is kept in, a count is never refused.
+      void refusedTokens?.penalty(address).then(({ consumedPoints, msBeforeNext }) => {
+        if (consumedPoints >= limits.refusedTokensPerMinute) blocked.set(address, performance.now() + msBeforeNext);
+      });
     },
     stop: () => clearInterval(sweeper),
   };

@@ -25,7 +25,7 @@ async function authenticate(
   requestId: string,
 ): Promise<Caller> {
   const address = request.socket.remoteAddress ?? '';
-  if (await rateLimits.isBlocked(address)) {
+  if (rateLimits.isBlocked(address)) {
     throw new VestnikError('rate_limited', 'Too many refused tokens from this address', {
       retryAfterSeconds: BLOCKED_RETRY_AFTER_SECONDS,
     });
@@ -34,7 +34,7 @@ async function authenticate(
   if (token === undefined) throw new VestnikError('unauthorized', 'A bearer token is required');
   const identity = await verify(token);
   if (!identity) {
-    await rateLimits.noteRefusedToken(address);
+    rateLimits.noteRefusedToken(address);
     throw new VestnikError('unauthorized', 'The token is not accepted');
   }
   newcomers.settle(request.socket);

@@ -102,6 +102,7 @@ async function letIn(context: DoorContext, socket: Socket): Promise<Error | unde
     const entry = await admitSocket(context, address, typeof token === 'string' ? token : undefined, true);
     connection.once('close', () => entry.left());
     if (connection.readyState !== 'open') entry.left();
+    await entry.turn();
     socket.data = entry;
     return undefined;
   } catch (error) {

@@ -14,19 +14,32 @@ export type AdmitContext = Pick<GatewayContext, 'verify' | 'rateLimits' | 'admis
 export class Entry {
   readonly identity: Identity;
   readonly #seats: Seats;
+  #turn: Promise<void> | undefined;
   #opening: Opening | undefined;
-  #isSeated = true;
+  #isOver = false;
 
-  constructor(identity: Identity, opening: Opening, seats: Seats) {
+  constructor(identity: Identity, turn: Promise<Opening>, seats: Seats) {
     this.identity = identity;
-    this.#opening = opening;
     this.#seats = seats;
+    this.#turn = turn.then((opening) => this.#begin(opening));
+    // Who is not let in takes no seat, whether or not anybody still waits for the turn.
+    this.#turn.catch(() => this.left());
+  }
+
+  /**
+   * Waits for the turn to open.
+   *
+   * @throws VestnikError `unavailable` with `retryAfterSeconds` when it does not come in time.
+   */
+  turn(): Promise<void> {
+    return this.#turn ?? Promise.resolve();
   }
 
   /** Delivery is live. */
   live(): void {
     this.#opening?.live();
     this.#opening = undefined;
+    this.#turn = undefined;
   }
 
   /** Delivery could not begin. */
@@ -39,8 +52,13 @@ export class Entry {
   left(): void {
     this.#opening?.abandoned();
     this.#opening = undefined;
-    if (this.#isSeated) this.#seats.leave(this.identity.userId);
-    this.#isSeated = false;
+    if (!this.#isOver) this.#seats.leave(this.identity.userId);
+    this.#isOver = true;
+  }
+
+  #begin(opening: Opening): void {
+    if (this.#isOver) opening.abandoned();
+    else this.#opening = opening;
   }
 }
 
@@ -48,39 +66,37 @@ export class Entry {
 const BLOCKED_RETRY_AFTER_SECONDS = 60;
 
 /**
- * Finds out who opens a socket, when its turn has come: checking a token is part of what an opening costs. An address
- * with too many refused tokens waits, whatever it shows now: else it could go on guessing. Who is `invited` passed the look
- * at the queue before its handshake.
+ * Finds out who opens a socket, at once wherever the token's key is known. An address with too many refused tokens waits,
+ * whatever it shows now: else it could go on guessing. Who is `invited` passed the look at the queue before its handshake.
+ * Who is let in still waits for the turn to open.
  *
  * @throws VestnikError `unauthorized` without a good token; `rate_limited` for a blocked address or one more socket than
  *   a user may have; `unavailable` when too many come at once. The latter two name `retryAfterSeconds`.
  */
-export async function admitSocket(
+export function admitSocket(
   { verify, rateLimits, admission, seats }: AdmitContext,
   address: string,
   token: string | undefined,
   invited = false,
-): Promise<Entry> {
-  if (await rateLimits.isBlocked(address)) {
+): Entry | Promise<Entry> {
+  if (rateLimits.isBlocked(address)) {
     throw new VestnikError('rate_limited', 'Too many refused tokens', {
       retryAfterSeconds: BLOCKED_RETRY_AFTER_SECONDS,
     });
   }
-  const refuse = async () => {
-    await rateLimits.noteRefusedToken(address);
-    return new VestnikError('unauthorized', 'The token is refused');
-  };
-  if (token === undefined) throw await refuse();
-  const opening = await admission.enter(invited);
-  try {
-    const identity = await verify(token);
-    if (!identity) throw await refuse();
+  const letIn = (identity: Identity | undefined) => {
+    if (!identity) {
+      rateLimits.noteRefusedToken(address);
+      throw new VestnikError('unauthorized', 'The token is refused');
+    }
     seats.take(identity.userId);
-    return new Entry(identity, opening, seats);
-  } catch (error) {
-    opening.abandoned();
-    throw error;
-  }
+    return new Entry(identity, admission.enter(true), seats);
+  };
+  if (token === undefined) return letIn(undefined);
+  const refusal = invited ? undefined : admission.refusal();
+  if (refusal) throw refusal;
+  const identity = verify(token);
+  return identity instanceof Promise ? identity.then(letIn) : letIn(identity);
 }
 
 /** The token of an `Authorization: Bearer` header; undefined when it carries none. */

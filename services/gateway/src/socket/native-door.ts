@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { HttpResponse, TemplatedApp, us_socket_context_t } from '@uwsjs/core';
+import type { HttpResponse, TemplatedApp } from '@uwsjs/core';
 import { ERROR_STATUS, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { GatewayContext } from '../context.ts';
 import { admitSocket, bearerToken, type Entry } from './admit.ts';
@@ -29,13 +29,21 @@ export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessi
     closeOnBackpressureLimit: true,
 
     upgrade(response, request, socketContext) {
-      const handshake = {
-        key: request.getHeader('sec-websocket-key'),
-        protocol: request.getHeader('sec-websocket-protocol'),
-        extensions: request.getHeader('sec-websocket-extensions'),
-      };
-      const token = tokenOf(request.getHeader('authorization'), handshake.protocol);
-      return upgrade(context, response, socketContext, handshake, token);
+      const key = request.getHeader('sec-websocket-key');
+      const offered = request.getHeader('sec-websocket-protocol');
+      const extensions = request.getHeader('sec-websocket-extensions');
+      const token = tokenOf(request.getHeader('authorization'), offered);
+      // A server answers one of the offered subprotocols, never the one that carries the token.
+      const protocol = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
+      const accept = (entry: Entry) =>
+        response.upgrade<SocketData>({ entry, session: undefined }, key, protocol, extensions, socketContext);
+      try {
+        const entry = admit(context, response, token);
+        if (entry instanceof Promise) void answerLater(context, response, entry, accept);
+        else accept(entry);
+      } catch (error) {
+        refuse(context, response, error);
+      }
     },
 
     open(socket) {
@@ -79,12 +87,23 @@ function tokenOf(authorization: string, protocol: string): string | undefined {
   return offered.find((name) => name.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
 }
 
-async function upgrade(
+function admit(context: GatewayContext, response: HttpResponse, token: string | undefined): Entry | Promise<Entry> {
+  const address = addressOf(response);
+  const refusal = context.newcomers.refusal(address);
+  if (refusal) throw refusal;
+  return admitSocket(context, address, token);
+}
+
+/**
+ * Answers a handshake whose token's key had yet to be fetched. Accepting is not corked here: uWebSockets up to 20.69 closes a
+ * socket that was upgraded later inside `cork`, whenever the memory that the response gave back has been used again
+ * (uNetworking/uWebSockets#1929). Header by header it is dearer, and uWebSockets warns of that; but it is once in a key's life.
+ */
+async function answerLater(
   context: GatewayContext,
   response: HttpResponse,
-  socketContext: us_socket_context_t,
-  handshake: { key: string; protocol: string; extensions: string },
-  token: string | undefined,
+  admitted: Promise<Entry>,
+  accept: (entry: Entry) => void,
 ): Promise<void> {
   const { newcomers } = context;
   let aborted = false;
@@ -92,39 +111,24 @@ async function upgrade(
     aborted = true;
     newcomers.settle(response);
   });
-  const address = Buffer.from(response.getRemoteAddressAsText()).toString();
-  const answer = (write: () => void) => {
-    if (!aborted) response.cork(write);
-  };
+  newcomers.arrive(response, addressOf(response));
   try {
-    const refusal = newcomers.refusal(address);
-    if (refusal) throw refusal;
-    newcomers.arrive(response, address);
-    const entry = await admitSocket(context, address, token);
-    if (aborted) {
-      entry.left();
-      return;
-    }
-    // A server answers one of the offered subprotocols, never the one that carries the token.
-    const protocol = handshake.protocol.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
-    answer(() =>
-      response.upgrade<SocketData>(
-        { entry, session: undefined },
-        handshake.key,
-        protocol,
-        handshake.extensions,
-        socketContext,
-      ),
-    );
+    const entry = await admitted;
+    if (aborted) entry.left();
+    else accept(entry);
   } catch (error) {
-    if (!(error instanceof VestnikError)) context.logger.error({ err: error }, 'upgrade failed');
-    answer(() => refuse(response, error));
+    if (!aborted) response.cork(() => refuse(context, response, error));
   } finally {
     newcomers.settle(response);
   }
 }
 
-function refuse(response: HttpResponse, error: unknown): void {
+function addressOf(response: HttpResponse): string {
+  return Buffer.from(response.getRemoteAddressAsText()).toString();
+}
+
+function refuse({ logger }: GatewayContext, response: HttpResponse, error: unknown): void {
+  if (!(error instanceof VestnikError)) logger.error({ err: error }, 'upgrade failed');
   const { code, message } = toErrorBody(error);
   const status = ERROR_STATUS[code];
   response.writeStatus(`${status} ${STATUS_CODES[status]}`);

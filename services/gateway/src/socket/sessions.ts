@@ -46,6 +46,8 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
 
   async function begin(session: Session, entry: Entry): Promise<void> {
     try {
+      await entry.turn();
+      if (!early.has(session)) return;
       await inTime(hub.add(session));
       entry.live();
     } catch (error) {
