@@ -83,3 +83,40 @@ export const serviceSettings = {
   /** 0 means no ops port: ops then see the service on the bus alone. */
   OPS_PORT: integer(0, 65_535).default(0),
 };
+
+/** What every process with a database is told. */
+export interface ServiceConfig {
+  natsServers: string[];
+  /** Where to die, in tests. */
+  crashAt: string | undefined;
+  /** The URL of the service's own role. */
+  databaseUrl: string;
+  /** Connections to the database at most. */
+  databasePoolSize: number;
+  logLevel: z.output<typeof processSettings.LOG_LEVEL>;
+  opsHost: string;
+  /** 0: no ops port. */
+  opsPort: number;
+}
+
+/** What `serviceSettings` say, by the names that the code uses. */
+export function serviceConfigOf(values: z.output<z.ZodObject<typeof serviceSettings>>): ServiceConfig {
+  return {
+    natsServers: values.NATS_URL,
+    crashAt: values.VESTNIK_CRASH_AT,
+    databaseUrl: values.DATABASE_URL,
+    databasePoolSize: values.DATABASE_POOL_SIZE,
+    logLevel: values.LOG_LEVEL,
+    opsHost: values.OPS_HOST,
+    opsPort: values.OPS_PORT,
+  };
+}
+
+/**
+ * Reads where the schema is, which is all that a migration needs.
+ *
+ * @throws SettingError when DATABASE_URL is missing or wrong.
+ */
+export function readDatabaseUrl(env: Environment = process.env): string {
+  return readSettings(describeSettings({ DATABASE_URL: serviceSettings.DATABASE_URL }), env).DATABASE_URL;
+}

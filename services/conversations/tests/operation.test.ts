@@ -191,10 +191,13 @@ test('the migration process prints one line and its exit code tells how it went'
     code: 0,
     output: 'conversations: schema is up to date\n',
   });
-  expect(await runProcess('migrate.ts', {})).toEqual({ code: 1, output: 'conversations: DATABASE_URL is not set.\n' });
+  expect(await runProcess('migrate.ts', {})).toEqual({
+    code: 1,
+    output: 'conversations: cannot migrate: DATABASE_URL is not set.\n',
+  });
   const away = await runProcess('migrate.ts', { DATABASE_URL: 'postgres://conversations:p@127.0.0.1:1/vestnik' });
   expect(away.code).toBe(1);
-  expect(away.output).toMatch(/^conversations: .*ECONNREFUSED.*\n$/);
+  expect(away.output).toMatch(/^conversations: cannot migrate: [^\n]*ECONNREFUSED[^\n]*\n$/);
 });
 
 test('the process starts, stops in order on SIGTERM, and names all settings that are missing in one line', async () => {

@@ -1,11 +1,5 @@
-import { readMigrationConfig } from './config.ts';
+import { readDatabaseUrl } from '@vestnik/config';
+import { runMigration } from '@vestnik/lifecycle';
 import { migrateSchema } from './store/migrate-schema.ts';
 
-try {
-  const ran = await migrateSchema(readMigrationConfig().databaseUrl);
-  process.stdout.write(`presence: ${ran.length === 0 ? 'schema is up to date' : `migrated (${ran.join(', ')})`}\n`);
-} catch (error) {
-  const reason = error instanceof Error ? error.message || error.name : String(error);
-  process.stderr.write(`presence: cannot migrate: ${reason.replaceAll('\n', ' ')}\n`);
-  process.exitCode = 1;
-}
+await runMigration('presence', () => migrateSchema(readDatabaseUrl()));
