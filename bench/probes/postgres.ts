@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { startPostgres } from '@vestnik/servers';
 import pg from 'pg';
+import { createHistogram } from '../measure/histogram.ts';
 import type { Row } from '../report/row.ts';
-import { inFolder, measureProbe, PROBE_SECONDS } from './measure-probe.ts';
+import { type Counted, inFolder, measureProbe, PROBE_SECONDS } from './measure-probe.ts';
 
 const CONNECTIONS = 50;
 const ROWS_PER_COMMIT = 100;
@@ -33,6 +34,47 @@ const SCHEMA = `
 export function probeCommits(name: string): Promise<Row> {
   const title = `Postgres: commits of one row, ${CONNECTIONS} connections`;
   return probe(name, title, 1);
+}
+
+/** The same from one client, one at a time: what one commit takes. */
+export function probeCommitsAlone(name: string): Promise<Row> {
+  return inFolder(async (folder) => {
+    const postgres = await startPostgres({ dataDir: join(folder, 'data'), logFile: join(folder, 'postgres.log') });
+    const client = new pg.Client({ connectionString: postgres.url });
+    try {
+      await client.connect();
+      await client.query(SCHEMA);
+      const servers = [
+        { name: 'postgres', pid: postgres.pid, withChildren: true },
+        { name: 'client', pid: process.pid, withChildren: false },
+      ];
+      return await measureProbe(name, 'Postgres: commits of one row, one at a time', servers, () =>
+        commitInTurn(client),
+      );
+    } finally {
+      await client.end();
+      await postgres.stop();
+    }
+  });
+}
+
+async function commitInTurn(client: pg.Client): Promise<Counted> {
+  const latency = createHistogram();
+  const began = performance.now();
+  let now = began;
+  for (let seq = 1; now < began + PROBE_SECONDS * 1_000; seq += 1) {
+    await client.query({
+      name: 'insert',
+      text: `insert into probe (conversation_id, seq, sender_id, content, created_at)
+             values (1, $1, 1, repeat('0123456789', 10), clock_timestamp())`,
+      values: [seq],
+    });
+    const since = now;
+    now = performance.now();
+    latency.record(now - since);
+  }
+  const { count, p50, p99, max } = latency.summary();
+  return { operations: count, seconds: (now - began) / 1_000, figures: { p50_ms: p50, p99_ms: p99, max_ms: max } };
 }
 
 /** Rows in durable commits of many. */

@@ -1,6 +1,6 @@
 import type { Row } from '../report/row.ts';
 import { probeJetStream, probePublish, probeRequests, probeRequestsAlone } from './nats.ts';
-import { probeCommits, probeRows } from './postgres.ts';
+import { probeCommits, probeCommitsAlone, probeRows } from './postgres.ts';
 import { probeSocketBatches, probeSocketPublish } from './sockets.ts';
 
 /** What a part can do by itself, on servers of its own. */
@@ -9,6 +9,7 @@ export type Probe = (name: string) => Promise<Row>;
 /** Every probe, by name. */
 export const PROBES: Record<string, Probe> = {
   'probe-commits': probeCommits,
+  'probe-commits-alone': probeCommitsAlone,
   'probe-rows': probeRows,
   'probe-requests': probeRequests,
   'probe-requests-alone': probeRequestsAlone,

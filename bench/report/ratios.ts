@@ -27,6 +27,7 @@ const PAIRS: [of: string, figure: keyof Figures, over: string, overFigure: keyof
   ['direct-1', 'messages_per_second', 'probe-commits', 'operations_per_second', true],
   ['group-1000', 'deliveries_per_second', 'probe-sockets', 'operations_per_second', true],
   ['steady-1000', 'deliver_p50_ms', 'probe-requests-alone', 'p50_ms', false],
+  ['steady-1000', 'deliver_p99_ms', 'probe-commits-alone', 'p99_ms', false],
   ...['rest-1m', 'rest-10m'].flatMap((big) =>
     ['list', 'first', 'deep', 'unread'].map((kind): (typeof PAIRS)[number] => [
       `${big}-${kind}`,
