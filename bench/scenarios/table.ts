@@ -106,7 +106,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     kind: 'sockets',
     title: 'authenticated connects, one group of 20 each, 64 at a time',
     idle: false,
-    users: 5_000,
+    users: 14_000,
     usersOfComparator: 1_000,
     conversationsEach: 1,
     people: 20,
