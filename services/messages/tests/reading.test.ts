@@ -166,6 +166,13 @@ describe('reading', () => {
     expect(first.has_more).toBe(true);
     const [rest] = await sync([{ id: one.id, after_seq: 105 }]);
     expect(rest).toMatchObject({ has_more: false });
+    // Named several times, each time it is answered as if it had been named alone.
+    const again = await sync([3, 128, 3].map((after_seq) => ({ id: one.id, after_seq })));
+    expect(again.map((page) => 'messages' in page && page.messages.map((message) => message.seq))).toEqual([
+      Array.from({ length: 100 }, (_, index) => index + 4),
+      [129, 130],
+      Array.from({ length: 100 }, (_, index) => index + 4),
+    ]);
   });
 
   test('a conversation list is sorted by newest activity and shows edits and deletions', async () => {

@@ -12,16 +12,17 @@ const heads = statement<{ conversation_id: number; seq: number }>(
   `select c.id as conversation_id, c.seq from members me join conversations c on c.id = me.conversation_id
    where me.user_id = $1 and me.conversation_id = any ($2::bigint[])`,
 );
-const missed = statement<MessageRow>(
+/** A conversation may be named several times: `entry` (1, 2, 3 …) says which of the names a row answers. */
+const missed = statement<MessageRow & { entry: number }>(
   'sync-missed',
-  `select ${MESSAGE_COLUMNS}
-   from rows from (unnest($1::bigint[]), unnest($2::bigint[])) as wanted (conversation_id, after_seq)
+  `select ${MESSAGE_COLUMNS}, wanted.entry
+   from rows from (unnest($1::bigint[]), unnest($2::bigint[])) with ordinality as wanted (conversation_id, after_seq, entry)
    cross join lateral (
      select * from messages m
      where m.conversation_id = wanted.conversation_id and m.seq > wanted.after_seq
      order by m.seq limit $3
    ) m
-   order by m.conversation_id, m.seq
+   order by wanted.entry, m.seq
    limit $4`,
 );
 
@@ -40,20 +41,22 @@ export async function syncConversations(
     conversations.map(({ id }) => id),
   );
   const behind = conversations.filter(({ id, after_seq }) => after_seq < (seqById.get(id) ?? 0));
+  const entries = new Map(behind.map((asked, index) => [asked, index + 1]));
   const rows = await context.database.query(missed, [
     behind.map(({ id }) => id),
     behind.map(({ after_seq }) => after_seq),
     PAGE_LIMIT,
     MAX_MESSAGES,
   ]);
-  const rowsById = Map.groupBy(rows, (row) => row.conversation_id);
+  const rowsByEntry = Map.groupBy(rows, (row) => row.entry);
 
   let room = MAX_LENGTH;
   const deliveries: Delivery[] = [];
-  const answer = conversations.map(({ id, after_seq }): SyncedConversation => {
+  const answer = conversations.map((asked): SyncedConversation => {
+    const { id, after_seq } = asked;
     const head = seqById.get(id);
     if (head === undefined) return { id, error: 'forbidden' };
-    const candidates = room > 0 ? (rowsById.get(id) ?? []).filter((row) => row.seq > after_seq) : [];
+    const candidates = room > 0 ? (rowsByEntry.get(entries.get(asked) ?? 0) ?? []) : [];
     const { messages, length } = cutToSize(candidates.map(toMessage), room);
     room -= length;
     const upToSeq = messages.at(-1)?.seq ?? after_seq;
