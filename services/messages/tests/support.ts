@@ -14,8 +14,8 @@ const logger = createLogger('messages-tests', 'silent');
 export interface Fixture {
   servers: TestServers;
   bus: Bus;
-  /** Starts one more instance. */
-  startInstance(): Promise<Running>;
+  /** Starts one more instance, on its own way to the bus where one is given. */
+  startInstance(natsUrl?: string): Promise<Running>;
   /** Makes a conversation of these people known to the service. */
   conversation(participants: number[], version?: number, id?: number): Promise<Conversation>;
   /** Sends as one request; every send is text unless told otherwise. */
@@ -29,9 +29,9 @@ export interface Fixture {
 export async function startFixture(): Promise<Fixture> {
   const servers = await startServers();
   await runMigrations({ url: servers.databaseUrls.messages, schema: 'messages', migrations });
-  const config = readConfig({ NATS_URL: servers.natsUrls.messages, DATABASE_URL: servers.databaseUrls.messages });
   const instances: Running[] = [];
-  const startInstance = async () => {
+  const startInstance = async (natsUrl = servers.natsUrls.messages) => {
+    const config = readConfig({ NATS_URL: natsUrl, DATABASE_URL: servers.databaseUrls.messages });
     const instance = await startService(config, logger);
     instances.push(instance);
     return instance;

@@ -38,42 +38,43 @@ const noteReactions = statement<never>(
   'note-reactions',
   `update messages set has_reactions = exists (select from reactions r where r.message_id = $1) where id = $1`,
 );
+const takeTurn = statement<never>('take-turn-to-tell', 'select pg_advisory_xact_lock(hashtextextended($1, 0))');
 
 /** Changes the content of one's own message and tells everybody in the conversation. */
 export async function editMessage(
-  { database, live }: MessagesContext,
+  context: MessagesContext,
   { user_id, message_id, content }: EndpointData<typeof messagesEndpoints.edit>,
 ): Promise<{ message: Message }> {
-  const message = await database.transaction(async (queries) => {
+  const message = await context.database.transaction(async (queries) => {
     const found = await ownMessage(queries, user_id, message_id);
     if (found.deleted) throw new VestnikError('conflict', 'The message was deleted');
     await queries.query(setContent, [message_id, content]);
     return wholeMessage(queries, message_id);
   });
-  live.messageUpdated(message);
+  await tell(context, message, tellOfContent(context));
   return { message };
 }
 
 /** Makes one's own message a tombstone and tells everybody in the conversation; done again, it changes nothing. */
 export async function deleteMessage(
-  { database, live }: MessagesContext,
+  context: MessagesContext,
   { user_id, message_id }: EndpointData<typeof messagesEndpoints.delete>,
 ): Promise<{ message: Message }> {
-  const { message, changed } = await database.transaction(async (queries) => {
+  const { message, changed } = await context.database.transaction(async (queries) => {
     const found = await ownMessage(queries, user_id, message_id);
     if (!found.deleted) await queries.query(makeTombstone, [message_id]);
     return { message: await wholeMessage(queries, message_id), changed: !found.deleted };
   });
-  if (changed) live.messageDeleted(message);
+  if (changed) await tell(context, message, tellOfContent(context));
   return { message };
 }
 
 /** Adds or takes back one's own reaction and tells everybody in the conversation; done again, it changes nothing. */
 export async function reactToMessage(
-  { database, live }: MessagesContext,
+  context: MessagesContext,
   { user_id, message_id, emoji, present }: EndpointData<typeof messagesEndpoints.react>,
 ): Promise<{ message_id: number; reactions: Reaction[] }> {
-  const { message, changed } = await database.transaction(async (queries) => {
+  const { message, changed } = await context.database.transaction(async (queries) => {
     const found = await visibleMessage(queries, user_id, message_id);
     if (present && found.deleted) throw new VestnikError('conflict', 'The message was deleted');
     const rows = await queries.query(present ? addReaction : removeReaction, [message_id, user_id, emoji]);
@@ -85,7 +86,11 @@ export async function reactToMessage(
     }
     return { message, changed: rows.length > 0 };
   });
-  if (changed) live.reactionChanged(message.conversation_id, message.id, message.reactions);
+  if (changed) {
+    await tell(context, message, ({ conversation_id, id, reactions }) =>
+      context.live.reactionChanged(conversation_id, id, reactions),
+    );
+  }
   return { message_id, reactions: message.reactions };
 }
 
@@ -105,4 +110,36 @@ async function wholeMessage(queries: Queries, messageId: number): Promise<Messag
   const [row] = await queries.query(whole, [messageId]);
   if (!row) throw new Error(`message ${messageId} was there a moment ago`);
   return toMessage(row);
+}
+
+/**
+ * Tells how a message is now, after a change of it that is committed: over all instances one teller of a message at a time,
+ * each of what it finds when its turn comes. Else what two instances publish of one message could be heard in another order
+ * than it happened, and what was deleted would come back on screens.
+ *
+ * The change holds in any case. When no turn can be had it is told as it was made.
+ */
+async function tell(
+  { database, bus, logger }: MessagesContext,
+  changed: Message,
+  publish: (message: Message) => void,
+): Promise<void> {
+  let isTold = false;
+  try {
+    await database.transaction(async (queries) => {
+      await queries.query(takeTurn, [`message ${changed.id}`]);
+      publish(await wholeMessage(queries, changed.id));
+      isTold = true;
+      // The next one's turn begins when the bus has this.
+      await bus.flush();
+    });
+  } catch (error) {
+    logger.warn({ err: error }, 'a change of a message was told out of turn');
+    if (!isTold) publish(changed);
+  }
+}
+
+/** An edit may find that the message was deleted meanwhile. */
+function tellOfContent({ live }: MessagesContext): (message: Message) => void {
+  return (message) => (message.deleted_at === null ? live.messageUpdated(message) : live.messageDeleted(message));
 }

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeLive, liveSubjects, type Message, messagesEndpoints, type Reaction } from '@vestnik/contracts';
+import { type Relay, startRelay } from '@vestnik/testing';
+import { type Fixture, startFixture } from './support.ts';
+
+/** How much later what the second instance publishes arrives, in milliseconds: longer than a change takes. */
+const LATER_MS = 40;
+/** Changes follow each other by this much, in milliseconds, so that some are made while news of others is on its way. */
+const APART_MS = 8;
+const ROUNDS = 8;
+
+let fixture: Fixture;
+let relay: Relay;
+beforeAll(async () => {
+  fixture = await startFixture();
+  relay = await startRelay(fixture.servers.natsUrls.messages);
+  await fixture.startInstance(relay.url);
+  relay.slow(LATER_MS);
+});
+afterAll(async () => {
+  relay.mend();
+  await fixture.stop();
+  await relay.stop();
+});
+
+/** Keeps the data of the live events on these subjects, in the order in which they come. */
+function listen<Data>(subjects: string[]): { heard: Data[]; stop(): void } {
+  const heard: Data[] = [];
+  const stops = subjects.map((subject) =>
+    fixture.bus.subscribe(subject, (payload) => {
+      for (const frame of decodeLive(payload).frames) heard.push(JSON.parse(Buffer.from(frame).toString()).data);
+    }),
+  );
+  return { heard, stop: () => stops.forEach((stop) => stop()) };
+}
+
+async function stored(userId: number, conversationId: number): Promise<Message | undefined> {
+  const page = { user_id: userId, conversation_id: conversationId, limit: 1 };
+  return (await fixture.bus.request(messagesEndpoints.history, page)).messages[0];
+}
+
+describe('changes of one message by two instances at once', () => {
+  test('the last that is told of a message is how it is: what was deleted does not come back', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { id } = await fixture.conversation([1, 2]);
+      const message = await fixture.say(1, id, 'first');
+      const { heard, stop } = listen<{ message: Message }>([
+        liveSubjects.messageUpdated(id),
+        liveSubjects.messageDeleted(id),
+      ]);
+      const own = { user_id: 1, message_id: message.id };
+      const edit = (count: number) =>
+        fixture.bus.request(messagesEndpoints.edit, { ...own, content: `edit ${count}` }).catch(() => undefined);
+      const changes = [];
+      for (let count = 1; count <= 12; count += 1) {
+        changes.push(edit(count));
+        await delay(APART_MS);
+      }
+      await Promise.all([...changes, fixture.bus.request(messagesEndpoints.delete, own)]);
+      stop();
+      expect(heard.at(-1)?.message).toEqual(await stored(2, id));
+    }
+  });
+
+  test('the last reactions that are told of a message are those that it has', async () => {
+    const users = Array.from({ length: 12 }, (_, index) => index + 1);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { id } = await fixture.conversation(users);
+      const message = await fixture.say(1, id, 'first');
+      const { heard, stop } = listen<{ reactions: Reaction[] }>([liveSubjects.reactionChanged(id)]);
+      const changes = [];
+      for (const user of users) {
+        // The last one comes when all others are made, and not yet told by the second instance.
+        if (user === users.length) await delay(LATER_MS);
+        const reaction = { user_id: user, message_id: message.id, emoji: '👍', present: true };
+        changes.push(fixture.bus.request(messagesEndpoints.react, reaction));
+        await delay(APART_MS);
+      }
+      await Promise.all(changes);
+      stop();
+      expect(heard.at(-1)?.reactions).toEqual((await stored(2, id))?.reactions);
+    }
+  });
+});
