@@ -77,6 +77,9 @@ describe('routes', () => {
     '/conversations?limit=1&limit=2',
     '/conversations?cursor=nonsense',
     '/conversations?cursor=a&cursor=a',
+    // Of a history.
+    '/conversations?cursor=WzAsMTdd',
+    '/conversations?cursor=WzEsMTdd',
     '/conversations/1/messages?limit=1.5',
     '/conversations/1/messages?before=-1',
     '/conversations/1/messages?before=1&after=1',
@@ -114,6 +117,17 @@ describe('bodies', () => {
     const response = await call(6, 'POST', '/conversations', { body });
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual(failure('bad_request'));
+  });
+
+  test('no body is 400 where nothing is required, too: nothing is forgotten by it', async () => {
+    const path = '/notification-preferences';
+    await call(6, 'PUT', path, { body: '{"mutedConversationIds": [1]}' });
+    const response = await call(6, 'PUT', path);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual(failure('bad_request'));
+    expect(await (await call(6, 'GET', path)).json()).toMatchObject({
+      data: { preferences: { muted_conversation_ids: [1] } },
+    });
   });
 
   test.each([

@@ -43,6 +43,8 @@ function bodyParser(limit: number): Step {
     limit,
     type: () => true,
     verify(_, __, bytes, charset) {
+      // Express would take it for an object without fields.
+      if (bytes.length === 0) throw new VestnikError('bad_request', 'The body must be a JSON object');
       if (charset !== 'utf-8' || !isUtf8(bytes)) throw new VestnikError('bad_request', 'The body is not UTF-8');
     },
   });
