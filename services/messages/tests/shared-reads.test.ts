@@ -131,7 +131,7 @@ describe('reads that share their statements', () => {
     const { summaries } = JSON.parse(whole) as { summaries: { conversation_id: number }[] };
     expect(seen).toEqual(summaries.map((summary) => summary.conversation_id));
     expect(seen.toSorted((a, b) => a - b)).toEqual(conversations.map(({ id }) => id));
-    const beyond = encodeCursor([0, 0]);
+    const beyond = encodeCursor([1_000_000, 1]);
     expect(await readTogether({ kind: 'list', user_id: 81, limit: 5, cursor: beyond })).toEqual([
       '{"summaries":[],"next_cursor":null}',
     ]);

@@ -1,4 +1,10 @@
-import { type ConversationSummary, decodeCursor, type EndpointData, type messagesEndpoints } from '@vestnik/contracts';
+import {
+  type ConversationSummary,
+  decodeCursor,
+  type EndpointData,
+  type messagesEndpoints,
+  VestnikError,
+} from '@vestnik/contracts';
 import { type RawValue, statement } from '@vestnik/database';
 import type { MessagesContext } from '../context.ts';
 import { NEWEST, readLists, SUMMARY_COLUMNS, type SummaryRow, summaryJson } from './read-lists.ts';
@@ -14,6 +20,9 @@ const named = statement<RawValue[]>(
    where me.user_id = $1 and me.conversation_id = any ($2::bigint[])
    order by c.activity_at desc, c.id desc`,
 );
+
+/** A second after 1970, in microseconds: what is below it is no moment of an activity. */
+const EARLIEST_ACTIVITY = 1_000_000;
 
 /** What the conversation list shows of messages, newest activity first. */
 export async function summarizeConversations(
@@ -35,6 +44,10 @@ export async function summarizeConversations(
 export function readListCursor(cursor: string | undefined): { activity: number; id: number } | undefined {
   if (cursor === undefined) return undefined;
   const [activity = 0, id = 0] = decodeCursor(cursor, 2);
+  // A history's cursor has its direction in this place.
+  if (activity < EARLIEST_ACTIVITY || id < 1) {
+    throw new VestnikError('bad_request', 'cursor: is not one that a page returned');
+  }
   return { activity, id };
 }
 
