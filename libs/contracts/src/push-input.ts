@@ -57,7 +57,9 @@ export const preferencesInput = z.object({
 /** A user's notification preferences, validated. */
 export type PreferencesInput = z.output<typeof preferencesInput>;
 
+/** `Intl` takes offsets as well, which are no zones: they know no summer. */
 function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch (error) {

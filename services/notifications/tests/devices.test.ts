@@ -130,6 +130,10 @@ describe('preferences', () => {
     expect(await set('24:00', 'UTC')).toBe('invalid');
     expect(await set('9:00', 'UTC')).toBe('invalid');
     expect(await set('09:00', 'Europe/Atlantis')).toBe('invalid');
+    // An offset is no time zone: it knows no summer.
+    expect(await set('09:00', '+03:00')).toBe('invalid');
+    expect(await set('09:00', '-08')).toBe('invalid');
+    expect(await set('09:00', 'Etc/GMT-3')).toBe('accepted');
     expect(await set('09:00', 'Europe/Moscow')).toBe('accepted');
   });
 });
