@@ -20,6 +20,8 @@ export interface Conversation {
 /** What a conversation list adds for the one who asks: the newest message and what is unread. */
 export interface ConversationSummary {
   conversation_id: number;
+  /** The version of the conversation that messages knows. */
+  version: number;
   last_message_id: number | null;
   last_message_at: IsoTime | null;
   /** Null when there is no message, when it was deleted or when it has no text. */

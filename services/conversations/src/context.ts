@@ -2,14 +2,12 @@ import type { conversationsEndpoints, EndpointData, EndpointOutput } from '@vest
 import type { Database } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Outbox } from '@vestnik/outbox';
-import type { ConversationTexts } from './store/conversation-texts.ts';
 
 /** What every use case works with. */
 export interface Context {
   database: Database;
   outbox: Pick<Outbox, 'publishNow'>;
   crash: CrashPoints;
-  texts: ConversationTexts;
   /** Participants of a group at most, its owner included; Infinity for no limit. */
   groupSize: number;
 }

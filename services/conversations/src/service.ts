@@ -9,13 +9,9 @@ import type { Config } from './config.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
 import { publishEvent } from './publish-event.ts';
 import { measureHandlers } from './request-metrics.ts';
-import { createConversationTexts } from './store/conversation-texts.ts';
 import { entities } from './store/entities.ts';
 import { SCHEMA } from './store/schema.ts';
 import { countOutbox } from './store/statements.ts';
-
-/** Characters of conversations' texts that are held in memory, at most. */
-const TEXTS_LENGTH = 32_000_000;
 
 /**
  * Starts the service: database, bus, stream, outbox, endpoints. It stops in the opposite order: requests that were
@@ -78,7 +74,6 @@ async function start(config: Config, logger: Logger, onStop: (stop: () => Promis
     database,
     outbox,
     crash,
-    texts: createConversationTexts(TEXTS_LENGTH),
     groupSize: config.groupSize,
   });
   const served = await serve({

@@ -10,6 +10,7 @@ import type { Newcomers } from './limits/newcomers.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
 import type { Seats } from './limits/seats.ts';
 import type { Sender } from './live/sender.ts';
+import type { ConversationTexts } from './reads/conversation-texts.ts';
 import type { Reader } from './reads/reader.ts';
 import type { Revocations } from './revocations.ts';
 
@@ -33,6 +34,8 @@ export interface GatewayContext {
   sender: Sender;
   /** The way of reads that many callers make at once. */
   reader: Reader;
+  /** What conversation lists show of conversations. */
+  texts: ConversationTexts;
 }
 
 /** Who acts, through which door. */

@@ -20,6 +20,7 @@ import { createPresenceReporter } from './live/presence-reporter.ts';
 import { createSender } from './live/sender.ts';
 import type { Publisher } from './live/session.ts';
 import { createStatusTeller } from './live/statuses.ts';
+import { createConversationTexts } from './reads/conversation-texts.ts';
 import { createReader } from './reads/reader.ts';
 import { startRestServer } from './rest/server.ts';
 import { followRevocations } from './revocations.ts';
@@ -33,6 +34,8 @@ import { presentConversation } from './use-cases/present-conversation.ts';
 
 /** What was accepted may take this long to finish when the gateway stops, in milliseconds. */
 const DRAIN_MS = 4_000;
+/** Characters of conversations' texts that are held in memory, at most. */
+const TEXTS_LENGTH = 32_000_000;
 
 /** Creates the gateway and starts it. Stopping finishes what was accepted and closes sockets with 1012. */
 export async function startService(config: Readonly<GatewayConfig>, logger: Logger): Promise<Running> {
@@ -62,6 +65,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
     seats: createSeats(config.limits.socketsPerUser),
     sender,
     reader: createReader(bus),
+    texts: createConversationTexts(TEXTS_LENGTH),
   };
 
   const deliveries = createDeliveryReporter(bus, logger);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { connectBus } from '@vestnik/bus';
+import { createLogger } from '@vestnik/logging';
 import { type System, startSystem, until } from '@vestnik/testing';
 import fc from 'fast-check';
 import { told } from './rest-support.ts';
@@ -58,6 +60,53 @@ describe('the list of conversations', () => {
     expect((await asReader('GET', '/unread-count')).data).toEqual({ unread_count: 2 });
     expect((await asWriter('GET', '/unread-count')).data).toEqual({ unread_count: 0 });
     expect((await listed())[0]).toEqual([first, 1, 'three']);
+  });
+
+  test('shows a change at once through every gateway, and to who was removed nothing more', async () => {
+    const [owner, member, guest] = [newUser(), newUser(), newUser()];
+    const id = await createGroup(owner, [member]);
+    const through = async (user: number) => [await system.rest(user, 0), await system.rest(user, 1)] as [Rest, Rest];
+    const [asOwner, asMember, asGuest] = [await through(owner), await through(member), await through(guest)];
+    const listed = async (rest: Rest) => (await rest('GET', '/conversations')).data.conversations;
+    const expectAll = async (rests: Rest[], conversations: object[]) => {
+      for (const rest of rests)
+        expect(await listed(rest)).toEqual(conversations.map((each) => expect.objectContaining(each)));
+    };
+    await expectAll([...asOwner, ...asMember], [{ id, name: 'a group' }]);
+    for (const [index, name] of ['one', 'two', 'line\nbreak "quoted" чай', 'four'].entries()) {
+      expect((await asOwner[index % 2 === 0 ? 0 : 1]('PATCH', `/conversations/${id}`, { name })).status).toBe(200);
+      await expectAll([...asMember, ...asOwner], [{ id, name }]);
+    }
+    await asOwner[0]('POST', `/conversations/${id}/participants`, { participantIds: [guest] });
+    await expectAll([...asGuest, ...asMember], [{ id, name: 'four', participants: [owner, member, guest] }]);
+    await asOwner[1]('DELETE', `/conversations/${id}/participants/${member}`);
+    await expectAll(asMember, []);
+    await expectAll(asGuest, [{ id, name: 'four', participants: [owner, guest] }]);
+  });
+
+  test('shows a change at once to who made it, even where messages could not be told of it', async () => {
+    const [owner, member] = [newUser(), newUser()];
+    const id = await createGroup(owner, [member], 'before');
+    const rest = await system.rest(owner);
+    expect((await rest('GET', '/conversations')).data.conversations).toMatchObject([{ id, name: 'before' }]);
+    const logger = createLogger('test', 'silent');
+    const bus = await connectBus({ servers: [system.servers.natsUrl], name: 'test', logger });
+    const { consumers } = await bus.manager();
+    const consumer = ['CONVERSATIONS', 'messages-conversation-changed'] as const;
+    await consumers.pause(...consumer, new Date(Date.now() + 60_000));
+    try {
+      await system.kill('messages');
+      expect((await rest('PATCH', `/conversations/${id}`, { name: 'after' })).status).toBe(200);
+      await system.startProcess('messages');
+      const list = await until('messages answers again', async () => {
+        const { status, data } = await rest('GET', '/conversations');
+        return status === 200 && data;
+      });
+      expect(list.conversations).toMatchObject([{ id, name: 'after' }]);
+    } finally {
+      await consumers.resume(...consumer);
+      await bus.close();
+    }
   });
 
   test('shows each conversation exactly once across its pages, whatever their size', async () => {

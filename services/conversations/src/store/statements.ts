@@ -1,4 +1,4 @@
-import { type RawValue, statement } from '@vestnik/database';
+import { statement } from '@vestnik/database';
 import { CONVERSATION_COLUMNS, type ConversationRow } from './conversation-row.ts';
 
 /** Conversations by id, whoever asks: [ids]. */
@@ -15,13 +15,10 @@ export const conversationsOfUser = statement<ConversationRow>(
      and exists (select from participants me where me.conversation_id = c.id and me.user_id = $2)`,
 );
 
-/**
- * In which version a conversation is that a user is in, for several pairs of both: number of the pair, version. Values:
- * users, conversations.
- */
-export const versionsSeen = statement<RawValue[]>(
-  'versions-seen',
-  `select ask.place, c.version
+/** Conversations that a user is in, for several pairs of both, with the number of the pair: [users, conversations]. */
+export const conversationsSeen = statement<ConversationRow & { place: number }>(
+  'conversations-seen',
+  `select ${CONVERSATION_COLUMNS}, ask.place
    from unnest($1::bigint[], $2::bigint[]) with ordinality as ask (user_id, conversation_id, place)
    join participants me on me.conversation_id = ask.conversation_id and me.user_id = ask.user_id
    join conversations c on c.id = ask.conversation_id`,

@@ -11,10 +11,12 @@ import { type PresentedConversation, presentConversation } from './present-conve
  * logged and the change still succeeds: an error would have the caller repeat what has already happened.
  */
 export async function applyChange(
-  { bus, logger, crash }: GatewayContext,
+  { bus, logger, crash, texts }: GatewayContext,
   { requestId }: Caller,
   conversation: Conversation,
 ): Promise<void> {
+  // While messages does not know of it, a list finds another version here, and asks conversations.
+  texts.put(conversation, JSON.stringify(conversation));
   crash.here('gateway.change-answered');
   try {
     await bus.request(messagesEndpoints.applyConversation, { conversation }, { requestId });

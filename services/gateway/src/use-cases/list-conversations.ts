@@ -1,4 +1,4 @@
-import { type ConversationSummary, messagesEndpoints } from '@vestnik/contracts';
+import { type Conversation, type ConversationSummary, messagesEndpoints } from '@vestnik/contracts';
 import type { Caller, GatewayContext } from '../context.ts';
 
 /** A page of what messages knows of the caller's conversations. */
@@ -19,11 +19,10 @@ export async function listConversations(
   page: { limit: number; cursor: string | undefined },
 ): Promise<string> {
   const { summaries, next_cursor } = await summarize(context, caller, page);
-  const ids = summaries.map((summary) => summary.conversation_id);
-  const texts = ids.length === 0 ? [] : await context.reader.describe(caller.userId, ids, caller.requestId);
+  const texts = await textsOf(context, caller, summaries);
   const conversations = summaries.flatMap((summary, index) => {
     const text = texts[index];
-    return text && text.length > 0 ? [present(text, summary)] : [];
+    return text ? [present(text, summary)] : [];
   });
   return `{"conversations":[${conversations.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`;
 }
@@ -39,11 +38,40 @@ async function summarize(
   return bus.request(messagesEndpoints.summaries, list, { requestId });
 }
 
+/**
+ * The JSON of each conversation; nothing for one that the caller is not in. Held here it is good while messages, which
+ * learns of a change before the one who made it, knows of no other version; the rest conversations is asked for.
+ */
+async function textsOf(
+  { reader, texts }: GatewayContext,
+  { userId, requestId }: Caller,
+  summaries: readonly ConversationSummary[],
+): Promise<(string | undefined)[]> {
+  const found = summaries.map((summary) => texts.get(summary.conversation_id, summary.version));
+  const missing = [...found.keys()].filter((index) => found[index] === undefined);
+  if (missing.length === 0) return found;
+  const ids = missing.map((index) => summaries[index]?.conversation_id ?? 0);
+  const lines = await reader.describe(userId, ids, requestId);
+  for (const [place, line] of lines.entries()) {
+    if (line.length === 0) continue;
+    const text = line.toString();
+    texts.put(JSON.parse(text) as Conversation, text);
+    found[missing[place] ?? 0] = text;
+  }
+  return found;
+}
+
 /** As `presentConversation`, of a conversation that is JSON already: the summary is written into its end. */
 function present(
-  conversation: Buffer,
-  { conversation_id: _, last_message_at, ...summary }: ConversationSummary,
+  conversation: string,
+  { last_message_id, last_message_at, last_message_content, unread_count }: ConversationSummary,
 ): string {
-  const added = JSON.stringify({ ...summary, last_message_at, last_message_time: last_message_at });
-  return `${conversation.toString('utf8', 0, conversation.length - 1)},${added.slice(1)}`;
+  const added = {
+    last_message_id,
+    last_message_at,
+    last_message_content,
+    last_message_time: last_message_at,
+    unread_count,
+  };
+  return `${conversation.slice(0, -1)},${JSON.stringify(added).slice(1)}`;
 }

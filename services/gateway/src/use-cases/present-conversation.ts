@@ -1,7 +1,7 @@
 import type { Conversation, ConversationSummary, IsoTime } from '@vestnik/contracts';
 
 /** A conversation as one participant sees it, through either door. */
-export interface PresentedConversation extends Conversation, Omit<ConversationSummary, 'conversation_id'> {
+export interface PresentedConversation extends Conversation, Omit<ConversationSummary, 'conversation_id' | 'version'> {
   /** The same as `last_message_at`. */
   last_message_time: IsoTime | null;
 }

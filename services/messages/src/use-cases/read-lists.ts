@@ -7,7 +7,7 @@ import { UNREAD } from '../store/unread.ts';
 /** Columns that say of a conversation `c` and a member `me` of it what the conversation list shows. */
 export const SUMMARY_COLUMNS = `
   c.id, newest.id, newest.created_at, case when newest.deleted_at is null then newest.content end, ${UNREAD},
-  c.activity_at`;
+  c.activity_at, c.version`;
 
 /** Joins its newest message to a conversation `c`. */
 export const NEWEST = 'left join messages newest on newest.conversation_id = c.id and newest.seq = c.seq';
@@ -20,6 +20,7 @@ export type SummaryRow = [
   lastMessageContent: RawValue,
   unreadCount: string,
   activityAt: string,
+  version: string,
   ...RawValue[],
 ];
 
@@ -40,7 +41,7 @@ export const lists = statement<RawValue[]>(
    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
      with ordinality as p (user_id, activity, conversation_id, rows, page)
    cross join lateral (
-     select c.id, c.seq, c.activity_at, me.read_seq
+     select c.id, c.seq, c.activity_at, c.version, me.read_seq
      from (select conversation_id, read_seq from members where user_id = p.user_id offset 0) me
      join conversations c on c.id = me.conversation_id
      where p.activity is null
@@ -98,9 +99,9 @@ export async function readLists(
 }
 
 /** The JSON of a `ConversationSummary`, straight from the text that Postgres sends. */
-export function summaryJson([id, messageId, at, content, unread]: SummaryRow): string {
+export function summaryJson([id, messageId, at, content, unread, , version]: SummaryRow): string {
   return (
-    `{"conversation_id":${id},"last_message_id":${messageId},"last_message_at":${timeJson(at)},` +
+    `{"conversation_id":${id},"version":${version},"last_message_id":${messageId},"last_message_at":${timeJson(at)},` +
     `"last_message_content":${textJson(content)},"unread_count":${unread}}`
   );
 }

@@ -1,10 +1,10 @@
 import type { Conversation } from '@vestnik/contracts';
 
-/** Conversations as JSON by id, each good for its version: what the database says to be newer is read again. */
+/** Conversations as JSON by id, each good for its version: what messages knows in another version is asked for again. */
 export interface ConversationTexts {
   /** The JSON of a conversation; undefined when it is not held in that version. */
   get(id: number, version: number): string | undefined;
-  put(conversation: Conversation): string;
+  put(conversation: Pick<Conversation, 'id' | 'version'>, text: string): void;
 }
 
 interface Held {
@@ -12,7 +12,7 @@ interface Held {
   text: string;
 }
 
-/** Creates the texts of one process; together they have at most `capacity` characters, those put first make room. */
+/** Creates the texts of one gateway; together they have at most `capacity` characters, those put first make room. */
 export function createConversationTexts(capacity: number): ConversationTexts {
   const texts = new Map<number, Held>();
   let length = 0;
@@ -27,16 +27,14 @@ export function createConversationTexts(capacity: number): ConversationTexts {
       const held = texts.get(id);
       return held?.version === version ? held.text : undefined;
     },
-    put(conversation) {
-      const text = JSON.stringify(conversation);
-      drop(conversation.id);
-      texts.set(conversation.id, { version: conversation.version, text });
+    put({ id, version }, text) {
+      drop(id);
+      texts.set(id, { version, text });
       length += text.length;
-      for (const id of texts.keys()) {
+      for (const oldest of texts.keys()) {
         if (length <= capacity) break;
-        drop(id);
+        drop(oldest);
       }
-      return text;
     },
   };
 }
