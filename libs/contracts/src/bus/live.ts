@@ -7,6 +7,8 @@
 export interface LiveHeader {
   /** For `new_message`: the `seq` of the first frame; the frames follow one another without a hole. */
   first_seq?: number;
+  /** The frame tells of a change of a message: frames of it that are still on their way may be older. */
+  changes_message?: true;
   /** No socket of this user gets the frames. */
   except_user_id?: number;
   /** This one socket does not get the frames. */

@@ -120,7 +120,10 @@ export function createRoom(
       const event = decodeLive(payload);
       const first = event.header.first_seq;
       if (first === undefined) {
-        if (!paused) otherwise(event);
+        if (paused) return;
+        // What is held back may be older than the change; it is fetched as it is by then.
+        if (event.header.changes_message) held = [];
+        otherwise(event);
         return;
       }
       const run = { first, frames: event.frames };

@@ -48,21 +48,26 @@ export function createLiveEvents(bus: Bus): LiveEvents {
       for (const [conversationId, own] of groupByConversation(messages)) publishRun(bus, conversationId, own);
     },
     messageUpdated: (message) =>
-      tell(liveSubjects.messageUpdated(message.conversation_id), 'message_updated', {
-        conversation_id: message.conversation_id,
-        message,
-      }),
+      tell(
+        liveSubjects.messageUpdated(message.conversation_id),
+        'message_updated',
+        { conversation_id: message.conversation_id, message },
+        { changes_message: true },
+      ),
     messageDeleted: (message) =>
-      tell(liveSubjects.messageDeleted(message.conversation_id), 'message_deleted', {
-        conversation_id: message.conversation_id,
-        message,
-      }),
+      tell(
+        liveSubjects.messageDeleted(message.conversation_id),
+        'message_deleted',
+        { conversation_id: message.conversation_id, message },
+        { changes_message: true },
+      ),
     reactionChanged: (conversationId, messageId, reactions) =>
-      tell(liveSubjects.reactionChanged(conversationId), 'reaction_changed', {
-        conversation_id: conversationId,
-        message_id: messageId,
-        reactions,
-      }),
+      tell(
+        liveSubjects.reactionChanged(conversationId),
+        'reaction_changed',
+        { conversation_id: conversationId, message_id: messageId, reactions },
+        { changes_message: true },
+      ),
     messagesRead: ({ conversationId, userId, messageIds, upToSeq, readAt, exceptSessionId }) =>
       tell(
         liveSubjects.messagesRead(conversationId),
