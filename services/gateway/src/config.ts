@@ -3,6 +3,20 @@ import { integer, limit, list, port, processSettings, readSettings, SettingError
 import type { ContentLimits } from '@vestnik/contracts';
 import { z } from 'zod';
 
+/** An origin as browsers say it (RFC 6454, 6.1); undefined for what none could say. Apps have schemes of their own. */
+function originOf(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, host, origin, href } = new URL(text);
+  const said = origin === 'null' ? `${protocol}//${host}` : origin;
+  return host !== '' && (href === said || href === `${said}/`) ? said : undefined;
+}
+
+const origins = list.transform((texts, issues) => {
+  const found = texts.map(originOf);
+  if (found.includes(undefined)) issues.addIssue('must be origins as https://app.example, separated by commas');
+  return found.filter((origin) => origin !== undefined);
+});
+
 const settings = z.object({
   ...processSettings,
   PORT: port.default(3_000),
@@ -12,7 +26,7 @@ const settings = z.object({
   JWT_SECRET: z.string().optional(),
   JWT_PUBLIC_KEY: z.string().optional(),
   JWKS_URL: z.url().optional(),
-  FRONTEND_URL: list.default([]),
+  FRONTEND_URL: origins.default([]),
   LIMIT_FRAME_BYTES: limit(65_536),
   LIMIT_BODY_BYTES: limit(262_144),
   LIMIT_CONTENT_LENGTH: limit(10_000),

@@ -1,0 +1,23 @@
+import { describe, expect, test } from '@jest/globals';
+import { readConfig } from '../src/config.ts';
+
+const required = { NATS_URL: 'nats://127.0.0.1:4222', JWT_SECRET: 'x'.repeat(32) };
+const originsOf = (origins: string) => readConfig({ ...required, FRONTEND_URL: origins }).origins;
+
+describe('origins', () => {
+  test('are taken as browsers say them, whatever slash or letters they are given with', () => {
+    const given = 'https://A.example/, http://localhost:5173 ,https://b.example:443,capacitor://localhost';
+    expect(originsOf(given)).toEqual([
+      'https://a.example',
+      'http://localhost:5173',
+      'https://b.example',
+      'capacitor://localhost',
+    ]);
+    expect(originsOf('')).toEqual([]);
+  });
+
+  test.each(['a.example', '*', 'https://a.example/app', 'https://a.example,b', 'localhost:5173', 'null'])(
+    'are refused when no browser could say them: %s',
+    (origins) => expect(() => originsOf(origins)).toThrow(/^FRONTEND_URL: /),
+  );
+});
