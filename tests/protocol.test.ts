@@ -35,6 +35,15 @@ describe('the token at the upgrade', () => {
     await client.close();
   });
 
+  test('a subprotocol of another name is not answered as ours, however it is spelt', async () => {
+    const jwt = await token(person());
+    const socket = new WebSocket(system.socketUrl(), ['xmessenger.v1', 'messenger.v10'], {
+      headers: { authorization: `Bearer ${jwt}` },
+    });
+    // The stock client refuses a server that agrees to none of what it offered.
+    await expect(new Promise((_, reject) => socket.on('error', reject))).rejects.toThrow('no subprotocol');
+  });
+
   test.each([
     ['none at all', () => ''],
     ['no JWT', () => 'abc.def.ghi'],

@@ -30,7 +30,7 @@ export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessi
 
     upgrade(response, request, socketContext) {
       const key = request.getHeader('sec-websocket-key');
-      const offered = request.getHeader('sec-websocket-protocol');
+      const offered = namesIn(request.getHeader('sec-websocket-protocol'));
       const extensions = request.getHeader('sec-websocket-extensions');
       const token = tokenOf(request.getHeader('authorization'), offered);
       // A server answers one of the offered subprotocols, never the one that carries the token.
@@ -79,10 +79,13 @@ export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessi
   });
 }
 
-function tokenOf(authorization: string, protocol: string): string | undefined {
+function namesIn(header: string): string[] {
+  return header === '' ? [] : header.split(',').map((name) => name.trim());
+}
+
+function tokenOf(authorization: string, offered: readonly string[]): string | undefined {
   const token = bearerToken(authorization);
   if (token !== undefined) return token;
-  const offered = protocol.split(',').map((name) => name.trim());
   if (!offered.includes(SUBPROTOCOL)) return undefined;
   return offered.find((name) => name.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
 }
