@@ -156,7 +156,7 @@ async function guestIsOut(unheard: ReadonlySet<string>): Promise<void> {
 const holdHead = statement<{ id: number }>('hold-head', 'select id from conversations where id = $1 for update');
 const waitingStores = statement<{ count: number }>(
   'waiting-stores',
-  `select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%store_messages%'`,
+  `select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%store_message%'`,
 );
 
 test('all instances of messages die while a transaction is under way: what it commits is found by the retry', async () => {

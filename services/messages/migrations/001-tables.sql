@@ -26,7 +26,7 @@ create table members (
 ) with (fillfactor = 70);
 create index members_of_user on members (user_id);
 
--- Ids are given by store_messages, together with the seq.
+-- Ids are given by store_messages and store_message, together with the seq.
 create sequence messages_id_seq;
 create table messages (
   conversation_id bigint not null,

@@ -18,6 +18,7 @@ class CreateFunctions extends Migration {
     this.addSql(sqlFile('003-mark-read.sql'));
     this.addSql(sqlFile('004-apply-conversation.sql'));
     this.addSql(sqlFile('005-mark-delivered.sql'));
+    this.addSql(sqlFile('006-store-message.sql'));
   }
 }
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { messagesEndpoints } from '@vestnik/contracts';
+import { messagesEndpoints, type Send } from '@vestnik/contracts';
 import { KEYED_ACCESS, type Statement } from '@vestnik/database';
 import pg from 'pg';
-import { storeMessages } from '../src/store/message-store.ts';
+import { batchCall, type StoreCall, singleCall } from '../src/store/store-call.ts';
 import { unreadOfUsers } from '../src/use-cases/count-unread.ts';
 import { historyStatements } from '../src/use-cases/read-history.ts';
 import { lists } from '../src/use-cases/read-lists.ts';
@@ -92,14 +92,22 @@ describe(`with ${MESSAGES.toLocaleString('en')} messages stored`, () => {
   });
 
   test('storing a message touches as much as in an empty conversation', async () => {
-    const sends = (conversation: number) => [
-      [conversation],
-      JSON.stringify([{ conversation_id: conversation, sender_id: 1, type: 'text', content: 'x' }]),
-    ];
-    // The first call plans the statements inside the function.
-    await cost(storeMessages, sends(SMALL));
-    const long = await cost(storeMessages, sends(LARGE));
-    const short = await cost(storeMessages, sends(SMALL));
-    expect(long.buffers).toBeLessThan(short.buffers * 1.5 + 20);
+    const send = (conversation: number): Send => ({
+      conversation_id: conversation,
+      sender_id: 1,
+      client_message_id: null,
+      type: 'text',
+      content: 'x',
+      attachments: [],
+      reply_to_id: null,
+    });
+    const costOf = ({ statement, values }: StoreCall) => cost(statement, values);
+    for (const call of [(one: Send) => singleCall(one), (one: Send) => batchCall([one])]) {
+      // The first call plans the statements inside the function.
+      await costOf(call(send(SMALL)));
+      const long = await costOf(call(send(LARGE)));
+      const short = await costOf(call(send(SMALL)));
+      expect(long.buffers).toBeLessThan(short.buffers * 1.5 + 20);
+    }
   });
 });

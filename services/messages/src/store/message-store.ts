@@ -3,6 +3,7 @@ import { type Message, type MessagesStored, type Send, VestnikError } from '@ves
 import { type Database, isoTime, isUniqueViolation, statement } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
+import { type StoreRow, storeCall } from './store-call.ts';
 
 /** What became of one send in the database. */
 export type StoreOutcome =
@@ -23,22 +24,6 @@ export interface MessageStore {
   /** Resolves when everything handed over is committed or refused. */
   idle(): Promise<void>;
 }
-
-interface StoreRow {
-  ordinal: number;
-  outcome: StoreOutcome['outcome'];
-  message_id: number | null;
-  message_seq: number | null;
-  conversation_version: number | null;
-  stored_at: string;
-  outbox_id: number | null;
-}
-
-/** Stores a batch. Values: the conversations of the sends, each once; the sends as JSON. */
-export const storeMessages = statement<StoreRow>(
-  'store-messages',
-  'select * from store_messages($1::bigint[], $2::json)',
-);
 
 const messagesById = statement<MessageRow>(
   'messages-by-id',
@@ -116,11 +101,10 @@ export function createMessageStore(
   }
 
   async function insert(sends: Send[]): Promise<StoreRow[]> {
-    const rows = sends.map((send) => (send.attachments.length === 0 ? { ...send, attachments: null } : send));
-    const values = [[...new Set(sends.map((send) => send.conversation_id))], JSON.stringify(rows)];
+    const { statement: store, values } = storeCall(sends);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await database.query(storeMessages, values);
+        return await database.query(store, values);
       } catch (error) {
         if (attempt === ATTEMPTS || !isUniqueViolation(error, 'messages_client_message_id')) throw error;
       }

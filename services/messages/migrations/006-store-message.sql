@@ -1,0 +1,64 @@
+-- Stores one send as store_messages stores a batch of one, with the same outcomes and the same rows. A message with nobody
+-- beside it is what people wait for, and most of what a batch costs is paid once: plain steps cost little more than half.
+-- `files` are the attachments.
+create function store_message(
+  conversation bigint, sender bigint, client_id text, message_type text, body text, files json, reply_to bigint
+)
+returns table (
+  outcome text, message_id bigint, message_seq bigint, conversation_version integer, stored_at timestamptz, outbox_id bigint
+)
+language plpgsql as $$
+declare
+  head_seq bigint;
+  previous_sender_id bigint;
+  seen_seq bigint;
+  known_in bigint;
+begin
+  select c.version, c.seq, c.last_sender_id, c.first_read_seq
+  into conversation_version, head_seq, previous_sender_id, seen_seq
+  from conversations c where c.id = conversation for update;
+  stored_at := clock_timestamp();
+  outcome := 'stored';
+  if client_id is not null then
+    select k.id, k.conversation_id into message_id, known_in
+    from messages k where k.sender_id = sender and k.client_message_id = client_id;
+    if found then
+      outcome := case when known_in = conversation then 'known' else 'conflict' end;
+    end if;
+  end if;
+  if outcome = 'stored' and reply_to is not null then
+    outcome := judge_reply(sender, conversation, reply_to);
+  end if;
+  if outcome = 'stored' then
+    message_seq := head_seq + 1;
+    update members m set read_seq = message_seq where m.conversation_id = conversation and m.user_id = sender;
+  else
+    perform from members m where m.conversation_id = conversation and m.user_id = sender;
+  end if;
+  if not found then
+    outcome := 'stranger';
+    message_seq := null;
+  end if;
+  if outcome = 'stored' then
+    message_id := nextval('messages_id_seq');
+    insert into messages (
+      conversation_id, seq, id, sender_id, client_message_id, type, content, attachments, reply_to_id, created_at
+    )
+    values (conversation, message_seq, message_id, sender, client_id, message_type, body, files, reply_to, stored_at);
+    -- Whoever answers has read what stands before the answer.
+    if previous_sender_id <> sender and head_seq > seen_seq then
+      seen_seq := head_seq;
+      insert into first_reads (conversation_id, up_to_seq, read_at) values (conversation, head_seq, stored_at);
+    end if;
+    update conversations c
+    set seq = message_seq, last_sender_id = sender, activity_at = stored_at, first_read_seq = seen_seq
+    where c.id = conversation;
+    insert into outbox (payload)
+    values (json_build_object('runs', json_build_array(json_build_object(
+      'conversation_id', conversation, 'first_seq', message_seq, 'last_seq', message_seq
+    ))))
+    returning id into outbox_id;
+  end if;
+  return next;
+end
+$$;

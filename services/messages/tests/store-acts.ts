@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+
+/** Who may be in which of the conversations; the third is one that nobody has heard of, and user 4 is in none. */
+export const MEMBERS = [
+  [1, 2, 3],
+  [2, 3],
+];
+const UNHEARD_OF = 2;
+
+const place = fc.constantFrom(0, 0, 0, 1, 1, UNHEARD_OF);
+/** A send, a marker that moves, or somebody who leaves and comes back. */
+export const act = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('send' as const),
+      place,
+      user: fc.integer({ min: 1, max: 4 }),
+      clientId: fc.option(fc.constantFrom('x', 'y', 'z')),
+      // Of those that are stored; -1 is none that there is.
+      replyTo: fc.option(fc.integer({ min: -1, max: 5 })),
+      content: fc.option(fc.string({ unit: 'grapheme', maxLength: 20 }).filter((text) => !text.includes('\0'))),
+      attachments: fc.array(fc.record({ url: fc.webUrl(), name: fc.string({ unit: 'grapheme-ascii' }) }), {
+        maxLength: 2,
+      }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('read' as const), place, user: fc.integer({ min: 1, max: 4 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('change' as const), without: fc.integer({ min: 1, max: 4 }) }),
+  },
+);
+
+export type Act = typeof act extends fc.Arbitrary<infer Each> ? Each : never;
