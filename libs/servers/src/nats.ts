@@ -1,4 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { natsGreeting } from './nats-greeting.ts';
 import { natsProgram } from './platform-packages.ts';
@@ -57,7 +58,7 @@ export async function startNats(options: NatsOptions): Promise<RunningServer> {
   const server = await runServer({
     title: 'nats-server',
     command: [...(await dieWithParent('SIGINT')), program, '--config', configFile],
-    env: { TZ: 'UTC', ...users?.environment },
+    env: { TZ: 'UTC', GOMAXPROCS: String(processors()), ...users?.environment },
     logFile: options.logFile,
     isReady: async () => (await natsGreeting('127.0.0.1', port))?.jetstream === true,
     readyWithinMs: READY_WITHIN_MS,
@@ -65,6 +66,14 @@ export async function startNats(options: NatsOptions): Promise<RunningServer> {
     signal: options.signal,
   });
   return { ...server, port, url: `nats://127.0.0.1:${port}` };
+}
+
+/**
+ * Half of the machine's, which carries far more than the services beside it can ask for. With all of them Go wakes a thread
+ * for each packet to look whether another has work for it, which costs those who have.
+ */
+function processors(): number {
+  return Math.max(1, Math.floor(availableParallelism() / 2));
 }
 
 function configuration(of: {
