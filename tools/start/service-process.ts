@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@vestnik/config';
 import type { Exit } from '@vestnik/servers';
@@ -19,6 +20,12 @@ export type ServiceCommand = {
 const READY_WITHIN_MS = 60_000;
 
 /**
+ * Threads with which a service compiles and collects garbage beside its work. Node takes four whatever the machine: on two
+ * processors those of one service keep all others waiting.
+ */
+const BACKGROUND_THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
+
+/**
  * Starts a service and waits for its word that it serves. It has its own process group, so that a Ctrl-C reaches only
  * the start, and a channel by which it notices when the start is gone.
  * @throws Fault with its last words when it ends or is not ready in time
@@ -32,7 +39,8 @@ export async function startServiceProcess(
   const pidFile = join(layout.run, `${command.name}.pid`);
   const log = await open(logFile, 'a', 0o600);
   const from = (await log.stat()).size;
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', command.file], {
+  const flags = ['--disable-warning=ExperimentalWarning', `--v8-pool-size=${BACKGROUND_THREADS}`];
+  const child = spawn(process.execPath, [...flags, command.file], {
     cwd: ROOT,
     env: command.env,
     detached: true,
