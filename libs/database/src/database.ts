@@ -77,12 +77,11 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     pool: { min: 0, max: options.poolSize },
     driverOptions: {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
       options: sessionOptions({ TimeZone: 'UTC', ...options.sessionSettings }),
       onPoolCreated(pool: Pool) {
         readIntegersAsNumbers(pool);
-        pool.on('connect', guardConnection);
+        pool.on('connect', (client) => guardConnection(client, QUERY_TIMEOUT_MS));
       },
     },
     logger: (message) => options.logger.warn(message),

@@ -4,7 +4,7 @@ import { isDatabaseAway } from './errors.ts';
 type Query = (...parameters: unknown[]) => unknown;
 type Callback = (error: unknown, result: unknown) => void;
 
-/** What the driver says when a statement took longer than `query_timeout`. */
+/** As the driver says it of a statement that took longer than its `query_timeout`. */
 const TIMEOUT_MESSAGE = 'Query read timeout';
 /** How Kysely, and `transaction` here, begin one. */
 const BEGIN = /^(begin|start transaction)\b/;
@@ -14,7 +14,7 @@ const ROLLED_BACK = { command: 'ROLLBACK', rowCount: null, oid: 0, fields: [], r
 /**
  * Guards a connection of a pool against a server that goes away in the middle of a transaction.
  *
- * A connection ends as soon as one of its statements is not answered in time. The driver gives up waiting, but the
+ * A connection ends as soon as one of its statements is not answered within `limitMs`. Whoever waits is told, but the
  * server may still run the statement, and a rollback that is given up too is never sent: such a connection would go back
  * to the pool inside an open transaction, keep its locks, and have the next statements run in it.
  *
@@ -22,31 +22,61 @@ const ROLLED_BACK = { command: 'ROLLBACK', rowCount: null, oid: 0, fields: [], r
  * Kysely gives the connection of a transaction back only after a rollback that did not fail, so each that fails would
  * take one place of the pool for ever. For the same reason a connection on which no transaction could begin is given back
  * here, as one to drop: Kysely does not, and whoever begins otherwise must not either.
+ *
+ * The limit is kept here and not by the driver's `query_timeout`, and promises are made here: the driver hangs a closure on
+ * each query for either, and by that V8 takes every query of the past for one that lives, until it collects everything.
  */
-export function guardConnection(client: ClientBase): void {
+export function guardConnection(client: ClientBase, limitMs: number): void {
   const query = client.query.bind(client) as Query;
-  const judge = (error: unknown) => {
-    if (error instanceof Error && error.message === TIMEOUT_MESSAGE) void end(client);
-  };
-  const guarded: Query = (...parameters) => {
-    const callback = parameters.at(-1);
-    if (typeof callback === 'function') {
-      const judging: Callback = (error, result) => {
-        judge(error);
-        (callback as Callback)(error, result);
-      };
-      return query(...parameters.slice(0, -1), judging);
+
+  function ask(parameters: readonly unknown[], callback: Callback): void {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      void end(client);
+      callback(new Error(TIMEOUT_MESSAGE), undefined);
+    }, limitMs);
+    const answered: Callback = (error, result) => {
+      if (isLate) return;
+      clearTimeout(timer);
+      // That of a statement with a shorter limit of its own.
+      if (error instanceof Error && error.message === TIMEOUT_MESSAGE) void end(client);
+      callback(error, result);
+    };
+    try {
+      query(...parameters, answered);
+    } catch (error) {
+      clearTimeout(timer);
+      throw error;
     }
-    const answer = query(...parameters);
-    if (!(answer instanceof Promise)) return answer;
-    return answer.catch((error: unknown) => {
-      judge(error);
+  }
+
+  async function askAndWait(parameters: readonly unknown[]): Promise<unknown> {
+    try {
+      return await new Promise((resolve, reject) => {
+        const settle: Callback = (error, result) => (error ? reject(error) : resolve(result));
+        ask(parameters, settle);
+      });
+    } catch (error) {
       if (parameters[0] === 'rollback' && isDatabaseAway(error)) return ROLLED_BACK;
       if (typeof parameters[0] === 'string' && BEGIN.test(parameters[0])) (client as PoolClient).release(true);
+      // The driver's stack leads to the socket, not to who asked.
+      if (error instanceof Error) Error.captureStackTrace(error);
       throw error;
-    });
+    }
+  }
+
+  const guarded: Query = (...parameters) => {
+    const callback = parameters.at(-1);
+    if (typeof callback === 'function') return ask(parameters.slice(0, -1), callback as Callback);
+    return isSubmittable(parameters[0]) ? query(...parameters) : askAndWait(parameters);
   };
   Object.assign(client, { query: guarded });
+}
+
+/** A cursor and the like, which speaks with the connection itself. */
+function isSubmittable(what: unknown): boolean {
+  return typeof (what as { submit?: unknown } | null)?.submit === 'function';
 }
 
 /** The pool drops a connection that is ending. */
