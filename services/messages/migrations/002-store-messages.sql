@@ -15,9 +15,13 @@ returns table (
 language plpgsql as $$
 declare
   at timestamptz;
+  locked bigint[];
+  all_locked boolean;
 begin
-  -- All batches lock in the same order, and before they look at anything that the lock guards.
-  perform from conversations c where c.id = any (conversation_ids) order by c.id for update;
+  -- All batches lock in the same order, and before they look at anything that the lock guards. A conversation that becomes
+  -- known only now is still unknown to this batch: nobody's lock guards its head.
+  locked := array(select c.id from conversations c where c.id = any (conversation_ids) order by c.id for update);
+  all_locked := cardinality(locked) = cardinality(conversation_ids);
   at := clock_timestamp();
 
   return query
@@ -35,14 +39,14 @@ begin
   judged as materialized (
     select b.*, c.version, c.seq as head_seq, c.last_sender_id, c.first_read_seq, k.id as known_id,
       case
-        when me.user_id is null then 'stranger'
+        when me.user_id is null or c.id is null then 'stranger'
         when k.id is not null and k.conversation_id = b.conversation_id then 'known'
         when k.id is not null then 'conflict'
         when b.reply_to_id is null then 'stored'
         else judge_reply(b.sender_id, b.conversation_id, b.reply_to_id)
       end as verdict
     from batch b
-    left join conversations c on c.id = b.conversation_id
+    left join conversations c on c.id = b.conversation_id and (all_locked or c.id = any (locked))
     left join members me on me.conversation_id = b.conversation_id and me.user_id = b.sender_id
     left join messages k on k.sender_id = b.sender_id and k.client_message_id = b.client_message_id
   ),

@@ -18,6 +18,12 @@ begin
   into conversation_version, head_seq, previous_sender_id, seen_seq
   from conversations c where c.id = conversation for update;
   stored_at := clock_timestamp();
+  -- One that becomes known only now is still unknown to this send: nobody's lock guards its head.
+  if not found then
+    outcome := 'stranger';
+    return next;
+    return;
+  end if;
   outcome := 'stored';
   if client_id is not null then
     select k.id, k.conversation_id into message_id, known_in

@@ -111,6 +111,30 @@ describe('storing messages, with two instances of the service', () => {
     ]);
   });
 
+  test.each([
+    ['alone', 1],
+    ['with others', 3],
+  ])(
+    'a send that comes while its conversation becomes known is stored or refused, nothing else: %s',
+    async (_, together) => {
+      for (let id = 600_000 + together * 1_000, last = id + 150; id < last; id += 1) {
+        const send = { sender_id: 1, conversation_id: id, content: 'early' };
+        const sending = async () => fixture.send(...Array.from({ length: together }, () => send));
+        const [, ...answers] = await Promise.all([
+          fixture.conversation([1, 2], 1, id),
+          sending(),
+          sending(),
+          sending(),
+        ]);
+        // Nobody is here to be asked about conversations.
+        const refusals = answers.flat().flatMap((result) => ('error' in result ? [result.error.code] : []));
+        expect(refusals.filter((code) => code !== 'unavailable')).toEqual([]);
+        const stored = answers.flat().flatMap((result) => ('message' in result ? [result.message.seq] : []));
+        expect(stored.sort((a, b) => a - b)).toEqual(stored.map((__, index) => index + 1));
+      }
+    },
+  );
+
   test('what was stored is told live in order, and in the durable stream once', async () => {
     const { id } = await fixture.conversation([1, 2]);
     const seqs: number[] = [];
