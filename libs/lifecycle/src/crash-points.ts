@@ -30,6 +30,8 @@ export const CRASH_POINTS = [
   'messages.sends-told',
   /** The stream was told; the outbox does not know that. */
   'messages.event-published',
+  /** A change of a message is committed; nobody has been told. */
+  'messages.change-committed',
   /** A marker is about to be moved. */
   'messages.read-received',
   /** A marker was moved; nobody has been told. */

@@ -16,8 +16,8 @@ export interface OutboxOptions {
 
 /** Publishes what was committed: at once from the process that committed, later by whoever finds it left behind. */
 export interface Outbox {
-  /** Publishes a row that was just committed; never throws, what fails is picked up later. */
-  publishNow(row: OutboxRow): void;
+  /** Publishes a row that was just committed; resolves when that is done or has failed, and is picked up later. */
+  publishNow(row: OutboxRow): Promise<void>;
   /** Publishes what was left behind, again and again. */
   start(): void;
   /** Waits until what is being published has been, then stops. */
@@ -48,14 +48,15 @@ export function createOutbox({ database, logger, publish }: OutboxOptions): Outb
   let relaying: Promise<void> | undefined;
   let deleting: Promise<void> | undefined;
 
-  function publishNow(row: OutboxRow): void {
-    const done = publish(row, false)
+  function publishNow(row: OutboxRow): Promise<void> {
+    const done: Promise<void> = publish(row, false)
       .then(() => {
         published.push(row.id);
       })
       .catch((error: unknown) => logger.warn({ err: error, outbox_id: row.id }, 'event stays in the outbox'))
       .finally(() => publishing.delete(done));
     publishing.add(done);
+    return done;
   }
 
   async function deletePublished(): Promise<void> {

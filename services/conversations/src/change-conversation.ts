@@ -46,7 +46,7 @@ export async function changeConversation(
   });
   if (row) {
     crash.here('conversations.change-committed');
-    outbox.publishNow(row);
+    void outbox.publishNow(row);
     crash.onceWritten('conversations.change-told');
   }
   return conversation;

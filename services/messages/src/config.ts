@@ -1,6 +1,17 @@
-import { describeSettings, readSettings, type ServiceConfig, serviceConfigOf, serviceSettings } from '@vestnik/config';
+import {
+  describeSettings,
+  integer,
+  readSettings,
+  type ServiceConfig,
+  serviceConfigOf,
+  serviceSettings,
+} from '@vestnik/config';
 
-const settings = describeSettings(serviceSettings);
+const settings = describeSettings({
+  ...serviceSettings,
+  // What was left behind is published by two connections at once: one holds the events, one reads what they tell.
+  DATABASE_POOL_SIZE: integer(2, 100).default(8),
+});
 
 /** The settings of the messages service. */
 export type MessagesConfig = ServiceConfig;

@@ -2,6 +2,7 @@ import type { Bus } from '@vestnik/bus';
 import type { Database } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
+import type { Outbox } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
 import type { MessageStore } from './store/message-store.ts';
 
@@ -13,6 +14,8 @@ export interface MessagesContext {
   crash: CrashPoints;
   /** Stores sends; concurrent ones share a transaction. */
   store: MessageStore;
+  /** Publishes what was noted in a transaction. */
+  outbox: Pick<Outbox, 'publishNow'>;
   /** Tells the gateways what happened. */
   live: LiveEvents;
   /** Counts a durable event that could not be handled. */

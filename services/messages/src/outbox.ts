@@ -5,9 +5,10 @@ import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { createOutbox, type Outbox, type OutboxRow } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
+import { type MessageChange, tellChange } from './live/tell-change.ts';
 import { findRange } from './use-cases/find-messages.ts';
 
-/** What an outbox row holds: for each conversation of a commit, which of its messages were stored. */
+/** What an outbox row holds of a commit that stored messages: for each conversation, which of its messages. */
 interface StoredRuns {
   runs: { conversation_id: number; first_seq: number; last_seq: number }[];
 }
@@ -23,8 +24,8 @@ const GATHER_COMMITS = 500;
 const GATHER_MESSAGES = 5_000;
 
 /**
- * Creates the outbox of this service: a row tells of the messages of one commit. Who committed hands the event over with
- * it; of what was left behind the row names the messages, and they are read again.
+ * Creates the outbox of this service: a row tells of the messages of one commit, or of a change of one message. Who stored
+ * messages hands the event over with it; of what was left behind the row names the messages, and they are read again.
  */
 export function createMessagesOutbox(parts: {
   bus: Bus;
@@ -52,6 +53,7 @@ export function createMessagesOutbox(parts: {
     database,
     logger,
     async publish(row, leftBehind) {
+      if (isChange(row.payload)) return tellChange({ database, bus, live }, row.payload);
       // Who committed has told the sockets already, with the messages that it held in memory.
       if (!leftBehind) return gathered.add(row);
       const messages = await readRuns(database, row.payload as StoredRuns);
@@ -59,6 +61,10 @@ export function createMessagesOutbox(parts: {
       await publishStored(bus, [{ id: row.id, payload: await describe(database, messages) }]);
     },
   });
+}
+
+function isChange(payload: unknown): payload is MessageChange {
+  return typeof payload === 'object' && payload !== null && 'changed' in payload;
 }
 
 function publishStored(bus: Bus, rows: OutboxRow[]): Promise<void> {

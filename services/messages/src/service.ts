@@ -35,7 +35,7 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
   const outbox = createMessagesOutbox({ bus, database, logger, live, crash });
   const store = createMessageStore(database, crash, ({ outboxId, event, messages }) => {
     live.newMessages(messages);
-    outbox.publishNow({ id: outboxId, payload: event });
+    void outbox.publishNow({ id: outboxId, payload: event });
     crash.onceWritten('messages.sends-told');
     commits.inc();
     stored.inc(messages.length);
@@ -46,6 +46,7 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
     logger,
     crash,
     store,
+    outbox,
     live,
     countSetAside: (consumer) => setAside.inc({ consumer }),
   };

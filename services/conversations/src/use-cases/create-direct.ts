@@ -31,7 +31,7 @@ async function insertOrFind(context: Context, pair: Pair, participants: [number,
     return stored && { id: stored.id, payload };
   });
   if (event) {
-    context.outbox.publishNow(event);
+    void context.outbox.publishNow(event);
     return { conversation: event.payload.conversation, created: true };
   }
   const conversation = await findDirect(context, pair);

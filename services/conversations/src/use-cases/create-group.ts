@@ -23,6 +23,6 @@ export async function createGroup(
     const conversation = { id: record.id, ...group, participants, created_at: time, updated_at: time };
     return { conversation, row: await addEvent(em, { conversation, joined: participants, left: [], updated: false }) };
   });
-  outbox.publishNow(row);
+  void outbox.publishNow(row);
   return { conversation };
 }

@@ -7,8 +7,10 @@ import {
   VestnikError,
 } from '@vestnik/contracts';
 import { type Queries, statement } from '@vestnik/database';
+import type { OutboxRow } from '@vestnik/outbox';
 import type { MessagesContext } from '../context.ts';
-import { MESSAGE_COLUMNS, type MessageRow, toMessage } from '../store/message-row.ts';
+import type { MessageChange } from '../live/tell-change.ts';
+import { wholeMessage } from '../store/whole-message.ts';
 
 /** Locks a message that the user may see, for the length of a transaction. */
 const lockVisible = statement<{ conversation_id: number; sender_id: number; deleted: boolean }>(
@@ -17,7 +19,6 @@ const lockVisible = statement<{ conversation_id: number; sender_id: number; dele
    from messages m join members me on me.conversation_id = m.conversation_id and me.user_id = $2
    where m.id = $1 for update of m`,
 );
-const whole = statement<MessageRow>('message-by-id', `select ${MESSAGE_COLUMNS} from messages m where m.id = $1`);
 const setContent = statement<never>(
   'set-content',
   'update messages set content = $2, edited_at = clock_timestamp() where id = $1',
@@ -38,20 +39,23 @@ const noteReactions = statement<never>(
   'note-reactions',
   `update messages set has_reactions = exists (select from reactions r where r.message_id = $1) where id = $1`,
 );
-const takeTurn = statement<never>('take-turn-to-tell', 'select pg_advisory_xact_lock(hashtextextended($1, 0))');
+const insertOutbox = statement<{ id: number }>(
+  'insert-outbox',
+  'insert into outbox (payload) values ($1) returning id',
+);
 
 /** Changes the content of one's own message and tells everybody in the conversation. */
 export async function editMessage(
   context: MessagesContext,
   { user_id, message_id, content }: EndpointData<typeof messagesEndpoints.edit>,
 ): Promise<{ message: Message }> {
-  const message = await context.database.transaction(async (queries) => {
+  const { message, event } = await context.database.transaction(async (queries) => {
     const found = await ownMessage(queries, user_id, message_id);
     if (found.deleted) throw new VestnikError('conflict', 'The message was deleted');
     await queries.query(setContent, [message_id, content]);
-    return wholeMessage(queries, message_id);
+    return { message: await wholeMessage(queries, message_id), event: await note(queries, message_id, 'content') };
   });
-  await tell(context, message, tellOfContent(context));
+  await tell(context, event);
   return { message };
 }
 
@@ -60,12 +64,13 @@ export async function deleteMessage(
   context: MessagesContext,
   { user_id, message_id }: EndpointData<typeof messagesEndpoints.delete>,
 ): Promise<{ message: Message }> {
-  const { message, changed } = await context.database.transaction(async (queries) => {
+  const { message, event } = await context.database.transaction(async (queries) => {
     const found = await ownMessage(queries, user_id, message_id);
     if (!found.deleted) await queries.query(makeTombstone, [message_id]);
-    return { message: await wholeMessage(queries, message_id), changed: !found.deleted };
+    const event = found.deleted ? undefined : await note(queries, message_id, 'content');
+    return { message: await wholeMessage(queries, message_id), event };
   });
-  if (changed) await tell(context, message, tellOfContent(context));
+  await tell(context, event);
   return { message };
 }
 
@@ -74,7 +79,7 @@ export async function reactToMessage(
   context: MessagesContext,
   { user_id, message_id, emoji, present }: EndpointData<typeof messagesEndpoints.react>,
 ): Promise<{ message_id: number; reactions: Reaction[] }> {
-  const { message, changed } = await context.database.transaction(async (queries) => {
+  const { message, event } = await context.database.transaction(async (queries) => {
     const found = await visibleMessage(queries, user_id, message_id);
     if (present && found.deleted) throw new VestnikError('conflict', 'The message was deleted');
     const rows = await queries.query(present ? addReaction : removeReaction, [message_id, user_id, emoji]);
@@ -84,13 +89,9 @@ export async function reactToMessage(
     if (present && rows.length > 0 && message.reactions.length > EMOJIS_PER_MESSAGE) {
       throw new VestnikError('invalid', `A message takes at most ${EMOJIS_PER_MESSAGE} different reactions`);
     }
-    return { message, changed: rows.length > 0 };
+    return { message, event: rows.length > 0 ? await note(queries, message_id, 'reactions') : undefined };
   });
-  if (changed) {
-    await tell(context, message, ({ conversation_id, id, reactions }) =>
-      context.live.reactionChanged(conversation_id, id, reactions),
-    );
-  }
+  await tell(context, event);
   return { message_id, reactions: message.reactions };
 }
 
@@ -106,40 +107,21 @@ async function ownMessage(queries: Queries, userId: number, messageId: number) {
   return found;
 }
 
-async function wholeMessage(queries: Queries, messageId: number): Promise<Message> {
-  const [row] = await queries.query(whole, [messageId]);
-  if (!row) throw new Error(`message ${messageId} was there a moment ago`);
-  return toMessage(row);
+/** Notes a change in its own transaction, to be told after the commit by this process or whoever finds it left behind. */
+async function note(
+  queries: Queries,
+  message_id: number,
+  what: MessageChange['changed']['what'],
+): Promise<OutboxRow & { payload: MessageChange }> {
+  const payload = { changed: { message_id, what } };
+  const [row] = await queries.query(insertOutbox, [JSON.stringify(payload)]);
+  if (!row) throw new Error('a row that was inserted has no id');
+  return { id: row.id, payload };
 }
 
-/**
- * Tells how a message is now, after a change of it that is committed: over all instances one teller of a message at a time,
- * each of what it finds when its turn comes. Else what two instances publish of one message could be heard in another order
- * than it happened, and what was deleted would come back on screens.
- *
- * The change holds in any case. When no turn can be had it is told as it was made.
- */
-async function tell(
-  { database, bus, logger }: MessagesContext,
-  changed: Message,
-  publish: (message: Message) => void,
-): Promise<void> {
-  let isTold = false;
-  try {
-    await database.transaction(async (queries) => {
-      await queries.query(takeTurn, [`message ${changed.id}`]);
-      publish(await wholeMessage(queries, changed.id));
-      isTold = true;
-      // The next one's turn begins when the bus has this.
-      await bus.flush();
-    });
-  } catch (error) {
-    logger.warn({ err: error }, 'a change of a message was told out of turn');
-    if (!isTold) publish(changed);
-  }
-}
-
-/** An edit may find that the message was deleted meanwhile. */
-function tellOfContent({ live }: MessagesContext): (message: Message) => void {
-  return (message) => (message.deleted_at === null ? live.messageUpdated(message) : live.messageDeleted(message));
+/** Everybody in the conversation hears of a change before the one who made it, where the bus is there. */
+async function tell({ outbox, crash }: MessagesContext, event: OutboxRow | undefined): Promise<void> {
+  if (!event) return;
+  crash.here('messages.change-committed');
+  await outbox.publishNow(event);
 }
