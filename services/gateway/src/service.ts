@@ -20,6 +20,7 @@ import { createPresenceReporter } from './live/presence-reporter.ts';
 import { createSender } from './live/sender.ts';
 import type { Publisher } from './live/session.ts';
 import { createStatusTeller } from './live/statuses.ts';
+import { createWarmth } from './live/warmth.ts';
 import { createConversationTexts } from './reads/conversation-texts.ts';
 import { createReader } from './reads/reader.ts';
 import { startRestServer } from './rest/server.ts';
@@ -71,6 +72,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
   const deliveries = createDeliveryReporter(bus, logger);
   const presence = createPresenceReporter(bus, logger, gatewayId);
   const socketServer = createSocketServer();
+  const warmth = createWarmth();
   const topics = createTopics(socketServer.app);
   const publisher: Publisher = {
     publish(topic, frame) {
@@ -83,6 +85,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
     logger,
     crash,
     publisher,
+    warmth,
     deliveries,
     onPresence: (userId, present) => presence.note(userId, present),
     present: async (userId, conversation) => {
@@ -91,7 +94,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
     },
   });
   const sessions = createSessions({ ...context, hub }, gatewayId);
-  openNativeDoor(socketServer.app, context, sessions);
+  openNativeDoor(socketServer, context, sessions, warmth);
   const socketIoDoor = openSocketIoDoor(socketServer.app, context, sessions, topics);
 
   const tellStatuses = createStatusTeller(hub);
@@ -141,7 +144,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
       await socketIoDoor.close();
       socketServer.close();
       sessions.stop();
-      hub.stop();
+      warmth.stop();
       deliveries.stop();
       rateLimits.stop();
       await bus.close();

@@ -18,11 +18,14 @@ interface Device {
 }
 
 const app = uws.App();
+const publisher = { publish: (topic: string, frame: string | Uint8Array) => void app.publish(topic, frame) };
+let period = 0;
+const warmth = { note: () => period, forget: () => undefined, stop: () => undefined };
 let listening: us_listen_socket | false = false;
 const devices: Device[][] = [];
 
 beforeAll(async () => {
-  const turnEnd = createTurnEnd();
+  const shared = { publisher, warmth, turnEnd: createTurnEnd() };
   const opened: NativeSession[] = [];
   app.ws('/ws', {
     open(socket) {
@@ -34,7 +37,7 @@ beforeAll(async () => {
         issuedAt: 0,
         fingerprints: [],
       };
-      opened.push(new NativeSession(socket, identity, turnEnd));
+      opened.push(new NativeSession(socket, identity, shared));
     },
   });
   listening = await new Promise<us_listen_socket | false>((resolve) => app.listen('127.0.0.1', 0, resolve));
@@ -69,19 +72,17 @@ const step = fc.oneof(
       leftOut: fc.option(user, { nil: undefined }),
     }),
   },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('reply'), user, isLong: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('silence') }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('turn') }) },
 );
 
 let conversations = 0;
 
-test('whoever is in gets every frame once and in order, whether the conversation is talked in or silent', async () => {
+test('whoever is in gets every frame once and in order, replies among them, whether it is talked or silent', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       conversations += 1;
-      const publisher = { publish: (topic: string, frame: string | Uint8Array) => void app.publish(topic, frame) };
-      let period = 0;
-      const warmth = { note: () => period, forget: () => undefined, stop: () => undefined };
       const audience = new Audience(conversations, publisher, warmth);
       const users = Array.from({ length: USERS }, (_, index) => createLocalUser(index + 1));
       const wanted = new Map<Device, string[]>(devices.flat().map((device) => [device, []]));
@@ -100,6 +101,13 @@ test('whoever is in gets every frame once and in order, whether the conversation
           one.rooms = [];
         } else if (one && each.kind === 'another device' && one.sessions.length === 1) {
           admit(one, (ofUser[1] as Device).session);
+        } else if ('isLong' in each) {
+          // uWebSockets gathers 16 KB, and takes another way with what is longer.
+          const text = `reply ${(frames += 1)}`.padEnd(each.isLong ? 20_000 : 0);
+          for (const device of ofUser) {
+            device.session.reply(text);
+            wanted.get(device)?.push(text);
+          }
         } else if ('count' in each) {
           const texts = Array.from({ length: each.count }, () => `frame ${(frames += 1)}`);
           const leftOut = each.leftOut === undefined ? [] : (users[each.leftOut]?.sessions ?? []);
@@ -112,6 +120,7 @@ test('whoever is in gets every frame once and in order, whether the conversation
         } else if (each.kind === 'silence') {
           period += 2;
           audience.coolIfSilent(period);
+          for (const { session } of devices.flat()) session.coolIfSilent(period);
         } else if (each.kind === 'turn') {
           await new Promise((resolve) => setImmediate(resolve));
         }
@@ -125,4 +134,15 @@ test('whoever is in gets every frame once and in order, whether the conversation
     }),
     { numRuns: 200 },
   );
+});
+
+test('whoever is closed has got all replies before', async () => {
+  const device = devices[0]?.[0] as Device;
+  device.got.length = 0;
+  const replies = Array.from({ length: 100 }, (_, index) => `reply ${index}`);
+  const closed = new Promise<number>((resolve) => device.client.addEventListener('close', ({ code }) => resolve(code)));
+  for (const reply of replies) device.session.reply(reply);
+  device.session.close('restart');
+  expect(await closed).toBe(1012);
+  expect(device.got).toEqual(replies);
 });

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { encodeLive, type LiveHeader, type Message } from '@vestnik/contracts';
 import { until } from '@vestnik/testing';
-import { createWarmth } from '../src/live/audience.ts';
 import { createRoom, newMessageFrame } from '../src/live/room.ts';
+import { createWarmth } from '../src/live/warmth.ts';
 import { createLocalUser } from './live-support.ts';
 
 const CONVERSATION = 1;

@@ -1,28 +1,25 @@
 import { conversationTopic, type Publisher, type Session } from './session.ts';
+import { Warm, type Warmth } from './warmth.ts';
 
 interface Hearer {
   readonly sessions: readonly Session[];
 }
 
 /**
- * Who hears a conversation here, and how. A topic costs a tenth of a kilobyte for each socket in it, so sockets are in
- * the topics of conversations that are talked in, and in no other: the first frame after a silence is sent to each socket
- * by hand, the next brings all of them into the topic, and a minute of silence takes them out again.
+ * Who hears a conversation here, and how: the first frame after a silence is sent to each socket by hand, the next brings
+ * all of them into the conversation's topic, and a minute of silence takes them out again.
  */
-export class Audience<User extends Hearer = Hearer> {
+export class Audience<User extends Hearer = Hearer> extends Warm {
   /** The participants with a socket here. Entered and left by `enter` and `leave` alone. */
   readonly users: User[] = [];
   readonly #topic: string;
   readonly #publisher: Publisher;
-  readonly #warmth: Warmth;
   #isInTopic = false;
-  /** The period of the last frame; undefined after a silence. */
-  #heardIn: number | undefined;
 
   constructor(conversationId: number, publisher: Publisher, warmth: Warmth) {
+    super(warmth);
     this.#topic = conversationTopic(conversationId);
     this.#publisher = publisher;
-    this.#warmth = warmth;
   }
 
   has(user: User): boolean {
@@ -51,21 +48,14 @@ export class Audience<User extends Hearer = Hearer> {
 
   /** Hands frames to everybody but `leftOut`. */
   publish(frames: readonly (string | Uint8Array)[], leftOut: readonly Session[] = []): void {
-    const isSecond = this.#heardIn !== undefined;
-    this.#heardIn = this.#warmth.note(this);
-    if (isSecond || frames.length > 1) this.#publishToTopic(frames, leftOut);
+    if (this.talk() || frames.length > 1) this.#publishToTopic(frames, leftOut);
     else this.#sendByHand(frames, leftOut);
   }
 
-  /** Ends what `publish` began when there was silence since the period before the given one. */
-  coolIfSilent(period: number): boolean {
-    if (this.#heardIn !== undefined && this.#heardIn >= period - 1) return false;
-    this.#heardIn = undefined;
-    if (this.#isInTopic) {
-      this.#isInTopic = false;
-      for (const session of this.#sessions()) session.leave(this.#topic);
-    }
-    return true;
+  protected override cool(): void {
+    if (!this.#isInTopic) return;
+    this.#isInTopic = false;
+    for (const session of this.#sessions()) session.leave(this.#topic);
   }
 
   #sendByHand(frames: readonly (string | Uint8Array)[], leftOut: readonly Session[]): void {
@@ -90,34 +80,4 @@ export class Audience<User extends Hearer = Hearer> {
   *#sessions(): Generator<Session> {
     for (const user of this.users) yield* user.sessions;
   }
-}
-
-/** Knows which audiences have heard something lately. */
-export interface Warmth {
-  /** An audience hears something; returns the present period. */
-  note(audience: Audience): number;
-  /** An audience is no more. */
-  forget(audience: Audience): void;
-  stop(): void;
-}
-
-/** A conversation that is silent for this long, or up to twice as long, leaves its topic; in milliseconds. */
-const PERIOD_MS = 60_000;
-
-/** Creates the warmth of one gateway. */
-export function createWarmth(periodMs = PERIOD_MS): Warmth {
-  const warm = new Set<Audience>();
-  let period = 0;
-  const timer = setInterval(() => {
-    period += 1;
-    for (const audience of warm) if (audience.coolIfSilent(period)) warm.delete(audience);
-  }, periodMs);
-  return {
-    note(audience) {
-      warm.add(audience);
-      return period;
-    },
-    forget: (audience) => void warm.delete(audience),
-    stop: () => clearInterval(timer),
-  };
 }

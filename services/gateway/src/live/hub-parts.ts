@@ -4,6 +4,7 @@ import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { DeliveryReporter } from './delivery-reporter.ts';
 import type { Publisher } from './session.ts';
+import type { Warmth } from './warmth.ts';
 
 /** What the hub works with. */
 export interface HubParts {
@@ -11,6 +12,7 @@ export interface HubParts {
   logger: Logger;
   crash: CrashPoints;
   publisher: Publisher;
+  warmth: Warmth;
   deliveries: DeliveryReporter;
   /** A user's first session opened (true) or last session closed (false) here. */
   onPresence(userId: number, present: boolean): void;

@@ -36,7 +36,6 @@ export interface Hub {
    */
   recover(): Promise<void>;
   counts(): { sessions: number; users: number; rooms: number };
-  stop(): void;
 }
 
 /** Users whose rooms are asked for in one request at most. */
@@ -63,6 +62,7 @@ export function createHub(parts: HubParts): Hub {
     logger,
     crash: parts.crash,
     publisher,
+    warmth: parts.warmth,
     deliveries: parts.deliveries,
     deliver: (room, event: LiveEvent) => deliverToRoom(hub, room, event),
   });
@@ -244,7 +244,6 @@ export function createHub(parts: HubParts): Hub {
       await Promise.all(present.map((user) => persist(user, () => enterNewRooms(user))));
     },
     counts: () => ({ sessions: sessions.size, users: users.size, rooms: rooms.size() }),
-    stop: () => rooms.stop(),
   };
   return hub;
 }

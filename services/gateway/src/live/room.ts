@@ -1,7 +1,8 @@
 import { decodeLive, type Message } from '@vestnik/contracts';
-import { Audience, type Warmth } from './audience.ts';
+import { Audience } from './audience.ts';
 import type { LocalUser, Room } from './occupancy.ts';
 import type { Publisher } from './session.ts';
+import type { Warmth } from './warmth.ts';
 
 /** What a room needs from outside. */
 export interface RoomParts {

@@ -2,11 +2,11 @@ import { type Bus, createSerialBatcher } from '@vestnik/bus';
 import { type LiveEvent, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { createWarmth } from './audience.ts';
 import type { DeliveryReporter } from './delivery-reporter.ts';
 import type { LocalUser, Room } from './occupancy.ts';
 import { createRoom } from './room.ts';
 import type { Publisher } from './session.ts';
+import type { Warmth } from './warmth.ts';
 
 /**
  * The rooms of this gateway: one for each conversation that somebody here takes part in, no other. While a room is
@@ -29,7 +29,6 @@ export interface Rooms {
   /** Hands nothing to sockets in the rooms that are open now, until `resume`. */
   pause(): void;
   resume(): void;
-  stop(): void;
 }
 
 interface OpenRoom {
@@ -53,10 +52,11 @@ export function createRooms(parts: {
   logger: Logger;
   crash: CrashPoints;
   publisher: Publisher;
+  warmth: Warmth;
   deliveries: DeliveryReporter;
   deliver(room: Room, event: LiveEvent): void;
 }): Rooms {
-  const { bus, logger, crash, publisher, deliveries, deliver } = parts;
+  const { bus, logger, crash, publisher, warmth, deliveries, deliver } = parts;
   const open = new Map<number, OpenRoom>();
 
   const heads = createSerialBatcher<number, number>(
@@ -69,7 +69,6 @@ export function createRooms(parts: {
     { paceMs: HEADS_PACE_MS },
   );
 
-  const warmth = createWarmth();
   const roomParts = {
     publisher,
     warmth,
@@ -167,7 +166,6 @@ export function createRooms(parts: {
     resume() {
       for (const { room } of open.values()) room.resume();
     },
-    stop: () => warmth.stop(),
   };
 }
 

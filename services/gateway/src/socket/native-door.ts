@@ -1,11 +1,13 @@
 import { STATUS_CODES } from 'node:http';
-import type { HttpResponse, TemplatedApp } from '@uwsjs/core';
+import type { HttpResponse } from '@uwsjs/core';
 import { ERROR_STATUS, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { GatewayContext } from '../context.ts';
+import type { Warmth } from '../live/warmth.ts';
 import { admitSocket, bearerToken, type Entry } from './admit.ts';
 import { MALFORMED, readFrame, replyFrame } from './frames.ts';
 import { createTurnEnd, NativeSession } from './native-session.ts';
 import type { Sessions } from './sessions.ts';
+import type { SocketServer } from './socket-server.ts';
 import { IDLE_TIMEOUT_SECONDS, maxBackpressure, maxFrameBytes } from './transport.ts';
 
 /** What uWebSockets keeps with each socket. */
@@ -19,9 +21,14 @@ const SUBPROTOCOL = 'messenger.v1';
 const BEARER_PREFIX = 'bearer.';
 
 /** Opens `/ws` on a uWebSockets app: JSON text frames, the token in a header or as a subprotocol. */
-export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessions: Sessions): void {
-  const turnEnd = createTurnEnd();
-  app.ws<SocketData>('/ws', {
+export function openNativeDoor(
+  server: SocketServer,
+  context: GatewayContext,
+  sessions: Sessions,
+  warmth: Warmth,
+): void {
+  const shared = { publisher: server, warmth, turnEnd: createTurnEnd() };
+  server.app.ws<SocketData>('/ws', {
     maxPayloadLength: maxFrameBytes(context.config.limits),
     idleTimeout: IDLE_TIMEOUT_SECONDS,
     sendPingsAutomatically: true,
@@ -48,7 +55,7 @@ export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessi
 
     open(socket) {
       const data = socket.getUserData();
-      const session = new NativeSession(socket, data.entry.identity, turnEnd);
+      const session = new NativeSession(socket, data.entry.identity, shared);
       data.session = session;
       sessions.opened(session, data.entry);
     },
@@ -62,11 +69,7 @@ export function openNativeDoor(app: TemplatedApp, context: GatewayContext, sessi
         return;
       }
       const { id } = frame;
-      sessions.received(
-        session,
-        frame,
-        id === undefined ? undefined : (reply) => session.sendSoon(replyFrame(id, reply)),
-      );
+      sessions.received(session, frame, id === undefined ? undefined : (reply) => session.reply(replyFrame(id, reply)));
     },
 
     close(socket) {

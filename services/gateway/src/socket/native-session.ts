@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from '@uwsjs/core';
 import type { Identity } from '@vestnik/auth';
-import type { Session } from '../live/session.ts';
+import type { Publisher, Session } from '../live/session.ts';
+import { Warm, type Warmth } from '../live/warmth.ts';
 import { CLOSE_CODES, type CloseCode } from './close-codes.ts';
 
 /** The sessions that have something to send at the end of this turn. */
@@ -9,32 +10,60 @@ export interface TurnEnd {
   add(session: NativeSession): void;
 }
 
+/** What the sessions of the native door share. */
+export interface Shared {
+  readonly publisher: Publisher;
+  readonly warmth: Warmth;
+  readonly turnEnd: TurnEnd;
+}
+
 /** A session of the native door. A class, because each closure of an object would take memory for every socket. */
-export class NativeSession implements Session {
+export class NativeSession extends Warm implements Session {
   readonly id = randomUUID();
   readonly userId: number;
   readonly companyId: number;
   expiresAt: number;
   issuedAt: number;
   fingerprints: readonly string[];
-  readonly #turnEnd: TurnEnd;
+  readonly #shared: Shared;
   /** Undefined once it is closed: uWebSockets throws on any use of a socket after that. */
   #socket: WebSocket<unknown> | undefined;
   #waiting: (string | Uint8Array)[] | undefined;
+  /** The topic of its replies, while it is in it. */
+  #ownTopic: string | undefined;
 
   constructor(
     socket: WebSocket<unknown>,
     { userId, companyId, expiresAt, issuedAt, fingerprints }: Identity,
-    turnEnd: TurnEnd,
+    shared: Shared,
   ) {
+    super(shared.warmth);
     this.userId = userId;
     this.companyId = companyId;
     this.expiresAt = expiresAt;
     this.issuedAt = issuedAt;
     this.fingerprints = fingerprints;
-    this.#turnEnd = turnEnd;
+    this.#shared = shared;
     this.#socket = socket;
     this.#waiting = undefined;
+    this.#ownTopic = undefined;
+  }
+
+  /**
+   * Answers a frame of the client. A client that asks often is answered through a topic of its own: uWebSockets puts what
+   * one turn publishes to a socket into one write, so a message and the reply to its sender leave together.
+   */
+  reply(frame: string): void {
+    if (!this.#socket) return;
+    if (!this.talk()) {
+      this.send(frame);
+      return;
+    }
+    if (this.#ownTopic === undefined) {
+      this.#ownTopic = `s${this.id}`;
+      this.join(this.#ownTopic);
+    }
+    this.#shared.publisher.publish(this.#ownTopic, frame);
   }
 
   send(frame: string | Uint8Array): void {
@@ -47,7 +76,7 @@ export class NativeSession implements Session {
       return;
     }
     this.#waiting = [frame];
-    this.#turnEnd.add(this);
+    this.#shared.turnEnd.add(this);
   }
 
   /** Corked, what waits leaves in one write, together with what was published to the socket in this turn. */
@@ -82,6 +111,12 @@ export class NativeSession implements Session {
   /** The socket is no more. */
   ended(): void {
     this.#socket = undefined;
+    this.#shared.warmth.forget(this);
+  }
+
+  protected override cool(): void {
+    if (this.#ownTopic !== undefined) this.leave(this.#ownTopic);
+    this.#ownTopic = undefined;
   }
 }
 
