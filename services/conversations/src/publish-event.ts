@@ -38,7 +38,10 @@ function publishLive(bus: Bus, { conversation, joined, left, updated }: Membersh
   for (const userId of joined) tell(userId, 'joined');
   if (updated) {
     const frame = JSON.stringify({ event: 'conversation_updated', data: { conversation } });
-    bus.publish(liveSubjects.conversationUpdated(conversation.id), encodeLive({}, [frame]));
+    bus.publish(
+      liveSubjects.conversationUpdated(conversation.id),
+      encodeLive({ version: conversation.version }, [frame]),
+    );
   }
 }
 

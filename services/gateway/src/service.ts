@@ -30,8 +30,7 @@ import { createSessions } from './socket/sessions.ts';
 import { createSocketServer } from './socket/socket-server.ts';
 import { openSocketIoDoor } from './socket-io/door.ts';
 import { createTopics } from './socket-io/topics.ts';
-import { getSummary } from './use-cases/get-conversation.ts';
-import { presentConversation } from './use-cases/present-conversation.ts';
+import { getConversation } from './use-cases/get-conversation.ts';
 
 /** What was accepted may take this long to finish when the gateway stops, in milliseconds. */
 const DRAIN_MS = 4_000;
@@ -88,9 +87,9 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
     warmth,
     deliveries,
     onPresence: (userId, present) => presence.note(userId, present),
-    present: async (userId, conversation) => {
+    present: (userId, conversationId) => {
       const caller = { userId, companyId: 0, requestId: randomUUID(), sessionId: undefined };
-      return presentConversation(conversation, await getSummary(context, caller, conversation.id));
+      return getConversation(context, caller, conversationId);
     },
   });
   const sessions = createSessions({ ...context, hub }, gatewayId);

@@ -9,6 +9,8 @@ export interface LiveHeader {
   first_seq?: number;
   /** The frame tells of a change of a message: frames of it that are still on their way may be older. */
   changes_message?: true;
+  /** For `conversation_updated`: the version of the conversation that the frame shows. */
+  version?: number;
   /** No socket of this user gets the frames. */
   except_user_id?: number;
   /** This one socket does not get the frames. */

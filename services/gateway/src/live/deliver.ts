@@ -13,6 +13,17 @@ export function deliverToRoom(present: Present, room: Room, { header, frames }: 
   room.audience.publish(frames, excluded(present, header));
 }
 
+/** Sends what was overheard while a user was coming in, past those whom it leaves out. */
+export function deliverOverheard({ userId, sessions }: LocalUser, events: readonly LiveEvent[]): void {
+  for (const { header, frames } of events) {
+    if (header.except_user_id === userId) continue;
+    for (const session of sessions) {
+      if (session.id === header.except_session_id) continue;
+      for (const frame of frames) session.send(frame);
+    }
+  }
+}
+
 /**
  * Hands the frames of one live event to a user's sessions, past the one that its header leaves out. Who writes into a large
  * group is told of every member's device: a thousand frames, which leave in a few writes.

@@ -16,6 +16,10 @@ export interface HubParts {
   deliveries: DeliveryReporter;
   /** A user's first session opened (true) or last session closed (false) here. */
   onPresence(userId: number, present: boolean): void;
-  /** A conversation as a user sees it who has just come into it, ready for `conversation_created`. */
-  present(userId: number, conversation: Conversation): Promise<unknown>;
+  /**
+   * A conversation as one of its participants sees it now, ready for `conversation_created`.
+   *
+   * @throws VestnikError `forbidden` for who is not in it.
+   */
+  present(userId: number, conversationId: number): Promise<Conversation>;
 }

@@ -146,7 +146,7 @@ export function createHub(parts: HubParts): Hub {
     user.versions ??= new Map();
     user.versions.set(conversation.id, conversation.version);
     if (change === 'left') leaveRoom(user, conversation.id);
-    else if (!roomOf(user, conversation.id)) void enterLive(parts, rooms, user, conversation);
+    else if (!roomOf(user, conversation.id)) void enterLive(parts, rooms, user, conversation.id);
   }
 
   function leaveRoom(user: LocalUser, conversationId: number): void {

@@ -50,6 +50,8 @@ export interface Room {
   startAt(seq: number): void;
   /** Takes one live event of the conversation; what is not a message is handed to `otherwise`. */
   take(payload: Uint8Array, otherwise: (event: LiveEvent) => void): void;
+  /** Has what `take` hands to `otherwise` told to a listener too, until the returned function is called. */
+  overhear(listener: (event: LiveEvent) => void): () => void;
   /** Makes sure that the sockets have everything up to a message. */
   catchUp(seq: number): void;
   /** Hands nothing to the sockets until `resume`: who is in the room may not be true any more. */

@@ -1,4 +1,4 @@
-import { decodeLive, type Message } from '@vestnik/contracts';
+import { decodeLive, type LiveEvent, type Message } from '@vestnik/contracts';
 import { Audience } from './audience.ts';
 import type { LocalUser, Room } from './occupancy.ts';
 import type { Publisher } from './session.ts';
@@ -45,6 +45,7 @@ export function createRoom(
   /** The newest message known to exist. */
   let newest = 0;
   let held: Run[] = [];
+  const listeners = new Set<(event: LiveEvent) => void>();
   let timer: NodeJS.Timeout | undefined;
   let paused = false;
   let closed = false;
@@ -125,6 +126,7 @@ export function createRoom(
         // What is held back may be older than the change; it is fetched as it is by then.
         if (event.header.changes_message) held = [];
         otherwise(event);
+        for (const listener of listeners) listener(event);
         return;
       }
       const run = { first, frames: event.frames };
@@ -137,6 +139,10 @@ export function createRoom(
       }
       if (held.length < MAX_HELD) held.push(run);
       advance();
+    },
+    overhear(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     catchUp(seq) {
       newest = Math.max(newest, seq);

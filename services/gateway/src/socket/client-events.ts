@@ -12,6 +12,7 @@ import type { Hub } from '../live/hub.ts';
 import type { Session } from '../live/session.ts';
 import { deleteMessage } from '../use-cases/delete-message.ts';
 import { editMessage } from '../use-cases/edit-message.ts';
+import { findConversation } from '../use-cases/find-conversation.ts';
 import { getStatuses } from '../use-cases/get-statuses.ts';
 import { markRead } from '../use-cases/mark-read.ts';
 
@@ -37,13 +38,13 @@ const handlers: { [Event in ClientEvent]: Handler<Event> } = {
     return { message };
   },
 
-  typing: async ({ hub, bus }, { userId }, { conversationId, isTyping }) => {
-    if (!hub.isInRoom(userId, conversationId)) {
-      throw new VestnikError('forbidden', 'You are not a participant of this conversation');
-    }
+  typing: async (context, caller, { conversationId, isTyping }) => {
+    const { userId } = caller;
+    // Who has just come into it may type before the sockets hear it.
+    if (!context.hub.isInRoom(userId, conversationId)) await findConversation(context, caller, conversationId);
     const data = { conversation_id: conversationId, user_id: userId, is_typing: isTyping };
     const frame = JSON.stringify({ event: 'user_typing', data });
-    bus.publish(liveSubjects.userTyping(conversationId), encodeLive({ except_user_id: userId }, [frame]));
+    context.bus.publish(liveSubjects.userTyping(conversationId), encodeLive({ except_user_id: userId }, [frame]));
     return {};
   },
 

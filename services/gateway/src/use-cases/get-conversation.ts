@@ -1,5 +1,6 @@
-import { type ConversationSummary, conversationsEndpoints, messagesEndpoints } from '@vestnik/contracts';
+import { type ConversationSummary, messagesEndpoints } from '@vestnik/contracts';
 import type { Caller, GatewayContext } from '../context.ts';
+import { findConversation } from './find-conversation.ts';
 import { type PresentedConversation, presentConversation } from './present-conversation.ts';
 
 /**
@@ -12,12 +13,8 @@ export async function getConversation(
   caller: Caller,
   conversationId: number,
 ): Promise<PresentedConversation> {
-  const [{ conversation }, summary] = await Promise.all([
-    context.bus.request(
-      conversationsEndpoints.get,
-      { user_id: caller.userId, conversation_id: conversationId },
-      { requestId: caller.requestId },
-    ),
+  const [conversation, summary] = await Promise.all([
+    findConversation(context, caller, conversationId),
     getSummary(context, caller, conversationId),
   ]);
   return presentConversation(conversation, summary);
