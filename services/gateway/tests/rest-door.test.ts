@@ -197,6 +197,21 @@ describe('when parts are away', () => {
   });
 });
 
+test('a group created while messages is frozen is acknowledged in time, with its first message refused', async () => {
+  const rest = await system.rest(8);
+  const messages = system.processes.filter(({ service }) => service === 'messages');
+  for (const { child } of messages) child.kill('SIGSTOP');
+  try {
+    const body = { type: 'group', name: 'patient', participantIds: [9], message: 'first' };
+    expect(await rest('POST', '/conversations', body)).toMatchObject({
+      status: 201,
+      data: { conversation: { name: 'patient' }, message_error: { code: 'unavailable' } },
+    });
+  } finally {
+    for (const { child } of messages) child.kill('SIGCONT');
+  }
+});
+
 test('a request under way when the gateway is told to stop is answered, and later ones find the door closed', async () => {
   const { child, output, ports } = await system.startProcess('gateway');
   const messages = system.processes.find(({ service }) => service === 'messages');

@@ -62,8 +62,8 @@ async function finish(
   caller: Caller,
   conversation: Conversation,
 ): Promise<PresentedConversation> {
-  await applyChange(context, caller, conversation);
+  const isMessagesThere = await applyChange(context, caller, conversation);
   // Who left sees nothing of the messages any more.
   if (!conversation.participants.includes(caller.userId)) return presentConversation(conversation, undefined);
-  return presentChanged(context, caller, conversation);
+  return presentChanged(context, caller, conversation, isMessagesThere);
 }

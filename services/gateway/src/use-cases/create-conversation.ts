@@ -20,6 +20,9 @@ export interface CreatedConversation {
   message_error?: ErrorBody;
 }
 
+/** Why nobody tried to send: there is no time to wait for messages a second time. */
+const AWAY: ErrorBody = { code: 'unavailable', message: 'Messages cannot be stored just now' };
+
 /**
  * Finds or creates the one direct conversation with a participant, and sends the first message to it. When the message
  * is refused the whole request is: repeating it finds the same conversation, and `clientMessageId` keeps the message one.
@@ -37,9 +40,10 @@ export async function createDirect(
     { requestId: caller.requestId },
   );
   // A found one too: the other side may have created it a moment ago, and be on the way to messages still.
-  await applyChange(context, caller, conversation);
+  const isMessagesThere = await applyChange(context, caller, conversation);
   const message = input.message && (await sendFirst(context, caller, conversation, input.message));
-  return { conversation: await presentChanged(context, caller, conversation), created, ...(message && { message }) };
+  const presented = await presentChanged(context, caller, conversation, isMessagesThere);
+  return { conversation: presented, created, ...(message && { message }) };
 }
 
 /**
@@ -62,9 +66,12 @@ export async function createGroup(
     { user_id: caller.userId, name: input.name, participant_ids: input.participantIds },
     { requestId: caller.requestId },
   );
-  await applyChange(context, caller, conversation);
-  const outcome = input.message && (await attemptFirst(context, caller, conversation, input.message));
-  return { conversation: await presentChanged(context, caller, conversation), created: true, ...outcome };
+  const isMessagesThere = await applyChange(context, caller, conversation);
+  const outcome =
+    input.message &&
+    (isMessagesThere ? await attemptFirst(context, caller, conversation, input.message) : { message_error: AWAY });
+  const presented = await presentChanged(context, caller, conversation, isMessagesThere);
+  return { conversation: presented, created: true, ...outcome };
 }
 
 async function sendFirst(
