@@ -28,9 +28,10 @@ export function queryInteger(query: RawQuery, name: string, min: number): number
   throw new VestnikError('bad_request', `${name}: must be an integer of at least ${min}`);
 }
 
-/** `limit`: 1 to 100, 50 when absent, more is served as 100; anything else is `bad_request`. */
+/** `limit`: 1 to 100, 50 when absent, more, however much, is served as 100; anything else is `bad_request`. */
 export function queryLimit(query: RawQuery): number {
-  return Math.min(queryInteger(query, 'limit', 1) ?? PAGE_DEFAULT, PAGE_LIMIT);
+  const isHuge = /^[1-9]\d{15,}$/.test(queryText(query, 'limit') ?? '');
+  return isHuge ? PAGE_LIMIT : Math.min(queryInteger(query, 'limit', 1) ?? PAGE_DEFAULT, PAGE_LIMIT);
 }
 
 /** Packs the place where the next page begins into an opaque string. */

@@ -1,5 +1,6 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type System, startSystem } from '@vestnik/testing';
+import { type System, startSystem, token, until } from '@vestnik/testing';
 import { failure, rawCall } from './rest-support.ts';
 
 let system: System;
@@ -156,6 +157,21 @@ describe('bodies', () => {
     for (const response of [announced, streamed]) {
       expect(response.status).toBe(413);
       expect(await response.json()).toEqual(failure('too_large'));
+    }
+  });
+
+  test('an announced length beyond the limit is 413 before the body has come', async () => {
+    const { hostname, port } = new URL(system.restUrl());
+    const socket = connect(Number(port), hostname);
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    const head = `POST /api/messenger/conversations HTTP/1.1\r\nhost: test\r\nauthorization: Bearer ${await token(6)}`;
+    socket.write(`${head}\r\ncontent-length: 1000000\r\n\r\n{`);
+    try {
+      await until('it is answered', () => answer.includes('too_large'));
+      expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    } finally {
+      socket.destroy();
     }
   });
 });

@@ -167,6 +167,7 @@ describe('history', () => {
     ['limit=3&after=10', up(11, 3)],
     ['after=23', []],
     ['limit=1000', down(23, 23)],
+    ['limit=99999999999999999999', down(23, 23)],
   ])('is newest first, with after oldest first: %s', async (query, expected) => {
     const { data } = await asBoris('GET', `/conversations/${id}/messages?${query}`);
     expect(seqs(data.messages)).toEqual(expected);
