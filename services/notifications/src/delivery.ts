@@ -21,6 +21,9 @@ const PER_DEVICE = 4;
 const LEASE_SECONDS = 30;
 /** How often due pushes are looked for when nothing tells of them, in milliseconds. */
 const POLL_MS = 1_000;
+/** What is due again within this time is looked for then, this much later: the database's clock said when. */
+const WAKE_WITHIN_SECONDS = 60;
+const WAKE_MARGIN_MS = 20;
 /** When a service that has to be asked is away: the wait before the next look, and for the pushes in hand. */
 const AWAY_MS = 1_000;
 const AWAY_SECONDS = 2;
@@ -40,6 +43,11 @@ export function createDelivery(context: Context): Delivery {
   function wake(): void {
     woken = true;
     endRest();
+  }
+
+  /** So that the first attempts again are made when they are due, and not up to a look later. */
+  function wakeIn(seconds: number): void {
+    if (seconds <= WAKE_WITHIN_SECONDS) setTimeout(wake, seconds * 1_000 + WAKE_MARGIN_MS).unref();
   }
 
   function rest(): Promise<void> {
@@ -96,6 +104,9 @@ export function createDelivery(context: Context): Delivery {
     const { device_id, id } = deliverable.push;
     underWayOfDevice.set(device_id, (underWayOfDevice.get(device_id) ?? 0) + 1);
     const done: Promise<void> = sendPush(context, deliverable, interrupting.signal)
+      .then((retryInSeconds) => {
+        if (retryInSeconds !== undefined) wakeIn(retryInSeconds);
+      })
       .catch((error: unknown) => {
         // The lease brings it back, under the same webhook-id.
         context.logger.error({ err: error, push_id: id }, 'the end of a push could not be recorded');

@@ -5,18 +5,25 @@ import type { Outcome } from '../providers/provider.ts';
 import { deleteDevice, markFailed, markForRetry, markSent, release } from '../store/deliveries.ts';
 import type { Deliverable } from './select-deliverable.ts';
 
-/** Makes one attempt to push and records how it ended. `signal` interrupts it; it is then made again, by whoever is up. */
-export async function sendPush(context: Context, { push, message }: Deliverable, signal: AbortSignal): Promise<void> {
+/**
+ * Makes one attempt to push and records how it ended; resolves with the seconds after which it is due again, if it is.
+ * `signal` interrupts it; it is then made again, by whoever is up.
+ */
+export async function sendPush(
+  context: Context,
+  { push, message }: Deliverable,
+  signal: AbortSignal,
+): Promise<number | undefined> {
   const provider = context.providers[push.provider];
   if (!provider || push.target === null) throw new Error(`push ${push.id} was selected without a way to send it`);
   const outcome = await provider.send(
     { id: `push_${push.id}`, target: push.target, secret: push.secret, body: pushBody(message) },
     signal,
   );
-  await record(context, push, outcome);
+  return await record(context, push, outcome);
 }
 
-async function record(context: Context, push: Deliverable['push'], outcome: Outcome): Promise<void> {
+async function record(context: Context, push: Deliverable['push'], outcome: Outcome): Promise<number | undefined> {
   const { database, logger } = context;
   const about = { push_id: push.id, device_id: push.device_id, provider: push.provider, attempt: push.attempts + 1 };
   if (outcome.kind === 'sent') {
@@ -24,17 +31,17 @@ async function record(context: Context, push: Deliverable['push'], outcome: Outc
     await markSent(database, push.id);
     context.count(push.provider, 'sent');
     logger.debug(about, 'push sent');
-    return;
+    return undefined;
   }
   if (outcome.kind === 'interrupted') {
     await release(database, [push.id], 0);
-    return;
+    return undefined;
   }
   if (outcome.kind === 'gone') {
     await deleteDevice(database, { id: push.device_id, userId: push.user_id }, 'device gone');
     context.count(push.provider, 'skipped');
     logger.info(about, 'device is gone');
-    return;
+    return undefined;
   }
   const delaySeconds = outcome.kind === 'failed' ? retryDelaySeconds(push.attempts + 1) : undefined;
   if (delaySeconds === undefined) {
@@ -46,4 +53,5 @@ async function record(context: Context, push: Deliverable['push'], outcome: Outc
     context.count(push.provider, 'retried');
     logger.info({ ...about, reason: outcome.reason, retry_in_seconds: delaySeconds }, 'push comes back');
   }
+  return delaySeconds;
 }
