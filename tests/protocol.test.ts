@@ -166,6 +166,13 @@ describe('frames', () => {
     await client.close();
   });
 
+  test('who knows no conversation and watches nobody asks for nothing, and gets nothing', async () => {
+    const client = await connectWith(await token(person()));
+    expect(await client.ask('sync', { conversations: [] })).toEqual({ conversations: [] });
+    expect(await client.ask('watch_presence', { userIds: [] })).toEqual({ statuses: [] });
+    await client.close();
+  });
+
   test('attachments are returned as given', async () => {
     const [anna, boris] = [person(), person()];
     const { data } = await (await system.rest(anna))('POST', '/conversations', { participantId: boris });

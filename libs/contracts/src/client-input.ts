@@ -54,12 +54,9 @@ export function createClientInput(limits: ContentLimits) {
       add_reaction: z.object({ messageId: id, emoji }),
       remove_reaction: z.object({ messageId: id, emoji }),
       sync: z.object({
-        conversations: z
-          .array(z.object({ id, afterSeq: seq }))
-          .min(1)
-          .max(Math.min(limits.syncConversations, LIST_LENGTH)),
+        conversations: z.array(z.object({ id, afterSeq: seq })).max(Math.min(limits.syncConversations, LIST_LENGTH)),
       }),
-      watch_presence: z.object({ userIds: ids.max(Math.min(limits.watchedUsers, LIST_LENGTH)) }),
+      watch_presence: z.object({ userIds: z.array(id).max(Math.min(limits.watchedUsers, LIST_LENGTH)) }),
       refresh_token: z.object({ token: z.string().min(1) }),
     },
     rest: {
