@@ -59,10 +59,15 @@ export interface Bus {
   subscribe(subject: string, handle: LiveHandler): () => void;
   /** Resolves when the server has taken everything published and subscribed so far. */
   flush(): Promise<void>;
+  /**
+   * Asked before something is published: returns what throws `unavailable` when the connection is away now, or has been lost
+   * by the time of the call. Then what was published may be lost, though requests made behind it were answered.
+   */
+  unbroken(): () => void;
   /** False from the loss of the connection to its return. */
   isConnected(): boolean;
   /** Calls `handle` when live events may have been missed: the connection is back after a loss, or events were dropped. */
-  onEventsMissed(handle: () => void): void;
+  onEventsMissed(handle: (noticedAt: Date) => void): void;
   /** Calls `handle` whenever the server refuses to let this process publish or subscribe to something. */
   onRefused(handle: () => void): void;
   /** What streams, consumers and services are built on; not for use cases. */
@@ -112,13 +117,17 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
       : new VestnikError('unavailable', `NATS_URL: no server answers at ${where}`, { cause });
   });
   let connected = true;
-  const watchers: (() => void)[] = [];
+  let losses = 0;
+  let lostAt = new Date();
+  const watchers: ((noticedAt: Date) => void)[] = [];
   const refusalWatchers: (() => void)[] = [];
 
   void (async () => {
     for await (const status of connection.status()) {
       if (status.type === 'disconnect') {
         connected = false;
+        losses += 1;
+        lostAt = new Date();
         logger.warn('bus is away');
       }
       if (status.type === 'reconnect') {
@@ -130,7 +139,9 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
         if (status.error instanceof errors.PermissionViolationError) for (const watch of refusalWatchers) watch();
       }
       if (status.type === 'slowConsumer') logger.warn('bus dropped events for this process');
-      if (status.type === 'reconnect' || status.type === 'slowConsumer') for (const watch of watchers) watch();
+      if (status.type === 'reconnect' || status.type === 'slowConsumer') {
+        for (const watch of watchers) watch(status.type === 'reconnect' ? lostAt : new Date());
+      }
     }
   })();
 
@@ -142,8 +153,16 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     const known = callbacks.get(handle);
     if (known) return known;
     const callback: MsgCallback<Msg> = (error, message) => {
-      if (error) logger.error({ err: error }, 'subscription failed');
-      else handle(message.data, message.subject);
+      if (error) {
+        logger.error({ err: error }, 'subscription failed');
+        return;
+      }
+      try {
+        handle(message.data, message.subject);
+      } catch (fault) {
+        // Thrown on, it would end the client's reading, and the process would hear nothing more.
+        logger.error({ err: fault, subject: message.subject }, 'an event could not be handled');
+      }
     };
     callbacks.set(handle, callback);
     return callback;
@@ -190,6 +209,12 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     async flush() {
       if (!connected) throw new VestnikError('unavailable', 'The bus is away', { retryAfterSeconds: 1 });
       await within(connection.flush(), FLUSH_TIMEOUT_MS);
+    },
+    unbroken() {
+      const before = connected ? losses : undefined;
+      return () => {
+        if (before !== losses) throw new VestnikError('unavailable', 'The bus was away', { retryAfterSeconds: 1 });
+      };
     },
     isConnected: () => connected,
     onEventsMissed: (handle) => void watchers.push(handle),

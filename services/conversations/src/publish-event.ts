@@ -12,7 +12,7 @@ import { conversationsById, holdConversation } from './store/statements.ts';
  * leave before the reply to who made the change. What was left behind goes to the stream first, and then what of it
  * still holds goes out live.
  *
- * @throws VestnikError `unavailable` when the stream does not answer.
+ * @throws VestnikError `unavailable` when the stream does not answer, or the live events may have been lost.
  */
 export async function publishEvent(
   { bus, database, crash }: { bus: Bus; database: Database; crash: CrashPoints },
@@ -20,10 +20,12 @@ export async function publishEvent(
   leftBehind: boolean,
 ): Promise<void> {
   const event = row.payload as MembershipEvent;
+  const assertTold = bus.unbroken();
   if (!leftBehind) publishLive(bus, event);
   await publishDurable(bus, durableEvents.conversationChanged, `conversations-${row.id}`, {
     conversation: event.conversation,
   });
+  if (!leftBehind) assertTold();
   crash.here('conversations.event-published');
   if (leftBehind) await publishLate(bus, database, event);
 }

@@ -49,16 +49,22 @@ export function createMessagesOutbox(parts: {
       maxWeight: GATHER_MESSAGES,
     },
   );
+  async function tellAgain(row: OutboxRow): Promise<void> {
+    const messages = await readRuns(database, row.payload as StoredRuns);
+    live.newMessages(messages);
+    await publishStored(bus, [{ id: row.id, payload: await describe(database, messages) }]);
+  }
+
   return createOutbox({
     database,
     logger,
     async publish(row, leftBehind) {
       if (isChange(row.payload)) return tellChange({ database, bus, live }, row.payload);
       // Who committed has told the sockets already, with the messages that it held in memory.
-      if (!leftBehind) return gathered.add(row);
-      const messages = await readRuns(database, row.payload as StoredRuns);
-      live.newMessages(messages);
-      await publishStored(bus, [{ id: row.id, payload: await describe(database, messages) }]);
+      const assertTold = bus.unbroken();
+      if (leftBehind) await tellAgain(row);
+      else await gathered.add(row);
+      assertTold();
     },
   });
 }
