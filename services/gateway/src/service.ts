@@ -100,7 +100,8 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
   bus.subscribe(liveSubjects.statusesChanged, (payload) =>
     tellStatuses(JSON.parse(Buffer.from(payload).toString()) as StatusesChanged),
   );
-  bus.onEventsMissed(() => {
+  bus.onEventsMissed((noticedAt) => {
+    presence.missed(noticedAt);
     hub.recover().catch((error: unknown) => logger.error({ err: error }, 'recovery after missed events failed'));
   });
   metrics.gauge('sockets', 'Open sockets', () => hub.counts().sessions);

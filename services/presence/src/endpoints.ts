@@ -1,6 +1,7 @@
 import type { Handlers } from '@vestnik/bus';
 import { healthEndpoint, presenceEndpoints } from '@vestnik/contracts';
 import type { Context } from './context.ts';
+import { announceAgain } from './use-cases/announce-again.ts';
 import { beat } from './use-cases/beat-gateway.ts';
 import { getStatuses } from './use-cases/get-statuses.ts';
 import { leaveGateway } from './use-cases/leave-gateway.ts';
@@ -16,6 +17,7 @@ export function createHandlers(context: Context): Handlers<typeof endpoints> {
     report: (input) => reportUsers(context, input),
     beat: (input) => beat(context, input),
     leave: (input) => leaveGateway(context, input),
+    announceAgain: (input) => announceAgain(context, input),
     statuses: (input, { requestId }) => getStatuses(context, input, requestId),
     connected: (input) => listConnected(context, input),
     health: async () => ({ database: (await context.database.ping()) ? 'ok' : 'down' }),

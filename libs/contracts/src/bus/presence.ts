@@ -26,6 +26,11 @@ export const presenceEndpoints = {
   beat: define<{ known: boolean }>()('presence', 'beat', z.object({ gateway_id, users: z.int().nonnegative() })),
   /** A gateway stops in order: its users are disconnected from it now, without waiting for missed beats. */
   leave: define<Record<string, never>>()('presence', 'leave', z.object({ gateway_id })),
+  /**
+   * Announces again, to all gateways, how those users are whose status may have changed since then: a gateway that was cut
+   * off has missed what was announced.
+   */
+  announceAgain: define<Record<string, never>>()('presence', 'announce-again', z.object({ since: z.iso.datetime() })),
   /** How the named users are, as `user_id` may know it: who shares no conversation looks offline and never seen. */
   statuses: define<{ statuses: UserStatus[] }>()(
     'presence',

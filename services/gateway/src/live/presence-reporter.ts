@@ -3,10 +3,15 @@ import type { Bus } from '@vestnik/bus';
 import { presenceEndpoints } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 
-/** Tells presence who is connected here: changes at once, in batches, and a beat for all that stays as it is. */
+/**
+ * Tells presence who is connected here: changes at once, in batches, and a beat for all that stays as it is. Has it say again
+ * what this gateway may not have heard.
+ */
 export interface PresenceReporter {
   /** A user's first session opened, or last session closed. */
   note(userId: number, present: boolean): void;
+  /** What presence announced may have been missed, as was noticed at that time. */
+  missed(noticedAt: Date): void;
   start(): void;
   /** Tells presence that this gateway has gone. */
   stop(): Promise<void>;
@@ -21,6 +26,9 @@ const REPORT_PACE_MS = 100;
 /** Users in one report at most. */
 const REPORT_LIMIT = 5_000;
 
+/** A loss of the bus may be noticed this much later, in milliseconds: at the second ping that is not answered. */
+const NOTICED_WITHIN_MS = 20_000;
+
 /** Creates the reporter of one gateway run. */
 export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: string): PresenceReporter {
   /** Who is connected here. */
@@ -32,9 +40,16 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
   let working: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  /** Since when announcements may have been missed. */
+  let missedSince: Date | undefined;
   let reportedAt = Number.NEGATIVE_INFINITY;
 
   async function report(): Promise<void> {
+    if (missedSince) {
+      const since = missedSince;
+      await bus.request(presenceEndpoints.announceAgain, { since: since.toISOString() });
+      if (missedSince === since) missedSince = undefined;
+    }
     while (changed.size > 0) {
       const restMs = reportedAt + REPORT_PACE_MS - performance.now();
       if (restMs > 0 && !stopped) await delay(restMs);
@@ -76,7 +91,7 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
     working ??= task().then(
       () => {
         working = undefined;
-        if (changed.size > 0) work(report);
+        if (changed.size > 0 || missedSince) work(report);
       },
       (error: unknown) => {
         working = undefined;
@@ -93,6 +108,10 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
         arrived.add(userId);
       } else present.delete(userId);
       changed.add(userId);
+      work(report);
+    },
+    missed(noticedAt) {
+      missedSince ??= new Date(noticedAt.getTime() - NOTICED_WITHIN_MS);
       work(report);
     },
     start() {

@@ -72,6 +72,15 @@ export const markAnnounced = statement<never>(
   'update users set announced_online = is_online where user_id = any($1::bigint[])',
 );
 
+/** Has the present status published again of users who came or went at or after `$1`; in the order of ids, as `lockUsers`. */
+export const unannounce = statement<never>(
+  'unannounce',
+  `with seen as materialized (
+     select user_id from users where last_seen >= $1 and is_online = announced_online order by user_id for update
+   )
+   update users set announced_online = not is_online from seen where users.user_id = seen.user_id`,
+);
+
 /** The named users as they are; who was never seen has no row. */
 export const usersById = statement<UserRow>(
   'users-by-id',
