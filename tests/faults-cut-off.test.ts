@@ -12,6 +12,7 @@ import {
   startPushReceiver,
   startRelay,
   startSystem,
+  token,
   until,
 } from '@vestnik/testing';
 
@@ -187,3 +188,101 @@ test('durable events go on within seconds after the bus was gone: a push arrives
   console.log(`pushed ${Math.round(performance.now() - since)} ms after the return of the bus`);
   expect(receiver.received).toEqual([{ path: '/boris', webhookId: expect.any(String), messageId: data.message.id }]);
 }, 60_000);
+
+const cutOff = async () => {
+  relay.cut();
+  await until('the gateway notices', async () => (await readiness(system, CUT_OFF)).parts['bus'] === 'down');
+};
+
+test('who is added while a gateway is cut off, and removed while it renews its rooms, hears nothing', async () => {
+  const [anna, vera, dora] = people(3) as [number, number, number];
+  const id = await group(anna, [vera]);
+  const owner = await system.rest(anna);
+  const sender = await system.connect(anna, 0);
+  const removed = await system.connect(dora, CUT_OFF);
+  const witness = await system.connect(vera, CUT_OFF);
+  await cutOff();
+  expect((await owner('POST', `/conversations/${id}/participants`, { participantIds: [dora] })).status).toBe(200);
+  // The gateway learns that she is in, and waits for messages to open the room.
+  const [messages] = system.processesOf('messages') as [SystemProcess];
+  messages.child.kill('SIGSTOP');
+  try {
+    relay.mend();
+    await removed.next('resync');
+    expect((await owner('DELETE', `/conversations/${id}/participants/${dora}`)).status).toBe(200);
+  } finally {
+    messages.child.kill('SIGCONT');
+  }
+  await until('all heal', async () => (await readiness(system, CUT_OFF)).status === 200);
+  await sender.ask('send_message', text(id, 'secret'));
+  await witness.next('new_message', ({ conversation_id }) => conversation_id === id);
+  await removed.ask('sync', { conversations: [] });
+  expect(removed.events('new_message')).toEqual([]);
+});
+
+test('an edit and a deletion that come while rooms are paused are told, or followed by resync', async () => {
+  const [anna, boris] = people(2) as [number, number];
+  const id = await group(anna, [boris]);
+  const sender = await system.connect(anna, 0);
+  const listener = await system.connect(boris, CUT_OFF);
+  const { message } = await sender.ask('send_message', text(id, 'one'));
+  await listener.next('new_message');
+  await cutOff();
+  const [conversations] = system.processesOf('conversations') as [SystemProcess];
+  conversations.child.kill('SIGSTOP');
+  try {
+    relay.mend();
+    await listener.next('resync');
+    await listener.ask('sync', { conversations: [{ id, afterSeq: 1 }] });
+    await sender.ask('delete_message', { messageId: message.id });
+  } finally {
+    conversations.child.kill('SIGCONT');
+  }
+  await until(
+    'it is told, or another resync',
+    () => listener.events('message_deleted').length + listener.events('resync').length > 1,
+  );
+});
+
+test('who went offline while a gateway was cut off is offline for those on it', async () => {
+  const [anna, boris] = people(2) as [number, number];
+  await group(anna, [boris]);
+  const leaving = await system.connect(anna, 0);
+  const listener = await system.connect(boris, CUT_OFF);
+  const statuses = async () => (await (await system.rest(boris))('GET', `/presence?user_ids=${anna}`)).data.statuses;
+  await cutOff();
+  await leaving.close();
+  await until('she is offline', async () => !(await statuses())[0].is_online);
+  relay.mend();
+  await listener.next('user_status', ({ user_id, is_online }) => user_id === anna && !is_online);
+});
+
+test('a gateway outlives a polling client that cannot be brought into a conversation', async () => {
+  const [anna, vera, pola] = people(3) as [number, number, number];
+  const id = await group(anna, [vera]);
+  const owner = await system.rest(anna);
+  // Somebody else has the room open.
+  await system.connect(vera, CUT_OFF);
+  const url = `${system.socketUrl(CUT_OFF).replace(/^ws(.*)\/ws$/, 'http$1')}/socket.io/?EIO=4&transport=polling`;
+  const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1)) as { sid: string };
+  await fetch(`${url}&sid=${sid}`, { method: 'POST', body: `40${JSON.stringify({ token: await token(pola) })}` });
+  let heard = '';
+  while (!heard.includes('"ready"')) heard += await (await fetch(`${url}&sid=${sid}`)).text();
+  // It polls no more, so a farewell does not reach it.
+  const gateway = system.processesOf('gateway')[CUT_OFF] as SystemProcess;
+  const attempts = () => gateway.output().split('cannot be brought into a conversation').length - 1;
+  const [messages] = system.processesOf('messages') as [SystemProcess];
+  messages.child.kill('SIGSTOP');
+  try {
+    expect((await owner('POST', `/conversations/${id}/participants`, { participantIds: [pola] })).status).toBe(200);
+    relay.cut();
+    await until('it was tried to the end', () => attempts() > 5, 20_000);
+    expect((await fetch(`${system.restUrl(CUT_OFF)}/health/live`, { signal: AbortSignal.timeout(5_000) })).status).toBe(
+      200,
+    );
+  } finally {
+    messages.child.kill('SIGCONT');
+    relay.mend();
+  }
+  await until('all heal', async () => (await readiness(system, CUT_OFF)).status === 200);
+}, 40_000);

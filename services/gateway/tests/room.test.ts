@@ -2,6 +2,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { encodeLive, type LiveHeader, type Message } from '@vestnik/contracts';
 import { until } from '@vestnik/testing';
 import { createRoom, newMessageFrame } from '../src/live/room.ts';
+import type { Session } from '../src/live/session.ts';
 import { createWarmth } from '../src/live/warmth.ts';
 import { createLocalUser } from './live-support.ts';
 
@@ -29,31 +30,76 @@ function message(seq: number, deleted = false): Message {
   };
 }
 
-test('a message that is held back for one before it, and changed meanwhile, is handed over as it is by then', async () => {
-  const handed: { event: string; data: { message: Message } }[] = [];
-  const stored = [message(1), message(2), message(3, true)];
+interface Handed {
+  event: string;
+  data: { message: Message };
+}
+
+/** A room with one who is in it and what they were handed; `fetch` answers for what is missing. */
+function openRoom(fetch: (afterSeq: number, upToSeq: number) => Promise<Message[]>) {
+  const handed: Handed[] = [];
+  const note = (frame: string | Uint8Array) => void handed.push(JSON.parse(Buffer.from(frame as string).toString()));
   const room = createRoom(CONVERSATION, {
-    publisher: { publish: (_, frame) => void handed.push(JSON.parse(String(frame))) },
+    publisher: { publish: (_, frame) => note(frame) },
     warmth,
-    fetchRange: async (_, afterSeq, upToSeq) => stored.filter(({ seq }) => seq > afterSeq && seq <= upToSeq),
+    fetchRange: (_, afterSeq, upToSeq) => fetch(afterSeq, upToSeq),
+    deliver: (_, { frames }) => frames.forEach(note),
     onHanded: () => undefined,
     onFault: (error) => {
       throw error;
     },
     onGivenUp: () => undefined,
   });
-  const take = (header: LiveHeader, frame: string) =>
-    room.take(Buffer.from(encodeLive(header, [frame])), ({ frames }) => room.audience.publish(frames));
-  room.audience.enter(createLocalUser(1));
+  const session = { send: note, join: () => undefined, leave: () => undefined, isIn: () => true };
+  room.audience.enter({ ...createLocalUser(1), sessions: [session as unknown as Session] });
   room.startAt(0);
+  const take = (header: LiveHeader, frame: string) => room.take(Buffer.from(encodeLive(header, [frame])));
+  return { room, handed, take };
+}
+
+const deleted = (seq: number) => JSON.stringify({ event: 'message_deleted', data: { message: message(seq, true) } });
+
+test('a message that is held back for one before it, and changed meanwhile, is handed over as it is by then', async () => {
+  const stored = [message(1), message(2), message(3, true)];
+  const { room, handed, take } = openRoom(async (afterSeq, upToSeq) =>
+    stored.filter(({ seq }) => seq > afterSeq && seq <= upToSeq),
+  );
   take({ first_seq: 1 }, newMessageFrame(message(1)));
   // The second is on its way by another instance of messages; the third is there, and is deleted.
   take({ first_seq: 3 }, newMessageFrame(message(3)));
-  take({ changes_message: true }, JSON.stringify({ event: 'message_deleted', data: { message: message(3, true) } }));
+  take({ changes_message: true }, deleted(3));
 
   await until('everything is handed over', () => room.lastSeq() === 3);
   const ofThird = handed.filter(({ data }) => data.message.seq === 3);
   expect(ofThird.at(-1)?.data.message).toEqual(message(3, true));
-  expect(handed.filter(({ event }) => event === 'new_message').map(({ data }) => data.message.seq)).toEqual([2, 3]);
+  expect(handed.filter(({ event }) => event === 'new_message').map(({ data }) => data.message.seq)).toEqual([1, 2, 3]);
+  room.close();
+});
+
+test('a message that is deleted while it is being fetched does not come back', async () => {
+  const fetched = Promise.withResolvers<Message[]>();
+  let isAsked = false;
+  const { room, handed, take } = openRoom(async (afterSeq) => {
+    isAsked = true;
+    return afterSeq === 0 ? fetched.promise : [message(2)];
+  });
+  take({ first_seq: 2 }, newMessageFrame(message(2)));
+  await until('the first is fetched', () => isAsked);
+  take({ changes_message: true }, deleted(1));
+  // It was read before.
+  fetched.resolve([message(1)]);
+
+  await until('everything is handed over', () => room.lastSeq() === 2);
+  const ofFirst = handed.filter(({ data }) => data.message.seq === 1);
+  expect(ofFirst.at(-1)?.data.message).toEqual(message(1, true));
+  room.close();
+});
+
+test('an older state of the conversation is not told behind a newer one', () => {
+  const { room, handed, take } = openRoom(async () => []);
+  for (const version of [2, 4, 3, 4, 5]) {
+    take({ version }, JSON.stringify({ event: 'conversation_updated', data: { conversation: { version } } }));
+  }
+  expect(handed).toMatchObject([2, 4, 5].map((version) => ({ data: { conversation: { version } } })));
   room.close();
 });

@@ -29,9 +29,9 @@ export async function enterLive(parts: HubParts, rooms: Rooms, user: LocalUser, 
       // The user has left again, of which the news is on its way.
       if (error instanceof VestnikError && error.code === 'forbidden') break;
       parts.logger.warn({ err: error }, 'a user cannot be brought into a conversation yet');
-      const wait = RETRIES_MS[tries];
-      if (wait !== undefined) await delay(wait);
-      else for (const session of user.sessions) session.close('restart');
+      if (tries >= RETRIES_MS.length) for (const session of user.sessions) session.close('restart');
+      // Also behind that: a client that polls is not gone before it polls.
+      await delay(RETRIES_MS[tries] ?? RETRIES_MS.at(-1));
     }
   }
   if (isWanted()) user.entering?.delete(conversationId);

@@ -181,18 +181,27 @@ export function createHub(parts: HubParts): Hub {
     }
   }
 
+  /** Returns what tells, of a conversation, whether news of the user's membership have come since. Those count more than older answers. */
+  function watchNews(user: LocalUser): (conversationId: number) => boolean {
+    const before = new Map(user.versions);
+    return (conversationId) => user.versions?.get(conversationId) !== before.get(conversationId);
+  }
+
   async function leaveLostRooms(user: LocalUser): Promise<void> {
+    const hasNews = watchNews(user);
     const conversationIds = new Set(await roomsOf.add(user));
     if (users.get(user.userId) !== user) return;
     for (const { conversationId } of user.rooms)
-      if (!conversationIds.has(conversationId)) leaveRoom(user, conversationId);
+      if (!conversationIds.has(conversationId) && !hasNews(conversationId)) leaveRoom(user, conversationId);
   }
 
   async function enterNewRooms(user: LocalUser): Promise<void> {
+    const hasNews = watchNews(user);
     const conversationIds = await roomsOf.add(user);
     const missing = conversationIds.filter((id) => !roomOf(user, id));
-    await rooms.open(missing, (opened) => {
+    await rooms.open(missing, (all) => {
       if (users.get(user.userId) !== user) return;
+      const opened = all.filter(({ conversationId }) => !hasNews(conversationId));
       rooms.enter(user, opened);
       // What the client was told of before does not name these.
       if (opened.length > 0) for (const session of user.sessions) session.send(RESYNC_FRAME);
@@ -241,6 +250,8 @@ export function createHub(parts: HubParts): Hub {
       await Promise.all(present.map((user) => persist(user, () => leaveLostRooms(user))));
       if (newestRecovery !== recovery) return;
       rooms.resume();
+      // What was told during the pause was dropped.
+      for (const user of present) for (const session of user.sessions) session.send(RESYNC_FRAME);
       await Promise.all(present.map((user) => persist(user, () => enterNewRooms(user))));
     },
     counts: () => ({ sessions: sessions.size, users: users.size, rooms: rooms.size() }),

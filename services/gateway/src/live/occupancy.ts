@@ -48,9 +48,9 @@ export interface Room {
   lastSeq(): number | undefined;
   /** Live delivery begins behind this message. Later calls change nothing. */
   startAt(seq: number): void;
-  /** Takes one live event of the conversation; what is not a message is handed to `otherwise`. */
-  take(payload: Uint8Array, otherwise: (event: LiveEvent) => void): void;
-  /** Has what `take` hands to `otherwise` told to a listener too, until the returned function is called. */
+  /** Takes one live event of the conversation. */
+  take(payload: Uint8Array): void;
+  /** Has a listener told of events that are no messages, until the returned function is called. */
   overhear(listener: (event: LiveEvent) => void): () => void;
   /** Makes sure that the sockets have everything up to a message. */
   catchUp(seq: number): void;

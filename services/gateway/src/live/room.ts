@@ -10,6 +10,8 @@ export interface RoomParts {
   warmth: Warmth;
   /** Messages `afterSeq` < seq ≤ `upToSeq`, oldest first, perhaps only the first of them. */
   fetchRange(conversationId: number, afterSeq: number, upToSeq: number): Promise<Message[]>;
+  /** Hands an event that is no message to those who are in the room. */
+  deliver(room: Room, event: LiveEvent): void;
   /** Told what was handed to all who are in the room. */
   onHanded(room: Room, firstSeq: number, lastSeq: number): void;
   /** Told when what is missing could not be fetched this time. */
@@ -38,7 +40,7 @@ export function newMessageFrame(message: Message): string {
 /** Creates the room of a conversation. */
 export function createRoom(
   conversationId: number,
-  { publisher, warmth, fetchRange, onHanded, onFault, onGivenUp }: RoomParts,
+  { publisher, warmth, fetchRange, deliver, onHanded, onFault, onGivenUp }: RoomParts,
 ): Room {
   const audience = new Audience<LocalUser>(conversationId, publisher, warmth);
   let last: number | undefined;
@@ -49,6 +51,8 @@ export function createRoom(
   let timer: NodeJS.Timeout | undefined;
   let paused = false;
   let closed = false;
+  /** Of the conversation as it was last told. */
+  let version = 0;
 
   function hand({ first, frames }: Run): void {
     if (last === undefined || first + frames.length - 1 <= last) return;
@@ -82,6 +86,8 @@ export function createRoom(
       return;
     }
     const before = last;
+    const changes: LiveEvent[] = [];
+    const stop = overhear((event) => event.header.changes_message && changes.push(event));
     try {
       const messages = await fetchRange(conversationId, last, held[0] ? held[0].first - 1 : newest);
       if (paused) {
@@ -91,8 +97,12 @@ export function createRoom(
       for (const message of messages) {
         if (message.seq === last + 1) hand({ first: message.seq, frames: [newMessageFrame(message)] });
       }
+      // What was fetched may be older than they are.
+      for (const change of changes) deliver(room, change);
     } catch (error) {
       onFault(error, conversationId);
+    } finally {
+      stop();
     }
     if (closed) return;
     timer = undefined;
@@ -100,6 +110,22 @@ export function createRoom(
     if (last > before) advance();
     else if (wait !== undefined) timer = setTimeout(() => void fill(attempt + 1), wait);
     else giveUp();
+  }
+
+  function overhear(listener: (event: LiveEvent) => void): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  /** Takes an event that is no message. */
+  function takeOther(event: LiveEvent): void {
+    const { header } = event;
+    if (paused || (header.version !== undefined && header.version <= version)) return;
+    version = header.version ?? version;
+    // What is held back may be older than the change; it is fetched as it is by then.
+    if (header.changes_message) held = [];
+    deliver(room, event);
+    for (const listener of listeners) listener(event);
   }
 
   function giveUp(): void {
@@ -118,15 +144,11 @@ export function createRoom(
       last = seq;
       advance();
     },
-    take(payload, otherwise) {
+    take(payload) {
       const event = decodeLive(payload);
       const first = event.header.first_seq;
       if (first === undefined) {
-        if (paused) return;
-        // What is held back may be older than the change; it is fetched as it is by then.
-        if (event.header.changes_message) held = [];
-        otherwise(event);
-        for (const listener of listeners) listener(event);
+        takeOther(event);
         return;
       }
       const run = { first, frames: event.frames };
@@ -140,10 +162,7 @@ export function createRoom(
       if (held.length < MAX_HELD) held.push(run);
       advance();
     },
-    overhear(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    overhear,
     catchUp(seq) {
       newest = Math.max(newest, seq);
       advance();

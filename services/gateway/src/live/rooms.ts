@@ -80,6 +80,7 @@ export function createRooms(parts: {
           up_to_seq: upToSeq,
         })
       ).messages,
+    deliver,
     onHanded: deliveries.handed,
     onFault: (error: unknown) => logger.warn({ err: error }, 'missed messages cannot be fetched now'),
     onGivenUp(room: Room) {
@@ -96,7 +97,7 @@ export function createRooms(parts: {
       // The first events after a loss of the bus come before it is said to be back.
       if (!bus.isConnected()) room.pause();
       crash.here('gateway.event-received');
-      room.take(payload, (event) => deliver(room, event));
+      room.take(payload);
       crash.onceWritten('gateway.event-forwarded');
     });
     const entry = { room, started: start(room), holds: 0, unsubscribe };
