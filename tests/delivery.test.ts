@@ -201,6 +201,22 @@ describe('delivery over two gateways and two instances of messages', () => {
     expect(events.filter((event) => event !== undefined && event !== 'new_message')).toEqual([]);
   });
 
+  test('a reading that is asked for again is told again, and so is one behind an own message', async () => {
+    const [anna, boris] = people(2) as [number, number];
+    const conversationId = await directBetween(anna, boris);
+    const [annaSocket, borisSocket] = await Promise.all([system.connect(anna, 0), system.connect(boris, 1)]);
+    await annaSocket.ask('send_message', text(conversationId, 'a'));
+    for (const times of [1, 2]) {
+      await borisSocket.ask('read_messages', { conversationId, upToSeq: 1 });
+      await until('it is told', () => annaSocket.events('messages_read').length === times);
+    }
+    // An own message moves the marker, and is not told as a reading.
+    await borisSocket.ask('send_message', text(conversationId, 'b'));
+    await borisSocket.ask('read_messages', { conversationId, upToSeq: 2 });
+    await annaSocket.next('messages_read', (event) => event.up_to_seq === 2);
+    expect(annaSocket.events('messages_read').map((event) => event.up_to_seq)).toEqual([1, 1, 2]);
+  });
+
   test('reading is told to every socket but the one that read, and markers only move forward', async () => {
     const [anna, boris] = people(2) as [number, number];
     const conversationId = await directBetween(anna, boris);

@@ -1,7 +1,7 @@
 -- Moves a member's marker forward, never back and never past the newest message. Returns no row for who is no member.
--- `moved_at` is null when the marker already stood there or further.
+-- `read_at` is the present also when the marker stood there already, and null when it stood further.
 create function mark_read(reader bigint, conversation bigint, wanted_seq bigint)
-returns table (up_to_seq bigint, moved_at timestamptz, unread_count bigint)
+returns table (up_to_seq bigint, read_at timestamptz, unread_count bigint)
 language plpgsql as $$
 declare
   head_seq bigint;
@@ -25,17 +25,19 @@ begin
     update members m set read_seq = target
     where m.conversation_id = conversation and m.user_id = reader and m.read_seq < target;
     if found then
-      moved_at := clock_timestamp();
+      read_at := clock_timestamp();
       update conversations c set first_read_seq = target
       where target > seen_seq and c.id = conversation and c.first_read_seq < target;
       if found then
-        insert into first_reads values (conversation, target, moved_at);
+        insert into first_reads values (conversation, target, mark_read.read_at);
       end if;
     end if;
+  elsif target = marker then
+    read_at := clock_timestamp();
   end if;
 
   return query
-  select m.read_seq, mark_read.moved_at, unread_of(m.conversation_id, c.seq, m.read_seq)
+  select m.read_seq, mark_read.read_at, unread_of(m.conversation_id, c.seq, m.read_seq)
   from members m join conversations c on c.id = m.conversation_id
   where m.conversation_id = conversation and m.user_id = reader;
 end

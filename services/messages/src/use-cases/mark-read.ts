@@ -3,7 +3,7 @@ import { isoTime, statement } from '@vestnik/database';
 import type { MessagesContext } from '../context.ts';
 import { assertMember } from './refresh-membership.ts';
 
-const markReadStatement = statement<{ up_to_seq: number; moved_at: string | null; unread_count: number }>(
+const markReadStatement = statement<{ up_to_seq: number; read_at: string | null; unread_count: number }>(
   'mark-read',
   'select * from mark_read($1, $2, $3)',
 );
@@ -12,7 +12,10 @@ const newestOf = statement<{ found: number; seq: number | null }>(
   'select count(*) as found, max(seq) as seq from messages where id = any ($1::bigint[]) and conversation_id = $2',
 );
 
-/** Moves the reader's marker forward and tells the others, when it moved. */
+/**
+ * Moves the reader's marker forward and tells the others, also when it stood there: who asks again may have got no answer,
+ * and the others no news; and a message of one's own moves the marker without a word.
+ */
 export async function markRead(
   context: MessagesContext,
   input: EndpointData<typeof messagesEndpoints.markRead>,
@@ -22,13 +25,13 @@ export async function markRead(
   context.crash.here('messages.read-received');
   const marker = await move(context, user_id, conversation_id, wanted);
   context.crash.here('messages.read-committed');
-  if (marker.moved_at !== null) {
+  if (marker.read_at !== null) {
     context.live.messagesRead({
       conversationId: conversation_id,
       userId: user_id,
       messageIds: message_ids,
       upToSeq: marker.up_to_seq,
-      readAt: isoTime(marker.moved_at),
+      readAt: isoTime(marker.read_at),
       exceptSessionId: session_id,
     });
   }
