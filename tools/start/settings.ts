@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { SECRET_BYTES } from '@vestnik/auth';
 import { describeSettings, type Environment, list, port, readSettings } from '@vestnik/config';
 import type { BusUser } from '@vestnik/contracts';
 import { DATABASE_SERVICES, type DatabaseService } from '@vestnik/servers';
@@ -46,8 +47,6 @@ const texts = describeSettings({ NATS_URL: list.optional() });
 const PORT_STEP = 10;
 
 const MOST_INSTANCES = 64;
-
-const SECRET_BYTES = 32;
 
 /** What only the start reads, or hands to the one service it is meant for. */
 const OWN_VARIABLES =

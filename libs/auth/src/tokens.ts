@@ -15,8 +15,8 @@ export type TokenKeys = { secret: string } | { publicKey: string } | { jwksUrl: 
  */
 export type Verifier = (token: string) => Identity | undefined | Promise<Identity | undefined>;
 
-/** HS256 wants a key at least as long as its hash (RFC 7518, 3.2). */
-const SECRET_BYTES = 32;
+/** Least bytes of a shared secret: HS256 wants a key at least as long as its hash (RFC 7518, 3.2). */
+export const SECRET_BYTES = 32;
 /** A longer token is refused unread, in characters. */
 const TOKEN_LENGTH = 8_192;
 

@@ -1,4 +1,4 @@
-import type { TokenKeys } from '@vestnik/auth';
+import { SECRET_BYTES, type TokenKeys } from '@vestnik/auth';
 import { integer, limit, list, port, processSettings, readSettings, SettingError } from '@vestnik/config';
 import type { ContentLimits } from '@vestnik/contracts';
 import { z } from 'zod';
@@ -160,6 +160,8 @@ function keysOf(values: z.output<typeof settings>): TokenKeys {
   if (values.JWKS_URL) return { jwksUrl: values.JWKS_URL };
   if (values.JWT_PUBLIC_KEY) return { publicKey: values.JWT_PUBLIC_KEY };
   if (!values.JWT_SECRET) throw new SettingError('JWT_SECRET is not set.');
-  if (Buffer.byteLength(values.JWT_SECRET) < 32) throw new SettingError('JWT_SECRET must be at least 32 bytes.');
+  if (Buffer.byteLength(values.JWT_SECRET) < SECRET_BYTES) {
+    throw new SettingError(`JWT_SECRET must be at least ${SECRET_BYTES} bytes.`);
+  }
   return { secret: values.JWT_SECRET };
 }

@@ -4,6 +4,13 @@ import { readConfig } from '../src/config.ts';
 const required = { NATS_URL: 'nats://127.0.0.1:4222', JWT_SECRET: 'x'.repeat(32) };
 const originsOf = (origins: string) => readConfig({ ...required, FRONTEND_URL: origins }).origins;
 
+test('a shared secret has 32 bytes at least', () => {
+  expect(readConfig({ ...required, JWT_SECRET: 'é'.repeat(16) }).keys).toEqual({ secret: 'é'.repeat(16) });
+  expect(() => readConfig({ ...required, JWT_SECRET: 'x'.repeat(31) })).toThrow(
+    'JWT_SECRET must be at least 32 bytes.',
+  );
+});
+
 describe('origins', () => {
   test('are taken as browsers say them, whatever slash or letters they are given with', () => {
     const given = 'https://A.example/, http://localhost:5173 ,https://b.example:443,capacitor://localhost';
