@@ -1,7 +1,7 @@
 import { type EndpointData, type messagesEndpoints, VestnikError } from '@vestnik/contracts';
 import { isoTime, statement } from '@vestnik/database';
 import type { MessagesContext } from '../context.ts';
-import { assertMember } from './refresh-membership.ts';
+import { assertMember, forbidden } from './refresh-membership.ts';
 
 const markReadStatement = statement<{ up_to_seq: number; read_at: string | null; unread_count: number }>(
   'mark-read',
@@ -61,6 +61,6 @@ async function move(context: MessagesContext, userId: number, conversationId: nu
     await assertMember(context, userId, conversationId);
     [marker] = await ask();
   }
-  if (!marker) throw new VestnikError('forbidden', 'You are not a participant of this conversation');
+  if (!marker) throw forbidden();
   return marker;
 }
