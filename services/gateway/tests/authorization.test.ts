@@ -1,7 +1,9 @@
 import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ClientEvent } from '@vestnik/contracts';
+import type { ClientEvent, ErrorBody } from '@vestnik/contracts';
 import { type System, startSystem, type TestClient, token } from '@vestnik/testing';
+import { io } from 'socket.io-client';
 import { routes } from '../src/rest/routes.ts';
 import { told } from './rest-support.ts';
 
@@ -163,29 +165,56 @@ describe('a participant', () => {
   });
 });
 
-test('what a browser sends along by itself opens nothing: neither a cookie nor the page it comes from', async () => {
-  const headers = { origin: system.restUrl(), cookie: 'token=x; session=1', referer: system.restUrl() };
-  expect((await fetch(`${system.restUrl()}/api/messenger/conversations`, { headers })).status).toBe(401);
-  const handshake = {
-    ...headers,
+/** How a native handshake is answered: its status and, where it was refused, what is said of it. */
+function upgrade(extra: Record<string, string>): Promise<{ status: number | undefined; body: string }> {
+  const headers = {
     connection: 'Upgrade',
     upgrade: 'websocket',
     'sec-websocket-version': '13',
     'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    ...extra,
   };
-  const upgrade = (extra: Record<string, string>) =>
-    new Promise<number | undefined>((resolve, reject) => {
-      const asked = request(system.socketUrl().replace('ws:', 'http:'), { headers: { ...handshake, ...extra } });
-      asked.on('response', (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      });
-      asked.on('upgrade', (response, socket) => {
-        socket.destroy();
-        resolve(response.statusCode);
-      });
-      asked.on('error', reject).end();
+  return new Promise((resolve, reject) => {
+    const asked = request(system.socketUrl().replace('ws:', 'http:'), { headers });
+    asked.on('response', (response) => {
+      text(response).then((body) => resolve({ status: response.statusCode, body }), reject);
     });
-  expect(await upgrade({})).toBe(401);
-  expect(await upgrade({ authorization: `Bearer ${await token(owner)}` })).toBe(101);
+    asked.on('upgrade', ({ statusCode: status }, socket) => {
+      socket.destroy();
+      resolve({ status, body: '' });
+    });
+    asked.on('error', reject).end();
+  });
+}
+
+test('what a browser sends along by itself opens nothing: neither a cookie nor the page it comes from', async () => {
+  const headers = { origin: system.restUrl(), cookie: 'token=x; session=1', referer: system.restUrl() };
+  expect((await fetch(`${system.restUrl()}/api/messenger/conversations`, { headers })).status).toBe(401);
+  expect((await upgrade(headers)).status).toBe(401);
+  expect((await upgrade({ ...headers, authorization: `Bearer ${await token(owner)}` })).status).toBe(101);
+});
+
+test('whatever is wrong with a token, every door says the same of it', async () => {
+  const tokens = ['nonsense', await token(owner, 1, -60), `${await token(owner)}x`];
+  const said = new Set<string>();
+  for (const authorization of [...tokens.map((wrong) => `Bearer ${wrong}`), 'Basic dXNlcjpwYXNz']) {
+    const headers = { authorization };
+    const response = await fetch(`${system.restUrl()}/api/messenger/conversations`, { headers });
+    const { error } = (await response.json()) as { error: ErrorBody };
+    said.add(JSON.stringify({ code: error.code, message: error.message }));
+    said.add(JSON.stringify(JSON.parse((await upgrade(headers)).body).error));
+  }
+  for (const wrong of tokens) {
+    const socket = io(system.socketUrl().replace('/ws', ''), {
+      auth: { token: wrong },
+      reconnection: false,
+      forceNew: true,
+    });
+    const refusal = await new Promise<Error & { data?: unknown }>((resolve) => socket.once('connect_error', resolve));
+    socket.close();
+    said.add(JSON.stringify(refusal.data));
+  }
+  const client = await system.connect(owner);
+  for (const wrong of tokens) said.add(JSON.stringify((await client.call('refresh_token', { token: wrong })).error));
+  expect([...said]).toEqual([JSON.stringify({ code: 'unauthorized', message: 'A good token is required' })]);
 });

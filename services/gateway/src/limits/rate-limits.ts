@@ -1,3 +1,4 @@
+import { VestnikError } from '@vestnik/contracts';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { GatewayLimits } from '../config.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
@@ -16,8 +17,8 @@ export interface RateLimits {
   bucketOfSocket(): TokenBucket | undefined;
   /** One more REST request of a user: 0, or the whole seconds after which it may come again. */
   takeRequest(userId: number): number;
-  /** True when an address has had too many tokens refused within the last minute. */
-  isBlocked(address: string): boolean;
+  /** Why an address is not listened to: too many of its tokens were refused within the last minute. Undefined when it is. */
+  refusal(address: string): VestnikError | undefined;
   /** Notes that a token from an address was refused. */
   noteRefusedToken(address: string): void;
   stop(): void;
@@ -25,6 +26,7 @@ export interface RateLimits {
 
 /** Buckets that are full again are forgotten this often, in milliseconds. */
 const SWEEP_INTERVAL_MS = 30_000;
+/** Refused tokens are counted over this; a blocked address that comes back after it is surely free again. */
 const MINUTE_SECONDS = 60;
 
 /** Creates the rate limits of one gateway. */
@@ -72,7 +74,12 @@ export function createRateLimits(limits: GatewayLimits): RateLimits {
       const bucket = bucketOf(requests, userId, limits.requestsPerSecond, limits.requestsBurst);
       return Math.ceil(bucket.take(Date.now()));
     },
-    isBlocked: (address) => (blocked.get(address) ?? 0) > performance.now(),
+    refusal(address) {
+      if ((blocked.get(address) ?? 0) <= performance.now()) return undefined;
+      return new VestnikError('rate_limited', 'Too many refused tokens from this address', {
+        retryAfterSeconds: MINUTE_SECONDS,
+      });
+    },
     noteRefusedToken(address) {
       // Of the memory that it is kept in, a count is never refused.
       void refusedTokens?.penalty(address).then(({ consumedPoints, msBeforeNext }) => {

@@ -1,7 +1,7 @@
 import { VestnikError } from '@vestnik/contracts';
 import type { GatewayContext } from '../context.ts';
 import { inTime } from '../in-time.ts';
-import { createAuthentication } from './authenticate.ts';
+import { authenticate } from './authenticate.ts';
 import { createBodyReader } from './body.ts';
 import { methodNotAllowed } from './failure.ts';
 import type { Step } from './locals.ts';
@@ -14,12 +14,11 @@ const BODY_METHODS = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Creates the step that answers everything below `prefix`: who asks, which route, its body, its handler. */
 export function createApi(context: GatewayContext, prefix: string): Step {
-  const authenticate = createAuthentication(context);
   const find = createRouteTable(routes);
   const readBody = createBodyReader(context.config.limits.bodyBytes);
   return async (request, response, next) => {
     response.setHeader('cache-control', 'no-store');
-    const caller = await authenticate(request, response.locals.requestId);
+    const caller = await authenticate(context, request, response.locals.requestId);
     const match = find(request.path);
     if (!match) throw new VestnikError('not_found', 'There is nothing here');
     const { known, params } = match;

@@ -2,10 +2,11 @@ import type { TemplatedApp } from '@uwsjs/core';
 import { toErrorBody, VestnikError } from '@vestnik/contracts';
 import { Server, type Socket } from 'socket.io';
 import type { GatewayContext } from '../context.ts';
-import { type AdmitContext, admitSocket, bearerToken, type Entry } from '../socket/admit.ts';
+import { type AdmitContext, admitSocket, type Entry } from '../socket/admit.ts';
 import type { Reply } from '../socket/frames.ts';
 import type { Sessions } from '../socket/sessions.ts';
 import { maxFrameBytes } from '../socket/transport.ts';
+import { bearerToken } from '../token.ts';
 import { type Connection, connectionOf } from './connection.ts';
 import { guardedRoutes } from './guarded-routes.ts';
 import { isAllowedPacket } from './packets.ts';
@@ -96,7 +97,7 @@ export function openSocketIoDoor(
 /** Notes at the socket who opens it; resolves with the refusal, if it is refused. */
 async function letIn(context: DoorContext, socket: Socket): Promise<Error | undefined> {
   const { auth, headers, address } = socket.handshake;
-  const token: unknown = auth['token'] ?? bearerToken(headers.authorization ?? '');
+  const token: unknown = auth['token'] ?? bearerToken(headers.authorization);
   const connection = connectionOf(socket);
   try {
     const entry = await admitSocket(context, address, typeof token === 'string' ? token : undefined, true);

@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import type { HttpRequest, HttpResponse, TemplatedApp } from '@uwsjs/core';
-import { ERROR_STATUS, type VestnikError } from '@vestnik/contracts';
+import type { VestnikError } from '@vestnik/contracts';
 import type { GatewayLimits } from '../config.ts';
+import { addressOf, refuse } from '../socket/handshake.ts';
 import { IDLE_TIMEOUT_SECONDS, maxBackpressure } from '../socket/transport.ts';
 
 /** What Socket.IO uses of an app. */
@@ -26,7 +26,7 @@ export function guardedRoutes(
   /** True when the request was for a connection of its own, and was refused. */
   function isRefused(response: HttpResponse, request: HttpRequest): boolean {
     if (request.getMethod() !== 'get' || new URLSearchParams(request.getQuery()).has('sid')) return false;
-    const refusal = refusalOf(Buffer.from(response.getRemoteAddressAsText()).toString());
+    const refusal = refusalOf(addressOf(response));
     if (refusal) refuse(response, refusal);
     return refusal !== undefined;
   }
@@ -62,13 +62,4 @@ export function guardedRoutes(
 function isForWebSocket(request: HttpRequest): boolean {
   const transports = new URLSearchParams(request.getQuery()).getAll('transport');
   return transports.length === 1 && transports[0] === 'websocket';
-}
-
-function refuse(response: HttpResponse, { code, message, retryAfterSeconds = 1 }: VestnikError): void {
-  const status = ERROR_STATUS[code];
-  response
-    .writeStatus(`${status} ${STATUS_CODES[status]}`)
-    .writeHeader('retry-after', String(Math.ceil(retryAfterSeconds)))
-    .writeHeader('content-type', 'application/json')
-    .end(JSON.stringify({ success: false, error: { code, message } }));
 }

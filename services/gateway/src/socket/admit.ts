@@ -1,8 +1,8 @@
 import type { Identity } from '@vestnik/auth';
-import { VestnikError } from '@vestnik/contracts';
 import type { GatewayContext } from '../context.ts';
 import type { Opening } from '../limits/admission.ts';
 import type { Seats } from '../limits/seats.ts';
+import { unauthorized } from '../token.ts';
 
 /** What admitting needs. */
 export type AdmitContext = Pick<GatewayContext, 'verify' | 'rateLimits' | 'admission' | 'seats'>;
@@ -62,9 +62,6 @@ export class Entry {
   }
 }
 
-/** Refused tokens are counted over a minute; a blocked address that comes back after it is surely free again. */
-const BLOCKED_RETRY_AFTER_SECONDS = 60;
-
 /**
  * Finds out who opens a socket, at once wherever the token's key is known. An address with too many refused tokens waits,
  * whatever it shows now: else it could go on guessing. Who is `invited` passed the look at the queue before its handshake.
@@ -79,15 +76,12 @@ export function admitSocket(
   token: string | undefined,
   invited = false,
 ): Entry | Promise<Entry> {
-  if (rateLimits.isBlocked(address)) {
-    throw new VestnikError('rate_limited', 'Too many refused tokens', {
-      retryAfterSeconds: BLOCKED_RETRY_AFTER_SECONDS,
-    });
-  }
+  const blocked = rateLimits.refusal(address);
+  if (blocked) throw blocked;
   const letIn = (identity: Identity | undefined) => {
     if (!identity) {
       rateLimits.noteRefusedToken(address);
-      throw new VestnikError('unauthorized', 'The token is refused');
+      throw unauthorized();
     }
     seats.take(identity.userId);
     return new Entry(identity, admission.enter(true), seats);
@@ -97,9 +91,4 @@ export function admitSocket(
   if (refusal) throw refusal;
   const identity = verify(token);
   return identity instanceof Promise ? identity.then(letIn) : letIn(identity);
-}
-
-/** The token of an `Authorization: Bearer` header; undefined when it carries none. */
-export function bearerToken(authorization: string): string | undefined {
-  return /^bearer /i.test(authorization) ? authorization.slice('bearer '.length).trim() : undefined;
 }

@@ -10,6 +10,7 @@ import {
 import type { Caller, GatewayContext } from '../context.ts';
 import type { Hub } from '../live/hub.ts';
 import type { Session } from '../live/session.ts';
+import { unauthorized } from '../token.ts';
 import { deleteMessage } from '../use-cases/delete-message.ts';
 import { editMessage } from '../use-cases/edit-message.ts';
 import { findConversation } from '../use-cases/find-conversation.ts';
@@ -69,7 +70,7 @@ const handlers: { [Event in ClientEvent]: Handler<Event> } = {
 
   refresh_token: async ({ verify }, _, { token }, session) => {
     const identity = await verify(token);
-    if (!identity) throw new VestnikError('unauthorized', 'The token is refused');
+    if (!identity) throw unauthorized();
     if (identity.userId !== session.userId || identity.companyId !== session.companyId) {
       throw new VestnikError('forbidden', 'The token is of somebody else');
     }

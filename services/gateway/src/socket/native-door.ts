@@ -1,10 +1,11 @@
-import { STATUS_CODES } from 'node:http';
 import type { HttpResponse } from '@uwsjs/core';
-import { ERROR_STATUS, toErrorBody, VestnikError } from '@vestnik/contracts';
+import { VestnikError } from '@vestnik/contracts';
 import type { GatewayContext } from '../context.ts';
 import type { Warmth } from '../live/warmth.ts';
-import { admitSocket, bearerToken, type Entry } from './admit.ts';
+import { bearerToken } from '../token.ts';
+import { admitSocket, type Entry } from './admit.ts';
 import { MALFORMED, readFrame, replyFrame } from './frames.ts';
+import { addressOf, refuse } from './handshake.ts';
 import { createTurnEnd, NativeSession } from './native-session.ts';
 import type { Sessions } from './sessions.ts';
 import type { SocketServer } from './socket-server.ts';
@@ -49,7 +50,7 @@ export function openNativeDoor(
         if (entry instanceof Promise) void answerLater(context, response, entry, accept);
         else accept(entry);
       } catch (error) {
-        refuse(context, response, error);
+        fail(context, response, error);
       }
     },
 
@@ -123,23 +124,14 @@ async function answerLater(
     if (aborted) entry.left();
     else accept(entry);
   } catch (error) {
-    if (!aborted) response.cork(() => refuse(context, response, error));
+    if (!aborted) response.cork(() => fail(context, response, error));
   } finally {
     newcomers.settle(response);
   }
 }
 
-function addressOf(response: HttpResponse): string {
-  return Buffer.from(response.getRemoteAddressAsText()).toString();
-}
-
-function refuse({ logger }: GatewayContext, response: HttpResponse, error: unknown): void {
+/** Refuses an upgrade; what is no refusal is a bug and is logged. */
+function fail({ logger }: GatewayContext, response: HttpResponse, error: unknown): void {
   if (!(error instanceof VestnikError)) logger.error({ err: error }, 'upgrade failed');
-  const { code, message } = toErrorBody(error);
-  const status = ERROR_STATUS[code];
-  response.writeStatus(`${status} ${STATUS_CODES[status]}`);
-  response.writeHeader('content-type', 'application/json');
-  const seconds = error instanceof VestnikError ? error.retryAfterSeconds : undefined;
-  if (seconds !== undefined) response.writeHeader('retry-after', String(Math.ceil(seconds)));
-  response.end(JSON.stringify({ success: false, error: { code, message } }));
+  refuse(response, error);
 }
