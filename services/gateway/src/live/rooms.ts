@@ -24,6 +24,8 @@ export interface Rooms {
   leave(user: LocalUser, room: Room): void;
   /** The room of a conversation, if it is open. */
   get(conversationId: number): Room | undefined;
+  /** As `get`, if the user is in it. */
+  enteredBy(user: LocalUser, conversationId: number): Room | undefined;
   all(): IterableIterator<Room>;
   size(): number;
   /** Hands nothing to sockets in the rooms that are open now, until `resume`. */
@@ -157,6 +159,10 @@ export function createRooms(parts: {
       closeIfEmpty(room);
     },
     get: (conversationId) => open.get(conversationId)?.room,
+    enteredBy(user, conversationId) {
+      const room = open.get(conversationId)?.room;
+      return room?.audience.has(user) ? room : undefined;
+    },
     *all() {
       for (const { room } of open.values()) yield room;
     },
