@@ -62,6 +62,20 @@ test('every test that a document names by its path and title exists', () => {
   expect(named.filter((test) => !isTitled(test))).toEqual([]);
 });
 
+test('every package whose inside is used has the version in which somebody looked at it', () => {
+  const inside = read('docs/adr/0005-libraries.md')
+    .split(/^## /m)
+    .find((section) => section.startsWith('What depends on'));
+  const looked = [...(inside ?? '').matchAll(/^\| `([^`]+)` (\S+) \|/gm)].map(([, name = '', version]) => ({
+    name,
+    version,
+  }));
+  expect(looked.length).toBeGreaterThan(5);
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { version?: string }> };
+  const installed = looked.map(({ name }) => ({ name, version: packages[`node_modules/${name}`]?.version }));
+  expect(looked).toEqual(installed);
+});
+
 test('every request, live event, stream and durable consumer is in docs/subjects.md', () => {
   const subjects = read('docs/subjects.md');
   const contracts = find('libs/contracts/src/bus/*.ts').map(read).join('\n');

@@ -1,6 +1,6 @@
 import { deferred, type Subscription } from '@nats-io/transport-node';
 
-/** What this needs of the client's inside, which its types hide; the client's version is pinned. */
+/** What this needs of the client's inside, which its types hide (docs/adr/0005-libraries.md). */
 interface Inside {
   signal?: unknown;
   iterClosed?: unknown;

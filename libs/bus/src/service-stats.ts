@@ -36,6 +36,7 @@ export function createServiceStats(): ServiceStats {
       });
     },
     async fill(endpoint) {
+      // Its types hide them (docs/adr/0005-libraries.md).
       const { stats } = endpoint as Endpoint & { stats?: EndpointFigures };
       if (stats) Object.assign(stats, bySubject.get(endpoint.subject));
       return null;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { NatsConnection } from '@nats-io/transport-node';
 
-/** What this needs of the client's inside, which its types hide; the client's version is pinned. */
+/** What this needs of the client's inside, which its types hide (docs/adr/0005-libraries.md). */
 interface Inside {
   protocol?: { transport?: { socket?: Socket } };
 }

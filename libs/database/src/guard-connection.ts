@@ -6,7 +6,7 @@ type Callback = (error: unknown, result: unknown) => void;
 
 /** As the driver says it of a statement that took longer than its `query_timeout`. */
 const TIMEOUT_MESSAGE = 'Query read timeout';
-/** How Kysely, and `transaction` here, begin one. */
+/** How Kysely, below MikroORM, and `transaction` here begin one. */
 const BEGIN = /^(begin|start transaction)\b/;
 /** As the driver would answer a rollback. */
 const ROLLED_BACK = { command: 'ROLLBACK', rowCount: null, oid: 0, fields: [], rows: [] };
@@ -19,12 +19,12 @@ const ROLLED_BACK = { command: 'ROLLBACK', rowCount: null, oid: 0, fields: [], r
  * to the pool inside an open transaction, keep its locks, and have the next statements run in it.
  *
  * And a rollback on a connection that is lost has succeeded: the server rolls back whatever ends without a commit.
- * Kysely gives the connection of a transaction back only after a rollback that did not fail, so each that fails would
- * take one place of the pool for ever. For the same reason a connection on which no transaction could begin is given back
- * here, as one to drop: Kysely does not, and whoever begins otherwise must not either.
+ * Kysely, on which MikroORM runs, gives the connection of a transaction back only after a rollback that did not fail, so
+ * each that fails would take one place of the pool for ever. For the same reason a connection on which no transaction could
+ * begin is given back here, as one to drop: Kysely does not, and whoever begins otherwise must not either.
  *
- * The limit is kept here and not by the driver's `query_timeout`, and promises are made here: the driver hangs a closure on
- * each query for either, and by that V8 takes every query of the past for one that lives, until it collects everything.
+ * Limit and promises are made here: the driver's own hang a closure on each query, through which V8 keeps every past query
+ * alive until a full collection.
  */
 export function guardConnection(client: ClientBase, limitMs: number): void {
   const query = client.query.bind(client) as Query;

@@ -3,7 +3,7 @@ import type { Socket } from 'socket.io';
 
 /**
  * The Engine.IO connection below a Socket.IO socket. Much of what this door needs of it is private in its own types;
- * here it is, and nowhere else.
+ * here it is, and nowhere else (docs/adr/0005-libraries.md).
  */
 export interface Connection {
   readonly transport: {

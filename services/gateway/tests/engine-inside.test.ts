@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { afterEach, expect, test } from '@jest/globals';
+import { freePort } from '@vestnik/servers';
+import { Server, type Socket } from 'socket.io';
+import { io } from 'socket.io-client';
+import { createSocketServer } from '../src/socket/socket-server.ts';
+import { backlogOf, connectionOf } from '../src/socket-io/connection.ts';
+
+/**
+ * What the door uses of the inside of Engine.IO (docs/adr/0005-libraries.md): where a version renames it, a client that
+ * does not read would pass for one that does, or hear nothing of its topics.
+ */
+let end: () => Promise<void>;
+afterEach(() => end());
+
+async function connect(transport: 'polling' | 'websocket'): Promise<Socket> {
+  const port = await freePort();
+  const server = createSocketServer();
+  const engine = new Server({ serveClient: false });
+  engine.attachApp(server.app);
+  await server.listen('127.0.0.1', port);
+  const client = io(`http://127.0.0.1:${port}`, { transports: [transport], reconnection: false, forceNew: true });
+  const left = new Promise((resolve) => client.once('disconnect', resolve));
+  end = async () => {
+    await engine.close();
+    await left;
+    server.close();
+  };
+  const [socket] = (await once(engine, 'connection')) as [Socket];
+  return socket;
+}
+
+test('a WebSocket of Engine.IO has the socket of uWebSockets, which hears topics and says what waits', async () => {
+  const connection = connectionOf(await connect('websocket'));
+  expect(connection).toMatchObject({
+    readyState: 'open',
+    remoteAddress: expect.any(String),
+    writeBuffer: expect.any(Array),
+  });
+  const { socket } = connection.transport;
+  socket?.subscribe('topic');
+  expect(socket?.isSubscribed('topic')).toBe(true);
+  expect(socket?.getBufferedAmount()).toBe(0);
+  expect(backlogOf(connection)).toBe(0);
+  connection.close(true);
+  expect(connection.readyState).not.toBe('open');
+});
+
+test('of a connection that polls, what waits for the next poll is in its buffer, as text', async () => {
+  const connection = connectionOf(await connect('polling'));
+  expect(connection.transport.socket).toBeUndefined();
+  // Of two packets of one turn the second at least waits behind the first.
+  for (const text of ['first', 'second', 'third']) connection.write(`2["text","${text}"]`);
+  const waiting = connection.writeBuffer.map(({ data }) => data);
+  expect(waiting).toContain('2["text","third"]');
+  expect(backlogOf(connection)).toBe(waiting.join('').length);
+});
