@@ -14,7 +14,7 @@ import type { ConversationTexts } from './reads/conversation-texts.ts';
 import type { Reader } from './reads/reader.ts';
 import type { Revocations } from './revocations.ts';
 
-/** What every door and use case of the gateway works with; created once, by service.ts. */
+/** What every door and use case of the gateway works with; created once, by `createContext`. */
 export interface GatewayContext {
   config: Readonly<GatewayConfig>;
   logger: Logger;
