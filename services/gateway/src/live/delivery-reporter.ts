@@ -68,34 +68,46 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
   }
 
   async function report(): Promise<void> {
+    settleDue();
+    const entries = takeDrained();
+    for (let from = 0; from < entries.length; from += REQUEST_LIMIT) {
+      await tell(entries.slice(from, from + REQUEST_LIMIT));
+    }
+    timer = undefined;
+    if (waiting.length > 0 || handedOver.size > 0) schedule();
+  }
+
+  /** Settles small rooms for everybody, large ones for the share whose turn it is. */
+  function settleDue(): void {
     reports += 1;
     for (const [room, run] of handedOver) {
       if (room.audience.users.length <= LARGE_ROOM_USERS) settleAll(room, run);
       else settleShare(room, run, reports % SHARES);
     }
+  }
+
+  /** Takes what may be reported now: one entry for each marker, of users for whom nothing waits here any more. */
+  function takeDrained(): Reached[] {
     const present = waiting.slice(-MAX_WAITING).filter(({ user }) => user.sessions.length > 0);
-    const readable = Map.groupBy(present, ({ user }) => hasRead(user));
-    waiting = readable.get(false) ?? [];
-    const { entries, apart } = joinStretches(readable.get(true) ?? []);
-    waiting.push(...apart);
-    for (let from = 0; from < entries.length; from += REQUEST_LIMIT) {
-      const batch = entries.slice(from, from + REQUEST_LIMIT);
-      try {
-        const { again } = await bus.request(messagesEndpoints.markDelivered, { deliveries: batch.map(toDelivery) });
-        const users = new Map(batch.map(({ user }) => [user.userId, user]));
-        for (const { user_id, conversation_id, after_seq, up_to_seq } of again) {
-          const user = users.get(user_id);
-          if (user) {
-            waiting.push({ user, conversationId: conversation_id, afterSeq: after_seq, upToSeq: up_to_seq });
-          }
-        }
-      } catch (error) {
-        logger.warn({ err: error }, 'deliveries cannot be reported now');
-        waiting.push(...batch);
+    const byDrained = Map.groupBy(present, ({ user }) => hasDrained(user));
+    const { entries, apart } = joinStretches(byDrained.get(true) ?? []);
+    waiting = [...(byDrained.get(false) ?? []), ...apart];
+    return entries;
+  }
+
+  /** Tells messages; what it could not handle just now waits for the next report. */
+  async function tell(batch: Reached[]): Promise<void> {
+    try {
+      const { again } = await bus.request(messagesEndpoints.markDelivered, { deliveries: batch.map(toDelivery) });
+      const users = new Map(batch.map(({ user }) => [user.userId, user]));
+      for (const { user_id, conversation_id, after_seq, up_to_seq } of again) {
+        const user = users.get(user_id);
+        if (user) waiting.push({ user, conversationId: conversation_id, afterSeq: after_seq, upToSeq: up_to_seq });
       }
+    } catch (error) {
+      logger.warn({ err: error }, 'deliveries cannot be reported now');
+      waiting.push(...batch);
     }
-    timer = undefined;
-    if (waiting.length > 0 || handedOver.size > 0) schedule();
   }
 
   return {
@@ -133,7 +145,7 @@ function shareOf(user: LocalUser): number {
 }
 
 /** What was sent has left this gateway, for one device at least. */
-function hasRead(user: LocalUser): boolean {
+function hasDrained(user: LocalUser): boolean {
   for (const session of user.sessions) if (session.backlog() === 0) return true;
   return false;
 }
