@@ -11,11 +11,12 @@ import {
 } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import { readAddresses } from './addresses.ts';
-import { reportError, unavailable } from './bus-errors.ts';
+import { unavailable } from './bus-errors.ts';
 import { lighten } from './light-subscription.ts';
 import { inboxPrefixOf } from './permissions.ts';
 import { EXPIRES_HEADER, REQUEST_ID_HEADER, readLines, readReply } from './reply.ts';
 import { writeAtEndOfTurn } from './turn-writes.ts';
+import { type ConnectionState, watchConnection } from './watch-connection.ts';
 
 /** How a process connects to the bus. */
 export interface BusOptions {
@@ -32,7 +33,7 @@ export interface BusOptions {
 type LiveHandler = (payload: Uint8Array, subject: string) => void;
 
 /** One process's connection to the bus: requests, live events, and the door to streams and services. */
-export interface Bus {
+export interface Bus extends ConnectionState {
   /**
    * Asks a service and waits for its answer.
    *
@@ -59,17 +60,6 @@ export interface Bus {
   subscribe(subject: string, handle: LiveHandler): () => void;
   /** Resolves when the server has taken everything published and subscribed so far. */
   flush(): Promise<void>;
-  /**
-   * Asked before something is published: returns what throws `unavailable` when the connection is away now, or has been lost
-   * by the time of the call. Then what was published may be lost, though requests made behind it were answered.
-   */
-  unbroken(): () => void;
-  /** False from the loss of the connection to its return. */
-  isConnected(): boolean;
-  /** Calls `handle` when live events may have been missed: the connection is back after a loss, or events were dropped. */
-  onEventsMissed(handle: (noticedAt: Date) => void): void;
-  /** Calls `handle` whenever the server refuses to let this process publish or subscribe to something. */
-  onRefused(handle: () => void): void;
   /** What streams, consumers and services are built on; not for use cases. */
   readonly connection: NatsConnection;
   readonly streams: JetStreamClient;
@@ -116,35 +106,8 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
       ? new VestnikError('unauthorized', `NATS_URL: the server at ${where} refuses this user or password`, { cause })
       : new VestnikError('unavailable', `NATS_URL: no server answers at ${where}`, { cause });
   });
-  let connected = true;
-  let losses = 0;
-  let lostAt = new Date();
-  const watchers: ((noticedAt: Date) => void)[] = [];
-  const refusalWatchers: (() => void)[] = [];
-
-  void (async () => {
-    for await (const status of connection.status()) {
-      if (status.type === 'disconnect') {
-        connected = false;
-        losses += 1;
-        lostAt = new Date();
-        logger.warn('bus is away');
-      }
-      if (status.type === 'reconnect') {
-        connected = true;
-        logger.warn('bus is back');
-      }
-      if (status.type === 'error') {
-        reportError(status.error, logger);
-        if (status.error instanceof errors.PermissionViolationError) for (const watch of refusalWatchers) watch();
-      }
-      if (status.type === 'slowConsumer') logger.warn('bus dropped events for this process');
-      if (status.type === 'reconnect' || status.type === 'slowConsumer') {
-        for (const watch of watchers) watch(status.type === 'reconnect' ? lostAt : new Date());
-      }
-    }
-  })();
-
+  const state = watchConnection(connection, logger);
+  const { isConnected } = state;
   let manager: Promise<JetStreamManager> | undefined;
 
   /** One for each handler, however many subjects it is called for. */
@@ -169,7 +132,7 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
   }
 
   async function ask(endpoint: AnyEndpoint, input: unknown, options: RequestOptions): Promise<Msg> {
-    if (!connected) throw new VestnikError('unavailable', 'The bus is away', { retryAfterSeconds: 1 });
+    if (!isConnected()) throw new VestnikError('unavailable', 'The bus is away', { retryAfterSeconds: 1 });
     const timeout = options.timeoutMs ?? endpoint.timeoutMs;
     const meta = headers();
     meta.set(EXPIRES_HEADER, String(Date.now() + timeout));
@@ -193,7 +156,7 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
       return readLines(await ask(endpoint, input, options));
     },
     publish(subject, payload) {
-      if (!connected) return;
+      if (!isConnected()) return;
       writeAtEndOfTurn(connection);
       connection.publish(subject, payload);
     },
@@ -207,18 +170,10 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
       };
     },
     async flush() {
-      if (!connected) throw new VestnikError('unavailable', 'The bus is away', { retryAfterSeconds: 1 });
+      if (!isConnected()) throw new VestnikError('unavailable', 'The bus is away', { retryAfterSeconds: 1 });
       await within(connection.flush(), FLUSH_TIMEOUT_MS);
     },
-    unbroken() {
-      const before = connected ? losses : undefined;
-      return () => {
-        if (before !== losses) throw new VestnikError('unavailable', 'The bus was away', { retryAfterSeconds: 1 });
-      };
-    },
-    isConnected: () => connected,
-    onEventsMissed: (handle) => void watchers.push(handle),
-    onRefused: (handle) => void refusalWatchers.push(handle),
+    ...state,
     connection,
     streams: jetstream(connection, { timeout: 3_000 }),
     manager() {
@@ -231,7 +186,7 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     async close() {
       if (connection.isClosed()) return;
       // Draining needs the server; a bus that is away has nothing left to hand over to.
-      if (connected) await within(connection.drain(), FLUSH_TIMEOUT_MS).catch(() => connection.close());
+      if (isConnected()) await within(connection.drain(), FLUSH_TIMEOUT_MS).catch(() => connection.close());
       else await connection.close();
     },
   };

@@ -1,0 +1,72 @@
+import { errors, type NatsConnection } from '@nats-io/transport-node';
+import { VestnikError } from '@vestnik/contracts';
+import type { Logger } from '@vestnik/logging';
+import { reportError } from './bus-errors.ts';
+
+/** What becomes of a connection to the bus. */
+export interface ConnectionState {
+  /** False from the loss of the connection to its return. */
+  isConnected(): boolean;
+  /**
+   * Asked before something is published: returns what throws `unavailable` when the connection is away now, or has been lost
+   * by the time of the call. Then what was published may be lost, though requests made behind it were answered.
+   */
+  unbroken(): () => void;
+  /** Calls `handle` when live events may have been missed: the connection is back after a loss, or events were dropped. */
+  onEventsMissed(handle: (noticedAt: Date) => void): void;
+  /** Calls `handle` whenever the server refuses to let this process publish or subscribe to something. */
+  onRefused(handle: () => void): void;
+}
+
+/** Watches a connection for as long as it lives, and logs what becomes of it. */
+export function watchConnection(connection: NatsConnection, logger: Logger): ConnectionState {
+  let connected = true;
+  let losses = 0;
+  let lostAt = new Date();
+  const missedWatchers: ((noticedAt: Date) => void)[] = [];
+  const refusalWatchers: (() => void)[] = [];
+
+  function tellMissed(noticedAt: Date): void {
+    for (const watcher of missedWatchers) watcher(noticedAt);
+  }
+
+  async function watch(): Promise<void> {
+    for await (const status of connection.status()) {
+      switch (status.type) {
+        case 'disconnect':
+          connected = false;
+          losses += 1;
+          lostAt = new Date();
+          logger.warn('bus is away');
+          break;
+        case 'reconnect':
+          connected = true;
+          logger.warn('bus is back');
+          tellMissed(lostAt);
+          break;
+        case 'slowConsumer':
+          logger.warn('bus dropped events for this process');
+          tellMissed(new Date());
+          break;
+        case 'error':
+          reportError(status.error, logger);
+          if (status.error instanceof errors.PermissionViolationError) for (const watcher of refusalWatchers) watcher();
+          break;
+        default:
+      }
+    }
+  }
+  void watch();
+
+  return {
+    isConnected: () => connected,
+    unbroken() {
+      const before = connected ? losses : undefined;
+      return () => {
+        if (before !== losses) throw new VestnikError('unavailable', 'The bus was away', { retryAfterSeconds: 1 });
+      };
+    },
+    onEventsMissed: (handle) => void missedWatchers.push(handle),
+    onRefused: (handle) => void refusalWatchers.push(handle),
+  };
+}
