@@ -8,7 +8,7 @@ import { createGroup } from './use-cases/create-group.ts';
 import { describeConversations } from './use-cases/describe-conversations.ts';
 import { getConversation } from './use-cases/get-conversation.ts';
 import { listContacts } from './use-cases/list-contacts.ts';
-import { listRooms } from './use-cases/list-rooms.ts';
+import { listConversationsOfUsers } from './use-cases/list-conversations-of-users.ts';
 import { listSnapshots } from './use-cases/list-snapshots.ts';
 import { removeParticipant } from './use-cases/remove-participant.ts';
 import { renameConversation } from './use-cases/rename-conversation.ts';
@@ -26,7 +26,7 @@ export function createHandlers(context: Context): Handlers<typeof endpoints> {
     rename: (input) => renameConversation(context, input),
     addParticipants: (input) => addParticipants(context, input),
     removeParticipant: (input) => removeParticipant(context, input),
-    roomsOfUser: (input) => listRooms(context, input),
+    conversationsOfUsers: (input) => listConversationsOfUsers(context, input),
     snapshots: (input) => listSnapshots(context, input),
     contactsAmong: (input) => listContacts(context, input),
     health: () => checkHealth(context),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Conversation, conversationsEndpoints as endpoints } from '@vestnik/contracts';
 import type { Statement } from '@vestnik/database';
-import { contactsAmong, conversationsOfUser, directOfPair, roomsOfUsers } from '../src/store/statements.ts';
+import { contactsAmong, conversationsOfUsers, directOfPair, visibleConversations } from '../src/store/statements.ts';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
 let service: ServiceUnderTest;
@@ -50,9 +50,9 @@ test('snapshots give the named conversations whoever is in them, without the unk
   expect(byId((await service.bus.request(endpoints.snapshots, input)).conversations)).toEqual([coffee, direct]);
 });
 
-test('rooms-of-user tells every named user, who is in none with an empty list', async () => {
-  const { rooms } = await service.bus.request(endpoints.roomsOfUser, { user_ids: [9, 1, 2, 1] });
-  expect(rooms).toEqual([
+test('conversations-of-users tells every named user, who is in none with an empty list', async () => {
+  const { users } = await service.bus.request(endpoints.conversationsOfUsers, { user_ids: [9, 1, 2, 1] });
+  expect(users).toEqual([
     { user_id: 9, conversation_ids: [] },
     { user_id: 1, conversation_ids: [tea.id, direct.id] },
     { user_id: 2, conversation_ids: [tea.id, coffee.id] },
@@ -102,8 +102,8 @@ test('hot lookups read by index among 100,000 memberships', async () => {
   };
   const ids = [tea.id, coffee.id, direct.id];
   for (const explained of [
-    await plan(conversationsOfUser, [ids, 1]),
-    await plan(roomsOfUsers, [[1, 2, 3]]),
+    await plan(visibleConversations, [ids, 1]),
+    await plan(conversationsOfUsers, [[1, 2, 3]]),
     await plan(contactsAmong, [1, [2, 3, 4]]),
     await plan(directOfPair, [1, 5]),
   ]) {

@@ -138,7 +138,7 @@ test('while the database is away everything is unavailable, quickly, and heals b
     service.bus.request(endpoints.rename, { user_id: 1, conversation_id: group.id, name: 'Coffee' }),
     service.bus.request(endpoints.createDirect, { user_id: 1, participant_id: 2 }),
     service.bus.request(endpoints.createGroup, { user_id: 1, name: 'Milk', participant_ids: [2] }),
-    service.bus.request(endpoints.roomsOfUser, { user_ids: [1] }),
+    service.bus.request(endpoints.conversationsOfUsers, { user_ids: [1] }),
   ];
   expect(await health()).toEqual({ database: 'ok' });
 

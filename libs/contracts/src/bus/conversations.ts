@@ -70,9 +70,9 @@ export const conversationsEndpoints = {
     z.object({ user_id: id, conversation_id: id, participant_id: id }),
   ),
   /** The conversations that each of the named users is in, for who joins sockets to them. */
-  roomsOfUser: define<{ rooms: { user_id: number; conversation_ids: number[] }[] }>()(
+  conversationsOfUsers: define<{ users: { user_id: number; conversation_ids: number[] }[] }>()(
     'conversations',
-    'rooms-of-user',
+    'conversations-of-users',
     z.object({ user_ids: ids }),
   ),
   /** The named conversations as they are now, for services that keep a copy; unknown ones are left out. */

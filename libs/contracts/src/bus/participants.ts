@@ -55,7 +55,7 @@ export const participants: Readonly<Record<ServiceName, Participant>> = {
     consumes: [durableConsumers.messagesConversationChanged],
   },
   presence: {
-    asks: [conversationsEndpoints.roomsOfUser.subject, conversationsEndpoints.contactsAmong.subject],
+    asks: [conversationsEndpoints.conversationsOfUsers.subject, conversationsEndpoints.contactsAmong.subject],
     emits: true,
     hears: [],
     owns: [],

@@ -8,8 +8,8 @@ export const conversationsById = statement<ConversationRow>(
 );
 
 /** Those of the named conversations that one user is in: [ids, user id]. */
-export const conversationsOfUser = statement<ConversationRow>(
-  'conversations-of-user',
+export const visibleConversations = statement<ConversationRow>(
+  'visible-conversations',
   `select ${CONVERSATION_COLUMNS} from conversations c
    where c.id = any($1::bigint[])
      and exists (select from participants me where me.conversation_id = c.id and me.user_id = $2)`,
@@ -65,8 +65,8 @@ export const insertOutbox = statement<{ id: number }>(
 export const countOutbox = statement<{ waiting: number }>('count-outbox', 'select count(*) as waiting from outbox');
 
 /** The conversations of each of the named users; who is in none is left out: [user ids]. */
-export const roomsOfUsers = statement<{ user_id: number; conversation_ids: number[] }>(
-  'rooms-of-users',
+export const conversationsOfUsers = statement<{ user_id: number; conversation_ids: number[] }>(
+  'conversations-of-users',
   `select user_id, array_agg(conversation_id order by conversation_id) as conversation_ids
    from participants where user_id = any($1::bigint[]) group by user_id`,
 );

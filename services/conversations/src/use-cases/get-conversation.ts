@@ -1,7 +1,7 @@
 import type { Context, Input, Output } from '../context.ts';
 import { requireParticipant } from '../domain/access.ts';
 import { fromRow } from '../store/conversation-row.ts';
-import { conversationsOfUser } from '../store/statements.ts';
+import { visibleConversations } from '../store/statements.ts';
 
 /**
  * One conversation.
@@ -12,7 +12,7 @@ export async function getConversation(
   { database }: Context,
   { user_id, conversation_id }: Input<'get'>,
 ): Promise<Output<'get'>> {
-  const [row] = await database.query(conversationsOfUser, [[conversation_id], user_id]);
+  const [row] = await database.query(visibleConversations, [[conversation_id], user_id]);
   const conversation = row && fromRow(row);
   requireParticipant(conversation, user_id);
   return { conversation };

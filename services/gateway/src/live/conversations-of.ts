@@ -22,8 +22,8 @@ export function createConversationsOf(
     async (asked) => {
       for (const user of asked) listenTo(user);
       const userIds = new Set(asked.map((user) => user.userId));
-      const found = await bus.request(conversationsEndpoints.roomsOfUser, { user_ids: [...userIds] });
-      const byUser = new Map(found.rooms.map((entry) => [entry.user_id, entry.conversation_ids]));
+      const found = await bus.request(conversationsEndpoints.conversationsOfUsers, { user_ids: [...userIds] });
+      const byUser = new Map(found.users.map((entry) => [entry.user_id, entry.conversation_ids]));
       return asked.map((user) => byUser.get(user.userId) ?? []);
     },
     { paceMs: PACE_MS },

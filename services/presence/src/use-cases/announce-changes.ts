@@ -26,8 +26,8 @@ export async function announceChanges(context: Context, usersAtOnce: number): Pr
 }
 
 async function conversationsOf({ bus }: Context, userIds: number[]): Promise<Map<number, number[]>> {
-  const { rooms } = await bus.request(conversationsEndpoints.roomsOfUser, { user_ids: userIds });
-  return new Map(rooms.map((room) => [room.user_id, room.conversation_ids]));
+  const { users } = await bus.request(conversationsEndpoints.conversationsOfUsers, { user_ids: userIds });
+  return new Map(users.map(({ user_id, conversation_ids }) => [user_id, conversation_ids]));
 }
 
 async function publish(context: Context, userIds: number[], conversationIds: Map<number, number[]>): Promise<void> {
