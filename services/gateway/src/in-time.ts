@@ -4,7 +4,7 @@ import { VestnikError } from '@vestnik/contracts';
 const ANSWER_WITHIN_MS = 4_800;
 
 /**
- * The result of `work`, if it comes in time. Work that takes longer goes on: like after any `unavailable`, what was asked
+ * The result of `work`, if it comes in time. Work that takes longer goes on: as after any `unavailable`, what was asked
  * for may have happened.
  *
  * @throws VestnikError `unavailable` when it does not come in time.

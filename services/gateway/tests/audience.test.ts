@@ -3,7 +3,7 @@ import uws, { type us_listen_socket } from '@uwsjs/core';
 import { until } from '@vestnik/testing';
 import fc from 'fast-check';
 import { Audience } from '../src/live/audience.ts';
-import { admit, type Room } from '../src/live/occupancy.ts';
+import { addSession, type Room } from '../src/live/occupancy.ts';
 import { createTurnEnd, NativeSession } from '../src/socket/native-session.ts';
 import { createLocalUser } from './live-support.ts';
 
@@ -93,14 +93,14 @@ test('whoever is in gets every frame once and in order, replies among them, whet
         const one = 'user' in each ? users[each.user] : undefined;
         const ofUser = 'user' in each ? (devices[each.user] ?? []) : [];
         if (one && each.kind === 'enter') {
-          if (one.sessions.length === 0) admit(one, (ofUser[0] as Device).session);
+          if (one.sessions.length === 0) addSession(one, (ofUser[0] as Device).session);
           audience.enter(one);
           one.rooms = [{ audience } as Room];
         } else if (one && each.kind === 'leave' && audience.has(one)) {
           audience.leave(one);
           one.rooms = [];
         } else if (one && each.kind === 'another device' && one.sessions.length === 1) {
-          admit(one, (ofUser[1] as Device).session);
+          addSession(one, (ofUser[1] as Device).session);
         } else if ('isLong' in each) {
           // uWebSockets gathers 16 KB, and takes another way with what is longer.
           const text = `reply ${(frames += 1)}`.padEnd(each.isLong ? 20_000 : 0);

@@ -7,7 +7,7 @@ interface Hearer {
 
 /**
  * Who hears a conversation here, and how: the first frame after a silence is sent to each socket by hand, the next brings
- * all of them into the conversation's topic, and a minute of silence takes them out again.
+ * all of them into the conversation's topic, and a minute or two of silence takes them out again.
  */
 export class Audience<User extends Hearer = Hearer> extends Warm {
   /** The participants with a socket here. Entered and left by `enter` and `leave` alone. */
@@ -30,7 +30,7 @@ export class Audience<User extends Hearer = Hearer> extends Warm {
   enter(user: User): void {
     if (this.has(user)) return;
     this.users.push(user);
-    for (const session of user.sessions) this.admit(session);
+    for (const session of user.sessions) this.letHear(session);
   }
 
   leave(user: User): void {
@@ -42,7 +42,7 @@ export class Audience<User extends Hearer = Hearer> extends Warm {
   }
 
   /** Lets another session of somebody who is in hear too. */
-  admit(session: Session): void {
+  letHear(session: Session): void {
     if (this.#isInTopic) session.join(this.#topic);
   }
 

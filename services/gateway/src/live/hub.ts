@@ -3,7 +3,7 @@ import { createConversationsOf } from './conversations-of.ts';
 import { deliverToRoom, deliverToUser } from './deliver.ts';
 import type { HubParts } from './hub-parts.ts';
 import { createMembership } from './membership.ts';
-import { admit, type LocalUser, type Room } from './occupancy.ts';
+import { addSession, type LocalUser, type Room } from './occupancy.ts';
 import { createRecovery } from './recovery.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
@@ -117,7 +117,7 @@ export function createHub(parts: HubParts): Hub {
       user.waiting += 1;
       try {
         await user.opened;
-        if (sessions.has(session.id)) admit(user, session);
+        if (sessions.has(session.id)) addSession(user, session);
       } finally {
         user.waiting -= 1;
         dropIfUnused(user);

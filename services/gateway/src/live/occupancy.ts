@@ -2,6 +2,8 @@ import type { LiveEvent } from '@vestnik/contracts';
 import type { Audience } from './audience.ts';
 import type { Session } from './session.ts';
 
+// Users and rooms name each other, so that both are described in one file.
+
 /**
  * A user with sockets on this gateway. All of a user's sessions see the same rooms. There are tens of thousands of them:
  * what is a list here is as long as it needs to be, and what few users have is there for them alone.
@@ -28,11 +30,11 @@ export interface LocalUser {
   unsubscribe: (() => void) | undefined;
 }
 
-/** Lets a session hear what the user hears. */
-export function admit(user: LocalUser, session: Session): void {
+/** Adds a session, which hears what the user hears from now on. */
+export function addSession(user: LocalUser, session: Session): void {
   // Spreading, or pushing, would leave room for sixteen more.
   user.sessions = user.sessions.concat([session]);
-  for (const room of user.rooms) room.audience.admit(session);
+  for (const room of user.rooms) room.audience.letHear(session);
 }
 
 /**

@@ -46,7 +46,7 @@ export function openNativeDoor(
       const accept = (entry: Entry) =>
         response.upgrade<SocketData>({ entry, session: undefined }, key, protocol, extensions, socketContext);
       try {
-        const entry = admit(context, response, token);
+        const entry = admitHandshake(context, response, token);
         if (entry instanceof Promise) void answerLater(context, response, entry, accept);
         else accept(entry);
       } catch (error) {
@@ -94,7 +94,11 @@ function tokenOf(authorization: string, offered: readonly string[]): string | un
   return offered.find((name) => name.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
 }
 
-function admit(context: GatewayContext, response: HttpResponse, token: string | undefined): Entry | Promise<Entry> {
+function admitHandshake(
+  context: GatewayContext,
+  response: HttpResponse,
+  token: string | undefined,
+): Entry | Promise<Entry> {
   const address = addressOf(response);
   const refusal = context.newcomers.refusal(address);
   if (refusal) throw refusal;

@@ -1,7 +1,8 @@
 import { type Conversation, conversationsEndpoints } from '@vestnik/contracts';
 import type { Caller, GatewayContext } from '../context.ts';
-import { applyChange, presentChanged } from './apply-change.ts';
+import { presentChanged } from './present-changed.ts';
 import { type PresentedConversation, presentConversation } from './present-conversation.ts';
+import { tellMessages } from './tell-messages.ts';
 
 /**
  * Renames a group.
@@ -62,7 +63,7 @@ async function finish(
   caller: Caller,
   conversation: Conversation,
 ): Promise<PresentedConversation> {
-  const isMessagesThere = await applyChange(context, caller, conversation);
+  const isMessagesThere = await tellMessages(context, caller, conversation);
   // Who left sees nothing of the messages any more.
   if (!conversation.participants.includes(caller.userId)) return presentConversation(conversation, undefined);
   return presentChanged(context, caller, conversation, isMessagesThere);

@@ -8,8 +8,9 @@ import {
   VestnikError,
 } from '@vestnik/contracts';
 import type { Caller, GatewayContext } from '../context.ts';
-import { applyChange, presentChanged } from './apply-change.ts';
+import { presentChanged } from './present-changed.ts';
 import type { PresentedConversation } from './present-conversation.ts';
+import { tellMessages } from './tell-messages.ts';
 
 /** A created or found conversation, with what became of the first message where one was given. */
 export interface CreatedConversation {
@@ -40,7 +41,7 @@ export async function createDirect(
     { requestId: caller.requestId },
   );
   // A found one too: the other side may have created it a moment ago, and be on the way to messages still.
-  const isMessagesThere = await applyChange(context, caller, conversation);
+  const isMessagesThere = await tellMessages(context, caller, conversation);
   const message = input.message && (await sendFirst(context, caller, conversation, input.message));
   const presented = await presentChanged(context, caller, conversation, isMessagesThere);
   return { conversation: presented, created, ...(message && { message }) };
@@ -66,7 +67,7 @@ export async function createGroup(
     { user_id: caller.userId, name: input.name, participant_ids: input.participantIds },
     { requestId: caller.requestId },
   );
-  const isMessagesThere = await applyChange(context, caller, conversation);
+  const isMessagesThere = await tellMessages(context, caller, conversation);
   const outcome =
     input.message &&
     (isMessagesThere ? await attemptFirst(context, caller, conversation, input.message) : { message_error: AWAY });
