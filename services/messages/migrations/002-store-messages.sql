@@ -100,7 +100,7 @@ begin
   ),
   event as (
     insert into outbox (payload)
-    select json_build_object('runs', json_agg(json_build_object(
+    select json_build_object('stretches', json_agg(json_build_object(
       'conversation_id', m.conversation_id, 'first_seq', m.first_seq, 'last_seq', m.seq
     )))
     from moved m

@@ -60,7 +60,7 @@ begin
     set seq = message_seq, last_sender_id = sender, activity_at = stored_at, first_read_seq = seen_seq
     where c.id = conversation;
     insert into outbox (payload)
-    values (json_build_object('runs', json_build_array(json_build_object(
+    values (json_build_object('stretches', json_build_array(json_build_object(
       'conversation_id', conversation, 'first_seq', message_seq, 'last_seq', message_seq
     ))))
     returning id into outbox_id;

@@ -9,8 +9,8 @@ import { type MessageChange, tellChange } from './live/tell-change.ts';
 import { findRange } from './use-cases/find-messages.ts';
 
 /** What an outbox row holds of a commit that stored messages: for each conversation, which of its messages. */
-interface StoredRuns {
-  runs: { conversation_id: number; first_seq: number; last_seq: number }[];
+interface StoredStretches {
+  stretches: { conversation_id: number; first_seq: number; last_seq: number }[];
 }
 
 const versions = statement<{ id: number; version: number }>(
@@ -50,7 +50,7 @@ export function createMessagesOutbox(parts: {
     },
   );
   async function tellAgain(row: OutboxRow): Promise<void> {
-    const messages = await readRuns(database, row.payload as StoredRuns);
+    const messages = await readStretches(database, row.payload as StoredStretches);
     live.newMessages(messages);
     await publishStored(bus, [{ id: row.id, payload: await describe(database, messages) }]);
   }
@@ -80,9 +80,9 @@ function publishStored(bus: Bus, rows: OutboxRow[]): Promise<void> {
   return publishDurable(bus, durableEvents.messagesStored, id, { messages });
 }
 
-async function readRuns(database: Database, { runs }: StoredRuns): Promise<Message[]> {
+async function readStretches(database: Database, { stretches }: StoredStretches): Promise<Message[]> {
   const messages: Message[] = [];
-  for (const { conversation_id, first_seq, last_seq } of runs) {
+  for (const { conversation_id, first_seq, last_seq } of stretches) {
     let after = first_seq - 1;
     while (after < last_seq) {
       const found = await findRange({ database }, { conversation_id, after_seq: after, up_to_seq: last_seq });

@@ -66,11 +66,11 @@ const firstReads = statement<unknown>(
   `select conversation_id - $2::bigint as place, up_to_seq from first_reads where conversation_id = any ($1::bigint[])
    order by 1, 2`,
 );
-const told = statement<{ runs: unknown }>(
+const told = statement<{ stretches: unknown }>(
   'told',
   `select json_agg(json_build_object('place', (r->>'conversation_id')::bigint - $2::bigint, 'first', r->'first_seq',
-     'last', r->'last_seq')) as runs
-   from outbox, json_array_elements(payload->'runs') r where id = $1`,
+     'last', r->'last_seq')) as stretches
+   from outbox, json_array_elements(payload->'stretches') r where id = $1`,
 );
 
 async function conversation(version: number, members: number[], id = (lastConversation += 1)): Promise<number> {

@@ -17,8 +17,8 @@ export interface DeliveryReporter {
   stop(): void;
 }
 
-/** What a room handed over, until it is reported of everybody. */
-interface Run {
+/** The stretch that a room handed over, until it is reported of everybody. */
+interface Stretch {
   upToSeq: number;
   /** Up to where it is reported of each share of the users. */
   afterSeqs: number[];
@@ -41,23 +41,23 @@ const MAX_WAITING = 100_000;
 
 /** Creates the reporter of one gateway. */
 export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReporter {
-  const handedOver = new Map<Room, Run>();
+  const handedOver = new Map<Room, Stretch>();
   let waiting: Reached[] = [];
   let timer: NodeJS.Timeout | undefined;
   let reports = 0;
 
-  function settleAll(room: Room, run: Run): void {
-    for (const user of room.audience.users) settle(room, run, user);
+  function settleAll(room: Room, stretch: Stretch): void {
+    for (const user of room.audience.users) settle(room, stretch, user);
     handedOver.delete(room);
   }
 
-  function settleShare(room: Room, run: Run, share: number): void {
-    for (const user of room.audience.users) if (shareOf(user) === share) settle(room, run, user);
-    run.afterSeqs[share] = run.upToSeq;
-    if (run.afterSeqs.every((seq) => seq === run.upToSeq)) handedOver.delete(room);
+  function settleShare(room: Room, stretch: Stretch, share: number): void {
+    for (const user of room.audience.users) if (shareOf(user) === share) settle(room, stretch, user);
+    stretch.afterSeqs[share] = stretch.upToSeq;
+    if (stretch.afterSeqs.every((seq) => seq === stretch.upToSeq)) handedOver.delete(room);
   }
 
-  function settle({ conversationId }: Room, { upToSeq, afterSeqs, came }: Run, user: LocalUser): void {
+  function settle({ conversationId }: Room, { upToSeq, afterSeqs, came }: Stretch, user: LocalUser): void {
     const afterSeq = Math.max(afterSeqs[shareOf(user)] ?? 0, came?.get(user) ?? 0);
     came?.delete(user);
     if (afterSeq < upToSeq) waiting.push({ user, conversationId, afterSeq, upToSeq });
@@ -80,9 +80,9 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
   /** Settles small rooms for everybody, large ones for the share whose turn it is. */
   function settleDue(): void {
     reports += 1;
-    for (const [room, run] of handedOver) {
-      if (room.audience.users.length <= LARGE_ROOM_USERS) settleAll(room, run);
-      else settleShare(room, run, reports % SHARES);
+    for (const [room, stretch] of handedOver) {
+      if (room.audience.users.length <= LARGE_ROOM_USERS) settleAll(room, stretch);
+      else settleShare(room, stretch, reports % SHARES);
     }
   }
 
@@ -112,25 +112,25 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
 
   return {
     handed(room, firstSeq, lastSeq) {
-      const run = handedOver.get(room);
-      if (run && firstSeq <= run.upToSeq + 1) run.upToSeq = lastSeq;
+      const stretch = handedOver.get(room);
+      if (stretch && firstSeq <= stretch.upToSeq + 1) stretch.upToSeq = lastSeq;
       else {
         // What was given up between the two reached nobody.
-        if (run) settleAll(room, run);
+        if (stretch) settleAll(room, stretch);
         const afterSeqs = Array.from({ length: SHARES }, () => firstSeq - 1);
         handedOver.set(room, { upToSeq: lastSeq, afterSeqs, came: undefined });
       }
       schedule();
     },
     entered(room, user) {
-      const run = handedOver.get(room);
-      if (!run) return;
-      run.came ??= new Map();
-      run.came.set(user, run.upToSeq);
+      const stretch = handedOver.get(room);
+      if (!stretch) return;
+      stretch.came ??= new Map();
+      stretch.came.set(user, stretch.upToSeq);
     },
     left(room, user) {
-      const run = handedOver.get(room);
-      if (run) settle(room, run, user);
+      const stretch = handedOver.get(room);
+      if (stretch) settle(room, stretch, user);
     },
     reached(user, conversationId, afterSeq, upToSeq) {
       waiting.push({ user, conversationId, afterSeq, upToSeq });

@@ -1,6 +1,6 @@
 import type { LocalUser } from './occupancy.ts';
 
-/** Messages of a conversation that reached a user: those behind `afterSeq` up to `upToSeq`. */
+/** A stretch that reached a user: the messages behind `afterSeq` up to `upToSeq`. */
 export interface Reached {
   user: LocalUser;
   conversationId: number;

@@ -24,10 +24,11 @@ export interface RoomParts {
 const REORDER_WAIT_MS = 25;
 /** Waits between attempts to fetch what is missing, in milliseconds; after the last it is given up. */
 const FETCH_RETRIES_MS = [100, 400, 1_500];
-/** Runs held back at most; a room that holds more fetches them from the service instead. */
+/** Stretches held back at most; a room that holds more fetches them from the service instead. */
 const MAX_HELD = 1_000;
 
-interface Run {
+/** A stretch that came, each message as its frame. */
+interface Stretch {
   first: number;
   frames: (Uint8Array | string)[];
 }
@@ -46,7 +47,7 @@ export function createRoom(
   let last: number | undefined;
   /** The newest message known to exist. */
   let newest = 0;
-  let held: Run[] = [];
+  let held: Stretch[] = [];
   const listeners = new Set<(event: LiveEvent) => void>();
   let timer: NodeJS.Timeout | undefined;
   let paused = false;
@@ -54,7 +55,7 @@ export function createRoom(
   /** Of the conversation as it was last told. */
   let version = 0;
 
-  function hand({ first, frames }: Run): void {
+  function hand({ first, frames }: Stretch): void {
     if (last === undefined || first + frames.length - 1 <= last) return;
     audience.publish(first > last ? frames : frames.slice(last + 1 - first));
     onHanded(room, last + 1, first + frames.length - 1);
@@ -151,15 +152,15 @@ export function createRoom(
         takeOther(event);
         return;
       }
-      const run = { first, frames: event.frames };
+      const stretch = { first, frames: event.frames };
       newest = Math.max(newest, first + event.frames.length - 1);
       // Fetched when the room goes on.
       if (paused) return;
       if (held.length === 0 && last !== undefined && first <= last + 1) {
-        hand(run);
+        hand(stretch);
         return;
       }
-      if (held.length < MAX_HELD) held.push(run);
+      if (held.length < MAX_HELD) held.push(stretch);
       advance();
     },
     overhear,

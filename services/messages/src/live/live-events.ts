@@ -45,7 +45,7 @@ export function createLiveEvents(bus: Bus): LiveEvents {
 
   return {
     newMessages(messages) {
-      for (const [conversationId, own] of groupByConversation(messages)) publishRun(bus, conversationId, own);
+      for (const [conversationId, own] of groupByConversation(messages)) publishStretch(bus, conversationId, own);
     },
     messageUpdated: (message) =>
       tell(
@@ -112,8 +112,8 @@ function groupByConversation(messages: readonly Message[]): Map<number, Message[
   return groups;
 }
 
-/** Publishes a run of one conversation's messages, in as few bus messages as their size allows. */
-function publishRun(bus: Bus, conversationId: number, messages: readonly Message[]): void {
+/** Publishes a stretch of a conversation, in as few bus messages as their size allows. */
+function publishStretch(bus: Bus, conversationId: number, messages: readonly Message[]): void {
   const subject = liveSubjects.newMessage(conversationId);
   let frames: string[] = [];
   let length = 0;
