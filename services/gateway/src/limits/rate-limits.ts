@@ -1,5 +1,4 @@
 import { VestnikError } from '@vestnik/contracts';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { GatewayLimits } from '../config.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
@@ -24,21 +23,22 @@ export interface RateLimits {
   stop(): void;
 }
 
-/** Buckets that are full again are forgotten this often, in milliseconds. */
+/** The refused tokens of an address, counted from the first one on until a minute is over. */
+interface Guesses {
+  count: number;
+  /** In milliseconds of `performance.now`, which no setting of the clock moves. */
+  readonly until: number;
+}
+
+/** Buckets that are full again and minutes that are over are forgotten this often, in milliseconds. */
 const SWEEP_INTERVAL_MS = 30_000;
-/** Refused tokens are counted over this; a blocked address that comes back after it is surely free again. */
-const MINUTE_SECONDS = 60;
+const MINUTE_MS = 60_000;
 
 /** Creates the rate limits of one gateway. */
 export function createRateLimits(limits: GatewayLimits): RateLimits {
   const frames = new Map<number, TokenBucket>();
   const requests = new Map<number, TokenBucket>();
-  const refusedTokens =
-    limits.refusedTokensPerMinute === Number.POSITIVE_INFINITY
-      ? undefined
-      : new RateLimiterMemory({ points: limits.refusedTokensPerMinute, duration: MINUTE_SECONDS });
-  /** Until when addresses are blocked, in milliseconds of `performance.now`. */
-  const blocked = new Map<string, number>();
+  const guesses = new Map<string, Guesses>();
 
   const bucketOf = (buckets: Map<number, TokenBucket>, userId: number, perSecond: number, burst: number) => {
     let bucket = buckets.get(userId);
@@ -54,7 +54,7 @@ export function createRateLimits(limits: GatewayLimits): RateLimits {
     for (const buckets of [frames, requests]) {
       for (const [userId, bucket] of buckets) if (bucket.isFull(now)) buckets.delete(userId);
     }
-    for (const [address, until] of blocked) if (until <= performance.now()) blocked.delete(address);
+    for (const [address, { until }] of guesses) if (until <= performance.now()) guesses.delete(address);
   }, SWEEP_INTERVAL_MS);
 
   return {
@@ -75,16 +75,19 @@ export function createRateLimits(limits: GatewayLimits): RateLimits {
       return Math.ceil(bucket.take(Date.now()));
     },
     refusal(address) {
-      if ((blocked.get(address) ?? 0) <= performance.now()) return undefined;
+      const known = guesses.get(address);
+      if (!known || known.count < limits.refusedTokensPerMinute) return undefined;
+      const leftMs = known.until - performance.now();
+      if (leftMs <= 0) return undefined;
       return new VestnikError('rate_limited', 'Too many refused tokens from this address', {
-        retryAfterSeconds: MINUTE_SECONDS,
+        retryAfterSeconds: Math.ceil(leftMs / 1_000),
       });
     },
     noteRefusedToken(address) {
-      // Of the memory that it is kept in, a count is never refused.
-      void refusedTokens?.penalty(address).then(({ consumedPoints, msBeforeNext }) => {
-        if (consumedPoints >= limits.refusedTokensPerMinute) blocked.set(address, performance.now() + msBeforeNext);
-      });
+      const now = performance.now();
+      const known = guesses.get(address);
+      if (known && known.until > now) known.count += 1;
+      else guesses.set(address, { count: 1, until: now + MINUTE_MS });
     },
     stop: () => clearInterval(sweeper),
   };
