@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { encodeLive, type LiveHeader, type Message } from '@vestnik/contracts';
 import { until } from '@vestnik/testing';
-import { createRoom, newMessageFrame } from '../src/live/room.ts';
+import { newMessageFrame, OrderedRoom } from '../src/live/room.ts';
 import type { Session } from '../src/live/session.ts';
 import { createWarmth } from '../src/live/warmth.ts';
 import { createLocalUser } from './live-support.ts';
@@ -39,7 +39,7 @@ interface Handed {
 function openRoom(fetch: (afterSeq: number, upToSeq: number) => Promise<Message[]>) {
   const handed: Handed[] = [];
   const note = (frame: string | Uint8Array) => void handed.push(JSON.parse(Buffer.from(frame as string).toString()));
-  const room = createRoom(CONVERSATION, {
+  const room = new OrderedRoom(CONVERSATION, {
     publisher: { publish: (_, frame) => note(frame) },
     warmth,
     fetchRange: (_, afterSeq, upToSeq) => fetch(afterSeq, upToSeq),

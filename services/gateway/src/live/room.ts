@@ -38,151 +38,170 @@ export function newMessageFrame(message: Message): string {
   return JSON.stringify({ event: 'new_message', data: { conversation_id: message.conversation_id, message } });
 }
 
-/** Creates the room of a conversation. */
-export function createRoom(
-  conversationId: number,
-  { publisher, warmth, fetchRange, deliver, onHanded, onFault, onGivenUp }: RoomParts,
-): Room {
-  const audience = new Audience<LocalUser>(conversationId, publisher, warmth);
-  let last: number | undefined;
+/** The room of a conversation. A class, because each closure of an object would take memory for every room. */
+export class OrderedRoom implements Room {
+  readonly conversationId: number;
+  readonly audience: Audience<LocalUser>;
+  readonly #parts: RoomParts;
+  #last: number | undefined;
   /** The newest message known to exist. */
-  let newest = 0;
-  let held: Stretch[] = [];
-  const listeners = new Set<(event: LiveEvent) => void>();
-  let timer: NodeJS.Timeout | undefined;
-  let paused = false;
-  let closed = false;
+  #newest = 0;
+  #held: Stretch[] = [];
   /** Of the conversation as it was last told. */
-  let version = 0;
+  #version = 0;
+  #listeners: Set<(event: LiveEvent) => void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isPaused = false;
+  #isClosed = false;
 
-  function hand({ first, frames }: Stretch): void {
-    if (last === undefined || first + frames.length - 1 <= last) return;
-    audience.publish(first > last ? frames : frames.slice(last + 1 - first));
-    onHanded(room, last + 1, first + frames.length - 1);
-    last = first + frames.length - 1;
+  constructor(conversationId: number, parts: RoomParts) {
+    this.conversationId = conversationId;
+    this.audience = new Audience(conversationId, parts.publisher, parts.warmth);
+    this.#parts = parts;
   }
 
-  /** Hands over whatever follows without a hole, and waits for what is missing. */
-  function advance(): void {
-    if (last === undefined || paused) return;
-    held.sort((a, b) => a.first - b.first);
-    let next = held[0];
-    while (next && next.first <= last + 1) {
-      hand(next);
-      held.shift();
-      next = held[0];
-    }
-    if (last < newest) timer ??= setTimeout(() => void fill(0), REORDER_WAIT_MS);
-    else stopWaiting();
+  lastSeq(): number | undefined {
+    return this.#last;
   }
 
-  function stopWaiting(): void {
-    clearTimeout(timer);
-    timer = undefined;
+  startAt(seq: number): void {
+    if (this.#last !== undefined) return;
+    this.#last = seq;
+    this.#advance();
   }
 
-  async function fill(attempt: number): Promise<void> {
-    if (closed || paused || last === undefined || last >= newest) {
-      timer = undefined;
+  take(payload: Uint8Array): void {
+    const event = decodeLive(payload);
+    const first = event.header.first_seq;
+    if (first === undefined) this.#takeOther(event);
+    else this.#takeMessages({ first, frames: event.frames });
+  }
+
+  overhear(listener: (event: LiveEvent) => void): () => void {
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
+    return () => void this.#listeners?.delete(listener);
+  }
+
+  catchUp(seq: number): void {
+    this.#newest = Math.max(this.#newest, seq);
+    this.#advance();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#held = [];
+    this.#stopWaiting();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#advance();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#parts.warmth.forget(this.audience);
+    this.#held = [];
+    this.#stopWaiting();
+  }
+
+  #takeMessages(stretch: Stretch): void {
+    const { first, frames } = stretch;
+    this.#newest = Math.max(this.#newest, first + frames.length - 1);
+    // Fetched when the room goes on.
+    if (this.#isPaused) return;
+    if (this.#held.length === 0 && this.#last !== undefined && first <= this.#last + 1) {
+      this.#hand(stretch);
       return;
     }
-    const before = last;
-    const changes: LiveEvent[] = [];
-    const stop = overhear((event) => event.header.changes_message && changes.push(event));
-    try {
-      const messages = await fetchRange(conversationId, last, held[0] ? held[0].first - 1 : newest);
-      if (paused) {
-        timer = undefined;
-        return;
-      }
-      for (const message of messages) {
-        if (message.seq === last + 1) hand({ first: message.seq, frames: [newMessageFrame(message)] });
-      }
-      // What was fetched may be older than they are.
-      for (const change of changes) deliver(room, change);
-    } catch (error) {
-      onFault(error, conversationId);
-    } finally {
-      stop();
-    }
-    if (closed) return;
-    timer = undefined;
-    const wait = FETCH_RETRIES_MS[attempt];
-    if (last > before) advance();
-    else if (wait !== undefined) timer = setTimeout(() => void fill(attempt + 1), wait);
-    else giveUp();
-  }
-
-  function overhear(listener: (event: LiveEvent) => void): () => void {
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
+    if (this.#held.length < MAX_HELD) this.#held.push(stretch);
+    this.#advance();
   }
 
   /** Takes an event that is no message. */
-  function takeOther(event: LiveEvent): void {
-    const { header } = event;
-    if (paused || (header.version !== undefined && header.version <= version)) return;
-    version = header.version ?? version;
+  #takeOther(event: LiveEvent): void {
+    const { version, changes_message } = event.header;
+    if (this.#isPaused || (version !== undefined && version <= this.#version)) return;
+    this.#version = version ?? this.#version;
     // What is held back may be older than the change; it is fetched as it is by then.
-    if (header.changes_message) held = [];
-    deliver(room, event);
-    for (const listener of listeners) listener(event);
+    if (changes_message) this.#held = [];
+    this.#parts.deliver(this, event);
+    if (this.#listeners) for (const listener of this.#listeners) listener(event);
   }
 
-  function giveUp(): void {
-    const next = held[0];
-    last = next ? next.first - 1 : newest;
-    onGivenUp(room);
-    advance();
+  #hand({ first, frames }: Stretch): void {
+    const last = first + frames.length - 1;
+    if (this.#last === undefined || last <= this.#last) return;
+    const next = this.#last + 1;
+    this.audience.publish(first === next ? frames : frames.slice(next - first));
+    this.#parts.onHanded(this, next, last);
+    this.#last = last;
   }
 
-  const room: Room = {
-    conversationId,
-    audience,
-    lastSeq: () => last,
-    startAt(seq) {
-      if (last !== undefined) return;
-      last = seq;
-      advance();
-    },
-    take(payload) {
-      const event = decodeLive(payload);
-      const first = event.header.first_seq;
-      if (first === undefined) {
-        takeOther(event);
-        return;
+  /** Hands over whatever follows without a hole, and waits for what is missing. */
+  #advance(): void {
+    if (this.#last === undefined || this.#isPaused) return;
+    this.#held.sort((a, b) => a.first - b.first);
+    let next = this.#held[0];
+    while (next && next.first <= this.#last + 1) {
+      this.#hand(next);
+      this.#held.shift();
+      next = this.#held[0];
+    }
+    if (this.#last < this.#newest) this.#timer ??= setTimeout(() => void this.#fill(0), REORDER_WAIT_MS);
+    else this.#stopWaiting();
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #fill(attempt: number): Promise<void> {
+    if (this.#isClosed || this.#isPaused || this.#last === undefined || this.#last >= this.#newest) {
+      this.#timer = undefined;
+      return;
+    }
+    const before = this.#last;
+    try {
+      await this.#fetchBehind(before);
+    } catch (error) {
+      this.#parts.onFault(error, this.conversationId);
+    }
+    if (this.#isClosed) return;
+    this.#timer = undefined;
+    if (this.#isPaused) return;
+    const wait = FETCH_RETRIES_MS[attempt];
+    if (this.#last > before) this.#advance();
+    else if (wait !== undefined) this.#timer = setTimeout(() => void this.#fill(attempt + 1), wait);
+    else this.#giveUp();
+  }
+
+  /** Fetches what is missing behind a message, and hands over what came of it, unless the room was paused meanwhile. */
+  async #fetchBehind(last: number): Promise<void> {
+    const changes: LiveEvent[] = [];
+    const stop = this.overhear((event) => event.header.changes_message && changes.push(event));
+    try {
+      const next = this.#held[0];
+      const upToSeq = next ? next.first - 1 : this.#newest;
+      const messages = await this.#parts.fetchRange(this.conversationId, last, upToSeq);
+      if (this.#isPaused) return;
+      for (const message of messages) {
+        if (message.seq === (this.#last ?? last) + 1)
+          this.#hand({ first: message.seq, frames: [newMessageFrame(message)] });
       }
-      const stretch = { first, frames: event.frames };
-      newest = Math.max(newest, first + event.frames.length - 1);
-      // Fetched when the room goes on.
-      if (paused) return;
-      if (held.length === 0 && last !== undefined && first <= last + 1) {
-        hand(stretch);
-        return;
-      }
-      if (held.length < MAX_HELD) held.push(stretch);
-      advance();
-    },
-    overhear,
-    catchUp(seq) {
-      newest = Math.max(newest, seq);
-      advance();
-    },
-    pause() {
-      paused = true;
-      held = [];
-      stopWaiting();
-    },
-    resume() {
-      paused = false;
-      advance();
-    },
-    close() {
-      closed = true;
-      warmth.forget(audience);
-      held = [];
-      stopWaiting();
-    },
-  };
-  return room;
+      // What was fetched may be older than they are.
+      for (const change of changes) this.#parts.deliver(this, change);
+    } finally {
+      stop();
+    }
+  }
+
+  #giveUp(): void {
+    const next = this.#held[0];
+    this.#last = next ? next.first - 1 : this.#newest;
+    this.#parts.onGivenUp(this);
+    this.#advance();
+  }
 }

@@ -4,7 +4,7 @@ import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { DeliveryReporter } from './delivery-reporter.ts';
 import type { LocalUser, Room } from './occupancy.ts';
-import { createRoom } from './room.ts';
+import { OrderedRoom } from './room.ts';
 import type { Publisher } from './session.ts';
 import type { Warmth } from './warmth.ts';
 
@@ -92,7 +92,7 @@ export function createRooms(parts: {
   };
 
   function openRoom(conversationId: number): OpenRoom {
-    const room = createRoom(conversationId, roomParts);
+    const room = new OrderedRoom(conversationId, roomParts);
     // The subscription reaches the server before the question where the conversation ends, on the same connection: so
     // every message behind that place is heard.
     const unsubscribe = bus.subscribe(liveSubjects.ofConversation(conversationId), (payload) => {
