@@ -2,6 +2,7 @@ export * from './bus/consumers.ts';
 export * from './bus/conversations.ts';
 export * from './bus/endpoint.ts';
 export * from './bus/events.ts';
+export * from './bus/frames.ts';
 export * from './bus/gateway.ts';
 export * from './bus/health.ts';
 export * from './bus/live.ts';

@@ -1,5 +1,5 @@
 import { type Bus, publishDurable } from '@vestnik/bus';
-import { durableEvents, encodeLive, liveSubjects, type MembershipChanged } from '@vestnik/contracts';
+import { durableEvents, encodeLive, eventFrame, liveSubjects, type MembershipChanged } from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { OutboxRow } from '@vestnik/outbox';
@@ -39,7 +39,7 @@ function publishLive(bus: Bus, { conversation, joined, left, updated }: Membersh
   for (const userId of left) tell(userId, 'left');
   for (const userId of joined) tell(userId, 'joined');
   if (updated) {
-    const frame = JSON.stringify({ event: 'conversation_updated', data: { conversation } });
+    const frame = eventFrame('conversation_updated', { conversation });
     bus.publish(
       liveSubjects.conversationUpdated(conversation.id),
       encodeLive({ version: conversation.version }, [frame]),

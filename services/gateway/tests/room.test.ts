@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { encodeLive, type LiveHeader, type Message } from '@vestnik/contracts';
+import { encodeLive, type LiveHeader, type Message, newMessageFrame } from '@vestnik/contracts';
 import { until } from '@vestnik/testing';
-import { newMessageFrame, OrderedRoom } from '../src/live/room.ts';
+import { OrderedRoom } from '../src/live/room.ts';
 import type { Session } from '../src/live/session.ts';
 import { createWarmth } from '../src/live/warmth.ts';
 import { createLocalUser } from './live-support.ts';

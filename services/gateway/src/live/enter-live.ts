@@ -1,9 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type LiveEvent, type Message, messagesEndpoints, VestnikError } from '@vestnik/contracts';
+import {
+  eventFrame,
+  type LiveEvent,
+  type Message,
+  messagesEndpoints,
+  newMessageFrame,
+  VestnikError,
+} from '@vestnik/contracts';
 import { deliverOverheard } from './deliver.ts';
 import type { HubParts } from './hub-parts.ts';
 import type { LocalUser, Room } from './occupancy.ts';
-import { newMessageFrame } from './room.ts';
 import { RESYNC_FRAME, type Rooms } from './rooms.ts';
 
 /** Waits between attempts to bring a user into a conversation, in milliseconds. */
@@ -64,7 +70,7 @@ async function enter(
     }
     if (!isWanted()) return;
     // From here on nothing waits, so nothing can come between.
-    const created = JSON.stringify({ event: 'conversation_created', data: { conversation } });
+    const created = eventFrame('conversation_created', { conversation });
     for (const session of user.sessions) session.send(created);
     if (room.audience.has(user)) {
       // Rooms were renewed meanwhile, after a loss of the bus: what came live since must not come again.

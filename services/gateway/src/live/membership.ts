@@ -1,4 +1,4 @@
-import type { MembershipChanged } from '@vestnik/contracts';
+import { eventFrame, type MembershipChanged } from '@vestnik/contracts';
 import { enterLive } from './enter-live.ts';
 import type { HubParts } from './hub-parts.ts';
 import type { LocalUser } from './occupancy.ts';
@@ -32,7 +32,7 @@ export function createMembership(parts: HubParts, rooms: Rooms, isHere: (user: L
     const room = rooms.enteredBy(user, conversationId);
     if (!room) return;
     rooms.leave(user, room);
-    const frame = JSON.stringify({ event: 'conversation_removed', data: { conversation_id: conversationId } });
+    const frame = eventFrame('conversation_removed', { conversation_id: conversationId });
     for (const session of user.sessions) session.send(frame);
   }
 

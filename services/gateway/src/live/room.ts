@@ -1,4 +1,4 @@
-import { decodeLive, type LiveEvent, type Message } from '@vestnik/contracts';
+import { decodeLive, type LiveEvent, type Message, newMessageFrame } from '@vestnik/contracts';
 import { Audience } from './audience.ts';
 import type { LocalUser, Room } from './occupancy.ts';
 import type { Publisher } from './session.ts';
@@ -31,11 +31,6 @@ const MAX_HELD = 1_000;
 interface Stretch {
   first: number;
   frames: (Uint8Array | string)[];
-}
-
-/** The frame of one stored message, as messages makes it for the live event. */
-export function newMessageFrame(message: Message): string {
-  return JSON.stringify({ event: 'new_message', data: { conversation_id: message.conversation_id, message } });
 }
 
 /** The room of a conversation. A class, because each closure of an object would take memory for every room. */

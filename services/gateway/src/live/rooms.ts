@@ -1,5 +1,5 @@
 import { type Bus, createSerialBatcher } from '@vestnik/bus';
-import { type LiveEvent, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
+import { eventFrame, type LiveEvent, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { DeliveryReporter } from './delivery-reporter.ts';
@@ -177,4 +177,4 @@ export function createRooms(parts: {
 }
 
 /** Tells a client that events may have been missed. */
-export const RESYNC_FRAME = JSON.stringify({ event: 'resync', data: {} });
+export const RESYNC_FRAME = eventFrame('resync', {});

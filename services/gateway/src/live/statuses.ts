@@ -1,4 +1,4 @@
-import type { StatusesChanged } from '@vestnik/contracts';
+import { eventFrame, type StatusesChanged } from '@vestnik/contracts';
 import type { Hub } from './hub.ts';
 
 /**
@@ -16,7 +16,7 @@ export function createStatusTeller(hub: Hub): (statuses: StatusesChanged) => voi
         for (const user of hub.rooms.get(conversationId)?.audience.users ?? []) {
           if (user.toldIn === round || user.userId === user_id) continue;
           user.toldIn = round;
-          frame ??= JSON.stringify({ event: 'user_status', data: { user_id, is_online, last_seen } });
+          frame ??= eventFrame('user_status', { user_id, is_online, last_seen });
           for (const session of user.sessions) session.sendSoon(frame);
         }
       }

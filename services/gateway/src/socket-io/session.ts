@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '@vestnik/auth';
-import type { ErrorBody } from '@vestnik/contracts';
+import { type ErrorBody, eventFrame } from '@vestnik/contracts';
 import type { Socket } from 'socket.io';
 import type { Session } from '../live/session.ts';
 import { CLOSE_CODES, type CloseCode } from '../socket/close-codes.ts';
-import { eventFrame } from '../socket/frames.ts';
 import { backlogOf, connectionOf } from './connection.ts';
 import { eventPacket } from './packets.ts';
 import type { Topics } from './topics.ts';

@@ -2,6 +2,7 @@ import {
   type ClientEvent,
   type ClientEventData,
   encodeLive,
+  eventFrame,
   liveSubjects,
   messagesEndpoints,
   parse,
@@ -44,7 +45,7 @@ const handlers: { [Event in ClientEvent]: Handler<Event> } = {
     // Who has just come into it may type before the sockets hear it.
     if (!context.hub.isInRoom(userId, conversationId)) await findConversation(context, caller, conversationId);
     const data = { conversation_id: conversationId, user_id: userId, is_typing: isTyping };
-    const frame = JSON.stringify({ event: 'user_typing', data });
+    const frame = eventFrame('user_typing', data);
     context.bus.publish(liveSubjects.userTyping(conversationId), encodeLive({ except_user_id: userId }, [frame]));
     return {};
   },

@@ -44,8 +44,3 @@ function isFrameId(id: unknown): id is number | string {
 export function replyFrame(id: number | string, reply: Reply): string {
   return JSON.stringify({ id, ...reply });
 }
-
-/** An event to a client: an object of `event` and `data`, in this order and nothing else, as every door expects it. */
-export function eventFrame(event: string, data: unknown): string {
-  return JSON.stringify({ event, data });
-}

@@ -1,11 +1,11 @@
 import { CLOCK_TOLERANCE_SECONDS } from '@vestnik/auth';
-import { type ErrorBody, toErrorBody, VestnikError } from '@vestnik/contracts';
+import { type ErrorBody, eventFrame, toErrorBody, VestnikError } from '@vestnik/contracts';
 import { inTime } from '../in-time.ts';
 import type { TokenBucket } from '../limits/token-bucket.ts';
 import type { Session } from '../live/session.ts';
 import type { Entry } from './admit.ts';
 import { type EventContext, handleEvent } from './client-events.ts';
-import { type ClientFrame, eventFrame, type Reply } from './frames.ts';
+import type { ClientFrame, Reply } from './frames.ts';
 
 /**
  * The life of a session, the same for every door: `ready` when delivery is live, each frame answered in its turn, the

@@ -1,5 +1,13 @@
 import type { Bus } from '@vestnik/bus';
-import { encodeLive, type LiveHeader, liveSubjects, type Message, type Reaction } from '@vestnik/contracts';
+import {
+  encodeLive,
+  eventFrame,
+  type LiveHeader,
+  liveSubjects,
+  type Message,
+  newMessageFrame,
+  type Reaction,
+} from '@vestnik/contracts';
 
 /** Tells the gateways that serve a conversation what happened in it. Live events may be lost; `sync` makes up. */
 export interface LiveEvents {
@@ -41,7 +49,7 @@ const MAX_LENGTH = 500_000;
 /** Creates the teller of live events on a bus. */
 export function createLiveEvents(bus: Bus): LiveEvents {
   const tell = (subject: string, event: string, data: unknown, header: LiveHeader = {}) =>
-    bus.publish(subject, encodeLive(header, [JSON.stringify({ event, data })]));
+    bus.publish(subject, encodeLive(header, [eventFrame(event, data)]));
 
   return {
     newMessages(messages) {
@@ -88,7 +96,7 @@ export function createLiveEvents(bus: Bus): LiveEvents {
     messagesDeliveredTo(userIds, delivered) {
       const all = delivered.map((one) => ({
         of: one.userId,
-        frame: JSON.stringify({ event: 'messages_delivered', data: deliveredData(one) }),
+        frame: eventFrame('messages_delivered', deliveredData(one)),
       }));
       for (const userId of userIds) {
         const frames = all.filter(({ of }) => of !== userId).map(({ frame }) => frame);
@@ -119,7 +127,7 @@ function publishStretch(bus: Bus, conversationId: number, messages: readonly Mes
   let length = 0;
   let firstSeq = 0;
   for (const message of messages) {
-    const frame = JSON.stringify({ event: 'new_message', data: { conversation_id: conversationId, message } });
+    const frame = newMessageFrame(message);
     if (frames.length > 0 && length + frame.length > MAX_LENGTH) {
       bus.publish(subject, encodeLive({ first_seq: firstSeq }, frames));
       frames = [];
