@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { DATA_SERVICES } from '@vestnik/contracts';
 import {
   createTestClient,
   type PlayedSystem,
@@ -95,21 +96,20 @@ interface Outage {
   down: string[];
   ok: string[];
 }
-const SERVICES = ['conversations', 'messages', 'presence', 'notifications'];
-const databases = SERVICES.map((service) => `${service}.database`);
+const databases = DATA_SERVICES.map((service) => `${service}.database`);
 const outages: Outage[] = [
   {
     what: 'the bus is gone',
     takeAway: () => system.servers.nats.kill(),
     giveBack: () => system.servers.nats.start(),
-    down: ['bus', ...SERVICES],
+    down: ['bus', ...DATA_SERVICES],
     ok: [],
   },
   {
     what: 'the bus does not answer',
     takeAway: () => system.servers.nats.freeze(),
     giveBack: () => system.servers.nats.thaw(),
-    down: ['bus', ...SERVICES],
+    down: ['bus', ...DATA_SERVICES],
     ok: [],
   },
   {
@@ -117,14 +117,14 @@ const outages: Outage[] = [
     takeAway: () => system.servers.postgres?.kill(),
     giveBack: () => system.servers.postgres?.start(),
     down: databases,
-    ok: ['bus', ...SERVICES],
+    ok: ['bus', ...DATA_SERVICES],
   },
   {
     what: 'the database does not answer',
     takeAway: () => system.servers.postgres?.freeze(),
     giveBack: () => system.servers.postgres?.thaw(),
     down: databases,
-    ok: ['bus', ...SERVICES],
+    ok: ['bus', ...DATA_SERVICES],
   },
 ];
 

@@ -1,7 +1,8 @@
 import { prepareBus } from '@vestnik/bus';
 import { list } from '@vestnik/config';
+import { DATA_SERVICES, type DataService } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
-import { DATABASE_SERVICES, type DatabaseService, prepareDatabase } from '@vestnik/servers';
+import { prepareDatabase } from '@vestnik/servers';
 import { makeFolder } from './start/data-dir.ts';
 import { Fault, runTool } from './start/fault.ts';
 import { layoutOf } from './start/layout.ts';
@@ -27,17 +28,18 @@ await runTool(async () => {
 });
 
 /** Each role's password: of its variable, CONVERSATIONS_DATABASE_PASSWORD and so on, or else of the data folder. */
-async function readPasswords(): Promise<Record<DatabaseService, string>> {
-  const variable = (service: DatabaseService) => `${service.toUpperCase()}_DATABASE_PASSWORD`;
-  const given = DATABASE_SERVICES.filter((service) => process.env[variable(service)]);
+async function readPasswords(): Promise<Record<DataService, string>> {
+  const variable = (service: DataService) => `${service.toUpperCase()}_DATABASE_PASSWORD`;
+  const given = DATA_SERVICES.filter((service) => process.env[variable(service)]);
   if (given.length === 0) {
     const { dataDir, secrets } = layoutOf(readDataDir(process.env));
     await makeFolder(dataDir);
     return (await keepSecrets(secrets)).passwords;
   }
-  const missing = DATABASE_SERVICES.find((service) => !given.includes(service));
+  const missing = DATA_SERVICES.find((service) => !given.includes(service));
   if (missing) throw new Fault(`${variable(missing)} is not set: give every service's password, or none`);
-  return Object.fromEntries(
-    DATABASE_SERVICES.map((service) => [service, process.env[variable(service)] ?? '']),
-  ) as Record<DatabaseService, string>;
+  return Object.fromEntries(DATA_SERVICES.map((service) => [service, process.env[variable(service)] ?? ''])) as Record<
+    DataService,
+    string
+  >;
 }

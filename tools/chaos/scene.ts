@@ -1,3 +1,4 @@
+import type { ServiceName } from '@vestnik/contracts';
 import {
   type PlayedSystem,
   type PushReceiver,
@@ -36,8 +37,6 @@ export const GUEST = 9_001;
 const ABSENT = 9_002;
 /** Every so many-th client speaks Socket.IO, the others the native protocol. */
 const SOCKET_IO_EVERY = 4;
-
-type ServiceName = SystemProcess['service'];
 
 /**
  * Starts servers, services and gateways with a relay in each way between them, and connects `clients` clients through the

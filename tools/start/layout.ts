@@ -4,9 +4,6 @@ import { fileURLToPath } from 'node:url';
 /** The repository. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** The one service that clients see; it keeps no data. */
-export const GATEWAY = 'gateway';
-
 /** Where the files of a system are, below its data folder. */
 export type Layout = {
   dataDir: string;

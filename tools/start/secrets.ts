@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
-import { BUS_USERS, type BusUser } from '@vestnik/contracts';
-import { DATABASE_SERVICES, type DatabaseService } from '@vestnik/servers';
+import { BUS_USERS, type BusUser, DATA_SERVICES, type DataService } from '@vestnik/contracts';
 import { Fault } from './fault.ts';
 
 /** What a system keeps to itself. */
@@ -9,7 +8,7 @@ export type Secrets = {
   /** HS256 key of the tokens. */
   jwtSecret: string;
   /** Password of each service's database role. */
-  passwords: Record<DatabaseService, string>;
+  passwords: Record<DataService, string>;
   /** Password of each user of the bus. */
   busPasswords: Record<BusUser, string>;
 };
@@ -23,7 +22,7 @@ export async function keepSecrets(file: string): Promise<Secrets> {
   if (kept && isWhole(kept)) return kept;
   const secrets: Secrets = {
     jwtSecret: kept?.jwtSecret ?? randomBytes(32).toString('base64url'),
-    passwords: kept?.passwords ?? newPasswords(DATABASE_SERVICES),
+    passwords: kept?.passwords ?? newPasswords(DATA_SERVICES),
     busPasswords: newPasswords(BUS_USERS),
   };
   const unfinished = `${file}.unfinished`;
@@ -57,7 +56,7 @@ export async function readSecrets(file: string): Promise<KeptSecrets | undefined
   const secrets = parse(text);
   const sound =
     typeof secrets?.jwtSecret === 'string' &&
-    hasAll(secrets.passwords, DATABASE_SERVICES) &&
+    hasAll(secrets.passwords, DATA_SERVICES) &&
     (secrets.busPasswords === undefined || hasAll(secrets.busPasswords, BUS_USERS));
   if (!sound) throw new Fault(`${file} is broken: restore it, or delete it (tokens signed so far are then refused)`);
   return secrets as KeptSecrets;

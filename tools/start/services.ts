@@ -1,14 +1,13 @@
 import type { Environment } from '@vestnik/config';
-import { DATABASE_SERVICES, type DatabaseService } from '@vestnik/servers';
+import { DATA_SERVICES, type DataService } from '@vestnik/contracts';
 import type { BusAddresses } from './bus-addresses.ts';
-import { GATEWAY } from './layout.ts';
 import type { ServiceCommand } from './service-process.ts';
 import type { StartSettings } from './settings.ts';
 
 /** What the services of a system are given. */
 export type ServiceEnvironment = {
   natsUrls: BusAddresses;
-  databaseUrls: Record<DatabaseService, string>;
+  databaseUrls: Record<DataService, string>;
   /** Undefined when a public key or a key set decides about tokens. */
   jwtSecret: string | undefined;
 };
@@ -16,9 +15,9 @@ export type ServiceEnvironment = {
 /** The migrations of every service that keeps data. */
 export function migrationCommands(
   environment: Environment,
-  databaseUrls: Record<DatabaseService, string>,
+  databaseUrls: Record<DataService, string>,
 ): ServiceCommand[] {
-  return DATABASE_SERVICES.map((service) => ({
+  return DATA_SERVICES.map((service) => ({
     name: `the migration of ${service}`,
     file: `services/${service}/src/migrate.ts`,
     env: { ...environment, DATABASE_URL: databaseUrls[service] },
@@ -27,7 +26,7 @@ export function migrationCommands(
 
 /** The processes of the services that keep data; each gets its own user of database and bus, and nobody else's secret. */
 export function serviceCommands(settings: StartSettings, given: ServiceEnvironment): ServiceCommand[] {
-  return DATABASE_SERVICES.flatMap((service) =>
+  return DATA_SERVICES.flatMap((service) =>
     Array.from({ length: settings.instances[service] }, (_, index) => ({
       name: `${service}-${index + 1}`,
       file: `services/${service}/src/main.ts`,
@@ -39,8 +38,8 @@ export function serviceCommands(settings: StartSettings, given: ServiceEnvironme
 /** The processes of the gateway, each on its own ports; none gets a database. */
 export function gatewayCommands(settings: StartSettings, given: ServiceEnvironment): ServiceCommand[] {
   return settings.gateways.map((ports, index) => ({
-    name: `${GATEWAY}-${index + 1}`,
-    file: `services/${GATEWAY}/src/main.ts`,
+    name: `gateway-${index + 1}`,
+    file: 'services/gateway/src/main.ts',
     env: {
       ...settings.environment,
       NATS_URL: given.natsUrls.gateway,

@@ -1,14 +1,10 @@
 import { resolve } from 'node:path';
 import { SECRET_BYTES } from '@vestnik/auth';
 import { describeSettings, type Environment, list, port, readSettings } from '@vestnik/config';
-import type { BusUser } from '@vestnik/contracts';
-import { DATABASE_SERVICES, type DatabaseService } from '@vestnik/servers';
+import { type BusUser, SERVICES, type ServiceName } from '@vestnik/contracts';
 import { readBusPasswords } from './bus-addresses.ts';
 import { Fault } from './fault.ts';
-import { GATEWAY, type Layout, layoutOf, ROOT } from './layout.ts';
-
-/** A service by name. */
-export type ServiceName = DatabaseService | typeof GATEWAY;
+import { type Layout, layoutOf, ROOT } from './layout.ts';
 
 /** Where one gateway listens. */
 export type GatewayPorts = { port: number; socketPort: number; opsPort: number };
@@ -105,12 +101,11 @@ export function readDatabaseUrl(env: Environment): string | undefined {
 }
 
 function readInstances(text: string | undefined): Record<ServiceName, number> {
-  const names: ServiceName[] = [...DATABASE_SERVICES, GATEWAY];
-  const instances = Object.fromEntries(names.map((name) => [name, 1])) as Record<ServiceName, number>;
+  const instances = Object.fromEntries(SERVICES.map((name) => [name, 1])) as Record<ServiceName, number>;
   for (const part of (text ?? '').split(',').filter((each) => each.trim() !== '')) {
     const [name = '', count = ''] = part.split('=').map((word) => word.trim());
-    const known = names.find((each) => each === name);
-    if (!known) throw new Fault(`INSTANCES: "${name}" is no service; there are ${names.join(', ')}`);
+    const known = SERVICES.find((each) => each === name);
+    if (!known) throw new Fault(`INSTANCES: "${name}" is no service; there are ${SERVICES.join(', ')}`);
     if (!/^\d{1,3}$/.test(count) || Number(count) < 1 || Number(count) > MOST_INSTANCES) {
       throw new Fault(`INSTANCES: ${name} needs a number from 1 to ${MOST_INSTANCES}, as in ${name}=2`);
     }

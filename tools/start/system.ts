@@ -1,6 +1,7 @@
 import { passwordEnvironment, prepareBus, usersConfiguration } from '@vestnik/bus';
+import type { DataService } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
-import { checkNats, type DatabaseService, prepareDatabase } from '@vestnik/servers';
+import { checkNats, prepareDatabase } from '@vestnik/servers';
 import { addressesWith, type BusAddresses, sharedAddresses } from './bus-addresses.ts';
 import { takeDataDir } from './data-dir.ts';
 import { awaitHealth } from './health.ts';
@@ -65,7 +66,7 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
     return addressesWith([server.url], busPasswords);
   };
 
-  const prepare = async (adminUrl: string, { passwords }: Secrets): Promise<Record<DatabaseService, string>> => {
+  const prepare = async (adminUrl: string, { passwords }: Secrets): Promise<Record<DataService, string>> => {
     const databaseUrls = await progress.step('Roles and schemas', () => prepareDatabase({ adminUrl, passwords }));
     const commands = migrationCommands(settings.environment, databaseUrls);
     await progress.step('Migrations', () => Promise.all(commands.map((command) => runServiceCommand(command, signal))));

@@ -1,10 +1,10 @@
 import {
-  BUS_USERS,
   type BusUser,
   durableEvents,
   participants,
   REVOCATIONS,
   requestsOf,
+  SERVICES,
   type ServiceName,
   setAsideSubject,
   streams,
@@ -15,8 +15,6 @@ export interface Permissions {
   publish: readonly string[];
   subscribe: readonly string[];
 }
-
-const SERVICES = BUS_USERS.filter((user) => user !== 'ops');
 
 /**
  * What a user's replies come to; nobody else may listen there. That of ops is what NATS clients use of themselves, so

@@ -4,20 +4,19 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import {
-  BUS_USERS,
   type BusUser,
   durableConsumers,
   durableEvents,
   liveSubjects,
   REVOCATIONS,
   revocationSubject,
+  SERVICES,
   streams,
 } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { startServers, type TestServers } from '@vestnik/testing';
 import { addressesFor, connectBus, openStream, prepareBus, publishDurable, usersConfiguration } from '../src/index.ts';
 
-const SERVICES = BUS_USERS.filter((user) => user !== 'ops');
 const logger = createLogger('doors', 'silent');
 
 let servers: TestServers;

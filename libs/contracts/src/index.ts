@@ -19,4 +19,5 @@ export * from './model.ts';
 export * from './page-query.ts';
 export * from './primitives.ts';
 export * from './push-input.ts';
+export * from './services.ts';
 export * from './validation.ts';

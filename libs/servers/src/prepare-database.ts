@@ -1,18 +1,13 @@
+import { DATA_SERVICES, type DataService } from '@vestnik/contracts';
 import pg from 'pg';
 import { messageOf, ServerError } from './errors.ts';
-
-/** The services that keep data; each one's role and schema bear its name. */
-export const DATABASE_SERVICES = ['conversations', 'messages', 'presence', 'notifications'] as const;
-
-/** A service that keeps data. */
-export type DatabaseService = (typeof DATABASE_SERVICES)[number];
 
 /** What `prepareDatabase` needs to know. */
 export type PrepareDatabaseOptions = {
   /** A role that may create roles and schemas: a superuser, or CREATEROLE and the owner of the database. */
   adminUrl: string;
   /** Each role's password; an existing role is given it. */
-  passwords: Record<DatabaseService, string>;
+  passwords: Record<DataService, string>;
 };
 
 /** Roles belong to the whole cluster: two preparations of two of its databases meet in these SQLSTATEs; again, each succeeds. */
@@ -29,7 +24,7 @@ const LOCK = 0x7665_7374;
  * @returns each service's own DATABASE_URL
  * @throws ServerError in one line when the database is unreachable or the role has not the right
  */
-export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<Record<DatabaseService, string>> {
+export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<Record<DataService, string>> {
   const client = new pg.Client({ connectionString: options.adminUrl, connectionTimeoutMillis: 10_000 });
   client.on('error', () => undefined);
   try {
@@ -50,21 +45,21 @@ export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<
   } finally {
     await client.end();
   }
-  const urls = DATABASE_SERVICES.map((service) => {
+  const urls = DATA_SERVICES.map((service) => {
     const url = new URL(options.adminUrl);
     url.username = service;
     url.password = encodeURIComponent(options.passwords[service]);
     return [service, url.href] as const;
   });
-  return Object.fromEntries(urls) as Record<DatabaseService, string>;
+  return Object.fromEntries(urls) as Record<DataService, string>;
 }
 
-async function prepareAll(client: pg.Client, passwords: Record<DatabaseService, string>): Promise<void> {
+async function prepareAll(client: pg.Client, passwords: Record<DataService, string>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await client.query('begin');
       await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
-      for (const service of DATABASE_SERVICES) await prepareService(client, service, passwords[service]);
+      for (const service of DATA_SERVICES) await prepareService(client, service, passwords[service]);
       await client.query('revoke all on schema public from public');
       await client.query('commit');
       return;
@@ -75,7 +70,7 @@ async function prepareAll(client: pg.Client, passwords: Record<DatabaseService, 
   }
 }
 
-async function prepareService(client: pg.Client, service: DatabaseService, password: string): Promise<void> {
+async function prepareService(client: pg.Client, service: DataService, password: string): Promise<void> {
   const name = client.escapeIdentifier(service);
   const { rows } = await client.query<{ known: boolean; superuser: boolean; database: string }>(
     `select exists (select from pg_roles where rolname = $1) as known,

@@ -2,20 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import {
-  DATABASE_SERVICES,
-  type DatabaseService,
-  prepareDatabase,
-  type RunningServer,
-  startPostgres,
-} from '@vestnik/servers';
+import { DATA_SERVICES, type DataService } from '@vestnik/contracts';
+import { prepareDatabase, type RunningServer, startPostgres } from '@vestnik/servers';
 import pg from 'pg';
 
 const passwords = { conversations: 'one?', messages: 'two/@', presence: 'three:', notifications: "fo'ur" };
 
 let folder: string;
 let server: RunningServer;
-let urls: Record<DatabaseService, string>;
+let urls: Record<DataService, string>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vestnik-roles-'));
@@ -46,7 +41,7 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
 }
 
 test('each service logs in as its own role and its tables land in its own schema', async () => {
-  for (const service of DATABASE_SERVICES) {
+  for (const service of DATA_SERVICES) {
     await query(urls[service], 'create table own (value text)');
     await query(urls[service], "insert into own values ('kept')");
     expect(await query(urls[service], 'select current_user::text as role, value from own')).toEqual([
@@ -58,9 +53,9 @@ test('each service logs in as its own role and its tables land in its own schema
 });
 
 test('a role cannot read, write or see into another schema, nor use public, nor another database', async () => {
-  for (const owner of DATABASE_SERVICES) {
+  for (const owner of DATA_SERVICES) {
     await query(urls[owner], 'create table secret (value text)');
-    for (const intruder of DATABASE_SERVICES.filter((service) => service !== owner)) {
+    for (const intruder of DATA_SERVICES.filter((service) => service !== owner)) {
       for (const sql of [
         `select * from ${owner}.secret`,
         `insert into ${owner}.secret values ('mine')`,
@@ -104,7 +99,7 @@ test('an owner of the database with CREATEROLE suffices', async () => {
   const databases = ['create database owned owner owner_of_it', 'grant connect on database owned to owner_of_it'];
   await query(server.url, "create role owner_of_it login createrole password 'o'");
   for (const sql of databases) await query(server.url, sql);
-  for (const service of DATABASE_SERVICES) {
+  for (const service of DATA_SERVICES) {
     await query(server.url, `grant ${service} to owner_of_it with admin option`);
   }
   const owner = new URL(server.url);

@@ -2,16 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DATABASE_SERVICES, type DatabaseService } from '@vestnik/servers';
+import type { DataService, ServiceName } from '@vestnik/contracts';
 import type { TestServers } from './servers.ts';
 import { SECRET } from './tokens.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-
-/** The services that keep data, in the order in which they are started. */
-export const DATA_SERVICES = DATABASE_SERVICES;
-/** A service that runs as a process. */
-export type ServiceName = 'gateway' | DatabaseService;
 
 /** Where a gateway listens. */
 export interface GatewayPorts {
@@ -41,7 +36,7 @@ export interface ServiceProcessOptions {
 }
 
 /** Runs the migrations of a service to their end. */
-export async function migrateService(options: ServiceProcessOptions & { service: DatabaseService }): Promise<void> {
+export async function migrateService(options: ServiceProcessOptions & { service: DataService }): Promise<void> {
   const migration = run('migrate.ts', options);
   const [code] = await once(migration.child, 'exit');
   if (code !== 0) throw new Error(`migrating ${options.service} failed: ${migration.output()}`);

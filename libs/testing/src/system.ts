@@ -1,3 +1,4 @@
+import { DATA_SERVICES, SERVICES, type ServiceName } from '@vestnik/contracts';
 import { freePort } from '@vestnik/servers';
 import {
   createReconnectingClient,
@@ -6,14 +7,7 @@ import {
 } from './reconnecting-client.ts';
 import { restClient } from './rest-client.ts';
 import { startServers, type TestServers } from './servers.ts';
-import {
-  DATA_SERVICES,
-  endProcess,
-  migrateService,
-  type ServiceName,
-  type SystemProcess,
-  startServiceProcess,
-} from './service-process.ts';
+import { endProcess, migrateService, type SystemProcess, startServiceProcess } from './service-process.ts';
 import { createTestClient, type TestClient } from './socket-client.ts';
 import { token } from './tokens.ts';
 import type { PlayedConversation } from './traffic.ts';
@@ -138,7 +132,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     async stop() {
       for (const client of clients) client.socket.terminate();
       await Promise.all(reconnecting.map((client) => client.close()));
-      for (const service of ['gateway', ...DATA_SERVICES] as const) {
+      for (const service of SERVICES) {
         await Promise.all(ofService(service).map((process) => endProcess(process)));
       }
       await servers.stop();

@@ -1,5 +1,5 @@
 import type { Bus } from '@vestnik/bus';
-import { healthEndpoint, SERVICES, type ServiceName } from '@vestnik/contracts';
+import { DATA_SERVICES, type DataService, healthEndpoint } from '@vestnik/contracts';
 import type { Health } from '@vestnik/ops';
 
 /** Looks at every part of the system: the bus, each service, each service's database. */
@@ -28,12 +28,12 @@ async function look(bus: Bus): Promise<Health> {
       (): Health => ({ bus: 'ok' }),
       (): Health => ({ bus: 'down' }),
     ),
-    ...SERVICES.map((service) => lookAt(bus, service)),
+    ...DATA_SERVICES.map((service) => lookAt(bus, service)),
   ]);
   return Object.assign({}, connected, ...parts);
 }
 
-function lookAt(bus: Bus, service: ServiceName): Promise<Health> {
+function lookAt(bus: Bus, service: DataService): Promise<Health> {
   const database = `${service}.database`;
   return bus.request(healthEndpoint(service), {}).then(
     (health): Health => ({ [service]: 'ok', [database]: health.database }),

@@ -1,7 +1,5 @@
 import type { z } from 'zod';
-
-/** The services that answer requests on the bus; the gateway answers ops alone. */
-export type ServiceName = 'gateway' | 'conversations' | 'messages' | 'presence' | 'notifications';
+import type { ServiceName } from '../services.ts';
 
 /**
  * One request that a service answers on `svc.<service>.v1.<verb>`: its schema, the type of its answer and how long a

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Conversation, IsoTime, UserStatus } from '../model.ts';
 import { id, version } from '../primitives.ts';
+import type { ServiceName } from '../services.ts';
 import { conversationSchema } from './conversations.ts';
-import type { ServiceName } from './endpoint.ts';
 import { REVOCATIONS } from './revocations.ts';
 
 /** Live subjects: events for the sockets of one conversation (`c<id>`), of one user (`u<id>`), or for every gateway. */

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { define, type ServiceName } from './endpoint.ts';
-
-/** The services behind the gateway, in the order in which health is shown. */
-export const SERVICES: readonly ServiceName[] = ['conversations', 'messages', 'presence', 'notifications'];
+import type { DataService } from '../services.ts';
+import { define } from './endpoint.ts';
 
 /** Whether a service's database answers; that the service answers at all is the other half of its health. */
 export interface ServiceHealth {
@@ -10,6 +8,6 @@ export interface ServiceHealth {
 }
 
 /** The health endpoint of one service; a caller waits 1 s, which is long for a ping and short for a person. */
-export function healthEndpoint(service: ServiceName) {
+export function healthEndpoint(service: DataService) {
   return define<ServiceHealth>()(service, 'health', z.object({}), 1_000);
 }

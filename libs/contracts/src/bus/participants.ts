@@ -1,13 +1,13 @@
+import { SERVICES, type ServiceName } from '../services.ts';
 import { type DurableConsumer, durableConsumers } from './consumers.ts';
 import { conversationsEndpoints } from './conversations.ts';
-import type { ServiceName } from './endpoint.ts';
 import { liveSubjects, type Stream, streams } from './events.ts';
 import { messagesEndpoints } from './messages.ts';
 import { presenceEndpoints } from './presence.ts';
 import { REVOCATIONS } from './revocations.ts';
 
 /** Everybody who connects to the bus, by the name of the user: the services, and those who operate them. */
-export const BUS_USERS = ['gateway', 'conversations', 'messages', 'presence', 'notifications', 'ops'] as const;
+export const BUS_USERS = [...SERVICES, 'ops'] as const;
 
 /** A user of the bus. */
 export type BusUser = (typeof BUS_USERS)[number];
