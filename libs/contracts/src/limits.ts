@@ -24,5 +24,7 @@ export const LIST_LENGTH = 1_000;
 export const PAGE_LIMIT = 100;
 /** Entries of a page when the client names no `limit`. */
 export const PAGE_DEFAULT = 50;
+/** Sends that one request carries at most. */
+export const SENDS_AT_ONCE = 1_024;
 /** Reads of several callers that one request carries at most. */
 export const READS_AT_ONCE = 32;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { decodeLive, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
+import { decodeLive, liveSubjects, messagesEndpoints, SENDS_AT_ONCE } from '@vestnik/contracts';
 import { until } from '@vestnik/testing';
 import fc from 'fast-check';
 import pg from 'pg';
@@ -49,6 +49,19 @@ describe('storing messages, with two instances of the service', () => {
     );
     const found = await history(2, id);
     expect(found.map((message) => message.content)).toEqual(Array.from({ length: 100 }, (_, index) => String(index)));
+  });
+
+  test('as many sends as one request may carry are stored, each with its result', async () => {
+    const { id } = await fixture.conversation([1, 2]);
+    const sends = Array.from({ length: SENDS_AT_ONCE }, (_, index) => ({
+      sender_id: 1,
+      conversation_id: id,
+      content: String(index),
+    }));
+    const results = await fixture.send(...sends);
+    expect(results.map((result) => 'message' in result && result.message.content)).toEqual(
+      sends.map(({ content }) => content),
+    );
   });
 
   test('concurrent sends share commits', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorBody } from '../errors.ts';
-import { LIST_LENGTH, PAGE_LIMIT, READS_AT_ONCE } from '../limits.ts';
+import { LIST_LENGTH, PAGE_LIMIT, READS_AT_ONCE, SENDS_AT_ONCE } from '../limits.ts';
 import { type ConversationSummary, MESSAGE_TYPES, type Message } from '../model.ts';
 import { id, seq, text } from '../primitives.ts';
 import { conversationSchema } from './conversations.ts';
@@ -52,7 +52,11 @@ export const messagesEndpoints = {
    * Stores messages, each for itself: one that is refused does not touch the others. Sends into one conversation are
    * stored in the order of the list. The answer has one result for each send, in the same order.
    */
-  send: define<{ results: SendResult[] }>()('messages', 'send', z.object({ sends: z.array(send).min(1).max(1_024) })),
+  send: define<{ results: SendResult[] }>()(
+    'messages',
+    'send',
+    z.object({ sends: z.array(send).min(1).max(SENDS_AT_ONCE) }),
+  ),
   /** One page of a conversation: newest first, or oldest first with `after_seq`. `forbidden` for who is not in it. */
   history: define<{ messages: Message[]; has_more: boolean }>()(
     'messages',

@@ -1,5 +1,5 @@
 import { createKeyedBatcher } from '@vestnik/bus';
-import { type Message, type MessagesStored, type Send, VestnikError } from '@vestnik/contracts';
+import type { Message, MessagesStored, Send } from '@vestnik/contracts';
 import { type Database, isoTime, isUniqueViolation, statement } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
@@ -119,10 +119,7 @@ export function createMessageStore(
   }
 
   return {
-    async store(sends) {
-      if (sends.length > MAX_BATCH) throw new VestnikError('too_large', `At most ${MAX_BATCH} messages in one request`);
-      return Promise.all(sends.map((send) => batcher.add(send.conversation_id, send)));
-    },
+    store: (sends) => Promise.all(sends.map((send) => batcher.add(send.conversation_id, send))),
     idle: () => batcher.idle(),
   };
 }
