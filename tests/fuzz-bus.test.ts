@@ -14,10 +14,9 @@ import { type System, startSystem } from '@vestnik/testing';
 import fc from 'fast-check';
 import { nearValid } from './near-valid.ts';
 
-const { search: _, ...messages } = messagesEndpoints;
 const endpoints: AnyEndpoint[] = [
   conversationsEndpoints,
-  messages,
+  messagesEndpoints,
   presenceEndpoints,
   notificationsEndpoints,
   gatewayEndpoints,

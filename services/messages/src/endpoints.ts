@@ -15,10 +15,8 @@ import { sendMessages } from './use-cases/send-messages.ts';
 import { summarizeConversations } from './use-cases/summarize-conversations.ts';
 import { syncConversations } from './use-cases/sync-conversations.ts';
 
-const { search: _, ...served } = messagesEndpoints;
-
 /** Every request that this service answers. */
-export const endpoints = { ...served, health: healthEndpoint('messages') };
+export const endpoints = { ...messagesEndpoints, health: healthEndpoint('messages') };
 
 /** Which use case answers which request. */
 export function createHandlers(context: MessagesContext): Handlers<typeof endpoints> {

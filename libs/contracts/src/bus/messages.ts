@@ -173,10 +173,4 @@ export const messagesEndpoints = {
     'react',
     z.object({ user_id: id, message_id: id, emoji: text.min(1), present: z.boolean() }),
   ),
-  /** Full-text search over the asking user's conversations, newest first. */
-  search: define<{ messages: Message[]; next_cursor: string | null }>()(
-    'messages',
-    'search',
-    z.object({ user_id: id, query: text, limit, conversation_id: id.optional(), cursor: z.string().optional() }),
-  ),
 };
