@@ -3,7 +3,6 @@ import { healthEndpoint, messagesEndpoints } from '@vestnik/contracts';
 import type { MessagesContext } from './context.ts';
 import { answerReads } from './use-cases/answer-reads.ts';
 import { deleteMessage, editMessage, reactToMessage } from './use-cases/change-message.ts';
-import { countUnread } from './use-cases/count-unread.ts';
 import { findHeads } from './use-cases/find-heads.ts';
 import { findMessages, findRange } from './use-cases/find-messages.ts';
 import { findReaders } from './use-cases/find-readers.ts';
@@ -27,7 +26,6 @@ export function createHandlers(context: MessagesContext): Handlers<typeof endpoi
     markRead: (input) => markRead(context, input),
     markDelivered: (input) => markDelivered(context, input),
     read: (input) => answerReads(context, input),
-    unread: (input) => countUnread(context, input),
     summaries: (input) => summarizeConversations(context, input),
     applyConversation: async (input) => {
       await applyConversation(context, input.conversation);

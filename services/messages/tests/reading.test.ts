@@ -10,8 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.stop());
 
-const unread = async (userId: number) =>
-  (await fixture.bus.request(messagesEndpoints.unread, { user_id: userId })).unread_count;
 const markRead = (userId: number, conversationId: number, upToSeq: number) =>
   fixture.bus.request(messagesEndpoints.markRead, {
     user_id: userId,
@@ -24,11 +22,11 @@ describe('reading', () => {
     const { id } = await fixture.conversation([11, 12]);
     const first = await fixture.say(11, id, 'one');
     await fixture.say(11, id, 'two');
-    expect([await unread(11), await unread(12)]).toEqual([0, 2]);
+    expect([await fixture.unread(11), await fixture.unread(12)]).toEqual([0, 2]);
     await fixture.bus.request(messagesEndpoints.delete, { user_id: 11, message_id: first.id });
-    expect(await unread(12)).toBe(1);
+    expect(await fixture.unread(12)).toBe(1);
     await fixture.say(12, id, 'three');
-    expect([await unread(11), await unread(12)]).toEqual([1, 0]);
+    expect([await fixture.unread(11), await fixture.unread(12)]).toEqual([1, 0]);
   });
 
   test('unread never drifts: any mix of sends, reads, deletions, leaves and re-joins counts as a model does', async () => {
@@ -207,12 +205,12 @@ describe('reading', () => {
     const { id } = await fixture.conversation([71, 72]);
     await fixture.say(71, id, 'before');
     await fixture.conversation([71, 73], 2, id);
-    expect(await unread(73)).toBe(0);
+    expect(await fixture.unread(73)).toBe(0);
     const history = (user_id: number) =>
       fixture.bus.request(messagesEndpoints.history, { user_id, conversation_id: id, limit: 10 });
     expect((await history(73)).messages).toHaveLength(1);
     await fixture.say(71, id, 'after');
-    expect(await unread(73)).toBe(1);
+    expect(await fixture.unread(73)).toBe(1);
     const [refused] = await fixture.send({ sender_id: 72, conversation_id: id });
     expect(refused).toMatchObject({ error: { code: expect.stringMatching(/forbidden|unavailable/) } });
     await fixture.conversation([71, 72], 1, id);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { messagesEndpoints, type Send } from '@vestnik/contracts';
+import type { Send } from '@vestnik/contracts';
 import { KEYED_ACCESS, type Statement } from '@vestnik/database';
 import pg from 'pg';
 import { batchCall, type StoreCall, singleCall } from '../src/store/store-call.ts';
@@ -87,8 +87,7 @@ describe(`with ${MESSAGES.toLocaleString('en')} messages stored`, () => {
     const unread = await cost(unreadOfUsers, [[READER]]);
     expect(unread.scans).toEqual([]);
     expect(unread.buffers).toBeLessThan(20 * 15);
-    const counted = await fixture.bus.request(messagesEndpoints.unread, { user_id: READER });
-    expect(counted.unread_count).toBe(MESSAGES / 2 + 60 + 18 * 120);
+    expect(await fixture.unread(READER)).toBe(MESSAGES / 2 + 60 + 18 * 120);
   });
 
   test('storing a message touches as much as in an empty conversation', async () => {

@@ -22,6 +22,8 @@ export interface Fixture {
   send(...sends: (Partial<Send> & { sender_id: number; conversation_id: number })[]): Promise<SendResult[]>;
   /** Sends one text that must be stored. */
   say(senderId: number, conversationId: number, content: string): Promise<Message>;
+  /** What a user has unread over all conversations, asked as the gateway asks. */
+  unread(userId: number): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -74,6 +76,10 @@ export async function startFixture(): Promise<Fixture> {
       const [result] = await fixture.send({ sender_id, conversation_id, content });
       if (!result || 'error' in result) throw new Error(`not stored: ${JSON.stringify(result)}`);
       return result.message;
+    },
+    async unread(user_id) {
+      const [line] = await bus.requestLines(messagesEndpoints.read, { reads: [{ kind: 'unread', user_id }] });
+      return (JSON.parse(String(line)) as { unread_count: number }).unread_count;
     },
     async stop() {
       await bus.close();

@@ -25,7 +25,7 @@ export type Send = z.output<typeof send>;
 export type SendResult = { message: Message; created: boolean } | { error: ErrorBody };
 
 const read = z.discriminatedUnion('kind', [
-  /** Answered with `{"unread_count"}`, as `unread` does. */
+  /** Answered with `{"unread_count"}`, over all conversations of the user. */
   z.object({ kind: z.literal('unread'), user_id: id }),
   /** Answered with `{"messages", "next_cursor"}`: what `history` finds before `before_seq`, its messages ready to be shown. */
   z.object({ kind: z.literal('page'), user_id: id, conversation_id: id, limit, before_seq: seq.optional() }),
@@ -101,8 +101,6 @@ export const messagesEndpoints = {
     'mark-delivered',
     z.object({ deliveries: z.array(delivery).min(1).max(5_000) }),
   ),
-  /** Unread messages over all conversations of a user. */
-  unread: define<{ unread_count: number }>()('messages', 'unread', z.object({ user_id: id })),
   /**
    * What the conversation list shows of messages, newest activity first: a page after `cursor`, or just the named
    * conversations.

@@ -1,6 +1,6 @@
 import { type EndpointData, type messagesEndpoints, type Read, VestnikError } from '@vestnik/contracts';
 import type { MessagesContext } from '../context.ts';
-import { countUnreadOfUsers } from './count-unread.ts';
+import { countUnread } from './count-unread.ts';
 import { type ListRead, readLists } from './read-lists.ts';
 import { readPages } from './read-pages.ts';
 import { readListCursor } from './summarize-conversations.ts';
@@ -21,7 +21,7 @@ export async function answerReads(
   };
   await Promise.all([
     answer('unread', (own) =>
-      countUnreadOfUsers(
+      countUnread(
         context,
         own.map((read) => read.user_id),
       ),
