@@ -41,7 +41,6 @@ export interface GatewayContext {
 /** Who acts, through which door. */
 export interface Caller {
   userId: number;
-  companyId: number;
   /** Correlation id of this frame or request. */
   requestId: string;
   /** The socket that acts; undefined for REST. */

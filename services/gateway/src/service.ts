@@ -52,10 +52,8 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
     warmth,
     deliveries,
     onPresence: (userId, present) => presence.note(userId, present),
-    present: (userId, conversationId) => {
-      const caller = { userId, companyId: 0, requestId: randomUUID(), sessionId: undefined };
-      return getConversation(context, caller, conversationId);
-    },
+    present: (userId, conversationId) =>
+      getConversation(context, { userId, requestId: randomUUID(), sessionId: undefined }, conversationId),
   });
   const sessions = createSessions({ ...context, hub }, gatewayId);
   openNativeDoor(socketServer, context, sessions, warmth);

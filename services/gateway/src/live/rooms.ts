@@ -26,7 +26,6 @@ export interface Rooms {
   get(conversationId: number): Room | undefined;
   /** As `get`, if the user is in it. */
   enteredBy(user: LocalUser, conversationId: number): Room | undefined;
-  all(): IterableIterator<Room>;
   size(): number;
   /** Hands nothing to sockets in the rooms that are open now, until `resume`. */
   pause(): void;
@@ -162,9 +161,6 @@ export function createRooms(parts: {
     enteredBy(user, conversationId) {
       const room = open.get(conversationId)?.room;
       return room?.audience.has(user) ? room : undefined;
-    },
-    *all() {
-      for (const { room } of open.values()) yield room;
     },
     size: () => open.size,
     pause() {

@@ -27,6 +27,5 @@ export async function authenticate(
   newcomers.settle(request.socket);
   const retryAfterSeconds = rateLimits.takeRequest(identity.userId);
   if (retryAfterSeconds > 0) throw new VestnikError('rate_limited', 'Too many requests', { retryAfterSeconds });
-  const { userId, companyId } = identity;
-  return { userId, companyId, requestId, sessionId: undefined };
+  return { userId: identity.userId, requestId, sessionId: undefined };
 }

@@ -95,8 +95,8 @@ export async function handleEvent(
   data: unknown,
 ): Promise<unknown> {
   if (!isClientEvent(event)) throw new VestnikError('bad_request', `Unknown event: ${event.slice(0, 64)}`);
-  const { userId, companyId, id: sessionId } = session;
-  return run(context, { userId, companyId, requestId, sessionId }, event, data, session);
+  const { userId, id: sessionId } = session;
+  return run(context, { userId, requestId, sessionId }, event, data, session);
 }
 
 function run<Event extends ClientEvent>(
