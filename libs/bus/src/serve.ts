@@ -17,7 +17,6 @@ import { writeAtEndOfTurn } from './turn-writes.ts';
 /** What a handler knows of its request besides the input. */
 export interface RequestContext {
   requestId: string;
-  logger: Logger;
 }
 
 /** One handler for each endpoint of a catalogue. */
@@ -122,7 +121,7 @@ async function answer(
   const requestId = message.headers?.get(REQUEST_ID_HEADER) || 'none';
   try {
     refuseLate(message);
-    const output = await handle(parse(endpoint.input, readJson(message)), { requestId, logger });
+    const output = await handle(parse(endpoint.input, readJson(message)), { requestId });
     writeAtEndOfTurn(bus.connection);
     message.respond(encodeReply(endpoint, output));
     return true;
