@@ -7,8 +7,6 @@ export interface Due {
   at: number;
   /** Counts from 0. */
   index: number;
-  /** Seconds of `at` at which the phase begins that it belongs to. */
-  phaseBegan: number;
 }
 
 /** The times at which an open loop sends: evenly within each phase. */
@@ -18,7 +16,7 @@ export function* dueTimes(phases: readonly Phase[]): Generator<Due> {
   for (const { rate, seconds } of phases) {
     const count = Math.round(rate * seconds);
     for (let number = 0; number < count; number += 1) {
-      yield { at: (began + number / rate) * 1_000, index, phaseBegan: began };
+      yield { at: (began + number / rate) * 1_000, index };
       index += 1;
     }
     began += seconds;
@@ -27,7 +25,7 @@ export function* dueTimes(phases: readonly Phase[]): Generator<Due> {
 
 /** The times of a replay. */
 export function* replayTimes(lines: readonly ReplayLine[]): Generator<Due> {
-  for (const [index, { at }] of lines.entries()) yield { at, index, phaseBegan: 0 };
+  for (const [index, { at }] of lines.entries()) yield { at, index };
 }
 
 /** No tick comes sooner after another, in milliseconds. */
