@@ -13,21 +13,21 @@ export default {
       comment: 'Services know each other through libs/contracts alone.',
       severity: 'error',
       from: { path: '^services/([^/]+)/' },
-      to: { path: '^(services|tools|tests|bench|clients)/', pathNot: '^services/$1/' },
+      to: { path: '^(services|tools|tests|bench)/', pathNot: '^services/$1/' },
     },
     {
       name: 'libs-know-only-libs',
       comment: 'A library serves services; it knows none of them.',
       severity: 'error',
       from: { path: '^libs/' },
-      to: { path: '^(services|tools|tests|bench|clients)/' },
+      to: { path: '^(services|tools|tests|bench)/' },
     },
     {
       name: 'contracts-know-nobody',
       comment: 'The shared language depends on nothing of ours.',
       severity: 'error',
       from: { path: '^libs/contracts/src/' },
-      to: { path: '^(libs|services|tools|tests|bench|clients)/', pathNot: '^libs/contracts/' },
+      to: { path: '^(libs|services|tools|tests|bench)/', pathNot: '^libs/contracts/' },
     },
     {
       name: 'tools-start-services-by-process',
@@ -40,7 +40,7 @@ export default {
       name: 'libs-through-their-door',
       comment: 'A package has one public door, src/index.ts.',
       severity: 'error',
-      from: { path: '^(libs/([^/]+)|services/[^/]+|tools|tests|bench|clients)/' },
+      from: { path: '^(libs/([^/]+)|services/[^/]+|tools|tests|bench)/' },
       to: { path: '^libs/[^/]+/src/', pathNot: '^libs/[^/]+/src/index\\.ts$|^libs/$2/' },
     },
     {
