@@ -1,5 +1,5 @@
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import { VestnikError } from './errors.ts';
-import { decodeCursor, encodeCursor } from './page-query.ts';
 
 /** Where a page of a history continues: towards older messages than a `seq`, or newer ones. */
 export type HistoryContinuation = { before_seq: number } | { after_seq: number };

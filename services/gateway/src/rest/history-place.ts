@@ -3,11 +3,9 @@ import {
   encodeHistoryCursor,
   type HistoryContinuation,
   type Message,
-  queryInteger,
-  queryText,
-  type RawQuery,
   VestnikError,
 } from '@vestnik/contracts';
+import { queryInteger, queryText, type RawQuery } from './query.ts';
 
 /** Where a page of a history begins; without a place, at the newest message. */
 export type HistoryPlace = HistoryContinuation | { offset: number } | undefined;

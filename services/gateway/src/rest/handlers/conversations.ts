@@ -1,4 +1,4 @@
-import { parse, queryLimit, queryText } from '@vestnik/contracts';
+import { parse } from '@vestnik/contracts';
 import {
   addParticipants as add,
   removeParticipant as remove,
@@ -7,6 +7,7 @@ import {
 import { createDirect, createGroup } from '../../use-cases/create-conversation.ts';
 import { getConversation } from '../../use-cases/get-conversation.ts';
 import { listConversations } from '../../use-cases/list-conversations.ts';
+import { queryLimit, queryText } from '../query.ts';
 import { type Handler, pathId } from '../route.ts';
 
 /** `GET /conversations` */

@@ -1,8 +1,9 @@
-import { messagesEndpoints, parse, queryLimit } from '@vestnik/contracts';
+import { messagesEndpoints, parse } from '@vestnik/contracts';
 import { deleteMessage } from '../../use-cases/delete-message.ts';
 import { editMessage } from '../../use-cases/edit-message.ts';
 import { markRead as mark } from '../../use-cases/mark-read.ts';
 import { nextCursor, readPlace } from '../history-place.ts';
+import { queryLimit } from '../query.ts';
 import { type Handler, pathId } from '../route.ts';
 
 /** `GET /conversations/:conversationId/messages` */

@@ -1,6 +1,7 @@
-import { LIST_LENGTH, queryText, VestnikError } from '@vestnik/contracts';
+import { LIST_LENGTH, VestnikError } from '@vestnik/contracts';
 import type { GatewayContext } from '../../context.ts';
 import { getStatuses as statuses } from '../../use-cases/get-statuses.ts';
+import { queryText } from '../query.ts';
 import { type Handler, positiveInteger } from '../route.ts';
 
 /** `GET /presence` */

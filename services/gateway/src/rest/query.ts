@@ -1,5 +1,4 @@
-import { VestnikError } from './errors.ts';
-import { PAGE_DEFAULT, PAGE_LIMIT } from './limits.ts';
+import { PAGE_DEFAULT, PAGE_LIMIT, VestnikError } from '@vestnik/contracts';
 
 /** The query of a REST route as Express hands it over: a parameter given twice arrives as an array. */
 export type RawQuery = Record<string, unknown>;
@@ -32,25 +31,4 @@ export function queryInteger(query: RawQuery, name: string, min: number): number
 export function queryLimit(query: RawQuery): number {
   const isHuge = /^[1-9]\d{15,}$/.test(queryText(query, 'limit') ?? '');
   return isHuge ? PAGE_LIMIT : Math.min(queryInteger(query, 'limit', 1) ?? PAGE_DEFAULT, PAGE_LIMIT);
-}
-
-/** Packs the place where the next page begins into an opaque string. */
-export function encodeCursor(place: readonly number[]): string {
-  return Buffer.from(JSON.stringify(place)).toString('base64url');
-}
-
-/**
- * Reads a cursor of `length` numbers back.
- *
- * @throws VestnikError `bad_request` for a string that `encodeCursor` did not make.
- */
-export function decodeCursor(cursor: string, length: number): number[] {
-  try {
-    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(place) && place.length === length && place.every((part) => Number.isSafeInteger(part)))
-      return place;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new VestnikError('bad_request', 'cursor: is not one that a page returned');
 }

@@ -1,0 +1,22 @@
+import { VestnikError } from './errors.ts';
+
+/** Packs the place where the next page begins into an opaque string. */
+export function encodeCursor(place: readonly number[]): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
+/**
+ * Reads a cursor of `length` numbers back.
+ *
+ * @throws VestnikError `bad_request` for a string that `encodeCursor` did not make.
+ */
+export function decodeCursor(cursor: string, length: number): number[] {
+  try {
+    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (Array.isArray(place) && place.length === length && place.every((part) => Number.isSafeInteger(part)))
+      return place;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new VestnikError('bad_request', 'cursor: is not one that a page returned');
+}
