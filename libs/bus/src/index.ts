@@ -1,4 +1,4 @@
-export { addressesFor, readAddresses } from './addresses.ts';
+export { addressesFor } from './addresses.ts';
 export { type Bus, type BusOptions, connectBus } from './bus.ts';
 export { type ConsumeOptions, type Consumption, consume } from './consume.ts';
 export { createKeyedBatcher, type KeyedBatcher, type Patience } from './keyed-batcher.ts';

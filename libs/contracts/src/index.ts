@@ -1,23 +1,80 @@
-export * from './bus/consumers.ts';
-export * from './bus/conversations.ts';
-export * from './bus/endpoint.ts';
-export * from './bus/events.ts';
-export * from './bus/frames.ts';
-export * from './bus/gateway.ts';
-export * from './bus/health.ts';
-export * from './bus/live.ts';
-export * from './bus/messages.ts';
-export * from './bus/notifications.ts';
-export * from './bus/participants.ts';
-export * from './bus/presence.ts';
-export * from './bus/revocations.ts';
-export * from './client-input.ts';
-export * from './cursor.ts';
-export * from './errors.ts';
-export * from './history-cursor.ts';
-export * from './limits.ts';
-export * from './model.ts';
-export * from './primitives.ts';
-export * from './push-input.ts';
-export * from './services.ts';
-export * from './validation.ts';
+export { durableConsumers } from './bus/consumers.ts';
+export { conversationsEndpoints } from './bus/conversations.ts';
+export {
+  type AnyEndpoint,
+  type AnyLinesEndpoint,
+  type EndpointData,
+  type EndpointInput,
+  type EndpointOutput,
+} from './bus/endpoint.ts';
+export {
+  type ConversationChanged,
+  type DurableEvent,
+  durableEvents,
+  type EventSetAside,
+  liveSubjects,
+  type MembershipChanged,
+  type MessagesStored,
+  type StatusesChanged,
+  type Stream,
+  setAsideSubject,
+  streams,
+} from './bus/events.ts';
+export { eventFrame, newMessageFrame } from './bus/frames.ts';
+export { gatewayEndpoints } from './bus/gateway.ts';
+export { healthEndpoint, type ServiceHealth } from './bus/health.ts';
+export { decodeLive, encodeLive, type LiveEvent, type LiveHeader } from './bus/live.ts';
+export {
+  type Delivery,
+  messagesEndpoints,
+  type Read,
+  type Send,
+  type SendResult,
+  type SyncedConversation,
+} from './bus/messages.ts';
+export { notificationsEndpoints, type Preferences } from './bus/notifications.ts';
+export { BUS_USERS, type BusUser, participants, requestsOf } from './bus/participants.ts';
+export { presenceEndpoints } from './bus/presence.ts';
+export {
+  REVOCATIONS,
+  type RevocationBody,
+  type RevocationTarget,
+  readRevocation,
+  revocationSubject,
+} from './bus/revocations.ts';
+export {
+  type ClientEvent,
+  type ClientEventData,
+  type ClientInput,
+  createClientInput,
+  type SendInput,
+} from './client-input.ts';
+export { decodeCursor, encodeCursor } from './cursor.ts';
+export { ERROR_STATUS, type ErrorBody, isErrorCode, toErrorBody, VestnikError } from './errors.ts';
+export { decodeHistoryCursor, encodeHistoryCursor, type HistoryContinuation } from './history-cursor.ts';
+export {
+  type ContentLimits,
+  EMOJIS_PER_MESSAGE,
+  LIST_LENGTH,
+  PAGE_DEFAULT,
+  PAGE_LIMIT,
+  READS_AT_ONCE,
+  SENDS_AT_ONCE,
+} from './limits.ts';
+export {
+  type Attachment,
+  type Conversation,
+  type ConversationSummary,
+  type Device,
+  type IsoTime,
+  type Message,
+  type MessageType,
+  PUSH_PROVIDERS,
+  type PushProvider,
+  type Reaction,
+  type UserStatus,
+} from './model.ts';
+export { firstCodePoints, seq } from './primitives.ts';
+export { type DeviceInput, type PreferencesInput, parseDevice, preferencesInput } from './push-input.ts';
+export { DATA_SERVICES, type DataService, SERVICES, type ServiceName } from './services.ts';
+export { parse } from './validation.ts';

@@ -21,7 +21,7 @@ export const text = z
 export const isoTime = z.iso.datetime({ precision: 3 }).refine((value) => Date.parse(value) >= 0, 'must be since 1970');
 
 /** Length of a text as people count it: code points, so that an emoji outside the BMP counts once. */
-export function codePointLength(value: string): number {
+function codePointLength(value: string): number {
   let length = 0;
   for (const _ of value) length += 1;
   return length;
