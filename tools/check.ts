@@ -15,7 +15,7 @@ const CHECKS: [title: string, command: string, ...args: string[]][] = [
   ['Lint (oxlint)', 'oxlint', '--type-aware', '--deny-warnings'],
   ['Types (tsc)', 'tsc', '--noEmit'],
   ['Boundaries (dependency-cruiser)', 'depcruise', '--config', '.dependency-cruiser.mjs', ...FOLDERS],
-  ['Unused code and dependencies (knip)', 'knip'],
+  ['Unused code and dependencies (knip)', 'knip', '--treat-config-hints-as-errors'],
 ];
 
 const progress = progressOn(process.stdout);
