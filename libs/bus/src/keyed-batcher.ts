@@ -1,3 +1,5 @@
+import { runBatch, type Waiting, type Weight } from './waiting.ts';
+
 /** Gathers items while batches are under way, and keeps the order of those with the same key. */
 export interface KeyedBatcher<Item, Result> {
   /** Adds an item; resolves with its result. */
@@ -24,19 +26,14 @@ export interface KeyedBatcherOptions<Item, Result> {
   maxBatch: number;
   /** Gets 1 to `maxBatch` items and returns one result for each, in the same order; what it throws, each item gets. */
   run(items: Item[]): Promise<Result[]>;
-  /** With `maxWeight`, a batch also ends before the item that would make it heavier; one beyond that goes alone. */
-  weigh?(item: Item): number;
-  maxWeight?: number;
+  weight?: Weight<Item>;
   /** Refuses items that wait too long. */
   patience?: Patience;
 }
 
-interface Waiting<Item, Result> {
+interface KeyedWaiting<Item, Result> extends Waiting<Item, Result> {
   key: number;
-  item: Item;
   since: number;
-  resolve(result: Result): void;
-  reject(error: unknown): void;
 }
 
 /**
@@ -47,8 +44,8 @@ interface Waiting<Item, Result> {
 export function createKeyedBatcher<Item, Result>(
   options: KeyedBatcherOptions<Item, Result>,
 ): KeyedBatcher<Item, Result> {
-  const { slots, maxBatch, run, weigh = () => 0, maxWeight = Number.POSITIVE_INFINITY, patience } = options;
-  let waiting: Waiting<Item, Result>[] = [];
+  const { slots, maxBatch, run, weight, patience } = options;
+  let waiting: KeyedWaiting<Item, Result>[] = [];
   const keysUnderWay = new Set<number>();
   const batches = new Set<Promise<void>>();
   let itemsUnderWay = 0;
@@ -56,17 +53,17 @@ export function createKeyedBatcher<Item, Result>(
   let timer: NodeJS.Timeout | undefined;
 
   /** Takes what may go now, in the order of coming. */
-  function take(): Waiting<Item, Result>[] {
-    const batch: Waiting<Item, Result>[] = [];
-    const left: Waiting<Item, Result>[] = [];
-    let weight = 0;
+  function take(): KeyedWaiting<Item, Result>[] {
+    const batch: KeyedWaiting<Item, Result>[] = [];
+    const left: KeyedWaiting<Item, Result>[] = [];
+    let total = 0;
     for (const [index, entry] of waiting.entries()) {
       if (keysUnderWay.has(entry.key)) {
         left.push(entry);
         continue;
       }
-      weight += weigh(entry.item);
-      if (batch.length === maxBatch || (batch.length > 0 && weight > maxWeight)) {
+      if (weight) total += weight.of(entry.item);
+      if (batch.length === maxBatch || (weight && batch.length > 0 && total > weight.max)) {
         left.push(...waiting.slice(index));
         break;
       }
@@ -90,16 +87,11 @@ export function createKeyedBatcher<Item, Result>(
     watch();
   }
 
-  async function handOver(batch: Waiting<Item, Result>[]): Promise<void> {
+  async function handOver(batch: KeyedWaiting<Item, Result>[]): Promise<void> {
     const keys = new Set(batch.map(({ key }) => key));
     for (const key of keys) keysUnderWay.add(key);
     itemsUnderWay += batch.length;
-    try {
-      const results = await run(batch.map(({ item }) => item));
-      batch.forEach((entry, index) => entry.resolve(results[index] as Result));
-    } catch (error) {
-      for (const entry of batch) entry.reject(error);
-    }
+    await runBatch(batch, run);
     itemsUnderWay -= batch.length;
     for (const key of keys) keysUnderWay.delete(key);
   }

@@ -1,13 +1,9 @@
+import { runBatch, type Waiting } from './waiting.ts';
+
 /** Gathers what one turn of the event loop brings, so that it shares one trip. */
 export interface TurnBatcher<Item, Result> {
   /** Adds an item; resolves with its result. Items are handed over in the order of the calls. */
   add(item: Item): Promise<Result>;
-}
-
-interface Waiting<Item, Result> {
-  item: Item;
-  resolve(result: Result): void;
-  reject(error: unknown): void;
 }
 
 /**
@@ -22,19 +18,10 @@ export function createTurnBatcher<Item, Result>(
 ): TurnBatcher<Item, Result> {
   let waiting: Waiting<Item, Result>[] = [];
 
-  async function hand(batch: Waiting<Item, Result>[]): Promise<void> {
-    try {
-      const results = await run(batch.map(({ item }) => item));
-      batch.forEach(({ resolve }, index) => resolve(results[index] as Result));
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
-  }
-
   function handAll(): void {
     const all = waiting;
     waiting = [];
-    for (let start = 0; start < all.length; start += maxBatch) void hand(all.slice(start, start + maxBatch));
+    for (let start = 0; start < all.length; start += maxBatch) void runBatch(all.slice(start, start + maxBatch), run);
   }
 
   return {

@@ -19,8 +19,7 @@ test('whatever comes when: each key keeps its order and is in one batch at a tim
       const batcher = createKeyedBatcher<Send, string>({
         slots,
         maxBatch: 7,
-        weigh: ({ place }) => place % 5,
-        maxWeight: 9,
+        weight: { of: ({ place }) => place % 5, max: 9 },
         async run(batch) {
           const keys = [...new Set(batch.map(({ key }) => key))];
           expect(underWay.flat().filter((key) => keys.includes(key))).toEqual([]);

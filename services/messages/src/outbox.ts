@@ -45,8 +45,7 @@ export function createMessagesOutbox(parts: {
     },
     {
       lingerMs: GATHER_MS,
-      weigh: (row) => (row.payload as MessagesStored).messages.length,
-      maxWeight: GATHER_MESSAGES,
+      weight: { of: (row) => (row.payload as MessagesStored).messages.length, max: GATHER_MESSAGES },
     },
   );
   async function tellAgain(row: OutboxRow): Promise<void> {

@@ -48,8 +48,10 @@ export function createSender(bus: Bus, crash: CrashPoints): Sender {
     slots: SLOTS,
     maxBatch: MAX_BATCH,
     run: request,
-    weigh: (send) => (send.content?.length ?? 0) + send.attachments.length * 6_000,
-    maxWeight: MAX_BATCH_LENGTH,
+    weight: {
+      of: (send) => (send.content?.length ?? 0) + send.attachments.length * 6_000,
+      max: MAX_BATCH_LENGTH,
+    },
     patience: { maxWaitMs: MAX_WAIT_MS, refusal: overloaded },
   });
 
