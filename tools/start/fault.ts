@@ -1,15 +1,14 @@
+import { isForeseen } from '@vestnik/lifecycle';
+
 /** A foreseeable fault: its message is one line for whoever sits at the terminal, and says what to do. */
 export class Fault extends Error {
   override name = 'Fault';
 }
 
-/** Faults whose message is fit to be shown alone. */
-const CLEAR = new Set(['Fault', 'ServerError', 'SettingError', 'KeyError']);
-
 /** What to show of a fault: one line when it was foreseen, with its stack when it is a defect. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (CLEAR.has(error.name)) return error.message.replace(/\s*\n\s*/g, ' ');
+  if (error instanceof Fault || isForeseen(error)) return error.message.replace(/\s*\n\s*/g, ' ');
   const { code, path } = error as NodeJS.ErrnoException;
   if (path && ['EACCES', 'EPERM', 'EROFS', 'ENOENT'].includes(code ?? '')) {
     return `${path} may not be written by this user: grant the right, or set DATA_DIR to another folder`;

@@ -69,6 +69,13 @@ test('a data folder that cannot be is one line', async () => {
   expect(start.err()).toMatch(/^vestnik: .*file.* is no folder or lies in none: set DATA_DIR to another folder\n$/);
 });
 
+test('an unreachable bus is one line', async () => {
+  const address = `nats://127.0.0.1:${await freePort()}`;
+  const revoke = run(['tools/revoke.ts', '--id', '7'], { NATS_URL: address });
+  expect(await revoke.ended).toBe(1);
+  expect(revoke.err()).toBe(`vestnik: NATS_URL: no server answers at ${address}\n`);
+});
+
 test('the token command prints a token of the kept secret and nothing else', async () => {
   const { jwtSecret } = await keepSecrets(join(folder, 'secrets.json'));
   expect((await stat(join(folder, 'secrets.json'))).mode & 0o777).toBe(0o600);

@@ -1,3 +1,4 @@
 export { CRASH_POINTS, type CrashPoint, type CrashPoints, createCrashPoints } from './crash-points.ts';
+export { isForeseen } from './foreseen.ts';
 export { runMigration } from './run-migration.ts';
 export { type Running, runProcess } from './run-process.ts';

@@ -1,4 +1,5 @@
 import type { Logger } from '@vestnik/logging';
+import { isForeseen } from './foreseen.ts';
 
 /** Something that was started and is stopped in order: what it accepted is finished before `stop` resolves. */
 export interface Running {
@@ -45,13 +46,10 @@ export async function runProcess(create: () => Promise<{ running: Running; logge
   process.send?.({ ready: true });
 }
 
-/** Names of the errors whose message says all that who starts a process has to know. */
-const FORESEEN = new Set(['SettingError', 'KeyError', 'VestnikError']);
-
 /** One line for a foreseen fault at the start; the stack only for faults that nobody foresaw. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return FORESEEN.has(error.name) ? error.message : (error.stack ?? error.message);
+  return isForeseen(error) ? error.message : (error.stack ?? error.message);
 }
 
 function once<Argument>(run: (argument: Argument) => Promise<void>): (argument: Argument) => Promise<void> {
