@@ -2,7 +2,7 @@ import {
   type BusUser,
   durableEvents,
   participants,
-  REVOCATIONS,
+  REVOCATION_SUBJECTS,
   requestsOf,
   SERVICES,
   type ServiceName,
@@ -77,10 +77,10 @@ function ofOperators(): Permissions {
       '$JS.ACK.>',
       'svc.*.v1.health',
       'svc.gateway.v1.status',
-      REVOCATIONS,
+      REVOCATION_SUBJECTS,
       ...Object.values(durableEvents).map(({ subject }) => subject),
     ],
-    subscribe: [`${inboxPrefixOf('ops')}.>`, '$SRV.>', '$JS.EVENT.>', 'evt.>', REVOCATIONS],
+    subscribe: [`${inboxPrefixOf('ops')}.>`, '$SRV.>', '$JS.EVENT.>', 'evt.>', REVOCATION_SUBJECTS],
   };
 }
 

@@ -8,7 +8,7 @@ import {
   durableConsumers,
   durableEvents,
   liveSubjects,
-  REVOCATIONS,
+  REVOCATION_SUBJECTS,
   revocationSubject,
   SERVICES,
   streams,
@@ -94,7 +94,7 @@ test.each(SERVICES)(
   async (service) => {
     const intruder = await intrude(service);
     const refused = refusals(intruder);
-    const heard = await overhear('evt.>', REVOCATIONS);
+    const heard = await overhear('evt.>', REVOCATION_SUBJECTS);
     const revocations = [revocationSubject({ userId: 7 }), revocationSubject({ fingerprint: 'a'.repeat(64) })];
     const foreign = [...LIVE, ...DURABLE, ...revocations].filter((subject) => ofService(subject) !== service);
     for (const subject of foreign) intruder.publish(subject, '{}');

@@ -36,7 +36,7 @@ export { notificationsEndpoints, type Preferences } from './bus/notifications.ts
 export { BUS_USERS, type BusUser, participants, requestsOf } from './bus/participants.ts';
 export { presenceEndpoints } from './bus/presence.ts';
 export {
-  REVOCATIONS,
+  REVOCATION_SUBJECTS,
   type RevocationBody,
   type RevocationTarget,
   readRevocation,

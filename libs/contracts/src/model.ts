@@ -40,6 +40,7 @@ export interface Attachment {
 
 /** The kinds of message. */
 export const MESSAGE_TYPES = ['text', 'file', 'image'] as const;
+/** One kind of message. */
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 
 /** Everybody who reacted to a message with one emoji, in the order in which they did. */
@@ -78,6 +79,7 @@ export interface UserStatus {
 
 /** The ways to push to a device. */
 export const PUSH_PROVIDERS = ['webhook', 'webpush', 'fcm', 'apns'] as const;
+/** One way to push to a device. */
 export type PushProvider = (typeof PUSH_PROVIDERS)[number];
 
 /** A registered push target. `secret` is told once, in the reply to the registration of a webhook. */

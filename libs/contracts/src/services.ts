@@ -4,7 +4,7 @@ export const DATA_SERVICES = ['conversations', 'messages', 'presence', 'notifica
 /** A service that keeps data. */
 export type DataService = (typeof DATA_SERVICES)[number];
 
-/** All services: the gateway, which keeps no data, and those behind it. */
+/** Everything that answers requests on the bus; the gateway, which keeps no data, answers ops only. */
 export const SERVICES = ['gateway', ...DATA_SERVICES] as const;
 
 /** A service by name. */

@@ -123,7 +123,7 @@ test('adding who is in it and renaming to the same name change nothing', async (
   expect(await rename(OWNER, group.id, 'Tea')).toEqual({ conversation: group });
 });
 
-test('the oldest member inherits, and the last one leaves an empty conversation', async () => {
+test('the oldest participant inherits, and the last one leaves an empty conversation', async () => {
   const { id } = await service.createGroup(OWNER, OTHER, MEMBER);
   expect((await remove(MEMBER, id, MEMBER)).conversation.owner_id).toBe(OWNER);
   await add(OWNER, id, MEMBER);

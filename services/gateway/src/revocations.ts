@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Identity, Verifier } from '@vestnik/auth';
 import { type Bus, openStream, readStream } from '@vestnik/bus';
-import { REVOCATIONS, readRevocation, streams, VestnikError } from '@vestnik/contracts';
+import { REVOCATION_SUBJECTS, readRevocation, streams, VestnikError } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 
@@ -66,7 +66,7 @@ export async function followRevocations(bus: Bus, logger: Logger, metrics: Metri
     }
   }
 
-  bus.subscribe(REVOCATIONS, (payload, subject) => {
+  bus.subscribe(REVOCATION_SUBJECTS, (payload, subject) => {
     take(payload, subject);
     tell();
   });

@@ -188,7 +188,7 @@ describe('a group', () => {
     }
   });
 
-  test('is left by everybody, and its oldest member inherits', async () => {
+  test('is left by everybody, and its oldest participant inherits', async () => {
     const [owner, member, third] = [newUser(), newUser(), newUser()];
     const id = await createGroup(owner, [member, third]);
     const asOwner = await system.rest(owner);

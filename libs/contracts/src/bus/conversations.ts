@@ -63,7 +63,7 @@ export const conversationsEndpoints = {
     'add-participants',
     z.object({ user_id: id, conversation_id: id, participant_ids: ids.min(1) }),
   ),
-  /** Removes one person from a group: the owner anybody, everybody themselves. The oldest member inherits. */
+  /** Removes one person from a group: the owner anybody, everybody themselves. The oldest participant inherits. */
   removeParticipant: define<{ conversation: Conversation }>()(
     'conversations',
     'remove-participant',

@@ -3,7 +3,7 @@ import type { Conversation, IsoTime, UserStatus } from '../model.ts';
 import { id, version } from '../primitives.ts';
 import type { ServiceName } from '../services.ts';
 import { conversationSchema } from './conversations.ts';
-import { REVOCATIONS } from './revocations.ts';
+import { REVOCATION_SUBJECTS } from './revocations.ts';
 
 /** Live subjects: events for the sockets of one conversation (`c<id>`), of one user (`u<id>`), or for every gateway. */
 export const liveSubjects = {
@@ -80,7 +80,7 @@ export interface EventSetAside {
 /** Where a service publishes the events that it sets aside. */
 export const setAsideSubject = (service: ServiceName) => `evt.${service}.v1.event_set_aside`;
 
-/** A JetStream stream with its owner, who creates it. */
+/** A JetStream stream: what it takes, for how long, how much of each subject. */
 export interface Stream {
   name: string;
   subjects: string[];
@@ -99,7 +99,7 @@ export const streams = {
   },
   messages: { name: 'MESSAGES', subjects: ['evt.messages.v1.messages_stored'], maxAgeDays: 7 },
   /** Kept for as long as a token may be good; several of each, so that one that cannot be read displaces no good one. */
-  revocations: { name: 'REVOCATIONS', subjects: [REVOCATIONS], maxAgeDays: 400, maxPerSubject: 10 },
+  revocations: { name: 'REVOCATIONS', subjects: [REVOCATION_SUBJECTS], maxAgeDays: 400, maxPerSubject: 10 },
   /** What could not be handled, of all services; kept for longer than the events' own streams keep them. */
   aside: { name: 'ASIDE', subjects: ['evt.*.v1.event_set_aside'], maxAgeDays: 30 },
 } as const satisfies Record<string, Stream>;

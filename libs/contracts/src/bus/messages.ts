@@ -116,9 +116,9 @@ export const messagesEndpoints = {
     }),
   ),
   /**
-   * Reads for several callers at once, whose statements are shared. A line for each read, in the order asked: the JSON
-   * to show, or nothing where the read is to be asked by itself, of `history` or `summaries`: what there is to see
-   * cannot be said at once, or is too much to travel with others.
+   * Reads for several callers at once, whose statements are shared. A line for each read, in the order asked. An empty
+   * line: ask it alone, by `history` or `summaries`, because it is refused, finds nothing, or is too long to share an
+   * answer.
    */
   read: inLines(define<string[]>()('messages', 'read', z.object({ reads: z.array(read).min(1).max(READS_AT_ONCE) }))),
   /** Tells a membership change at once, before the event arrives; an older version than the known one is ignored. */

@@ -4,7 +4,7 @@ import { conversationsEndpoints } from './conversations.ts';
 import { liveSubjects, type Stream, streams } from './events.ts';
 import { messagesEndpoints } from './messages.ts';
 import { presenceEndpoints } from './presence.ts';
-import { REVOCATIONS } from './revocations.ts';
+import { REVOCATION_SUBJECTS } from './revocations.ts';
 
 /** Everybody who connects to the bus, by the name of the user: the services, and those who operate them. */
 export const BUS_USERS = [...SERVICES, 'ops'] as const;
@@ -40,7 +40,7 @@ export const participants: Readonly<Record<ServiceName, Participant>> = {
   gateway: {
     asks: [requestsOf('conversations'), requestsOf('messages'), requestsOf('presence'), requestsOf('notifications')],
     emits: true,
-    hears: [liveSubjects.ofAny, liveSubjects.statusesChanged, REVOCATIONS],
+    hears: [liveSubjects.ofAny, liveSubjects.statusesChanged, REVOCATION_SUBJECTS],
     owns: [],
     follows: [streams.revocations],
     consumes: [],

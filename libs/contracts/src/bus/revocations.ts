@@ -7,8 +7,8 @@ export type RevocationTarget = { userId: number } | { fingerprint: string };
 /** A revocation as it was read: the tokens of a user issued before `before` (Unix milliseconds), or one token. */
 export type Revocation = { userId: number; before: number } | { fingerprint: string };
 
-/** Everything about revocations; `evt` is what services publish, and these come from ops alone. */
-export const REVOCATIONS = 'ops.v1.revoked.*.*';
+/** Subjects of all revocations. Not below `evt`, where services publish: only ops may publish these. */
+export const REVOCATION_SUBJECTS = 'ops.v1.revoked.*.*';
 
 /** Clocks of ops and gateway may differ by this much, in milliseconds; a revocation from further ahead is a mistake. */
 const AHEAD_MS = 60_000;
