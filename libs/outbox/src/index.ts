@@ -1,2 +1,2 @@
-export { createOutbox, type Outbox, type OutboxOptions } from './outbox.ts';
+export { type Outbox, type OutboxOptions, startOutbox } from './outbox.ts';
 export { OUTBOX_TABLE_SQL, type OutboxRow, outboxEntity } from './table.ts';

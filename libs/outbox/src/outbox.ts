@@ -1,4 +1,5 @@
 import { type Database, statement } from '@vestnik/database';
+import { startLoop } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { OutboxRow } from './table.ts';
 
@@ -18,8 +19,6 @@ export interface OutboxOptions {
 export interface Outbox {
   /** Publishes a row that was just committed; resolves when that is done or has failed, and is picked up later. */
   publishNow(row: OutboxRow): Promise<void>;
-  /** Publishes what was left behind, again and again. */
-  start(): void;
   /** Waits until what is being published has been, then stops. */
   stop(): Promise<void>;
 }
@@ -40,13 +39,10 @@ const leftBehind = statement<OutboxRow>(
 );
 const remove = statement<never>('outbox-remove', 'delete from outbox where id = any($1::bigint[])');
 
-/** Creates the outbox of a service. Two instances on one schema share the work: a row is relayed by one of them. */
-export function createOutbox({ database, logger, publish }: OutboxOptions): Outbox {
+/** Starts the outbox of a service. Two instances on one schema share the work: a row is relayed by one of them. */
+export function startOutbox({ database, logger, publish }: OutboxOptions): Outbox {
   const published: number[] = [];
   const publishing = new Set<Promise<void>>();
-  const timers: NodeJS.Timeout[] = [];
-  let relaying: Promise<void> | undefined;
-  let deleting: Promise<void> | undefined;
 
   function publishNow(row: OutboxRow): Promise<void> {
     const done: Promise<void> = publish(row, false)
@@ -66,12 +62,12 @@ export function createOutbox({ database, logger, publish }: OutboxOptions): Outb
       await database.query(remove, [ids]);
     } catch (error) {
       published.push(...ids);
-      logger.warn({ err: error }, 'published events stay in the outbox for now');
+      throw error;
     }
   }
 
-  /** Returns how many rows it published. */
-  async function relayOnce(): Promise<number> {
+  /** Returns whether there may be more to publish. */
+  async function relay(): Promise<boolean> {
     return database.transaction(async (queries) => {
       const rows = await queries.query(leftBehind, [LEFT_BEHIND_SECONDS, RELAY_BATCH]);
       const done = new Set(published);
@@ -79,38 +75,25 @@ export function createOutbox({ database, logger, publish }: OutboxOptions): Outb
       for (const row of missing) await publish(row, true);
       if (rows.length > 0) await queries.query(remove, [rows.map((row) => row.id)]);
       if (missing.length > 0) logger.info({ events: missing.length }, 'published events that were left behind');
-      return missing.length;
+      return missing.length === RELAY_BATCH;
     });
   }
 
-  async function relay(): Promise<void> {
-    try {
-      while ((await relayOnce()) === RELAY_BATCH);
-    } catch (error) {
-      logger.warn({ err: error }, 'left-behind events could not be published');
-    }
-  }
+  const relaying = startLoop({ name: 'publish what was left behind', everyMs: RELAY_INTERVAL_MS, logger, run: relay });
+  const deleting = startLoop({
+    name: 'delete what was published',
+    everyMs: DELETE_INTERVAL_MS,
+    logger,
+    run: deletePublished,
+  });
 
   return {
     publishNow,
-    start() {
-      timers.push(
-        setInterval(() => {
-          deleting ??= deletePublished().finally(() => {
-            deleting = undefined;
-          });
-        }, DELETE_INTERVAL_MS),
-        setInterval(() => {
-          relaying ??= relay().finally(() => {
-            relaying = undefined;
-          });
-        }, RELAY_INTERVAL_MS),
-      );
-    },
     async stop() {
-      for (const timer of timers) clearInterval(timer);
-      await Promise.all([relaying, deleting, ...publishing]);
-      await deletePublished();
+      await relaying.stop();
+      await Promise.all(publishing);
+      deleting.wake();
+      await deleting.stop();
     },
   };
 }

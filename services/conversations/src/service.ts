@@ -4,7 +4,7 @@ import { connectDatabase, KEYED_ACCESS, refusalWhenAway } from '@vestnik/databas
 import { createCrashPoints, type Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
-import { createOutbox } from '@vestnik/outbox';
+import { startOutbox } from '@vestnik/outbox';
 import type { Config } from './config.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
 import { publishEvent } from './publish-event.ts';
@@ -51,8 +51,7 @@ async function start(config: Config, logger: Logger, onStop: (stop: () => Promis
 
   const crash = createCrashPoints(config.crashAt);
   const publish = publishEvent.bind(undefined, { bus, database, crash });
-  const outbox = createOutbox({ database, logger, publish });
-  outbox.start();
+  const outbox = startOutbox({ database, logger, publish });
   onStop(() => outbox.stop());
   metrics.gauge('outbox_waiting', 'Events that wait for the bus; NaN while the database is away', async () => {
     const [row] = await database.query(countOutbox, []).catch(() => []);

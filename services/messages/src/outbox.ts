@@ -3,7 +3,7 @@ import { durableEvents, type Message, type MessagesStored } from '@vestnik/contr
 import { type Database, statement } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { createOutbox, type Outbox, type OutboxRow } from '@vestnik/outbox';
+import { type Outbox, type OutboxRow, startOutbox } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
 import { type MessageChange, tellChange } from './live/tell-change.ts';
 import { findRange } from './use-cases/find-messages.ts';
@@ -24,10 +24,10 @@ const GATHER_COMMITS = 500;
 const GATHER_MESSAGES = 5_000;
 
 /**
- * Creates the outbox of this service: a row tells of the messages of one commit, or of a change of one message. Who stored
+ * Starts the outbox of this service: a row tells of the messages of one commit, or of a change of one message. Who stored
  * messages hands the event over with it; of what was left behind the row names the messages, and they are read again.
  */
-export function createMessagesOutbox(parts: {
+export function startMessagesOutbox(parts: {
   bus: Bus;
   database: Database;
   logger: Logger;
@@ -54,7 +54,7 @@ export function createMessagesOutbox(parts: {
     await publishStored(bus, [{ id: row.id, payload: await describe(database, messages) }]);
   }
 
-  return createOutbox({
+  return startOutbox({
     database,
     logger,
     async publish(row, leftBehind) {

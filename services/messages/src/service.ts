@@ -8,7 +8,7 @@ import type { MessagesConfig } from './config.ts';
 import type { MessagesContext } from './context.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
 import { createLiveEvents } from './live/live-events.ts';
-import { createMessagesOutbox } from './outbox.ts';
+import { startMessagesOutbox } from './outbox.ts';
 import { createMessageStore } from './store/message-store.ts';
 import { startSubscriptions } from './subscriptions.ts';
 
@@ -30,9 +30,10 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
 
   const setAside = metrics.counter('events_set_aside_total', 'Durable events that could not be handled', ['consumer']);
 
+  await openStream(bus, streams.messages);
   const crash = createCrashPoints(config.crashAt);
   const live = createLiveEvents(bus);
-  const outbox = createMessagesOutbox({ bus, database, logger, live, crash });
+  const outbox = startMessagesOutbox({ bus, database, logger, live, crash });
   const store = createMessageStore(database, crash, ({ outboxId, event, messages }) => {
     live.newMessages(messages);
     void outbox.publishNow({ id: outboxId, payload: event });
@@ -51,8 +52,6 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
     countSetAside: (consumer) => setAside.inc({ consumer }),
   };
 
-  await openStream(bus, streams.messages);
-  outbox.start();
   const subscriptions = startSubscriptions(context);
   const served = await serve({
     bus,

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { startLoop } from '@vestnik/lifecycle';
 import type { Context } from './context.ts';
 import { type ClaimedPush, claimPushes, release } from './store/deliveries.ts';
 import { type Deliverable, selectDeliverable } from './use-cases/select-deliverable.ts';
@@ -6,7 +6,6 @@ import { sendPush } from './use-cases/send-push.ts';
 
 /** Delivers what is due, for as long as it runs. Any number of instances share the work. */
 export interface Delivery {
-  start(): void;
   /** Something may be due now. */
   wake(): void;
   /** Takes nothing more, gives what is under way a few seconds, and hands the rest back. */
@@ -24,53 +23,27 @@ const POLL_MS = 1_000;
 /** What is due again within this time is looked for then, this much later: the database's clock said when. */
 const WAKE_WITHIN_SECONDS = 60;
 const WAKE_MARGIN_MS = 20;
-/** When a service that has to be asked is away: the wait before the next look, and for the pushes in hand. */
-const AWAY_MS = 1_000;
+/** Seconds until pushes in hand are due again when a service that has to be asked is away. */
 const AWAY_SECONDS = 2;
 /** What is under way at the stop has this long, in milliseconds; a process is given 8 s in all. */
 const STOP_MS = 4_000;
 
-/** Creates the delivery; it does nothing before `start`. */
-export function createDelivery(context: Context): Delivery {
-  const stopping = new AbortController();
+/** Starts the delivery. */
+export function startDelivery(context: Context): Delivery {
   const interrupting = new AbortController();
   const underWay = new Set<Promise<void>>();
   const underWayOfDevice = new Map<number, number>();
-  let running: Promise<void> | undefined;
-  let woken = false;
-  let endRest = () => {};
-
-  function wake(): void {
-    woken = true;
-    endRest();
-  }
+  let stopping = false;
+  const loop = startLoop({
+    name: 'deliver pushes',
+    everyMs: POLL_MS,
+    logger: context.logger,
+    run: async () => !stopping && takeRound(),
+  });
 
   /** So that the first attempts again are made when they are due, and not up to a look later. */
   function wakeIn(seconds: number): void {
-    if (seconds <= WAKE_WITHIN_SECONDS) setTimeout(wake, seconds * 1_000 + WAKE_MARGIN_MS).unref();
-  }
-
-  function rest(): Promise<void> {
-    if (woken || stopping.signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, POLL_MS);
-      endRest = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      woken = false;
-      try {
-        if (!(await takeRound())) await rest();
-      } catch (error) {
-        context.logger.warn({ err: error }, 'delivery waits');
-        await delay(AWAY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      }
-    }
+    if (seconds <= WAKE_WITHIN_SECONDS) setTimeout(loop.wake, seconds * 1_000 + WAKE_MARGIN_MS).unref();
   }
 
   /** Takes due pushes and starts their attempts. False when there was nothing to take or no room for it. */
@@ -117,21 +90,17 @@ export function createDelivery(context: Context): Delivery {
         const left = (underWayOfDevice.get(device_id) ?? 1) - 1;
         if (left === 0) underWayOfDevice.delete(device_id);
         else underWayOfDevice.set(device_id, left);
-        if (hadNoRoom) wake();
+        if (hadNoRoom) loop.wake();
       });
     underWay.add(done);
   }
 
   return {
-    wake,
-    start() {
-      running ??= run();
-    },
+    wake: loop.wake,
     async stop() {
-      stopping.abort();
-      endRest();
+      stopping = true;
       const timer = setTimeout(() => interrupting.abort(), STOP_MS);
-      await running;
+      await loop.stop();
       await Promise.all(underWay);
       clearTimeout(timer);
     },

@@ -5,7 +5,7 @@ import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { NotificationsConfig } from './config.ts';
 import type { Context } from './context.ts';
-import { createDelivery } from './delivery.ts';
+import { startDelivery } from './delivery.ts';
 import { createLocalClock } from './domain/quiet-hours.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
 import { createWebhookProvider } from './providers/webhook.ts';
@@ -49,7 +49,7 @@ export async function startService(config: Readonly<NotificationsConfig>, logger
     countSetAside: (consumer) => setAside.inc({ consumer }),
     wakeDelivery: () => delivery.wake(),
   };
-  const delivery = createDelivery(context);
+  const delivery = startDelivery(context);
 
   const served = await serve({
     bus,
@@ -62,7 +62,6 @@ export async function startService(config: Readonly<NotificationsConfig>, logger
     translate: refusalWhenAway,
   });
   const subscriptions = startSubscriptions(context);
-  delivery.start();
   const settling = startSettling(context);
   const upkeep = startUpkeep(database, logger);
   const ops = await startOpsServer({

@@ -1,8 +1,8 @@
 import type { Database } from '@vestnik/database';
+import { startLoop } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 import type { Context } from './context.ts';
-import { startLoop } from './loop.ts';
 import { userCounts } from './store/users.ts';
 
 /** How old the figures of the gauges may be, in milliseconds. */

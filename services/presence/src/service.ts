@@ -1,12 +1,11 @@
 import { connectBus, serve } from '@vestnik/bus';
 import { connectDatabase, refusalWhenAway } from '@vestnik/database';
-import type { Running } from '@vestnik/lifecycle';
+import { type Running, startLoop } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { PresenceConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
-import { startLoop } from './loop.ts';
 import { measureStatuses } from './metrics.ts';
 import { SCHEMA } from './store/schema.ts';
 import { startSweeper } from './sweeper.ts';

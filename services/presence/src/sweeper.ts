@@ -1,5 +1,5 @@
+import { type Loop, startLoop } from '@vestnik/lifecycle';
 import type { Context } from './context.ts';
-import { type Loop, startLoop } from './loop.ts';
 import { dropSilentGateways, SILENCE_SECONDS } from './use-cases/drop-silent-gateways.ts';
 import { takeUsersOffline } from './use-cases/take-users-offline.ts';
 

@@ -4,7 +4,7 @@ import type { Logger } from '@vestnik/logging';
 export interface Loop {
   /** Does the work now, or once more when it is being done; while it fails, the back-off goes first. */
   wake(): void;
-  /** Finishes the work that was woken for, then stops. */
+  /** Finishes what is being done and what was woken for, then stops. */
   stop(): Promise<void>;
 }
 
@@ -12,19 +12,19 @@ export interface Loop {
 export interface LoopOptions {
   /** What is done, for the log. */
   name: string;
-  /** `failures`: how many times in a row it has failed before. */
-  run(failures: number): Promise<void>;
-  /** Milliseconds from the end of one run to the next, doubled with each failure. */
+  /** `failures`: how many times in a row it has failed before. True: there is more to do, at once. */
+  run(failures: number): Promise<boolean | void>;
+  /** Milliseconds from the end of one run to the next; after a failure twice as many, and so on. */
   everyMs: number;
   /** Milliseconds from one start to the next at least, however often it is woken: what came meanwhile is done together. */
   paceMs?: number;
   logger: Logger;
 }
 
-/** Longest wait between two attempts, in milliseconds: a part that is back is noticed within this. */
+/** Longest wait after a failure, in milliseconds: a part that is back is noticed within this. */
 const LONGEST_WAIT_MS = 4_000;
 
-/** Starts a loop: at once, then `everyMs` after each run. A run that throws is logged and tried again. */
+/** Starts a loop: at once, then `everyMs` after each run. A run that throws is logged and tried again, ever later. */
 export function startLoop({ name, run, everyMs, paceMs = 0, logger }: LoopOptions): Loop {
   let failures = 0;
   let woken = false;
@@ -49,8 +49,9 @@ export function startLoop({ name, run, everyMs, paceMs = 0, logger }: LoopOption
       if (pause > 0 && !stopping) await new Promise((resolve) => setTimeout(resolve, pause));
       begunAt = performance.now();
       woken = false;
+      let more = false;
       try {
-        await run(failures);
+        more = (await run(failures)) === true;
         if (failures > 0) logger.info({ loop: name }, 'works again');
         failures = 0;
       } catch (error) {
@@ -58,7 +59,8 @@ export function startLoop({ name, run, everyMs, paceMs = 0, logger }: LoopOption
         logger.warn({ err: error, loop: name, failures }, 'failed, will be tried again');
       }
       const atOnce = () => woken && failures === 0;
-      if (!stopping && !atOnce()) await rest(Math.min(everyMs * 2 ** failures, LONGEST_WAIT_MS));
+      const wait = failures === 0 ? everyMs : Math.min(everyMs * 2 ** failures, LONGEST_WAIT_MS);
+      if (!stopping && !more && !atOnce()) await rest(wait);
       if (stopping && !atOnce()) return;
     }
   }
