@@ -51,6 +51,7 @@ export interface Database extends Queries {
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
   /** True when the database answers. */
   ping(): Promise<boolean>;
+  /** Closes all connections, each when what it is used for is done. */
   close(): Promise<void>;
 }
 
@@ -59,6 +60,8 @@ const CONNECT_TIMEOUT_MS = 2_800;
 const QUERY_TIMEOUT_MS = 4_500;
 /** `ping` answers within this, since who asks for a service's health waits no longer than a second. */
 const PING_TIMEOUT_MS = 700;
+/** A server that hangs does not say goodbye; whoever stops does not wait for it for longer. */
+const CLOSE_TIMEOUT_MS = 2_000;
 const pingQuery = { text: 'select 1', values: [], query_timeout: PING_TIMEOUT_MS };
 
 const INT8 = 20;
@@ -94,7 +97,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     em: () => orm.em.fork(),
     transaction: (work) => transaction(pool, work),
     ping: () => ping(pool),
-    close: () => orm.close(),
+    close: () => Promise.race([end(orm, pool), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]),
   };
 }
 
@@ -111,6 +114,12 @@ function readIntegersAsNumbers(pool: Pool): void {
   const { setTypeParser } = types as { setTypeParser(oid: number, parse: (text: string) => unknown): void };
   setTypeParser.call(types, INT8, Number);
   setTypeParser.call(types, INT8_ARRAY, (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number)));
+}
+
+/** MikroORM ends only a pool that a unit of work has used. */
+async function end(orm: MikroORM, pool: Pool): Promise<void> {
+  await orm.close();
+  if (!pool.ending) await pool.end();
 }
 
 /** Answers in time even when no connection is free because the server does not answer. */
