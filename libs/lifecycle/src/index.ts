@@ -2,4 +2,5 @@ export { CRASH_POINTS, type CrashPoint, type CrashPoints, createCrashPoints } fr
 export { isForeseen } from './foreseen.ts';
 export { type Loop, type LoopOptions, startLoop } from './loop.ts';
 export { runMigration } from './run-migration.ts';
-export { type Running, runProcess } from './run-process.ts';
+export { runProcess } from './run-process.ts';
+export { type OnStop, type Running, startInOrder } from './running.ts';

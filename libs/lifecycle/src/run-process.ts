@@ -1,25 +1,25 @@
 import type { Logger } from '@vestnik/logging';
 import { isForeseen } from './foreseen.ts';
-
-/** Something that was started and is stopped in order: what it accepted is finished before `stop` resolves. */
-export interface Running {
-  stop(): Promise<void>;
-}
+import type { Running } from './running.ts';
 
 /** Longest time for an orderly stop, in milliseconds; `npm start` promises ten seconds for the whole system. */
 const STOP_DEADLINE_MS = 8_000;
 
 /**
  * Runs a service as a process: creates it, tells the parent that it is ready, and stops it in order on SIGTERM, on
- * SIGINT, or when the parent that supervises it has gone. A fault at the start or a stop that takes too long ends the
- * process with code 1; a broken setting is one line without a stack.
+ * SIGINT, or when the parent that supervises it has gone. After a fault at the start the process ends by itself, with code
+ * 1; a broken setting is one line without a stack. A stop that takes too long ends it with code 1 too.
  */
 export async function runProcess(create: () => Promise<{ running: Running; logger: Logger }>): Promise<void> {
   let started: { running: Running; logger: Logger };
   try {
     started = await create();
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`, () => process.exit(1));
+    process.stderr.write(`${explain(error)}\n`);
+    process.exitCode = 1;
+    setTimeout(() => {
+      process.stderr.write('What was started before the fault is still open\n', () => process.exit(1));
+    }, STOP_DEADLINE_MS).unref();
     return;
   }
   const { running, logger } = started;

@@ -1,7 +1,7 @@
 import { connectBus, openStream, serve } from '@vestnik/bus';
 import { streams } from '@vestnik/contracts';
 import { connectDatabase, KEYED_ACCESS, refusalWhenAway } from '@vestnik/database';
-import { createCrashPoints, type Running } from '@vestnik/lifecycle';
+import { createCrashPoints, type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import { startOutbox } from '@vestnik/outbox';
@@ -14,26 +14,16 @@ import { SCHEMA } from './store/schema.ts';
 import { countOutbox } from './store/statements.ts';
 
 /**
- * Starts the service: database, bus, stream, outbox, endpoints. It stops in the opposite order: requests that were
+ * Starts the service: database, bus, stream, outbox, endpoints, ops. It stops in the opposite order: requests that were
  * taken are answered, what they changed is published, then the connections close.
  *
- * @throws VestnikError `unavailable` when the bus cannot be reached; what was started by then is stopped.
+ * @throws VestnikError `unavailable` when the bus cannot be reached.
  */
-export async function startService(config: Config, logger: Logger): Promise<Running> {
-  const stops: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (let last = stops.pop(); last; last = stops.pop()) await last();
-  };
-  try {
-    await start(config, logger, (stop) => stops.push(stop));
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { stop };
+export function startService(config: Readonly<Config>, logger: Logger): Promise<Running> {
+  return startInOrder((onStop) => start(config, logger, onStop));
 }
 
-async function start(config: Config, logger: Logger, onStop: (stop: () => Promise<void>) => void): Promise<void> {
+async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): Promise<void> {
   const metrics = createMetrics('conversations');
   const database = await connectDatabase({
     url: config.databaseUrl,
@@ -58,17 +48,6 @@ async function start(config: Config, logger: Logger, onStop: (stop: () => Promis
     return row?.waiting ?? Number.NaN;
   });
 
-  const ops = await startOpsServer({
-    host: config.opsHost,
-    port: config.opsPort,
-    metrics,
-    async health() {
-      const answers = await database.ping();
-      return { bus: bus.isConnected() ? 'ok' : 'down', database: answers ? 'ok' : 'down' };
-    },
-  });
-  onStop(() => ops.stop());
-
   const handlers = createHandlers({
     database,
     outbox,
@@ -86,4 +65,15 @@ async function start(config: Config, logger: Logger, onStop: (stop: () => Promis
     translate: refusalWhenAway,
   });
   onStop(() => served.stop());
+
+  const ops = await startOpsServer({
+    host: config.opsHost,
+    port: config.opsPort,
+    metrics,
+    async health() {
+      const answers = await database.ping();
+      return { bus: bus.isConnected() ? 'ok' : 'down', database: answers ? 'ok' : 'down' };
+    },
+  });
+  onStop(() => ops.stop());
 }

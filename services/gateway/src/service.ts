@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connectBus, serve } from '@vestnik/bus';
 import { gatewayEndpoints, liveSubjects, type StatusesChanged } from '@vestnik/contracts';
-import type { Running } from '@vestnik/lifecycle';
+import { type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { GatewayConfig } from './config.ts';
@@ -25,18 +25,32 @@ import { getConversation } from './use-cases/get-conversation.ts';
 /** What was accepted may take this long to finish when the gateway stops, in milliseconds. */
 const DRAIN_MS = 4_000;
 
-/** Creates the gateway and starts it. Stopping finishes what was accepted and closes sockets with 1012. */
-export async function startService(config: Readonly<GatewayConfig>, logger: Logger): Promise<Running> {
+/**
+ * Starts the gateway, its doors last. It stops in the opposite order: what was accepted is finished, sockets are closed with
+ * 1012, then the rest closes.
+ *
+ * @throws VestnikError `unavailable` when the bus cannot be reached.
+ * @throws SettingError when a port cannot be had, or a key not be used.
+ */
+export function startService(config: Readonly<GatewayConfig>, logger: Logger): Promise<Running> {
+  return startInOrder((onStop) => start(config, logger, onStop));
+}
+
+async function start(config: Readonly<GatewayConfig>, logger: Logger, onStop: OnStop): Promise<void> {
   const gatewayId = randomUUID().slice(0, 8);
   const bus = await connectBus({ servers: config.natsServers, user: 'gateway', name: `gateway ${gatewayId}`, logger });
+  onStop(() => bus.close());
   const metrics = createMetrics('gateway');
   countRefusals(metrics, bus);
   const context = await createContext(config, logger, bus, metrics);
+  onStop(() => context.rateLimits.stop());
 
   const deliveries = createDeliveryReporter(bus, logger);
+  onStop(() => deliveries.stop());
   const presence = createPresenceReporter(bus, logger, gatewayId);
   const socketServer = createSocketServer();
   const warmth = createWarmth();
+  onStop(() => warmth.stop());
   const topics = createTopics(socketServer.app);
   const publisher: Publisher = {
     publish(topic, frame) {
@@ -56,8 +70,11 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
       getConversation(context, { userId, requestId: randomUUID(), sessionId: undefined }, conversationId),
   });
   const sessions = createSessions({ ...context, hub }, gatewayId);
+  onStop(() => sessions.stop());
+  onStop(() => socketServer.close());
   openNativeDoor(socketServer, context, sessions, warmth);
   const socketIoDoor = openSocketIoDoor(socketServer.app, context, sessions, topics);
+  onStop(() => socketIoDoor.close());
 
   const tellStatuses = createStatusTeller(hub);
   bus.subscribe(liveSubjects.statusesChanged, (payload) =>
@@ -70,8 +87,7 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
   registerGauges(metrics, { ...context, hub });
   const readiness = createReadiness(bus);
   const ops = await startOpsServer({ host: config.opsHost, port: config.opsPort, metrics, health: readiness });
-  const rest = await startRestServer(context, readiness);
-  await socketServer.listen(config.host, config.socketPort);
+  onStop(() => ops.stop());
   const served = await serve({
     bus,
     logger,
@@ -86,24 +102,16 @@ export async function startService(config: Readonly<GatewayConfig>, logger: Logg
       },
     },
   });
+  onStop(() => served.stop());
   presence.start();
+  onStop(() => presence.stop());
 
-  return {
-    async stop() {
-      socketServer.stopListening();
-      context.admission.close();
-      await Promise.all([rest.stop(), sessions.drain(DRAIN_MS)]);
-      for (const session of Array.from(hub.sessions())) session.close('restart');
-      await presence.stop();
-      await served.stop();
-      await socketIoDoor.close();
-      socketServer.close();
-      sessions.stop();
-      warmth.stop();
-      deliveries.stop();
-      context.rateLimits.stop();
-      await bus.close();
-      await ops.stop();
-    },
-  };
+  const rest = await startRestServer(context, readiness);
+  onStop(async () => {
+    socketServer.stopListening();
+    context.admission.close();
+    await Promise.all([rest.stop(), sessions.drain(DRAIN_MS)]);
+    for (const session of Array.from(hub.sessions())) session.close('restart');
+  });
+  await socketServer.listen(config.host, config.socketPort);
 }

@@ -1,7 +1,7 @@
 import { connectBus, openStream, serve } from '@vestnik/bus';
 import { streams } from '@vestnik/contracts';
 import { connectDatabase, KEYED_ACCESS, refusalWhenAway } from '@vestnik/database';
-import { createCrashPoints, type Running } from '@vestnik/lifecycle';
+import { createCrashPoints, type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { MessagesConfig } from './config.ts';
@@ -12,9 +12,18 @@ import { startMessagesOutbox } from './outbox.ts';
 import { createMessageStore } from './store/message-store.ts';
 import { startSubscriptions } from './subscriptions.ts';
 
-/** Creates the messages service and starts it. Stopping finishes what was accepted. */
-export async function startService(config: Readonly<MessagesConfig>, logger: Logger): Promise<Running> {
-  const bus = await connectBus({ servers: config.natsServers, user: 'messages', name: 'messages', logger });
+/**
+ * Starts the service: database, bus, stream, outbox, store, subscriptions, endpoints, ops. It stops in the opposite order:
+ * what was accepted is stored and told, then the connections close.
+ *
+ * @throws VestnikError `unavailable` when the bus cannot be reached.
+ */
+export function startService(config: Readonly<MessagesConfig>, logger: Logger): Promise<Running> {
+  return startInOrder((onStop) => start(config, logger, onStop));
+}
+
+async function start(config: Readonly<MessagesConfig>, logger: Logger, onStop: OnStop): Promise<void> {
+  const metrics = createMetrics('messages');
   const database = await connectDatabase({
     url: config.databaseUrl,
     schema: 'messages',
@@ -23,7 +32,9 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
     logger,
     sessionSettings: KEYED_ACCESS,
   });
-  const metrics = createMetrics('messages');
+  onStop(() => database.close());
+  const bus = await connectBus({ servers: config.natsServers, user: 'messages', name: 'messages', logger });
+  onStop(() => bus.close());
   countRefusals(metrics, bus);
   const commits = metrics.counter('commits_total', 'Transactions that stored messages');
   const stored = metrics.counter('messages_stored_total', 'Messages stored');
@@ -34,6 +45,7 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
   const crash = createCrashPoints(config.crashAt);
   const live = createLiveEvents(bus);
   const outbox = startMessagesOutbox({ bus, database, logger, live, crash });
+  onStop(() => outbox.stop());
   const store = createMessageStore(database, crash, ({ outboxId, event, messages }) => {
     live.newMessages(messages);
     void outbox.publishNow({ id: outboxId, payload: event });
@@ -41,6 +53,7 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
     commits.inc();
     stored.inc(messages.length);
   });
+  onStop(() => store.idle());
   const context: MessagesContext = {
     bus,
     database,
@@ -53,6 +66,7 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
   };
 
   const subscriptions = startSubscriptions(context);
+  onStop(() => Promise.all(subscriptions.map((subscription) => subscription.stop())));
   const served = await serve({
     bus,
     logger,
@@ -63,6 +77,7 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
     handlers: createHandlers(context),
     translate: refusalWhenAway,
   });
+  onStop(() => served.stop());
   const ops = await startOpsServer({
     host: config.opsHost,
     port: config.opsPort,
@@ -72,16 +87,5 @@ export async function startService(config: Readonly<MessagesConfig>, logger: Log
       database: (await database.ping()) ? 'ok' : 'down',
     }),
   });
-
-  return {
-    async stop() {
-      await served.stop();
-      await store.idle();
-      await Promise.all(subscriptions.map((subscription) => subscription.stop()));
-      await outbox.stop();
-      await bus.close();
-      await database.close();
-      await ops.stop();
-    },
-  };
+  onStop(() => ops.stop());
 }

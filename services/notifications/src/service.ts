@@ -1,6 +1,6 @@
 import { connectBus, serve } from '@vestnik/bus';
 import { connectDatabase, refusalWhenAway } from '@vestnik/database';
-import { createCrashPoints, type Running } from '@vestnik/lifecycle';
+import { createCrashPoints, type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { NotificationsConfig } from './config.ts';
@@ -17,15 +17,17 @@ import { startSubscriptions } from './subscriptions.ts';
 import { startUpkeep } from './upkeep.ts';
 
 /**
- * Starts the notifications service, on a schema that is up to date. It stops by parts that need nothing of one another
- * together, then by what they all stand on.
+ * Starts the service: database, bus, what is done again and again, subscriptions, endpoints, ops. It stops in the opposite
+ * order, parts that need nothing of one another together: what was accepted is finished, then the connections close.
  *
  * @throws VestnikError `unavailable` when the bus cannot be reached.
  */
-export async function startService(config: Readonly<NotificationsConfig>, logger: Logger): Promise<Running> {
+export function startService(config: Readonly<NotificationsConfig>, logger: Logger): Promise<Running> {
+  return startInOrder((onStop) => start(config, logger, onStop));
+}
+
+async function start(config: Readonly<NotificationsConfig>, logger: Logger, onStop: OnStop): Promise<void> {
   const metrics = createMetrics('notifications');
-  const bus = await connectBus({ servers: config.natsServers, user: 'notifications', name: 'notifications', logger });
-  countRefusals(metrics, bus);
   const database = await connectDatabase({
     url: config.databaseUrl,
     schema: SCHEMA,
@@ -33,7 +35,12 @@ export async function startService(config: Readonly<NotificationsConfig>, logger
     entities: [deviceEntity],
     logger,
   });
+  onStop(() => database.close());
+  const bus = await connectBus({ servers: config.natsServers, user: 'notifications', name: 'notifications', logger });
+  onStop(() => bus.close());
+  countRefusals(metrics, bus);
   const webhook = createWebhookProvider({ allowPrivate: config.allowPrivateTargets });
+  onStop(() => webhook.close());
 
   const setAside = metrics.counter('events_set_aside_total', 'Durable events that could not be handled', ['consumer']);
 
@@ -50,7 +57,9 @@ export async function startService(config: Readonly<NotificationsConfig>, logger
     wakeDelivery: () => delivery.wake(),
   };
   const delivery = startDelivery(context);
-
+  const parts: Running[] = [delivery, startSettling(context), startUpkeep(database, logger)];
+  onStop(() => Promise.all(parts.map((part) => part.stop())));
+  parts.push(...startSubscriptions(context));
   const served = await serve({
     bus,
     logger,
@@ -61,9 +70,8 @@ export async function startService(config: Readonly<NotificationsConfig>, logger
     handlers: createHandlers(context),
     translate: refusalWhenAway,
   });
-  const subscriptions = startSubscriptions(context);
-  const settling = startSettling(context);
-  const upkeep = startUpkeep(database, logger);
+  parts.push(served);
+
   const ops = await startOpsServer({
     host: config.opsHost,
     port: config.opsPort,
@@ -73,14 +81,5 @@ export async function startService(config: Readonly<NotificationsConfig>, logger
       database: (await database.ping()) ? 'ok' : 'down',
     }),
   });
-
-  return {
-    async stop() {
-      await Promise.all([served, delivery, settling, upkeep, ...subscriptions].map((part) => part.stop()));
-      await webhook.close();
-      await ops.stop();
-      await database.close();
-      await bus.close();
-    },
-  };
+  onStop(() => ops.stop());
 }

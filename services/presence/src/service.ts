@@ -1,6 +1,6 @@
 import { connectBus, serve } from '@vestnik/bus';
 import { connectDatabase, refusalWhenAway } from '@vestnik/database';
-import { type Running, startLoop } from '@vestnik/lifecycle';
+import { type OnStop, type Running, startInOrder, startLoop } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { PresenceConfig } from './config.ts';
@@ -18,11 +18,18 @@ const ANNOUNCE_PACE_MS = 100;
 /** Users of one announcement; half as many after each failure, should a batch be too large for the bus. */
 const USERS_AT_ONCE = 256;
 
-/** Starts presence and returns how to stop it: requests first, then what they set going, then its connections. */
-export async function startService(config: Readonly<PresenceConfig>, logger: Logger): Promise<Running> {
+/**
+ * Starts the service: database, bus, what is done again and again, endpoints, ops. It stops in the opposite order: requests
+ * that were taken are answered, what they set going is done, then the connections close.
+ *
+ * @throws VestnikError `unavailable` when the bus cannot be reached.
+ */
+export function startService(config: Readonly<PresenceConfig>, logger: Logger): Promise<Running> {
+  return startInOrder((onStop) => start(config, logger, onStop));
+}
+
+async function start(config: Readonly<PresenceConfig>, logger: Logger, onStop: OnStop): Promise<void> {
   const metrics = createMetrics('presence');
-  const bus = await connectBus({ servers: config.natsServers, user: 'presence', name: 'presence', logger });
-  countRefusals(metrics, bus);
   const database = await connectDatabase({
     url: config.databaseUrl,
     schema: SCHEMA,
@@ -30,7 +37,13 @@ export async function startService(config: Readonly<PresenceConfig>, logger: Log
     entities: [],
     logger,
   });
+  onStop(() => database.close());
+  const bus = await connectBus({ servers: config.natsServers, user: 'presence', name: 'presence', logger });
+  onStop(() => bus.close());
+  countRefusals(metrics, bus);
+
   const measures = measureStatuses(metrics, database, logger);
+  onStop(() => measures.stop());
   const context: Context = {
     database,
     bus,
@@ -46,16 +59,10 @@ export async function startService(config: Readonly<PresenceConfig>, logger: Log
     logger,
     run: (failures) => announceChanges(context, Math.max(1, USERS_AT_ONCE >> failures)),
   });
+  onStop(() => announcer.stop());
   const sweeper = startSweeper(context);
-  const ops = await startOpsServer({
-    host: config.opsHost,
-    port: config.opsPort,
-    metrics,
-    health: async () => ({
-      bus: bus.isConnected() ? 'ok' : 'down',
-      database: (await database.ping()) ? 'ok' : 'down',
-    }),
-  });
+  onStop(() => sweeper.stop());
+
   const served = await serve({
     bus,
     logger,
@@ -66,16 +73,16 @@ export async function startService(config: Readonly<PresenceConfig>, logger: Log
     handlers: createHandlers(context),
     translate: refusalWhenAway,
   });
+  onStop(() => served.stop());
 
-  return {
-    async stop() {
-      await served.stop();
-      await sweeper.stop();
-      await announcer.stop();
-      await measures.stop();
-      await ops.stop();
-      await bus.close();
-      await database.close();
-    },
-  };
+  const ops = await startOpsServer({
+    host: config.opsHost,
+    port: config.opsPort,
+    metrics,
+    health: async () => ({
+      bus: bus.isConnected() ? 'ok' : 'down',
+      database: (await database.ping()) ? 'ok' : 'down',
+    }),
+  });
+  onStop(() => ops.stop());
 }
