@@ -5,7 +5,14 @@ export { createKeyedBatcher, type KeyedBatcher, type Patience } from './keyed-ba
 export { prepareBus } from './prepare-bus.ts';
 export { publishRevocation } from './revoke.ts';
 export { createSerialBatcher, type SerialBatcher } from './serial-batcher.ts';
-export { type Handlers, type RequestContext, type ServedService, type ServeOptions, serve } from './serve.ts';
+export {
+  type Handlers,
+  type Outcome,
+  type RequestContext,
+  type ServedService,
+  type ServeOptions,
+  serve,
+} from './serve.ts';
 export { passwordEnvironment, passwordVariable, usersConfiguration } from './server-configuration.ts';
 export { ensureStream, openStream, publishDurable, readStream } from './streams.ts';
 export { createTurnBatcher, type TurnBatcher } from './turn-batcher.ts';

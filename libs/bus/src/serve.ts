@@ -3,6 +3,7 @@ import {
   type AnyEndpoint,
   type EndpointData,
   type EndpointOutput,
+  type ErrorCode,
   parse,
   type ServiceName,
   toErrorBody,
@@ -40,7 +41,12 @@ export interface ServeOptions<Catalogue extends Record<string, AnyEndpoint>> {
   handlers: Handlers<Catalogue>;
   /** Translates a fault of the service's own parts (its database is away) into a refusal; undefined: a bug. */
   translate?: (error: unknown) => VestnikError | undefined;
+  /** A request was answered; for metrics. */
+  onAnswered?: (verb: string, outcome: Outcome, seconds: number) => void;
 }
+
+/** How a request ended: `ok`, or the code of its refusal. */
+export type Outcome = 'ok' | ErrorCode;
 
 /** A registered service. */
 export interface ServedService {
@@ -89,8 +95,10 @@ export async function serve<Catalogue extends Record<string, AnyEndpoint>>(
 
   async function timed(endpoint: AnyEndpoint, handle: AnyHandler, message: ServiceMsg): Promise<void> {
     const since = performance.now();
-    const ok = await answer(endpoint, handle, message, options);
-    stats.count(endpoint.subject, performance.now() - since, !ok);
+    const outcome = await answer(endpoint, handle, message, options);
+    const ms = performance.now() - since;
+    stats.count(endpoint.subject, ms, outcome !== 'ok');
+    options.onAnswered?.(endpoint.verb, outcome, ms / 1_000);
   }
 
   return {
@@ -111,27 +119,28 @@ function refuseLate(message: ServiceMsg): void {
     throw new VestnikError('unavailable', 'The request came when nobody waited for it any more');
 }
 
-/** Answers one request; tells whether the answer is a result, not an error. */
+/** Answers one request and tells how it ended. */
 async function answer(
   endpoint: AnyEndpoint,
   handle: AnyHandler,
   message: ServiceMsg,
   { bus, logger, translate }: Pick<ServeOptions<Record<string, AnyEndpoint>>, 'bus' | 'logger' | 'translate'>,
-): Promise<boolean> {
+): Promise<Outcome> {
   const requestId = message.headers?.get(REQUEST_ID_HEADER) || 'none';
   try {
     refuseLate(message);
     const output = await handle(parse(endpoint.input, readJson(message)), { requestId });
     writeAtEndOfTurn(bus.connection);
     message.respond(encodeReply(endpoint, output));
-    return true;
+    return 'ok';
   } catch (error) {
     const refusal = error instanceof VestnikError ? error : translate?.(error);
     if (refusal)
       logger.debug({ request_id: requestId, subject: endpoint.subject, code: refusal.code }, refusal.message);
     else logger.error({ request_id: requestId, subject: endpoint.subject, err: error }, 'request failed');
-    respondError(message, toErrorBody(refusal ?? error));
-    return false;
+    const body = toErrorBody(refusal ?? error);
+    respondError(message, body);
+    return body.code;
   }
 }
 

@@ -1,2 +1,3 @@
-export { countRefusals, createMetrics, type Metrics } from './metrics.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export { countRefusals, countRequests, countSetAside } from './process-metrics.ts';
 export { type Health, type OpsServer, startOpsServer } from './server.ts';

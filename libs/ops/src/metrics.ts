@@ -36,12 +36,3 @@ export function createMetrics(service: string): Metrics {
       new Histogram({ ...common(name, help), buckets, labelNames: [...labels] }),
   };
 }
-
-/** Counts what the bus refuses to a process, in `bus_refused_total`: it must stay 0, its permissions lack something. */
-export function countRefusals(metrics: Metrics, bus: { onRefused(handle: () => void): void }): void {
-  const refused = metrics.counter(
-    'bus_refused_total',
-    'What this process may not publish or subscribe to, and tried to',
-  );
-  bus.onRefused(() => refused.inc());
-}

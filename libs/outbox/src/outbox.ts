@@ -1,12 +1,14 @@
 import { type Database, statement } from '@vestnik/database';
 import { startLoop } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
+import type { Metrics } from '@vestnik/ops';
 import type { OutboxRow } from './table.ts';
 
 /** How a service's outbox publishes. */
 export interface OutboxOptions {
   database: Database;
   logger: Logger;
+  metrics: Metrics;
   /**
    * Publishes one event on the bus, live and durable, and resolves when the stream has it. May be called again for the
    * same row; `row.id` is the stable identity for de-duplication. `leftBehind`: it was committed a while ago, so what it
@@ -37,12 +39,18 @@ const leftBehind = statement<OutboxRow>(
    where created_at < now() - make_interval(secs => $1)
    order by id limit $2 for update skip locked`,
 );
+const count = statement<{ waiting: number }>('outbox-count', 'select count(*) as waiting from outbox');
 const remove = statement<never>('outbox-remove', 'delete from outbox where id = any($1::bigint[])');
 
 /** Starts the outbox of a service. Two instances on one schema share the work: a row is relayed by one of them. */
-export function startOutbox({ database, logger, publish }: OutboxOptions): Outbox {
+export function startOutbox({ database, logger, metrics, publish }: OutboxOptions): Outbox {
   const published: number[] = [];
   const publishing = new Set<Promise<void>>();
+
+  metrics.gauge('outbox_waiting', 'Events that wait for the bus; NaN while the database is away', async () => {
+    const [row] = await database.query(count, []).catch(() => []);
+    return row?.waiting ?? Number.NaN;
+  });
 
   function publishNow(row: OutboxRow): Promise<void> {
     const done: Promise<void> = publish(row, false)

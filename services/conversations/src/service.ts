@@ -3,15 +3,13 @@ import { streams } from '@vestnik/contracts';
 import { connectDatabase, KEYED_ACCESS, refusalWhenAway } from '@vestnik/database';
 import { createCrashPoints, type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
+import { countRefusals, countRequests, createMetrics, startOpsServer } from '@vestnik/ops';
 import { startOutbox } from '@vestnik/outbox';
 import type { Config } from './config.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
 import { publishEvent } from './publish-event.ts';
-import { measureHandlers } from './request-metrics.ts';
 import { entities } from './store/entities.ts';
 import { SCHEMA } from './store/schema.ts';
-import { countOutbox } from './store/statements.ts';
 
 /**
  * Starts the service: database, bus, stream, outbox, endpoints, ops. It stops in the opposite order: requests that were
@@ -41,12 +39,8 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
 
   const crash = createCrashPoints(config.crashAt);
   const publish = publishEvent.bind(undefined, { bus, database, crash });
-  const outbox = startOutbox({ database, logger, publish });
+  const outbox = startOutbox({ database, logger, metrics, publish });
   onStop(() => outbox.stop());
-  metrics.gauge('outbox_waiting', 'Events that wait for the bus; NaN while the database is away', async () => {
-    const [row] = await database.query(countOutbox, []).catch(() => []);
-    return row?.waiting ?? Number.NaN;
-  });
 
   const handlers = createHandlers({
     database,
@@ -61,8 +55,9 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
     version: '1.0.0',
     description: 'Conversations and who is in them',
     endpoints,
-    handlers: measureHandlers(metrics, refusalWhenAway, endpoints, handlers),
+    handlers,
     translate: refusalWhenAway,
+    onAnswered: countRequests(metrics),
   });
   onStop(() => served.stop());
 

@@ -3,6 +3,7 @@ import { durableEvents, type Message, type MessagesStored } from '@vestnik/contr
 import { type Database, statement } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
+import type { Metrics } from '@vestnik/ops';
 import { type Outbox, type OutboxRow, startOutbox } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
 import { type MessageChange, tellChange } from './live/tell-change.ts';
@@ -31,10 +32,11 @@ export function startMessagesOutbox(parts: {
   bus: Bus;
   database: Database;
   logger: Logger;
+  metrics: Metrics;
   live: LiveEvents;
   crash: CrashPoints;
 }): Outbox {
-  const { bus, database, logger, live, crash } = parts;
+  const { bus, database, logger, metrics, live, crash } = parts;
   // Those who consume the event are not in a hurry, and one event for several commits spares each of them a round.
   const gathered = createSerialBatcher<OutboxRow, void>(
     GATHER_COMMITS,
@@ -57,6 +59,7 @@ export function startMessagesOutbox(parts: {
   return startOutbox({
     database,
     logger,
+    metrics,
     async publish(row, leftBehind) {
       if (isChange(row.payload)) return tellChange({ database, bus, live }, row.payload);
       // Who committed has told the sockets already, with the messages that it held in memory.

@@ -3,7 +3,7 @@ import { streams } from '@vestnik/contracts';
 import { connectDatabase, KEYED_ACCESS, refusalWhenAway } from '@vestnik/database';
 import { createCrashPoints, type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
+import { countRefusals, countRequests, countSetAside, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { MessagesConfig } from './config.ts';
 import type { MessagesContext } from './context.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
@@ -39,12 +39,10 @@ async function start(config: Readonly<MessagesConfig>, logger: Logger, onStop: O
   const commits = metrics.counter('commits_total', 'Transactions that stored messages');
   const stored = metrics.counter('messages_stored_total', 'Messages stored');
 
-  const setAside = metrics.counter('events_set_aside_total', 'Durable events that could not be handled', ['consumer']);
-
   await openStream(bus, streams.messages);
   const crash = createCrashPoints(config.crashAt);
   const live = createLiveEvents(bus);
-  const outbox = startMessagesOutbox({ bus, database, logger, live, crash });
+  const outbox = startMessagesOutbox({ bus, database, logger, metrics, live, crash });
   onStop(() => outbox.stop());
   const store = createMessageStore(database, crash, ({ outboxId, event, messages }) => {
     live.newMessages(messages);
@@ -62,7 +60,7 @@ async function start(config: Readonly<MessagesConfig>, logger: Logger, onStop: O
     store,
     outbox,
     live,
-    countSetAside: (consumer) => setAside.inc({ consumer }),
+    countSetAside: countSetAside(metrics),
   };
 
   const subscriptions = startSubscriptions(context);
@@ -76,6 +74,7 @@ async function start(config: Readonly<MessagesConfig>, logger: Logger, onStop: O
     endpoints,
     handlers: createHandlers(context),
     translate: refusalWhenAway,
+    onAnswered: countRequests(metrics),
   });
   onStop(() => served.stop());
   const ops = await startOpsServer({

@@ -2,7 +2,7 @@ import { connectBus, serve } from '@vestnik/bus';
 import { connectDatabase, refusalWhenAway } from '@vestnik/database';
 import { createCrashPoints, type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
+import { countRefusals, countRequests, countSetAside, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { NotificationsConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { startDelivery } from './delivery.ts';
@@ -42,8 +42,6 @@ async function start(config: Readonly<NotificationsConfig>, logger: Logger, onSt
   const webhook = createWebhookProvider({ allowPrivate: config.allowPrivateTargets });
   onStop(() => webhook.close());
 
-  const setAside = metrics.counter('events_set_aside_total', 'Durable events that could not be handled', ['consumer']);
-
   const context: Context = {
     bus,
     database,
@@ -53,7 +51,7 @@ async function start(config: Readonly<NotificationsConfig>, logger: Logger, onSt
     clock: createLocalClock(),
     allowPrivateTargets: config.allowPrivateTargets,
     count: registerPushMetrics(metrics, database, logger),
-    countSetAside: (consumer) => setAside.inc({ consumer }),
+    countSetAside: countSetAside(metrics),
     wakeDelivery: () => delivery.wake(),
   };
   const delivery = startDelivery(context);
@@ -69,6 +67,7 @@ async function start(config: Readonly<NotificationsConfig>, logger: Logger, onSt
     endpoints,
     handlers: createHandlers(context),
     translate: refusalWhenAway,
+    onAnswered: countRequests(metrics),
   });
   parts.push(served);
 

@@ -2,7 +2,7 @@ import { connectBus, serve } from '@vestnik/bus';
 import { connectDatabase, refusalWhenAway } from '@vestnik/database';
 import { type OnStop, type Running, startInOrder, startLoop } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
+import { countRefusals, countRequests, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { PresenceConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
@@ -72,6 +72,7 @@ async function start(config: Readonly<PresenceConfig>, logger: Logger, onStop: O
     endpoints,
     handlers: createHandlers(context),
     translate: refusalWhenAway,
+    onAnswered: countRequests(metrics),
   });
   onStop(() => served.stop());
 

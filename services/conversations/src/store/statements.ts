@@ -55,15 +55,6 @@ export const insertDirect = statement<Omit<ConversationRow, 'participants'>>(
    select * from created`,
 );
 
-/** Puts an event into the outbox: [payload as JSON]. */
-export const insertOutbox = statement<{ id: number }>(
-  'insert-outbox',
-  'insert into outbox (payload) values ($1) returning id',
-);
-
-/** Events that wait for the bus. */
-export const countOutbox = statement<{ waiting: number }>('count-outbox', 'select count(*) as waiting from outbox');
-
 /** The conversations of each of the named users; who is in none is left out: [user ids]. */
 export const conversationsOfUsers = statement<{ user_id: number; conversation_ids: number[] }>(
   'conversations-of-users',

@@ -1,8 +1,9 @@
+import { insertEvent } from '@vestnik/outbox';
 import type { Context, Input, Output } from '../context.ts';
 import { type Pair, pairOf } from '../domain/pair.ts';
 import type { MembershipEvent } from '../membership-event.ts';
 import { fromRow } from '../store/conversation-row.ts';
-import { directOfPair, insertDirect, insertOutbox } from '../store/statements.ts';
+import { directOfPair, insertDirect } from '../store/statements.ts';
 
 /**
  * Finds or creates the one direct conversation of a pair. The database keeps it to one, whoever creates it when.
@@ -22,13 +23,12 @@ async function findDirect({ database }: Context, { low, high }: Pair) {
 }
 
 async function insertOrFind(context: Context, pair: Pair, participants: [number, number]) {
-  const event = await context.database.transaction(async ({ query }) => {
-    const [row] = await query(insertDirect, [pair.low, pair.high, ...participants, new Date()]);
+  const event = await context.database.transaction(async (queries) => {
+    const [row] = await queries.query(insertDirect, [pair.low, pair.high, ...participants, new Date()]);
     if (!row) return undefined;
     const conversation = fromRow({ ...row, participants });
     const payload: MembershipEvent = { conversation, joined: participants, left: [], updated: false };
-    const [stored] = await query(insertOutbox, [JSON.stringify(payload)]);
-    return stored && { id: stored.id, payload };
+    return insertEvent(queries, payload);
   });
   if (event) {
     void context.outbox.publishNow(event);

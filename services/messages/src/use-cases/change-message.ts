@@ -7,7 +7,7 @@ import {
   VestnikError,
 } from '@vestnik/contracts';
 import { type Queries, statement } from '@vestnik/database';
-import type { OutboxRow } from '@vestnik/outbox';
+import { insertEvent, type OutboxRow } from '@vestnik/outbox';
 import type { MessagesContext } from '../context.ts';
 import type { MessageChange } from '../live/tell-change.ts';
 import { wholeMessage } from '../store/whole-message.ts';
@@ -38,10 +38,6 @@ const removeReaction = statement<{ changed: number }>(
 const noteReactions = statement<never>(
   'note-reactions',
   `update messages set has_reactions = exists (select from reactions r where r.message_id = $1) where id = $1`,
-);
-const insertOutbox = statement<{ id: number }>(
-  'insert-outbox',
-  'insert into outbox (payload) values ($1) returning id',
 );
 
 /** Changes the content of one's own message and tells everybody in the conversation. */
@@ -108,15 +104,8 @@ async function ownMessage(queries: Queries, userId: number, messageId: number) {
 }
 
 /** Notes a change in its own transaction, to be told after the commit by this process or whoever finds it left behind. */
-async function note(
-  queries: Queries,
-  message_id: number,
-  what: MessageChange['changed']['what'],
-): Promise<OutboxRow & { payload: MessageChange }> {
-  const payload = { changed: { message_id, what } };
-  const [row] = await queries.query(insertOutbox, [JSON.stringify(payload)]);
-  if (!row) throw new Error('a row that was inserted has no id');
-  return { id: row.id, payload };
+function note(queries: Queries, message_id: number, what: MessageChange['changed']['what']) {
+  return insertEvent<MessageChange>(queries, { changed: { message_id, what } });
 }
 
 /** Everybody in the conversation hears of a change before the one who made it, where the bus is there. */
