@@ -16,6 +16,13 @@ export default {
       to: { path: '^(services|tools|tests|bench)/', pathNot: '^services/$1/' },
     },
     {
+      name: 'use-cases-above-store-and-domain',
+      comment: 'Inside a service there is one direction: endpoints, use cases, then store and domain.',
+      severity: 'error',
+      from: { path: '^services/[^/]+/src/(store|domain)/' },
+      to: { path: '^services/[^/]+/src/(use-cases/|(endpoints|subscriptions|service)\\.ts$)' },
+    },
+    {
       name: 'libs-know-only-libs',
       comment: 'A library serves services; it knows none of them.',
       severity: 'error',

@@ -2,12 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Bus, connectBus } from '@vestnik/bus';
-import { healthEndpoint } from '@vestnik/contracts';
+import { DATA_SERVICES, healthEndpoint, SERVICES } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
-import { DATABASE_SERVICES, freePort } from '@vestnik/servers';
+import { freePort } from '@vestnik/servers';
 import { endProcess, migrateService, startServers, startServiceProcess, type TestServers } from '@vestnik/testing';
-
-const SERVICES = [...DATABASE_SERVICES, 'gateway'] as const;
 
 let servers: TestServers;
 let bus: Bus;
@@ -15,7 +13,7 @@ let bus: Bus;
 beforeAll(async () => {
   servers = await startServers();
   bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger: createLogger('test', 'silent') });
-  await Promise.all(DATABASE_SERVICES.map((service) => migrateService({ servers, service })));
+  await Promise.all(DATA_SERVICES.map((service) => migrateService({ servers, service })));
 });
 afterAll(async () => {
   await bus.close();
@@ -40,7 +38,7 @@ async function startWithTakenPort(service: (typeof SERVICES)[number]): Promise<s
   return reason;
 }
 
-test.each(DATABASE_SERVICES)('%s shows its health and its requests to ops', async (service) => {
+test.each(DATA_SERVICES)('%s shows its health and its requests to ops', async (service) => {
   const port = await freePort();
   const process = await startServiceProcess({ servers, service, settings: { OPS_PORT: `${port}` } });
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);

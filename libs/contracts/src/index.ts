@@ -50,7 +50,7 @@ export {
   type SendInput,
 } from './client-input.ts';
 export { decodeCursor, encodeCursor } from './cursor.ts';
-export { ERROR_STATUS, type ErrorBody, isErrorCode, toErrorBody, VestnikError } from './errors.ts';
+export { ERROR_STATUS, type ErrorBody, type ErrorCode, isErrorCode, toErrorBody, VestnikError } from './errors.ts';
 export { decodeHistoryCursor, encodeHistoryCursor, type HistoryContinuation } from './history-cursor.ts';
 export {
   type ContentLimits,

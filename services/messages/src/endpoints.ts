@@ -2,14 +2,17 @@ import type { Handlers } from '@vestnik/bus';
 import { healthEndpoint, messagesEndpoints } from '@vestnik/contracts';
 import type { MessagesContext } from './context.ts';
 import { answerReads } from './use-cases/answer-reads.ts';
-import { deleteMessage, editMessage, reactToMessage } from './use-cases/change-message.ts';
+import { applyConversation } from './use-cases/apply-conversation.ts';
+import { deleteMessage } from './use-cases/delete-message.ts';
+import { editMessage } from './use-cases/edit-message.ts';
 import { findHeads } from './use-cases/find-heads.ts';
-import { findMessages, findRange } from './use-cases/find-messages.ts';
+import { findMessages } from './use-cases/find-messages.ts';
+import { findRange } from './use-cases/find-range.ts';
 import { findReaders } from './use-cases/find-readers.ts';
 import { markDelivered } from './use-cases/mark-delivered.ts';
 import { markRead } from './use-cases/mark-read.ts';
+import { reactToMessage } from './use-cases/react-to-message.ts';
 import { readHistory } from './use-cases/read-history.ts';
-import { applyConversation } from './use-cases/refresh-membership.ts';
 import { sendMessages } from './use-cases/send-messages.ts';
 import { summarizeConversations } from './use-cases/summarize-conversations.ts';
 import { syncConversations } from './use-cases/sync-conversations.ts';
@@ -27,10 +30,7 @@ export function createHandlers(context: MessagesContext): Handlers<typeof endpoi
     markDelivered: (input) => markDelivered(context, input),
     read: (input) => answerReads(context, input),
     summaries: (input) => summarizeConversations(context, input),
-    applyConversation: async (input) => {
-      await applyConversation(context, input.conversation);
-      return {};
-    },
+    applyConversation: (input) => applyConversation(context, input),
     heads: (input) => findHeads(context, input),
     range: (input) => findRange(context, input),
     getMessages: (input) => findMessages(context, input),

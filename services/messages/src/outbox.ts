@@ -1,28 +1,26 @@
 import { type Bus, createSerialBatcher, publishDurable } from '@vestnik/bus';
 import { durableEvents, type Message, type MessagesStored } from '@vestnik/contracts';
-import { type Database, statement } from '@vestnik/database';
+import type { Database } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 import { type Outbox, type OutboxRow, startOutbox } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
 import { type MessageChange, tellChange } from './live/tell-change.ts';
-import { findRange } from './use-cases/find-messages.ts';
+import { versionsOf } from './store/membership-copy.ts';
+import { messagesInRange } from './store/messages.ts';
 
 /** What an outbox row holds of a commit that stored messages: for each conversation, which of its messages. */
 interface StoredStretches {
   stretches: { conversation_id: number; first_seq: number; last_seq: number }[];
 }
 
-const versions = statement<{ id: number; version: number }>(
-  'conversation-versions',
-  'select id, version from conversations where id = any ($1::bigint[])',
-);
-
 /** How long the events of commits are gathered into one, in milliseconds; of how many commits and messages at most. */
 const GATHER_MS = 50;
 const GATHER_COMMITS = 500;
 const GATHER_MESSAGES = 5_000;
+/** Messages that are read again in one statement. */
+const READ_AT_ONCE = 500;
 
 /**
  * Starts the outbox of this service: a row tells of the messages of one commit, or of a change of one message. Who stored
@@ -87,9 +85,10 @@ async function readStretches(database: Database, { stretches }: StoredStretches)
   for (const { conversation_id, first_seq, last_seq } of stretches) {
     let after = first_seq - 1;
     while (after < last_seq) {
-      const found = await findRange({ database }, { conversation_id, after_seq: after, up_to_seq: last_seq });
-      messages.push(...found.messages);
-      after = found.messages.at(-1)?.seq ?? last_seq;
+      const range = { conversation_id, after_seq: after, up_to_seq: last_seq };
+      const found = await messagesInRange(database, range, READ_AT_ONCE);
+      messages.push(...found);
+      after = found.at(-1)?.seq ?? last_seq;
     }
   }
   return messages;
@@ -98,8 +97,7 @@ async function readStretches(database: Database, { stretches }: StoredStretches)
 /** The event of messages that were read again. The version is today's: whoever compares theirs with it waits rather longer. */
 async function describe(database: Database, messages: readonly Message[]): Promise<MessagesStored> {
   const ids = [...new Set(messages.map((message) => message.conversation_id))];
-  const found = await database.query(versions, [ids]);
-  const versionOf = new Map(found.map(({ id, version }) => [id, version]));
+  const versionOf = await versionsOf(database, ids);
   return {
     messages: messages.map(({ id, conversation_id, seq, sender_id }) => ({
       message_id: id,

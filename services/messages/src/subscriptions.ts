@@ -2,7 +2,7 @@ import { type Consumption, consume } from '@vestnik/bus';
 import { durableConsumers } from '@vestnik/contracts';
 import { refusalWhenAway } from '@vestnik/database';
 import type { MessagesContext } from './context.ts';
-import { applyConversation } from './use-cases/refresh-membership.ts';
+import { applyConversation } from './use-cases/apply-conversation.ts';
 
 /** Which use case takes which durable event. */
 export function startSubscriptions(context: MessagesContext): Consumption[] {
@@ -15,8 +15,8 @@ export function startSubscriptions(context: MessagesContext): Consumption[] {
       service: 'messages',
       translate: refusalWhenAway,
       onSetAside: context.countSetAside,
-      async handle({ conversation }) {
-        await applyConversation(context, conversation);
+      async handle(event) {
+        await applyConversation(context, event);
         context.crash.here('messages.membership-taken');
       },
     }),

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Send } from '@vestnik/contracts';
 import { KEYED_ACCESS, type Statement } from '@vestnik/database';
 import pg from 'pg';
+import { historyStatements } from '../src/store/history.ts';
+import { pages } from '../src/store/pages.ts';
 import { batchCall, type StoreCall, singleCall } from '../src/store/store-call.ts';
-import { unreadOfUsers } from '../src/use-cases/count-unread.ts';
-import { historyStatements } from '../src/use-cases/read-history.ts';
-import { lists } from '../src/use-cases/read-lists.ts';
-import { pages } from '../src/use-cases/read-pages.ts';
+import { lists } from '../src/store/summaries.ts';
+import { unreadOfUsers } from '../src/store/unread.ts';
 import { type Fixture, startFixture } from './support.ts';
 
 /** Messages in the table; one conversation holds half of them. */

@@ -53,7 +53,8 @@ export function createLiveEvents(bus: Bus): LiveEvents {
 
   return {
     newMessages(messages) {
-      for (const [conversationId, own] of groupByConversation(messages)) publishStretch(bus, conversationId, own);
+      for (const [conversationId, own] of Map.groupBy(messages, (message) => message.conversation_id))
+        publishStretch(bus, conversationId, own);
     },
     messageUpdated: (message) =>
       tell(
@@ -108,16 +109,6 @@ export function createLiveEvents(bus: Bus): LiveEvents {
 
 function deliveredData({ conversationId, userId, upToSeq, deliveredAt }: MessagesDelivered) {
   return { conversation_id: conversationId, user_id: userId, up_to_seq: upToSeq, delivered_at: deliveredAt };
-}
-
-function groupByConversation(messages: readonly Message[]): Map<number, Message[]> {
-  const groups = new Map<number, Message[]>();
-  for (const message of messages) {
-    const group = groups.get(message.conversation_id);
-    if (group) group.push(message);
-    else groups.set(message.conversation_id, [message]);
-  }
-  return groups;
 }
 
 /** Publishes a stretch of a conversation, in as few bus messages as their size allows. */

@@ -1,13 +1,11 @@
-import { statement } from '@vestnik/database';
 import type { MessagesContext } from '../context.ts';
-import { wholeMessage } from '../store/whole-message.ts';
+import { takeTurnToTell } from '../store/changes.ts';
+import { wholeMessage } from '../store/messages.ts';
 
 /** A change of a message, as an outbox row holds it: which message, and what of it is told. */
 export interface MessageChange {
   changed: { message_id: number; what: 'content' | 'reactions' };
 }
-
-const takeTurn = statement<never>('take-turn-to-tell', 'select pg_advisory_xact_lock(hashtextextended($1, 0))');
 
 /**
  * Tells how a message is now, after a change of it that is committed; resolves when the bus has it. Over all instances one
@@ -22,7 +20,7 @@ export async function tellChange(
   { changed: { message_id, what } }: MessageChange,
 ): Promise<void> {
   await database.transaction(async (queries) => {
-    await queries.query(takeTurn, [`message ${message_id}`]);
+    await queries.query(takeTurnToTell, [`message ${message_id}`]);
     const message = await wholeMessage(queries, message_id);
     if (what === 'reactions') live.reactionChanged(message.conversation_id, message.id, message.reactions);
     else if (message.deleted_at === null) live.messageUpdated(message);

@@ -1,8 +1,8 @@
 import { createKeyedBatcher } from '@vestnik/bus';
 import type { Message, MessagesStored, Send } from '@vestnik/contracts';
-import { type Database, isoTime, isUniqueViolation, statement } from '@vestnik/database';
+import { type Database, isoTime, isUniqueViolation } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
-import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
+import { messagesById } from './messages.ts';
 import { type StoreRow, storeCall } from './store-call.ts';
 
 /** What became of one send in the database. */
@@ -24,11 +24,6 @@ export interface MessageStore {
   /** Resolves when everything handed over is committed or refused. */
   idle(): Promise<void>;
 }
-
-const messagesById = statement<MessageRow>(
-  'messages-by-id',
-  `select ${MESSAGE_COLUMNS} from messages m where m.id = any ($1::bigint[])`,
-);
 
 /** Messages of one transaction at most; beyond that a longer transaction gains nothing. */
 const MAX_BATCH = 1_000;
@@ -112,10 +107,10 @@ export function createMessageStore(
   }
 
   async function findKnown(rows: StoreRow[]): Promise<Map<number, Message>> {
-    const ids = rows.filter((row) => row.outcome === 'known').map((row) => row.message_id);
+    const ids = rows.filter((row) => row.outcome === 'known').map((row) => row.message_id as number);
     if (ids.length === 0) return new Map();
-    const found = await database.query(messagesById, [ids]);
-    return new Map(found.map((row) => [row.id, toMessage(row)]));
+    const found = await messagesById(database, ids);
+    return new Map(found.map((message) => [message.id, message]));
   }
 
   return {

@@ -1,21 +1,7 @@
 import type { Delivery } from '@vestnik/contracts';
-import { statement } from '@vestnik/database';
 import type { MessagesContext } from '../context.ts';
 import type { MessagesDelivered } from '../live/live-events.ts';
-
-interface Outcome extends Delivery {
-  /** False when somebody else holds the marker. */
-  moved: boolean;
-  /** The conversation has more than `TELL_ALL_MEMBERS`; known of a marker that moved. */
-  is_large: boolean;
-}
-
-const markDeliveredStatement = statement<Outcome>('mark-delivered', 'select * from mark_delivered($1::json, $2)');
-const sendersOf = statement<{ sender_id: number }>(
-  'senders-of-range',
-  `select distinct sender_id from messages
-   where conversation_id = $1 and seq > $2 and seq <= $3`,
-);
+import { type MovedDelivery, moveDelivered, sendersOfRange } from '../store/markers.ts';
 
 /**
  * In a conversation with more members than this only those whose messages were delivered are told of it: telling
@@ -28,7 +14,7 @@ export async function markDelivered(
   context: MessagesContext,
   { deliveries }: { deliveries: Delivery[] },
 ): Promise<{ again: Delivery[] }> {
-  const outcomes = await context.database.query(markDeliveredStatement, [JSON.stringify(deliveries), TELL_ALL_MEMBERS]);
+  const outcomes = await context.database.query(moveDelivered, [JSON.stringify(deliveries), TELL_ALL_MEMBERS]);
   const moved = outcomes.filter((outcome) => outcome.moved);
   const deliveredAt = new Date().toISOString();
   for (const outcome of moved) {
@@ -48,18 +34,18 @@ export async function markDelivered(
 async function tellSenders(
   { database, live }: MessagesContext,
   conversationId: number,
-  outcomes: Outcome[],
+  outcomes: MovedDelivery[],
   deliveredAt: string,
 ): Promise<void> {
   const afterSeq = Math.min(...outcomes.map((outcome) => outcome.after_seq));
   const upToSeq = Math.max(...outcomes.map((outcome) => outcome.up_to_seq));
-  const senders = await database.query(sendersOf, [conversationId, afterSeq, upToSeq]);
+  const senders = await database.query(sendersOfRange, [conversationId, afterSeq, upToSeq]);
   live.messagesDeliveredTo(
     senders.map(({ sender_id }) => sender_id),
     outcomes.map((outcome) => toDelivered(outcome, deliveredAt)),
   );
 }
 
-function toDelivered({ conversation_id, user_id, up_to_seq }: Outcome, deliveredAt: string): MessagesDelivered {
+function toDelivered({ conversation_id, user_id, up_to_seq }: MovedDelivery, deliveredAt: string): MessagesDelivered {
   return { conversationId: conversation_id, userId: user_id, upToSeq: up_to_seq, deliveredAt };
 }

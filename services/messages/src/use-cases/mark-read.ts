@@ -1,16 +1,9 @@
 import { type EndpointData, type messagesEndpoints, VestnikError } from '@vestnik/contracts';
-import { isoTime, statement } from '@vestnik/database';
+import { isoTime } from '@vestnik/database';
 import type { MessagesContext } from '../context.ts';
-import { assertMember, forbidden } from './refresh-membership.ts';
-
-const markReadStatement = statement<{ up_to_seq: number; read_at: string | null; unread_count: number }>(
-  'mark-read',
-  'select * from mark_read($1, $2, $3)',
-);
-const newestOf = statement<{ found: number; seq: number | null }>(
-  'newest-of',
-  'select count(*) as found, max(seq) as seq from messages where id = any ($1::bigint[]) and conversation_id = $2',
-);
+import { forbidden } from '../domain/access.ts';
+import { moveMarker, newestOf } from '../store/markers.ts';
+import { assertMember } from '../store/membership-copy.ts';
 
 /**
  * Moves the reader's marker forward and tells the others, also when it stood there: who asks again may have got no answer,
@@ -55,7 +48,7 @@ async function seqOf(
 }
 
 async function move(context: MessagesContext, userId: number, conversationId: number, seq: number) {
-  const ask = () => context.database.query(markReadStatement, [userId, conversationId, seq]);
+  const ask = () => context.database.query(moveMarker, [userId, conversationId, seq]);
   let [marker] = await ask();
   if (!marker) {
     await assertMember(context, userId, conversationId);

@@ -1,32 +1,9 @@
 import type { EndpointData, Message, messagesEndpoints } from '@vestnik/contracts';
-import { statement } from '@vestnik/database';
 import type { MessagesContext } from '../context.ts';
-import { MESSAGE_COLUMNS, type MessageRow, toMessage } from '../store/message-row.ts';
-import { cutToSize } from '../store/page.ts';
-import { assertMember } from './refresh-membership.ts';
-
-const VISIBLE = `
-  from messages m
-  where m.conversation_id = $2
-    and exists (select from members me where me.conversation_id = $2 and me.user_id = $1)`;
-
-/** The pages of a conversation; each reads an index range. Values: user, conversation, place, rows. */
-export const historyStatements = {
-  before: statement<MessageRow>(
-    'history-before',
-    `select ${MESSAGE_COLUMNS} ${VISIBLE} and m.seq < $3 order by m.seq desc limit $4`,
-  ),
-  after: statement<MessageRow>(
-    'history-after',
-    `select ${MESSAGE_COLUMNS} ${VISIBLE} and m.seq > $3 order by m.seq limit $4`,
-  ),
-  /** Since `seq` has no holes, an offset is a seq: no row is read to be skipped. */
-  offset: statement<MessageRow>(
-    'history-offset',
-    `select ${MESSAGE_COLUMNS} ${VISIBLE}
-       and m.seq <= (select c.seq from conversations c where c.id = $2) - $3 order by m.seq desc limit $4`,
-  ),
-};
+import { cutMessages } from '../store/answer-size.ts';
+import { historyStatements } from '../store/history.ts';
+import { assertMember } from '../store/membership-copy.ts';
+import { type MessageRow, toMessage } from '../store/message-row.ts';
 
 /**
  * One page of a conversation: newest first, with `after_seq` oldest first. Reads an index range of `limit` rows,
@@ -39,8 +16,8 @@ export async function readHistory(
   const rows = await select(context, input);
   // Nothing found may also mean that nothing may be seen.
   if (rows.length === 0) await assertMember(context, input.user_id, input.conversation_id);
-  const { messages, cut } = cutToSize(rows.slice(0, input.limit).map(toMessage));
-  return { messages, has_more: cut || rows.length > input.limit };
+  const { kept, cut } = cutMessages(rows.slice(0, input.limit).map(toMessage));
+  return { messages: kept, has_more: cut || rows.length > input.limit };
 }
 
 function select(

@@ -1,7 +1,8 @@
 import { type Send, type SendResult, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { MessagesContext } from '../context.ts';
+import { forbidden } from '../domain/access.ts';
+import { refreshCopy } from '../store/membership-copy.ts';
 import type { StoreOutcome } from '../store/message-store.ts';
-import { forbidden, refreshMembership } from './refresh-membership.ts';
 
 /**
  * Stores sends and answers each. A sender whom the own copy of membership does not know is looked up in conversations
@@ -29,7 +30,7 @@ export async function sendMessages(
 /** What goes wrong here is the answer to these sends alone; the others are stored already. */
 async function sendAfterRefresh(context: MessagesContext, sends: Send[]): Promise<SendResult[]> {
   try {
-    await refreshMembership(context, [...new Set(sends.map((send) => send.conversation_id))]);
+    await refreshCopy(context, [...new Set(sends.map((send) => send.conversation_id))]);
     return (await context.store.store(sends)).map(toResult);
   } catch (error) {
     if (!(error instanceof VestnikError)) throw error;

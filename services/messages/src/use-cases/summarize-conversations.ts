@@ -5,21 +5,12 @@ import {
   type messagesEndpoints,
   VestnikError,
 } from '@vestnik/contracts';
-import { type RawValue, statement } from '@vestnik/database';
 import type { MessagesContext } from '../context.ts';
-import { NEWEST, readLists, SUMMARY_COLUMNS, type SummaryRow, summaryJson } from './read-lists.ts';
-import { refreshMembership } from './refresh-membership.ts';
+import { refreshCopy } from '../store/membership-copy.ts';
+import { type SummaryRow, summariesNamed, summaryJson } from '../store/summaries.ts';
+import { readLists } from './read-lists.ts';
 
 type Summaries = { summaries: ConversationSummary[]; next_cursor: string | null };
-
-const named = statement<RawValue[]>(
-  'summaries-named',
-  `select ${SUMMARY_COLUMNS}
-   from members me join conversations c on c.id = me.conversation_id
-   ${NEWEST}
-   where me.user_id = $1 and me.conversation_id = any ($2::bigint[])
-   order by c.activity_at desc, c.id desc`,
-);
 
 /** A second after 1970, in microseconds: what is below it is no moment of an activity. */
 const EARLIEST_ACTIVITY = 1_000_000;
@@ -56,11 +47,11 @@ async function summarizeNamed(
   userId: number,
   conversationIds: number[],
 ): Promise<ConversationSummary[]> {
-  const ask = async () => (await context.database.queryRaw(named, [userId, conversationIds])) as SummaryRow[];
+  const ask = async () => (await context.database.queryRaw(summariesNamed, [userId, conversationIds])) as SummaryRow[];
   let rows = await ask();
   if (rows.length < new Set(conversationIds).size) {
     const known = new Set(rows.map(([id]) => Number(id)));
-    await refreshMembership(
+    await refreshCopy(
       context,
       conversationIds.filter((id) => !known.has(id)),
     );

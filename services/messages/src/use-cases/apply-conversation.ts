@@ -1,0 +1,12 @@
+import type { ConversationChanged } from '@vestnik/contracts';
+import type { MessagesContext } from '../context.ts';
+import { takeConversation } from '../store/membership-copy.ts';
+
+/** A conversation changed: it goes into the own copy, unless that is as new. */
+export async function applyConversation(
+  { database }: MessagesContext,
+  { conversation }: ConversationChanged,
+): Promise<Record<string, never>> {
+  await takeConversation(database, conversation);
+  return {};
+}
