@@ -5,16 +5,30 @@ import { type Bus, connectBus } from '@vestnik/bus';
 import { DATA_SERVICES, healthEndpoint, SERVICES } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { freePort } from '@vestnik/servers';
-import { endProcess, migrateService, startServers, startServiceProcess, type TestServers } from '@vestnik/testing';
+import {
+  endProcess,
+  migrateService,
+  startServers,
+  startServiceProcess,
+  type TestServers,
+  until,
+} from '@vestnik/testing';
 
 let servers: TestServers;
 let bus: Bus;
+/** What migrations of each service said that began at the same time. */
+const migrated = new Map<string, string[]>();
 
 beforeAll(async () => {
   servers = await startServers();
   bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger: createLogger('test', 'silent') });
-  await Promise.all(DATA_SERVICES.map((service) => migrateService({ servers, service })));
-});
+  for (const service of DATA_SERVICES) {
+    migrated.set(
+      service,
+      await Promise.all([migrateService({ servers, service }), migrateService({ servers, service })]),
+    );
+  }
+}, 60_000);
 afterAll(async () => {
   await bus.close();
   await servers.stop();
@@ -38,7 +52,47 @@ async function startWithTakenPort(service: (typeof SERVICES)[number]): Promise<s
   return reason;
 }
 
-test.each(DATA_SERVICES)('%s shows its health and its requests to ops', async (service) => {
+test.each(DATA_SERVICES)('migrations of %s run once, also when two begin at the same time', async (service) => {
+  const ran = migrated.get(service)?.filter((said) => said !== `${service}: schema is up to date\n`);
+  expect(ran).toEqual([expect.stringMatching(new RegExp(`^${service}: ran [^\n]+\n$`))]);
+});
+
+test.each(DATA_SERVICES)('migrating %s in vain ends with one line and code 1', async (service) => {
+  const migrate = (DATABASE_URL: string) => migrateService({ servers, service, settings: { DATABASE_URL } });
+  const failed = `migrating ${service} failed: ${service}: cannot migrate:`;
+  await expect(migrate('')).rejects.toThrow(new RegExp(`^${failed} DATABASE_URL is not set.\n$`));
+  const nowhere = `postgres://${service}:secret@127.0.0.1:1/vestnik`;
+  await expect(migrate(nowhere)).rejects.toThrow(new RegExp(`^${failed} [^\n]*ECONNREFUSED[^\n]*\n$`));
+});
+
+test.each(SERVICES)('%s says when it is ready, and stops in order on SIGTERM', async (service) => {
+  const ports = { rest: await freePort(), socket: await freePort(), ops: await freePort() };
+  const process = await startServiceProcess({ servers, service, ports });
+  expect(await endProcess(process)).toBe(0);
+  await until('its last line says so', () => process.output().endsWith('"msg":"stopped"}\n'));
+});
+
+test.each([
+  [
+    'conversations',
+    { DATABASE_URL: '', LIMIT_GROUP_SIZE: 'many' },
+    'DATABASE_URL is not set; LIMIT_GROUP_SIZE: must be a',
+  ],
+  ['messages', { DATABASE_POOL_SIZE: '1' }, 'DATABASE_POOL_SIZE: must be between 2 and 100'],
+  ['presence', { PRESENCE_GRACE_SECONDS: '3601' }, 'PRESENCE_GRACE_SECONDS: must be between 0 and 3600'],
+  ['notifications', { PUSH_ALLOW_PRIVATE_TARGETS: 'yes' }, 'PUSH_ALLOW_PRIVATE_TARGETS: '],
+  ['gateway', { JWT_SECRET: 'short' }, 'JWT_SECRET must be at least 32 bytes.'],
+] as const)('a broken setting of %s is one line, and code 1', async (service, settings, line) => {
+  const starting = startServiceProcess({ servers, service, settings });
+  await expect(starting).rejects.toThrow(new RegExp(`^${service} ended with 1: ${line}[^\n]*\n$`));
+});
+
+test.each([
+  ['conversations', 'outbox_waiting'],
+  ['messages', 'outbox_waiting'],
+  ['presence', 'presence_unannounced'],
+  ['notifications', 'pushes_pending'],
+] as const)('%s shows its health, its requests and what waits to ops', async (service, waiting) => {
   const port = await freePort();
   const process = await startServiceProcess({ servers, service, settings: { OPS_PORT: `${port}` } });
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
@@ -52,6 +106,7 @@ test.each(DATA_SERVICES)('%s shows its health and its requests to ops', async (s
   expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="health",outcome="ok".*\} 1/);
   expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="health",outcome="bad_request".*\} 1/);
   expect(metrics).toMatch(/vestnik_request_duration_seconds_count\{.*endpoint="health".*\} 2/);
+  expect(metrics).toMatch(new RegExp(`vestnik_${waiting}\\{.*\\} 0`));
   await endProcess(process);
 });
 

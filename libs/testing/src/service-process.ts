@@ -35,11 +35,12 @@ export interface ServiceProcessOptions {
   settings?: Record<string, string> | undefined;
 }
 
-/** Runs the migrations of a service to their end. */
-export async function migrateService(options: ServiceProcessOptions & { service: DataService }): Promise<void> {
+/** Runs the migrations of a service to their end and returns what it says of them. */
+export async function migrateService(options: ServiceProcessOptions & { service: DataService }): Promise<string> {
   const migration = run('migrate.ts', options);
-  const [code] = await once(migration.child, 'exit');
+  const [code] = await once(migration.child, 'close');
   if (code !== 0) throw new Error(`migrating ${options.service} failed: ${migration.output()}`);
+  return migration.output();
 }
 
 /** Starts a service on its migrated schema and waits until it is ready. */
@@ -47,7 +48,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   const process = run('main.ts', options);
   await new Promise<void>((resolve, reject) => {
     process.child.once('message', () => resolve());
-    process.child.once('exit', (code) =>
+    process.child.once('close', (code) =>
       reject(new Error(`${options.service} ended with ${code}: ${process.output()}`)),
     );
   });

@@ -1,16 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { conversationsEndpoints as endpoints, healthEndpoint, streams } from '@vestnik/contracts';
 import { connectDatabase, statement } from '@vestnik/database';
 import { until } from '@vestnik/testing';
-import { migrateSchema } from '../src/store/migrate-schema.ts';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
-
-const SOURCES = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
 
 let service: ServiceUnderTest;
 
@@ -20,33 +12,6 @@ beforeEach(async () => {
 afterEach(() => service.stop());
 
 const health = () => service.bus.request(healthEndpoint('conversations'), {});
-
-/** Runs one of the service's processes to its end, or until it says what `until` matches; then it gets SIGTERM. */
-async function runProcess(file: string, env: Record<string, string>, stopAt?: RegExp) {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(SOURCES, file)], {
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      output += String(chunk);
-      if (stopAt?.test(output)) child.kill('SIGTERM');
-    });
-  }
-  const [code] = await once(child, 'close');
-  return { code, output };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || !address) throw new Error('The server has no port');
-  return address.port;
-}
 
 test('the role sees only its own schema, and no other role sees into it', async () => {
   await service.sql('create table messages.messages (id bigint)');
@@ -159,57 +124,4 @@ test('while the database is away everything is unavailable, quickly, and heals b
   await until('the database is back', async () => (await health()).database === 'ok');
   const answers = await Promise.all(asked());
   expect(answers[0]).toEqual({ conversation: group });
-});
-
-test('the ops port tells health, requests by outcome and events that wait', async () => {
-  const port = await freePort();
-  await service.start({ OPS_PORT: `${port}` });
-  await service.createGroup(1, 2);
-  await expect(service.createGroup(1)).rejects.toMatchObject({ code: 'invalid' });
-  const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
-  expect(await ready.json()).toEqual({ ready: true, parts: { bus: 'ok', database: 'ok' } });
-  await until('the outbox is empty', async () => {
-    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="create-group",outcome="ok".*\} 1/);
-    expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="create-group",outcome="invalid".*\} 1/);
-    return /vestnik_outbox_waiting\{.*\} 0/.test(metrics);
-  });
-});
-
-test('migrations run once, also when two start at once', async () => {
-  const url = service.servers.databaseUrls.conversations;
-  await service.sql('drop schema conversations cascade');
-  await service.sql('create schema conversations authorization conversations');
-  const ran = await Promise.all([migrateSchema(url), migrateSchema(url)]);
-  expect(ran.flat()).toEqual(['0001-create-tables']);
-  expect(await migrateSchema(url)).toEqual([]);
-});
-
-test('the migration process prints one line and its exit code tells how it went', async () => {
-  const url = service.servers.databaseUrls.conversations;
-  expect(await runProcess('migrate.ts', { DATABASE_URL: url })).toEqual({
-    code: 0,
-    output: 'conversations: schema is up to date\n',
-  });
-  expect(await runProcess('migrate.ts', {})).toEqual({
-    code: 1,
-    output: 'conversations: cannot migrate: DATABASE_URL is not set.\n',
-  });
-  const away = await runProcess('migrate.ts', { DATABASE_URL: 'postgres://conversations:p@127.0.0.1:1/vestnik' });
-  expect(away.code).toBe(1);
-  expect(away.output).toMatch(/^conversations: cannot migrate: [^\n]*ECONNREFUSED[^\n]*\n$/);
-});
-
-test('the process starts, stops in order on SIGTERM, and names all settings that are missing in one line', async () => {
-  const { natsUrls, databaseUrls } = service.servers;
-  const whole = await runProcess(
-    'main.ts',
-    { NATS_URL: natsUrls.conversations, DATABASE_URL: databaseUrls.conversations },
-    /"ready"/,
-  );
-  expect(whole.code).toBe(0);
-  expect(whole.output.trimEnd().split('\n').at(-1)).toContain('"msg":"stopped"');
-  const bare = await runProcess('main.ts', { LIMIT_GROUP_SIZE: 'many' });
-  expect(bare.code).toBe(1);
-  expect(bare.output).toBe('NATS_URL is not set; DATABASE_URL is not set; LIMIT_GROUP_SIZE: must be a whole number.\n');
 });
