@@ -12,8 +12,8 @@ export type SignatureCheck = (content: string, signature: string) => boolean;
  * Verifies a token (RFC 7515, RFC 7519) of one algorithm and says whom it names; undefined when it is refused.
  * Synchronous, some ten microseconds; `jose` takes a hundred, since Web Crypto works through threads. A gateway verifies a
  * token for each socket that opens, and has to know the outcome before uWebSockets goes on (`native-door.ts` says why). It
- * accepts nothing that `jose` refuses, and refuses little besides: a signature not written in its one canonical form, and
- * every extension that a token calls critical.
+ * accepts nothing that `jose` refuses, and refuses little besides: a signature not written in its one canonical form,
+ * every extension that a token calls critical, and a token of the future.
  */
 export function verifyCompact(token: string, algorithm: string, isSigned: SignatureCheck): Identity | undefined {
   const parts = COMPACT.exec(token);

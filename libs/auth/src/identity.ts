@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { CLOCK_TOLERANCE_SECONDS } from './clock.ts';
 
 /** Who a verified token speaks for. */
 export interface Identity {
@@ -20,14 +21,18 @@ const claims = z.object({
   name: z.string().max(1_000).optional(),
   // The latest moment that a date can name.
   exp: z.number().max(8_640_000_000_000),
-  iat: z.number().optional(),
+  // One of the future would outlast the revocation of its user, which ends what was issued before.
+  iat: z
+    .number()
+    .refine((iat) => iat <= Date.now() / 1_000 + CLOCK_TOLERANCE_SECONDS)
+    .optional(),
   jti: z.unknown().optional(),
 });
 
 /**
  * Who the claims of a token name. `token` is its text, verified.
  *
- * @throws ZodError when one is missing or of the wrong kind.
+ * @throws ZodError when one is missing or of the wrong kind, or the token says that it was issued in the future.
  */
 export function identityOf(payload: unknown, token: string): Identity {
   const { id, companyId, name, exp, iat = 0, jti } = claims.parse(payload);

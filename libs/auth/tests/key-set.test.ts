@@ -42,8 +42,8 @@ afterEach(() => {
   issuer.close();
 });
 
-function sign(kid: Kid, by: Kid = kid): Promise<string> {
-  const claims = new SignJWT({ id: 7, companyId: 1 }).setProtectedHeader({ alg: 'EdDSA', kid });
+function sign(kid: Kid, by: Kid = kid, more: Record<string, unknown> = {}): Promise<string> {
+  const claims = new SignJWT({ id: 7, companyId: 1, ...more }).setProtectedHeader({ alg: 'EdDSA', kid });
   return claims.setExpirationTime('1h').sign(pairs[by].privateKey);
 }
 
@@ -61,6 +61,13 @@ test('the first token of a key waits for the set, from then on the answer is the
   expect(verify(await sign('old'))).toMatchObject({ userId: 7 });
   expect(verify(await sign('old', 'young'))).toBeUndefined();
   expect(asked).toBe(1);
+});
+
+test('a token that says it was issued in the future is refused, whether or not its key is known', async () => {
+  const issued = (offset: number) => sign('old', 'old', { iat: Math.floor(Date.now() / 1_000) + offset });
+  expect(await verify(await issued(60))).toBeUndefined();
+  expect(await verify(await issued(3))).toMatchObject({ userId: 7 });
+  expect(verify(await issued(60))).toBeUndefined();
 });
 
 test('a key that the issuer has added is found, one that it does not have is refused and not asked for again and again', async () => {

@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { createVerifier, signToken } from '../src/index.ts';
+import { createVerifier, type Identity, signToken } from '../src/index.ts';
 
 const SECRET = 'a secret of the tests, at least 32 bytes long';
 const inAnHour = () => Math.floor(Date.now() / 1_000) + 3_600;
@@ -92,4 +92,25 @@ describe('with a public key', () => {
     const foreign = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
     expect(await verify(forge({ alg: 'RS256' }, claims(), foreign))).toBeUndefined();
   });
+
+  test('a token is one and the same for its revocation, in whichever way its signature is written', () => {
+    const verify = createVerifier({ publicKey: pem(ec.publicKey) });
+    const one = forge({ alg: 'ES256' }, claims(), ec.privateKey);
+    const other = otherSpelling(one);
+    expect(other).not.toBe(one);
+    const [first, second] = [one, other].map((token) => verify(token) as Identity);
+    expect(first).toMatchObject({ userId: 7 });
+    expect(second).toEqual(first);
+  });
 });
+
+/** The order of the curve P-256 (SEC 2, 2.4.2). */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/** Of an ECDSA signature (r, s), (r, n - s) is one as well, and anybody can write it. */
+function otherSpelling(token: string): string {
+  const end = token.lastIndexOf('.');
+  const hex = Buffer.from(token.slice(end + 1), 'base64url').toString('hex');
+  const s = (ORDER - BigInt(`0x${hex.slice(64)}`)).toString(16).padStart(64, '0');
+  return `${token.slice(0, end)}.${Buffer.from(hex.slice(0, 64) + s, 'hex').toString('base64url')}`;
+}
