@@ -101,6 +101,18 @@ describe('who asks', () => {
     expect((await from('127.0.0.3', good)).status).toBe(200);
   });
 
+  test('a large group costs its owner as much of the rate as many requests', async () => {
+    const rest = await system.rest(92);
+    const participantIds = Array.from({ length: 999 }, (_, index) => 10_000 + index);
+    const body = { type: 'group', name: 'crowd', participantIds };
+    const statuses: number[] = [];
+    for (let group = 0; group < 10; group += 1) statuses.push((await rest('POST', '/conversations', body)).status);
+    const passed = statuses.filter((status) => status === 201).length;
+    expect(passed).toBeGreaterThan(0);
+    expect(passed).toBeLessThan(10);
+    expect(statuses.slice(passed)).toContain(429);
+  });
+
   test('a user beyond the rate is refused until the seconds named have passed; other users are not', async () => {
     const responses = await Promise.all(Array.from({ length: BURST + 40 }, () => call(90, 'GET', '/unread-count')));
     const refused = responses.filter(({ status }) => status === 429);

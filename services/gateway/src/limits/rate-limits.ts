@@ -16,6 +16,8 @@ export interface RateLimits {
   bucketOfSocket(): TokenBucket | undefined;
   /** One more REST request of a user: 0, or the whole seconds after which it may come again. */
   takeRequest(userId: number): number;
+  /** A request that passed costs its user as much as so many more. */
+  chargeRequest(userId: number, requests: number): void;
   /** Why an address is not listened to: too many of its tokens were refused within the last minute. Undefined when it is. */
   refusal(address: string): VestnikError | undefined;
   /** Notes that a token from an address was refused. */
@@ -74,6 +76,7 @@ export function createRateLimits(limits: GatewayLimits): RateLimits {
       const bucket = bucketOf(requests, userId, limits.requestsPerSecond, limits.requestsBurst);
       return Math.ceil(bucket.take(Date.now()));
     },
+    chargeRequest: (userId, cost) => requests.get(userId)?.spend(cost),
     refusal(address) {
       const known = guesses.get(address);
       if (!known || known.count < limits.refusedTokensPerMinute) return undefined;

@@ -5,6 +5,8 @@
 export interface TokenBucket {
   /** Takes one token; returns 0, or the seconds until one will be there. */
   take(nowMs: number): number;
+  /** Takes as many tokens as something that has passed costs besides; what is not there is owed. */
+  spend(tokens: number): void;
   /** Calls refused since a token was last there. */
   refused(): number;
   /** True when nobody used the bucket for so long that it is full again. */
@@ -33,6 +35,9 @@ export function createTokenBucket(perSecond: number, burst: number, nowMs: numbe
       tokens -= 1;
       refused = 0;
       return 0;
+    },
+    spend(cost) {
+      tokens -= cost;
     },
     refused: () => refused,
     isFull(at) {

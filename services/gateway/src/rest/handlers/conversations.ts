@@ -1,4 +1,5 @@
 import { parse } from '@vestnik/contracts';
+import type { Caller, GatewayContext } from '../../context.ts';
 import {
   addParticipants as add,
   removeParticipant as remove,
@@ -16,13 +17,24 @@ export const list: Handler = async (context, caller, { query }) => {
   return { json: await listConversations(context, caller, page) };
 };
 
+/** So many participants count as a request more, since a large group costs conversations many times what a small one does. */
+const PARTICIPANTS_OF_A_REQUEST = 50;
+
+function chargeFor({ rateLimits }: GatewayContext, { userId }: Caller, participants: readonly number[]): void {
+  rateLimits.chargeRequest(userId, Math.floor(participants.length / PARTICIPANTS_OF_A_REQUEST));
+}
+
 /** `POST /conversations`: a group when the body says so, else the direct conversation with `participantId`. */
 export const create: Handler = async (context, caller, { body }) => {
   const { createDirect: direct, createGroup: group } = context.input.rest;
-  const isGroup = (body as { type?: unknown }).type === 'group';
-  const { created, ...data } = isGroup
-    ? await createGroup(context, caller, { message: undefined, ...parse(group, body) })
-    : await createDirect(context, caller, { message: undefined, ...parse(direct, body) });
+  if ((body as { type?: unknown }).type === 'group') {
+    const input = parse(group, body);
+    chargeFor(context, caller, input.participantIds);
+    const { created: _, ...data } = await createGroup(context, caller, { message: undefined, ...input });
+    return { status: 201, data };
+  }
+  const input = parse(direct, body);
+  const { created, ...data } = await createDirect(context, caller, { message: undefined, ...input });
   return { status: created ? 201 : 200, data };
 };
 
@@ -42,6 +54,7 @@ export const rename: Handler = async (context, caller, request) => {
 export const addParticipants: Handler = async (context, caller, request) => {
   const conversationId = pathId(request, 'conversationId');
   const { participantIds } = parse(context.input.rest.addParticipants, request.body);
+  chargeFor(context, caller, participantIds);
   return { data: { conversation: await add(context, caller, { conversationId, participantIds }) } };
 };
 
