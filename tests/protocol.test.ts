@@ -166,6 +166,16 @@ describe('frames', () => {
     await client.close();
   });
 
+  test('a connection that asks the socket port for what is not there is answered and closed', async () => {
+    const url = system.socketUrl().replace(/^ws/, 'http').replace(/\/ws$/, '');
+    for (const path of ['/', '/api/messenger/conversations']) {
+      const response = await fetch(`${url}${path}`);
+      expect(response.status).toBe(404);
+      expect(response.headers.get('connection')).toBe('close');
+      expect(await response.json()).toMatchObject({ success: false, error: { code: 'not_found' } });
+    }
+  });
+
   test('who knows no conversation and watches nobody asks for nothing, and gets nothing', async () => {
     const client = await connectWith(await token(person()));
     expect(await client.ask('sync', { conversations: [] })).toEqual({ conversations: [] });

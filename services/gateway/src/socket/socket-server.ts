@@ -20,6 +20,9 @@ export interface SocketServer extends Publisher {
 /** Otherwise the system would share a port that another process has, and split the connections between the two. */
 const EXCLUSIVE_PORT = 1;
 
+/** As REST says it. */
+const NOTHING_HERE = JSON.stringify({ success: false, error: { code: 'not_found', message: 'There is nothing here' } });
+
 /** The form of `listen` with host and options is there, but missing in the package's types. */
 type ListeningApp = TemplatedApp & {
   listen(host: string, port: number, options: number, opened: (token: us_listen_socket | false) => void): TemplatedApp;
@@ -29,6 +32,8 @@ type ListeningApp = TemplatedApp & {
 export function createSocketServer(): SocketServer {
   const app = uws.App();
   let listening: us_listen_socket | undefined;
+  // Kept open, a connection could go on asking for what is not there, and never show a token.
+  app.any('/*', (response) => void response.writeStatus('404 Not Found').end(NOTHING_HERE, true));
   return {
     app,
     publish: (topic, frame) => void app.publish(topic, frame),
