@@ -203,6 +203,14 @@ describe('a connection that breaks the rules is closed', () => {
     await until('it is open', () => packets[0]?.startsWith('0{'));
     return { socket, packets, ended };
   }
+  test('two polls at once and unknown methods are faults of the client, not of the server', async () => {
+    const sid = await startPolling();
+    const polls = [fetch(pollingUrl(sid)), fetch(pollingUrl(sid))];
+    const statuses = await Promise.all(polls.map(async (poll) => (await poll).status));
+    expect(statuses.sort()).toEqual([200, 400]);
+    expect((await fetch(pollingUrl(await startPolling()), { method: 'PUT' })).status).toBe(400);
+  });
+
   test.each([
     ['a second connect', async () => welcome()],
     ['another namespace', () => '40/admin,'],
@@ -210,6 +218,7 @@ describe('a connection that breaks the rules is closed', () => {
     ['a binary event', () => '451-["typing",{"_placeholder":true,"num":0}]'],
     ['bytes', () => Buffer.from('2["typing",{}]')],
     ['no packet at all', () => '4xyz'],
+    ['an acknowledgement id that would come back as another', () => '429007199254740993["typing",{}]'],
     ['an event without a name', () => '42[7,{}]'],
   ])('after it was let in: %s', async (_, make) => {
     const { socket, packets, ended } = await raw();

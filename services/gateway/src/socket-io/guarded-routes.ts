@@ -34,8 +34,8 @@ export function guardedRoutes(
   const routes: Routes = {
     any(pattern, handler) {
       app.any(pattern, (response, request) => {
-        if (!isRefused(response, request)) return handler(response, request);
-        return undefined;
+        if (isRefused(response, request)) return undefined;
+        return handler(blamingClients(response), request);
       });
       return routes as TemplatedApp;
     },
@@ -57,6 +57,14 @@ export function guardedRoutes(
     publish: (topic, message, isBinary, compress) => app.publish(topic, message, isBinary, compress),
   };
   return routes;
+}
+
+/** Engine.IO answers 500 to two polls at once and to other methods, which are faults of the client. */
+function blamingClients(response: HttpResponse): HttpResponse {
+  const { writeStatus } = response;
+  response.writeStatus = (status) =>
+    writeStatus.call(response, String(status).startsWith('500') ? '400 Bad Request' : status);
+  return response;
 }
 
 function isForWebSocket(request: HttpRequest): boolean {

@@ -14,10 +14,13 @@ export function eventPacket(frame: string | Uint8Array): string {
   return `2[${start[1]},${text.slice(start[0].length, -1)}]`;
 }
 
+/** An event (2), perhaps with the id of its acknowledgement, which is a safe integer in so many digits; or a farewell (1). */
+const ALLOWED = /^(?:2\d{0,15}\[|1)/;
+
 /**
- * True for what a client may send once it is let in: an event (2) or its farewell (1), as text. Acknowledgements are
- * never asked for, other namespaces are not there, and binary events belong to no contract.
+ * True for what a client may send once it is let in: an event or its farewell, as text. Acknowledgements are never asked
+ * for, other namespaces are not there, and binary events belong to no contract.
  */
 export function isAllowedPacket(data: unknown): boolean {
-  return typeof data === 'string' && (data.startsWith('2') || data.startsWith('1'));
+  return typeof data === 'string' && ALLOWED.test(data);
 }
