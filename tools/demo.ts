@@ -1,3 +1,4 @@
+import { createLedger, judge, type PatientRest } from '@vestnik/testing';
 import { planAttendance } from './demo/attendance.ts';
 import { createCast, createGroups } from './demo/cast.ts';
 import { counted } from './demo/figures.ts';
@@ -8,7 +9,6 @@ import { report } from './demo/report.ts';
 import { findRunningSystem } from './demo/running-system.ts';
 import { createScreen } from './demo/screen.ts';
 import { createStage } from './demo/stage.ts';
-import { verify } from './demo/verify.ts';
 import { runTool } from './start/fault.ts';
 import { progressOn } from './start/progress.ts';
 
@@ -35,26 +35,29 @@ async function demo(options: DemoOptions): Promise<boolean> {
     createGroups(options.title, people),
   );
   const attendance = planAttendance(log);
+  const ledger = createLedger();
   const rate = options.rate ?? Math.max(CALM_RATE, log.lines.length / LONGEST_SECONDS);
-  const play = { log, people, groups, attendance, rate };
+  const play = { log, people, groups, attendance, rate, ledger };
   const there = people.length - attendance.late.size;
   await progress.step(`${counted(there, 'socket')} on ${counted(system.gateways.length, 'gateway')}`, () =>
     assemble(play),
   );
 
-  const watcher = people[attendance.watcher]?.nick;
+  const watcher = people[attendance.watcher]?.name;
   screen.say('');
   screen.say(`  ${options.title}, as ${watcher} sees it`);
   screen.say('');
-  const { conversations, seconds } = await perform(play, stage, screen);
+  const { directs, seconds } = await perform(play, stage, screen);
   screen.say('');
-  const verification = await progress.step('Reading every history and every unread count through REST', () =>
-    verify(people, conversations),
+  const rests = new Map(people.map(({ userId, rest }) => [userId, rest]));
+  const verdict = await progress.step('Reading every history and every unread count through REST', () =>
+    judge(ledger, [...groups, ...directs], async (userId) => rests.get(userId) as PatientRest),
   );
-  await Promise.all(people.map((person) => person.leave()));
+  await Promise.all(people.map((person) => person.close()));
 
-  const faults = [...stage.faults, ...verification.faults];
-  for (const line of report({ log, people, conversations, seconds, stage, verification, faults })) screen.say(line);
+  const faults = [...stage.faults, ...verdict.faults];
+  const outcome = { log, people, groups, directs, ledger, seconds, stage, verdict, faults };
+  for (const line of report(outcome)) screen.say(line);
   return faults.length === 0;
 }
 

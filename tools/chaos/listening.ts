@@ -1,9 +1,9 @@
-import type { SeenMessage } from '@vestnik/testing';
+import type { Message } from '@vestnik/contracts';
 
 /** What somebody heard who is added and removed all the time. */
 export interface Listening {
   onEvent(event: string, data: unknown): void;
-  onLive(message: SeenMessage): void;
+  onLive(message: Message): void;
   /**
    * How many of these messages came live though the user was out: written later than the socket was last told that the
    * user is in.

@@ -52,6 +52,9 @@ export const openSocketIoConnection: typeof openConnection = async (url, token, 
       if (reply.ok) return reply.data;
       throw new Refusal(reply.error?.code ?? 'none', reply.error?.message ?? 'refused without a reason');
     },
+    tell(event, data) {
+      if (socket.connected) socket.emit(event, data);
+    },
     close: () => void socket.disconnect(),
     cut,
     // The stock client hands whole frames to its transport.

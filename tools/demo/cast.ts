@@ -1,9 +1,8 @@
 import { signToken } from '@vestnik/auth';
+import { type PlayedConversation, patientRest } from '@vestnik/testing';
 import { Fault } from '../start/fault.ts';
 import type { ChatLog } from './chat-log.ts';
-import type { PlayedConversation } from './ledger.ts';
 import { createPerson, type Person, type Stage } from './person.ts';
-import { openRest } from './rest.ts';
 import type { RunningSystem } from './running-system.ts';
 
 /** The companies whose users the authors become, by turns. */
@@ -15,14 +14,14 @@ const TOKEN_LIFETIME_SECONDS = 24 * 3_600;
 /** Makes every author of a log a user whom no other run has, spread over the gateways. */
 export function createCast(log: ChatLog, system: RunningSystem, stage: Stage): Promise<Person[]> {
   const firstId = Date.now() * 1_000;
+  const socketUrls = () => system.gateways.map(({ socket }) => socket);
   return Promise.all(
     log.people.map(async (nick, index) => {
-      const gateway = at(system.gateways, index);
-      const companyId = at(COMPANIES, index);
-      const identity = { id: firstId + index, companyId, name: nick };
+      const userId = firstId + index;
+      const identity = { id: userId, companyId: at(COMPANIES, index), name: nick };
       const token = await signToken(system.jwtSecret, identity, TOKEN_LIFETIME_SECONDS);
-      const rest = openRest(gateway.rest, token);
-      return createPerson({ nick, userId: identity.id, companyId, token, socketUrl: gateway.socket, rest, stage });
+      const rest = patientRest(at(system.gateways, index).rest, token);
+      return createPerson({ nick, userId, token, socketUrls, gateway: index, rest, stage });
     }),
   );
 }
@@ -39,11 +38,12 @@ export async function createGroups(name: string, people: Person[]): Promise<Play
       const [owner, ...others] = members;
       if (!owner) throw new Error('a group without members');
       const title = count === 1 ? name : `${name} ${index + 1}`;
-      const group = await owner.rest.createGroup(
+      const { id } = await owner.rest.createGroup(
         title,
         others.map((person) => person.userId),
       );
-      return { id: group.id, type: 'group' as const, members, sent: [] };
+      for (const member of members) member.follow(id);
+      return { id, members };
     }),
   );
 }

@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { atOnce, headsOf, type Ledger, type PlayedConversation, untilHeld } from '@vestnik/testing';
 import type { Attendance } from './attendance.ts';
 import type { ChatLog } from './chat-log.ts';
-import { headOf, type PlayedConversation } from './ledger.ts';
 import type { Person } from './person.ts';
 import { readToTheEnd } from './reading.ts';
 import { replay } from './replay.ts';
@@ -12,35 +11,33 @@ import { startView } from './view.ts';
 /** What is to be performed. */
 export interface Play {
   log: ChatLog;
-  people: Person[];
-  groups: PlayedConversation[];
+  people: readonly Person[];
+  groups: readonly PlayedConversation[];
   attendance: Attendance;
   /** Lines per second. */
   rate: number;
+  /** Gets what is sent and read. */
+  ledger: Ledger;
 }
 
 /** Sockets that are opened at the same time. */
 const ARRIVALS_AT_ONCE = 20;
 /** How long the last deliveries may take, in milliseconds. */
 const SETTLE_MS = 20_000;
-const SETTLE_STEP_MS = 20;
 
 /** Lets everybody arrive who is there from the start. */
 export async function assemble({ people, attendance }: Play): Promise<void> {
-  const waiting = people.filter((_, index) => !attendance.late.has(index));
-  const arriveNext = async () => {
-    for (let person = waiting.shift(); person; person = waiting.shift()) await person.arrive();
-  };
-  await Promise.all(Array.from({ length: ARRIVALS_AT_ONCE }, arriveNext));
+  const punctual = people.filter((_, index) => !attendance.late.has(index));
+  await atOnce(ARRIVALS_AT_ONCE, punctual, (person) => person.arrive());
 }
 
-/** Plays the log, shows it, waits for the last deliveries; returns the conversations and the seconds it took. */
+/** Plays the log, shows it, waits for the last deliveries; returns the direct conversations and the seconds it took. */
 export async function perform(
   play: Play,
   stage: CountingStage,
   screen: Screen,
-): Promise<{ conversations: PlayedConversation[]; seconds: number }> {
-  const { log, people, groups, attendance } = play;
+): Promise<{ directs: PlayedConversation[]; seconds: number }> {
+  const { log, people, groups, attendance, ledger } = play;
   const view = startView(screen, people, log.lines.length);
   const watcher = people[attendance.watcher];
   const group = groups.find(({ members }) => watcher && members.includes(watcher));
@@ -48,34 +45,22 @@ export async function perform(
   let played = 0;
   const start = performance.now();
   try {
-    const conversations = await replay({
+    const directs = await replay({
       ...play,
       onSend: stage.sending,
       onFault: stage.fault,
       onLine() {
         played += 1;
-        view.progress(played, stage.latencies.count());
+        view.progress(played, stage.latencies.count);
       },
     });
-    await settle(conversations);
+    // What is missing after that the verdict names.
+    await untilHeld([...groups, ...directs], headsOf(ledger), SETTLE_MS).catch(() => undefined);
     const seconds = (performance.now() - start) / 1_000;
-    view.progress(played, stage.latencies.count());
-    await readToTheEnd(people);
-    return { conversations, seconds };
+    view.progress(played, stage.latencies.count);
+    await readToTheEnd(ledger, people);
+    return { directs, seconds };
   } finally {
     view.stop();
-  }
-}
-
-/** Waits until everybody who is there holds everything; what is missing after a while the verification names. */
-async function settle(conversations: PlayedConversation[]): Promise<void> {
-  const isComplete = (conversation: PlayedConversation) =>
-    conversation.members.every(
-      (person) => person.hasLeft() || (person.copies.get(conversation.id)?.upTo ?? 0) >= headOf(conversation),
-    );
-  const deadline = Date.now() + SETTLE_MS;
-  while (Date.now() < deadline) {
-    if (conversations.every(isComplete)) return;
-    await delay(SETTLE_STEP_MS);
   }
 }

@@ -1,20 +1,22 @@
+import type { Ledger, PlayedConversation, Verdict } from '@vestnik/testing';
 import type { ChatLog } from './chat-log.ts';
 import { counted, grouped } from './figures.ts';
-import type { PlayedConversation } from './ledger.ts';
 import type { Person } from './person.ts';
 import type { CountingStage } from './stage.ts';
-import type { Verification } from './verify.ts';
 
 /** What the closing lines are made of. */
 export interface Outcome {
   log: ChatLog;
-  people: Person[];
-  conversations: PlayedConversation[];
+  people: readonly Person[];
+  groups: readonly PlayedConversation[];
+  directs: readonly PlayedConversation[];
+  ledger: Ledger;
   /** From the first line to the last delivery. */
   seconds: number;
   stage: CountingStage;
-  verification: Verification;
-  faults: string[];
+  verdict: Verdict;
+  /** All that was amiss, each in one line. */
+  faults: readonly string[];
 }
 
 /** Faults that are told one by one. */
@@ -22,32 +24,30 @@ const FAULTS_TOLD = 20;
 
 /** The closing lines of a demo: the figures, then the verdict. */
 export function report(outcome: Outcome): string[] {
-  return [...figures(outcome), '', ...verdict(outcome)];
+  return [...figures(outcome), '', ...closing(outcome)];
 }
 
-function figures({ log, people, conversations, seconds, stage }: Outcome): string[] {
-  const groups = conversations.filter(({ type }) => type === 'group');
-  const directs = conversations.filter(({ type }) => type === 'direct');
-  const sent = (some: PlayedConversation[]) => some.reduce((sum, conversation) => sum + conversation.sent.length, 0);
+function figures({ log, people, groups, directs, ledger, seconds, stage }: Outcome): string[] {
   const { latencies, counts } = stage;
-  const all = sent(conversations);
-  const resyncs = people.reduce((sum, person) => sum + person.losses.resyncs, 0);
-  const lost = people.reduce((sum, person) => sum + person.losses.sockets, 0);
+  const all = ledger.acknowledged.length;
+  const groupIds = new Set(groups.map(({ id }) => id));
+  const inGroups = ledger.acknowledged.filter(({ conversationId }) => groupIds.has(conversationId)).length;
+  const resyncs = people.reduce((sum, { figures: { resyncs } }) => sum + resyncs, 0);
+  // Whoever was connected more than once lost a socket each time but the first.
+  const lost = people.reduce((sum, { figures: { connections } }) => sum + Math.max(0, connections - 1), 0);
+  const within = (percent: number) => (latencies.percentile(percent) / 1_000).toFixed(1);
   const row = (name: string, text: string) => `  ${name.padEnd(14)}${text}`;
   return [
     '',
     row('people', `${grouped(people.length)}, each with an own socket`),
     row(
       'messages',
-      `${grouped(all)}: ${grouped(sent(groups))} in ${counted(groups.length, 'group')}, ${inDirect(sent(directs), directs.length)}`,
+      `${grouped(all)}: ${grouped(inGroups)} in ${counted(groups.length, 'group')}, ${inDirect(all - inGroups, directs.length)}`,
     ),
     ...(log.empty > 0 ? [row('left out', `${counted(log.empty, 'line')} without text`)] : []),
-    row('deliveries', `${grouped(latencies.count())} live in ${seconds.toFixed(1)} s`),
-    row('throughput', `${grouped(all / seconds)} messages/s, ${grouped(latencies.count() / seconds)} deliveries/s`),
-    row(
-      'latency',
-      `p50 ${latencies.percentile(0.5).toFixed(1)} ms, p99 ${latencies.percentile(0.99).toFixed(1)} ms from send to delivery`,
-    ),
+    row('deliveries', `${grouped(latencies.count)} live in ${seconds.toFixed(1)} s`),
+    row('throughput', `${grouped(all / seconds)} messages/s, ${grouped(latencies.count / seconds)} deliveries/s`),
+    row('latency', `p50 ${within(50)} ms, p99 ${within(99)} ms from send to delivery`),
     row(
       'besides',
       `${counted(counts.typing, 'typing event')}, ${counted(counts.statuses, 'change')} of presence, ${counted(counts.receipts, 'read receipt')}`,
@@ -62,11 +62,12 @@ function inDirect(messages: number, conversations: number): string {
   return `${grouped(messages)} in ${counted(conversations, 'direct conversation')}`;
 }
 
-function verdict({ people, conversations, verification, faults }: Outcome): string[] {
+function closing({ people, groups, directs, verdict, faults }: Outcome): string[] {
   if (faults.length === 0) {
+    const due = verdict.receivers.reduce((sum, receiver) => sum + receiver.due, 0);
     return [
-      `  Verified as each of ${counted(people.length, 'person', 'people')}: ${grouped(verification.messages)} messages in the histories of ` +
-        `${counted(conversations.length, 'conversation')},`,
+      `  Verified as each of ${counted(people.length, 'person', 'people')}: ${grouped(due)} messages in the histories of ` +
+        `${counted(groups.length + directs.length, 'conversation')},`,
       '  each exactly once, in the same order for all; unread counts add up.',
     ];
   }

@@ -1,14 +1,16 @@
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { Conversation, Message, UserStatus } from '@vestnik/contracts';
-import { createLatencies, type Latencies } from './figures.ts';
 import type { Person, Stage } from './person.ts';
 import type { View } from './view.ts';
 
 /** Everything that arrives at the people's sockets: counted, timed and, where the watcher sees it, shown. */
 export interface CountingStage extends Stage {
-  /** From sending to each delivery, in milliseconds. */
-  latencies: Latencies;
+  /** From sending to each delivery, in microseconds. */
+  latencies: RecordableHistogram;
   counts: { typing: number; statuses: number; receipts: number };
   faults: string[];
+  /** Notes what was not as it should be. */
+  fault(person: Person, what: string): void;
   /** Notes that a message is being sent. */
   sending(clientMessageId: string): void;
   /** Shows from now on what `watcher` gets of one group, and who begins to talk directly. */
@@ -18,14 +20,14 @@ export interface CountingStage extends Stage {
 /** Creates a stage that shows nothing yet. */
 export function createStage(): CountingStage {
   const sentAt = new Map<string, number>();
-  const latencies = createLatencies();
+  const latencies = createHistogram();
   const counts = { typing: 0, statuses: 0, receipts: 0 };
   const faults: string[] = [];
   const directs = new Set<number>();
   let view: View | undefined;
   let watcher: Person | undefined;
   let shownGroup: number | undefined;
-  const fault = (person: Person, what: string) => void faults.push(`${person.nick}: ${what}`);
+  const fault = (person: Person, what: string) => void faults.push(`${person.name}: ${what}`);
 
   return {
     latencies,
@@ -41,7 +43,7 @@ export function createStage(): CountingStage {
     delivered(person, message: Message) {
       const start = sentAt.get(message.client_message_id ?? '');
       if (start === undefined) fault(person, `message ${message.id} arrived that nobody sent`);
-      else latencies.add(performance.now() - start);
+      else latencies.record(Math.max(1, Math.round((performance.now() - start) * 1_000)));
       if (person === watcher && message.conversation_id === shownGroup) view?.message(message);
     },
     heard(person, event, data) {

@@ -27,11 +27,11 @@ const INDENT = ' '.repeat(7);
 const NAMES = 5;
 
 /** Starts the view; `lines` is what the log has to be played. */
-export function startView(screen: Screen, people: Person[], lines: number): View {
+export function startView(screen: Screen, people: readonly Person[], lines: number): View {
   const indexes = new Map(people.map((person, index) => [person.userId, index]));
   const nickOf = (userId: number) => {
     const index = indexes.get(userId);
-    return screen.tint(harmless(people[index ?? -1]?.nick ?? `user ${userId}`), index ?? 0);
+    return screen.tint(harmless(people[index ?? -1]?.name ?? `user ${userId}`), index ?? 0);
   };
   const typists = new Set<number>();
   const typedPlain = new Set<number>();

@@ -1,6 +1,6 @@
+import { type Ledger, sendAndNote } from './ledger.ts';
 import type { ReconnectingClient } from './reconnecting-client.ts';
 import type { System } from './system.ts';
-import { type Ledger, sendAndNote } from './traffic.ts';
 import { until } from './until.ts';
 
 /** Membership that goes on changing: a guest is added and removed, again and again. */

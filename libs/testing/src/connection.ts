@@ -27,6 +27,8 @@ export class NoReply extends Error {
 export interface Connection {
   /** Resolves with the data of the reply; throws Refusal, ConnectionLost, or NoReply after `withinMs`. */
   call(event: string, data: unknown, withinMs: number): Promise<unknown>;
+  /** Sends an event that wants no reply; nothing when the socket is closed. */
+  tell(event: string, data: unknown): void;
   /** Resolves with the close code. */
   readonly closed: Promise<number>;
   close(): void;
@@ -125,6 +127,9 @@ export async function openConnection(
         });
         socket.send(JSON.stringify({ id, event, data }));
       });
+    },
+    tell(event, data) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ event, data }));
     },
     close: () => socket.close(),
     cut: () => socket.terminate(),

@@ -1,13 +1,5 @@
-/** A message as far as these tests look at it. */
-export interface SeenMessage {
-  id: number;
-  conversation_id: number;
-  seq: number;
-  sender_id: number;
-  client_message_id: string | null;
-  content: string | null;
-  created_at: string;
-}
+import type { Message } from '@vestnik/contracts';
+import type { Fault, FaultKind } from './fault.ts';
 
 type Way = 'live' | 'sync';
 
@@ -17,11 +9,11 @@ export interface Holdings {
   /** Holds nothing of a conversation any more. */
   leave(conversationId: number): void;
   conversations(): number[];
-  /** Messages by `seq`. */
-  of(conversationId: number): ReadonlyMap<number, SeenMessage>;
+  /** Ids of the messages by `seq`: all that is compared, and little where many clients hold much. */
+  of(conversationId: number): ReadonlyMap<number, number>;
   /** Everything from 1 to here is held. */
   upTo(conversationId: number): number;
-  take(message: SeenMessage, way: Way): void;
+  take(message: Message, way: Way): void;
   /** A new socket begins: its live messages may begin anywhere. */
   newSocket(): void;
   /** The server has said that something may be missing. */
@@ -31,7 +23,7 @@ export interface Holdings {
 }
 
 interface Held {
-  messages: Map<number, SeenMessage>;
+  ids: Map<number, number>;
   upTo: number;
   /** `seq` of the newest live message on the present socket; 0 before the first. */
   live: number;
@@ -40,26 +32,30 @@ interface Held {
   hole: boolean;
 }
 
-/** Creates empty holdings. `fault` is told of what may not be; `onFirst` of each message when it is first held. */
+/** Creates empty holdings. `onFault` is told of what may not be; `onFirst` of each message when it is first held. */
 export function createHoldings(told: {
-  fault(what: string): void;
-  onFirst(message: SeenMessage, way: Way): void;
+  onFault(fault: Fault): void;
+  onFirst(message: Message, way: Way): void;
 }): Holdings {
   const all = new Map<number, Held>();
 
   const held = (conversationId: number): Held => {
     let entry = all.get(conversationId);
     if (!entry) {
-      entry = { messages: new Map(), upTo: 0, live: 0, came: new Set(), hole: false };
+      entry = { ids: new Map(), upTo: 0, live: 0, came: new Set(), hole: false };
       all.set(conversationId, entry);
     }
     return entry;
   };
 
-  function judgeLive(entry: Held, { conversation_id, seq }: SeenMessage): void {
+  const tell = (kind: FaultKind, { conversation_id, seq }: Message, how: string) =>
+    told.onFault({ kind, what: `conversation ${conversation_id}: seq ${seq} ${how}` });
+
+  function judgeLive(entry: Held, message: Message): void {
+    const { seq } = message;
     if (seq <= entry.live) {
-      const how = entry.came.has(seq) ? 'twice' : `after seq ${entry.live}`;
-      told.fault(`conversation ${conversation_id}: seq ${seq} came live ${how}`);
+      if (entry.came.has(seq)) tell('twice', message, 'came live twice');
+      else tell('outOfOrder', message, `came live after seq ${entry.live}`);
       return;
     }
     entry.came.add(seq);
@@ -71,20 +67,18 @@ export function createHoldings(told: {
     follow: (conversationId) => void held(conversationId),
     leave: (conversationId) => void all.delete(conversationId),
     conversations: () => [...all.keys()],
-    of: (conversationId) => held(conversationId).messages,
+    of: (conversationId) => held(conversationId).ids,
     upTo: (conversationId) => held(conversationId).upTo,
     take(message, way) {
       const entry = held(message.conversation_id);
       if (way === 'live') judgeLive(entry, message);
-      const known = entry.messages.get(message.seq);
-      if (known) {
-        if (known.id !== message.id) {
-          told.fault(`conversation ${message.conversation_id}: seq ${message.seq} is ${known.id} and ${message.id}`);
-        }
+      const known = entry.ids.get(message.seq);
+      if (known !== undefined) {
+        if (known !== message.id) tell('wrong', message, `is message ${known} and message ${message.id}`);
         return;
       }
-      entry.messages.set(message.seq, message);
-      while (entry.messages.has(entry.upTo + 1)) entry.upTo += 1;
+      entry.ids.set(message.seq, message.id);
+      while (entry.ids.has(entry.upTo + 1)) entry.upTo += 1;
       told.onFirst(message, way);
     },
     newSocket() {

@@ -1,10 +1,12 @@
+export { atOnce } from './at-once.ts';
 export { type Churn, type ChurnOptions, startChurn } from './churn.ts';
 export type { ClientFigures } from './client-figures.ts';
 export { type Connection, ConnectionLost, NoReply, openConnection, Refusal } from './connection.ts';
 export { type ControlledServer } from './controlled-server.ts';
-export type { SeenMessage } from './holdings.ts';
+export { type Acknowledged, createLedger, headsOf, type Ledger, markerOf, readAndNote, sendAndNote } from './ledger.ts';
+export { type PatientRest, patientRest } from './patient-rest.ts';
+export { type PlayedConversation, untilHeld } from './played-conversation.ts';
 export { type PlayedSystem, playOn, type Readiness, readiness } from './played-system.ts';
-export { judge, type ReceiverVerdict, type Verdict } from './promise.ts';
 export { type PushReceiver, type ReceivedPush, startPushReceiver } from './push-receiver.ts';
 export {
   createReconnectingClient,
@@ -18,14 +20,6 @@ export { endProcess, migrateService, type SystemProcess, startServiceProcess } f
 export { createTestClient, type Frame, type TestClient } from './socket-client.ts';
 export { type System, type SystemOptions, startSystem } from './system.ts';
 export { SECRET, token } from './tokens.ts';
-export {
-  type Acknowledged,
-  createLedger,
-  type Ledger,
-  type PlayedConversation,
-  readAndNote,
-  sendAndNote,
-  startTraffic,
-  type Traffic,
-} from './traffic.ts';
+export { startTraffic, type Traffic } from './traffic.ts';
 export { until } from './until.ts';
+export { judge, type ReceiverVerdict, type Verdict } from './verdict.ts';

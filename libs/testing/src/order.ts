@@ -1,4 +1,4 @@
-import type { Acknowledged } from './traffic.ts';
+import type { Acknowledged } from './ledger.ts';
 
 /** What was acknowledged before something else was sent stands before it, whoever sent the two: says where it does not. */
 export function faultsOfOrder(acknowledged: readonly Acknowledged[]): string[] {

@@ -1,15 +1,12 @@
-import { judge, type Verdict } from './promise.ts';
+import { createLedger, headsOf, type Ledger, sendAndNote } from './ledger.ts';
+import { patientRest } from './patient-rest.ts';
+import { type PlayedConversation, untilHeld } from './played-conversation.ts';
 import type { ReconnectingClient, ReconnectingClientOptions } from './reconnecting-client.ts';
 import type { System } from './system.ts';
-import {
-  createLedger,
-  type Ledger,
-  type PlayedConversation,
-  sendAndNote,
-  startTraffic,
-  type Traffic,
-} from './traffic.ts';
+import { token } from './tokens.ts';
+import { startTraffic, type Traffic } from './traffic.ts';
 import { until } from './until.ts';
+import { judge, type Verdict } from './verdict.ts';
 
 /** A system with people on it, who talk while something happens to it. */
 export interface PlayedSystem {
@@ -74,10 +71,7 @@ export async function playOn(
         });
       }),
     );
-    const own = ledger.acknowledged.filter((each) => each.conversationId === conversationId);
-    const head = Math.max(...own.map(({ message }) => message.seq));
-    const allHold = () => clients.every((client) => client.holdings.upTo(conversationId) >= head);
-    await until('everybody has everything', allHold, withinMs);
+    await untilHeld([everybody], headsOf(ledger), withinMs);
   }
 
   return {
@@ -96,7 +90,7 @@ export async function playOn(
       await probe(withinMs);
       return Math.round(performance.now() - since);
     },
-    judge: () => judge(ledger, conversations, (userId) => system.rest(userId)),
+    judge: () => judge(ledger, conversations, async (userId) => patientRest(system.restUrl(), await token(userId))),
   };
 }
 

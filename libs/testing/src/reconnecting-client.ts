@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Message } from '@vestnik/contracts';
 import { type ClientFigures, count, createClientFigures } from './client-figures.ts';
 import { type Connection, ConnectionLost, NoReply, openConnection, Refusal } from './connection.ts';
-import { createHoldings, type Holdings, type SeenMessage } from './holdings.ts';
+import type { Fault } from './fault.ts';
+import { createHoldings, type Holdings } from './holdings.ts';
 import type { Frame } from './socket-client.ts';
 
 /**
@@ -11,19 +13,30 @@ import type { Frame } from './socket-client.ts';
  */
 export interface ReconnectingClient {
   readonly userId: number;
+  /** What faults call the user. */
+  readonly name: string;
   /** What it has of each conversation that it follows. */
   readonly holdings: Holdings;
-  /** What was not as promised, each in one line. */
-  readonly faults: string[];
+  /** What was not as promised. */
+  readonly faults: readonly Fault[];
   readonly figures: ClientFigures;
   /** True while its socket is open and it has caught up. */
   isLive(): boolean;
+  /** True once it was closed for good. */
+  isClosed(): boolean;
+  /** Connects, unless it has begun to, and resolves when it is live; throws ConnectionLost when that takes too long. */
+  arrive(): Promise<void>;
   /** Conversations it asks for in `sync`. */
   follow(conversationId: number): void;
-  /** Sends an event until it is answered with something final; throws a Refusal that will not pass. */
+  /**
+   * Sends an event until it is answered with something final; throws a Refusal that will not pass, or ConnectionLost when
+   * it has tried for too long.
+   */
   ask(event: string, data: unknown): Promise<Frame['data']>;
+  /** Sends an event that wants no reply, if it is connected. */
+  tell(event: string, data: unknown): void;
   /** Sends a text until it is acknowledged. */
-  send(conversationId: number, clientMessageId: string, content: string): Promise<SeenMessage>;
+  send(conversationId: number, clientMessageId: string, content: string): Promise<Message>;
   /** Cuts the connection, in the middle of a frame if told so; the client comes back by itself. */
   cut(inFrame?: boolean): void;
   /** Cuts the connection and comes back on this gateway. */
@@ -35,19 +48,23 @@ export interface ReconnectingClient {
 /** Who the client is and where it connects. */
 export interface ReconnectingClientOptions {
   userId: number;
+  /** What faults call the user; `user <id>` unless told otherwise. */
+  name?: string;
   token: string;
   /** The gateways, in turn; asked for at every attempt. */
   socketUrls(): string[];
   /** The gateway to begin with. */
   gateway?: number;
+  /** It connects when it is told to arrive, not at once. */
+  waits?: boolean;
   /** How it connects; the native door unless told otherwise. */
   open?: typeof openConnection;
   /** The user may be removed from conversations without hearing of it. */
   mayBeRemoved?: boolean;
   /** Called with every message when it is first held. */
-  onMessage?(message: SeenMessage): void;
+  onMessage?(message: Message): void;
   /** Called with every message that comes live. */
-  onLive?(message: SeenMessage): void;
+  onLive?(message: Message): void;
   /** Called with every other event. */
   onEvent?(event: string, data: unknown): void;
 }
@@ -63,13 +80,14 @@ const SYNC_LIMIT = 1_000;
 /** A wait with jitter around `ms`. */
 const jitter = (ms: number) => delay(ms * (0.5 + Math.random()));
 
-/** Creates a client; it connects at once and for as long as it is not closed. */
+/** Creates a client; it connects at once, unless told otherwise, and for as long as it is not closed. */
 export function createReconnectingClient(options: ReconnectingClientOptions): ReconnectingClient {
-  const faults: string[] = [];
+  const { userId, name = `user ${userId}` } = options;
+  const faults: Fault[] = [];
   const figures = createClientFigures();
-  const fault = (what: string) => faults.push(`user ${options.userId}: ${what}`);
+  const note = ({ kind, what }: Fault) => void faults.push({ kind, what: `${name}: ${what}` });
   const holdings = createHoldings({
-    fault,
+    onFault: note,
     onFirst(message, way) {
       if (way === 'live') figures.live += 1;
       options.onMessage?.(message);
@@ -84,7 +102,7 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
 
   function onEvent(event: string, data: unknown): void {
     if (event === 'new_message') {
-      const { message } = data as { message: SeenMessage };
+      const { message } = data as { message: Message };
       holdings.take(message, 'live');
       options.onLive?.(message);
       return;
@@ -114,12 +132,14 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
     while (open.length > 0 && connection) {
       const asked = open.slice(0, SYNC_LIMIT).map((id) => ({ id, afterSeq: holdings.upTo(id) }));
       const { conversations } = (await call('sync', { conversations: asked })) as {
-        conversations: { id: number; messages?: SeenMessage[]; has_more?: boolean; error?: string }[];
+        conversations: { id: number; messages?: Message[]; has_more?: boolean; error?: string }[];
       };
       for (const { id, messages, error } of conversations) {
         for (const message of messages ?? []) holdings.take(message, 'sync');
         if (error && options.mayBeRemoved) holdings.leave(id);
-        else if (error && holdings.conversations().includes(id)) fault(`sync of conversation ${id}: ${error}`);
+        else if (error && holdings.conversations().includes(id)) {
+          note({ kind: 'wrong', what: `sync of conversation ${id}: ${error}` });
+        }
       }
       open = [...open.slice(SYNC_LIMIT), ...conversations.filter(({ has_more }) => has_more).map(({ id }) => id)];
     }
@@ -181,22 +201,38 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
       if (!closed) await jitter(Math.min(100 * 2 ** failures, 1_000));
     }
   }
-  const staying = stayConnected();
+  let staying = options.waits ? undefined : stayConnected();
 
-  const untilLive = () =>
-    live || closed ? Promise.resolve() : new Promise<void>((resolve) => void waiters.push(resolve));
+  /** Resolves also when the client is closed. */
+  function untilLive(deadline: number): Promise<void> {
+    if (live || closed) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const giveUp = () => reject(new ConnectionLost(`not connected within ${PATIENCE_MS} ms`));
+      const timer = setTimeout(giveUp, deadline - Date.now());
+      waiters.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
 
   const client: ReconnectingClient = {
-    userId: options.userId,
+    userId,
+    name,
     holdings,
     faults,
     figures,
     isLive: () => live,
+    isClosed: () => closed,
+    arrive() {
+      staying ??= stayConnected();
+      return untilLive(Date.now() + PATIENCE_MS);
+    },
     follow: (conversationId) => holdings.follow(conversationId),
     async ask(event, data) {
       const deadline = Date.now() + PATIENCE_MS;
       for (;;) {
-        await untilLive();
+        await untilLive(deadline);
         if (closed) throw new ConnectionLost('the client is closed');
         try {
           return await call(event, data);
@@ -208,9 +244,10 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
         }
       }
     },
+    tell: (event, data) => connection?.tell(event, data),
     async send(conversationId, clientMessageId, content) {
       const data = { conversationId, clientMessageId, content, type: 'text', attachments: [] };
-      return ((await client.ask('send_message', data)) as { message: SeenMessage }).message;
+      return ((await client.ask('send_message', data)) as { message: Message }).message;
     },
     cut(inFrame = false) {
       if (inFrame) connection?.cutInFrame();

@@ -1,5 +1,7 @@
 import { DATA_SERVICES, SERVICES, type ServiceName } from '@vestnik/contracts';
 import { freePort } from '@vestnik/servers';
+import { patientRest } from './patient-rest.ts';
+import type { PlayedConversation } from './played-conversation.ts';
 import {
   createReconnectingClient,
   type ReconnectingClient,
@@ -10,7 +12,6 @@ import { startServers, type TestServers } from './servers.ts';
 import { endProcess, migrateService, type SystemProcess, startServiceProcess } from './service-process.ts';
 import { createTestClient, type TestClient } from './socket-client.ts';
 import { token } from './tokens.ts';
-import type { PlayedConversation } from './traffic.ts';
 
 /** How a test wants its system. */
 export interface SystemOptions {
@@ -106,10 +107,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     },
     async group(members) {
       const [owner, ...others] = members.map(({ userId }) => userId);
-      const call = await system.rest(owner ?? 0);
-      const reply = await call('POST', '/conversations', { type: 'group', name: 'group', participantIds: others });
-      if (reply.status !== 201) throw new Error(`The group was not created: ${JSON.stringify(reply.body)}`);
-      const { id } = reply.data.conversation;
+      const { id } = await patientRest(system.restUrl(), await token(owner ?? 0)).createGroup('group', others);
       for (const member of members) member.follow(id);
       return { id, members };
     },

@@ -1,0 +1,17 @@
+/** How something breaks the promise. */
+export type FaultKind = 'lost' | 'twice' | 'outOfOrder' | 'wrong';
+
+/** Something that was not as promised. */
+export interface Fault {
+  kind: FaultKind;
+  /** In one line. */
+  what: string;
+}
+
+/** A fault as it counts in a verdict. */
+export interface Finding extends Fault {
+  /** How many messages it concerns; one unless told otherwise. */
+  count?: number;
+  /** Whose client it concerns. */
+  userId?: number;
+}

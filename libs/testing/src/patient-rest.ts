@@ -1,0 +1,91 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Message } from '@vestnik/contracts';
+import { type RestReply, restClient } from './rest-client.ts';
+import type { Payload } from './socket-client.ts';
+
+/** A conversation as a list shows it to one participant. */
+export interface ListedConversation {
+  id: number;
+  type: 'direct' | 'group';
+  name: string | null;
+  participants: number[];
+  last_message_id: number | null;
+  unread_count: number;
+}
+
+/** REST as one user. Every call waits and tries again while it is told to (429, 503) or nobody answers. */
+export interface PatientRest {
+  createGroup(name: string, participantIds: number[]): Promise<ListedConversation>;
+  /** Finds or creates the direct conversation with somebody. */
+  openDirect(participantId: number): Promise<ListedConversation>;
+  /** All conversations. */
+  conversations(): Promise<ListedConversation[]>;
+  /** The whole history, oldest first. */
+  history(conversationId: number): Promise<Message[]>;
+  /** Unread messages over all conversations. */
+  unreadCount(): Promise<number>;
+}
+
+const PAGE = 100;
+const PATIENCE_MS = 30_000;
+/** The wait after nobody answered, in milliseconds. */
+const UNANSWERED_WAIT_MS = 500;
+
+/** Opens the REST of a gateway for who holds the token. */
+export function patientRest(baseUrl: string, token: string): PatientRest {
+  const callOnce = restClient(baseUrl, token);
+
+  async function call(method: string, path: string, body?: unknown): Promise<Payload> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      // A gateway that is being started again does not answer.
+      const reply = await callOnce(method, path, body).catch((error: Error) => error);
+      if (!(reply instanceof Error) && reply.body?.success) return reply.data;
+      const waitMs = waitAfter(reply);
+      if (waitMs === undefined || Date.now() > deadline) throw new Error(`${method} ${path}: ${reasonOf(reply)}`);
+      await delay(waitMs);
+    }
+  }
+
+  return {
+    createGroup: async (name, participantIds) =>
+      (await call('POST', '/conversations', { type: 'group', name, participantIds })).conversation,
+    openDirect: async (participantId) => (await call('POST', '/conversations', { participantId })).conversation,
+    async conversations() {
+      const all: ListedConversation[] = [];
+      let cursor: string | null = null;
+      do {
+        const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const page = await call('GET', `/conversations?limit=${PAGE}${after}`);
+        all.push(...page.conversations);
+        cursor = page.next_cursor;
+      } while (cursor !== null);
+      return all;
+    },
+    async history(conversationId) {
+      const all: Message[] = [];
+      for (;;) {
+        const after = all.at(-1)?.seq ?? 0;
+        const path = `/conversations/${conversationId}/messages?limit=${PAGE}&after=${after}`;
+        const messages: Message[] = (await call('GET', path)).messages;
+        if (messages.some(({ seq }) => seq <= after)) throw new Error(`GET ${path}: not after seq ${after}`);
+        all.push(...messages);
+        if (messages.length < PAGE) return all;
+      }
+    },
+    unreadCount: async () => (await call('GET', '/unread-count')).unread_count,
+  };
+}
+
+/** How long to wait before the next attempt, in milliseconds; undefined when another makes no sense. */
+function waitAfter(reply: RestReply | Error): number | undefined {
+  if (reply instanceof Error) return UNANSWERED_WAIT_MS;
+  if (reply.status !== 429 && reply.status !== 503) return undefined;
+  return Math.max(0.2, Number(reply.headers.get('retry-after') ?? 1)) * 1_000;
+}
+
+function reasonOf(reply: RestReply | Error): string {
+  if (reply instanceof Error) return reply.message;
+  const { code = '', message = '' } = reply.body?.error ?? {};
+  return `${reply.status} ${code} ${message}`.trim();
+}
