@@ -26,6 +26,7 @@ export { healthEndpoint, type ServiceHealth } from './bus/health.ts';
 export { decodeLive, encodeLive, type LiveEvent, type LiveHeader } from './bus/live.ts';
 export {
   type Delivery,
+  type Excerpt,
   messagesEndpoints,
   type Read,
   type Send,
@@ -74,7 +75,7 @@ export {
   type Reaction,
   type UserStatus,
 } from './model.ts';
-export { firstCodePoints, seq } from './primitives.ts';
+export { seq } from './primitives.ts';
 export { type DeviceInput, type PreferencesInput, parseDevice, preferencesInput } from './push-input.ts';
 export { DATA_SERVICES, type DataService, SERVICES, type ServiceName } from './services.ts';
 export { parse } from './validation.ts';

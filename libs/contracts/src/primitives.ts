@@ -34,11 +34,3 @@ export function textUpTo(max: number) {
     `must be at most ${max} characters`,
   );
 }
-
-/** The first `count` code points of a text, never half an emoji. */
-export function firstCodePoints(value: string, count: number): string {
-  if (value.length <= count) return value;
-  return Array.from(value.slice(0, count * 2))
-    .slice(0, count)
-    .join('');
-}

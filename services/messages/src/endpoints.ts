@@ -5,8 +5,8 @@ import { answerReads } from './use-cases/answer-reads.ts';
 import { applyConversation } from './use-cases/apply-conversation.ts';
 import { deleteMessage } from './use-cases/delete-message.ts';
 import { editMessage } from './use-cases/edit-message.ts';
+import { findExcerpts } from './use-cases/find-excerpts.ts';
 import { findHeads } from './use-cases/find-heads.ts';
-import { findMessages } from './use-cases/find-messages.ts';
 import { findRange } from './use-cases/find-range.ts';
 import { findReaders } from './use-cases/find-readers.ts';
 import { markDelivered } from './use-cases/mark-delivered.ts';
@@ -33,7 +33,7 @@ export function createHandlers(context: MessagesContext): Handlers<typeof endpoi
     applyConversation: (input) => applyConversation(context, input),
     heads: (input) => findHeads(context, input),
     range: (input) => findRange(context, input),
-    getMessages: (input) => findMessages(context, input),
+    excerpts: (input) => findExcerpts(context, input),
     readers: (input) => findReaders(context, input),
     edit: (input) => editMessage(context, input),
     delete: (input) => deleteMessage(context, input),

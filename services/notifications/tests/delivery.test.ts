@@ -60,6 +60,45 @@ describe('a new message', () => {
     expect(receiver.at(place(clara))).toEqual([]);
   });
 
+  test('is pushed however large it and all that are due at the same time are', async () => {
+    const { sender } = users;
+    // More content and more attachments than one answer of messages carries.
+    const people = Array.from({ length: 20 }, (_, index) => sender + 1 + index);
+    lastUser += people.length;
+    const attachments = Array.from({ length: 10 }, (_, index) => ({
+      url: `https://files.example/${index}`,
+      name: `${index}.jpg`,
+      mime_type: 'image/jpeg',
+      size: 1,
+    }));
+    const content = `Look: ${'ы'.repeat(100_000)}`;
+    const sends = await Promise.all(
+      people.map(async (user) => {
+        await webhook(user);
+        const { id: conversation_id } = await harness.group(sender, user);
+        const type = 'file' as const;
+        return {
+          sender_id: sender,
+          conversation_id,
+          client_message_id: null,
+          type,
+          content,
+          attachments,
+          reply_to_id: null,
+        };
+      }),
+    );
+    const { results } = await harness.bus.request(messagesEndpoints.send, { sends });
+    const pushes = await Promise.all(
+      results.map(async (result) => ('message' in result ? await harness.settled(result.message.id) : [])),
+    );
+    expect(pushes.flat().map(({ state, reason }) => reason ?? state)).toEqual(people.map(() => 'sent'));
+    for (const user of people) {
+      const bodies = receiver.at(place(user)).map(({ raw }) => (JSON.parse(raw) as { body: string }).body);
+      expect(bodies).toEqual([content.slice(0, 100)]);
+    }
+  });
+
   test('reaches people whom the own copy of membership does not know yet', async () => {
     const { sender, anna, boris } = users;
     await webhook(anna);

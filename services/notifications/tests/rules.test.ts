@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isPublicAddress } from '../src/domain/public-address.ts';
-import { pushBody } from '../src/domain/push-body.ts';
 import { createLocalClock, isQuiet } from '../src/domain/quiet-hours.ts';
 import { MAX_ATTEMPTS, retryDelaySeconds } from '../src/domain/retry-schedule.ts';
 import { targetFault } from '../src/domain/target-url.ts';
@@ -36,32 +35,6 @@ describe('quiet hours', () => {
       ['UTC', '2026-07-15T12:34:00Z', '12:34'],
     ];
     for (const [zone, at, local] of cases) expect(hhmm(clock(zone, new Date(at)))).toBe(local);
-  });
-});
-
-describe('the body of a push', () => {
-  test('is the first 100 code points and splits none', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (content) => {
-        const { body } = pushBody({ id: 1, conversation_id: 2, content });
-        expect(body).toBe([...content].slice(0, 100).join(''));
-        expect(body.isWellFormed()).toBe(true);
-      }),
-    );
-  });
-
-  test('keeps emoji of two UTF-16 units whole at the border', () => {
-    const content = `${'a'.repeat(99)}😀😀`;
-    expect(pushBody({ id: 1, conversation_id: 2, content }).body).toBe(`${'a'.repeat(99)}😀`);
-  });
-
-  test('is empty for a message without text', () => {
-    expect(pushBody({ id: 7, conversation_id: 3, content: null })).toEqual({
-      type: 'new_message',
-      title: 'Новое сообщение',
-      body: '',
-      data: { conversationId: 3, messageId: 7 },
-    });
   });
 });
 

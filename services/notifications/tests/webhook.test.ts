@@ -9,7 +9,7 @@ import { createWebhookProvider, type WebhookOptions } from '../src/providers/web
 import { type Receiver, startReceiver, status, verify } from './receiver.ts';
 
 const secret = newWebhookSecret();
-const body = pushBody({ id: 5, conversation_id: 4, content: 'привет 👋' });
+const body = pushBody(4, { message_id: 5, text: 'привет 👋' });
 const never = new AbortController().signal;
 const providers: Provider[] = [];
 let receiver: Receiver;

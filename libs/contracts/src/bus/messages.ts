@@ -46,6 +46,15 @@ export type SyncedConversation =
   | { id: number; messages: Message[]; has_more: boolean }
   | { id: number; error: 'forbidden' };
 
+/** Code points of an excerpt, at most: as many as may be named fit into one answer, whatever their characters are. */
+const EXCERPT_LENGTH = 200;
+
+/** How a message begins. */
+export interface Excerpt {
+  message_id: number;
+  text: string;
+}
+
 /** The requests that messages answers. Where a `user_id` is given, it is the one who asks. */
 export const messagesEndpoints = {
   /**
@@ -142,11 +151,14 @@ export const messagesEndpoints = {
     'range',
     z.object({ conversation_id: id, after_seq: seq, up_to_seq: seq }),
   ),
-  /** Messages by id with all that a push needs; unknown ids are left out. */
-  getMessages: define<{ messages: Message[] }>()(
+  /**
+   * How the named messages begin: the first `length` code points of each, nothing of one without a text. Deleted and
+   * unknown ones are left out, and no others: however large the messages are, the answer is not.
+   */
+  excerpts: define<{ excerpts: Excerpt[] }>()(
     'messages',
-    'get-messages',
-    z.object({ message_ids: z.array(id).max(LIST_LENGTH) }),
+    'excerpts',
+    z.object({ message_ids: z.array(id).max(LIST_LENGTH), length: z.int().min(1).max(EXCERPT_LENGTH) }),
   ),
   /**
    * Those of `user_ids` whose marker has reached `seq`, or who are no longer in the conversation. `delivered_user_ids`:

@@ -65,7 +65,7 @@ export const participants: Readonly<Record<ServiceName, Participant>> = {
   notifications: {
     asks: [
       conversationsEndpoints.snapshots.subject,
-      messagesEndpoints.getMessages.subject,
+      messagesEndpoints.excerpts.subject,
       messagesEndpoints.readers.subject,
       presenceEndpoints.connected.subject,
     ],

@@ -1,4 +1,4 @@
-import type { Message } from '@vestnik/contracts';
+import type { Excerpt, Message } from '@vestnik/contracts';
 import { type Queries, statement } from '@vestnik/database';
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
 
@@ -6,6 +6,12 @@ const whole = statement<MessageRow>('message-by-id', `select ${MESSAGE_COLUMNS} 
 const byId = statement<MessageRow>(
   'messages-by-id',
   `select ${MESSAGE_COLUMNS} from messages m where m.id = any ($1::bigint[])`,
+);
+/** A character of Postgres is a code point. */
+const excerpts = statement<Excerpt>(
+  'message-excerpts',
+  `select id as message_id, left(coalesce(content, ''), $2) as text from messages
+   where id = any ($1::bigint[]) and deleted_at is null`,
 );
 const inRange = statement<MessageRow>(
   'messages-in-range',
@@ -36,6 +42,11 @@ export async function wholeMessage(queries: Queries, messageId: number): Promise
 /** Messages by id, in no particular order; unknown ids are left out. */
 export async function messagesById(queries: Queries, messageIds: readonly number[]): Promise<Message[]> {
   return (await queries.query(byId, [messageIds])).map(toMessage);
+}
+
+/** How messages begin, in no particular order; deleted and unknown ones are left out. */
+export function excerptsById(queries: Queries, messageIds: readonly number[], length: number): Promise<Excerpt[]> {
+  return queries.query(excerpts, [messageIds, length]);
 }
 
 /** A stretch of one conversation. */

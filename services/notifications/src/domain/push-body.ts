@@ -1,7 +1,7 @@
-import { firstCodePoints, type Message } from '@vestnik/contracts';
+import type { Excerpt } from '@vestnik/contracts';
 
-/** Characters (code points) of a message that a push shows. */
-const BODY_LENGTH = 100;
+/** Code points of a message that a push shows. */
+export const BODY_LENGTH = 100;
 
 /** What a push carries, in the words of the public contract. */
 export interface PushBody {
@@ -12,12 +12,12 @@ export interface PushBody {
   data: { conversationId: number; messageId: number };
 }
 
-/** What a push says of a message. */
-export function pushBody(message: Pick<Message, 'id' | 'conversation_id' | 'content'>): PushBody {
+/** What a push says of a message of a conversation; `excerpt` is as long as a push shows. */
+export function pushBody(conversationId: number, excerpt: Excerpt): PushBody {
   return {
     type: 'new_message',
     title: 'Новое сообщение',
-    body: firstCodePoints(message.content ?? '', BODY_LENGTH),
-    data: { conversationId: message.conversation_id, messageId: message.id },
+    body: excerpt.text,
+    data: { conversationId, messageId: excerpt.message_id },
   };
 }

@@ -1,14 +1,15 @@
-import { type Message, messagesEndpoints } from '@vestnik/contracts';
+import { type Excerpt, messagesEndpoints } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
+import { BODY_LENGTH } from '../domain/push-body.ts';
 import { type SkipReason, skipReason } from '../domain/skip-reason.ts';
 import { type ClaimedPush, markSkipped } from '../store/deliveries.ts';
 import { holdPushes } from '../store/held.ts';
 import { connectedAmong } from './connected-among.ts';
 
-/** A push with nothing against it, and the message as it is now. */
+/** A push with nothing against it, and how its message begins now. */
 export interface Deliverable {
   push: ClaimedPush;
-  message: Message;
+  excerpt: Excerpt;
 }
 
 /**
@@ -18,16 +19,16 @@ export interface Deliverable {
  * @throws VestnikError `unavailable` when presence or messages is away.
  */
 export async function selectDeliverable(context: Context, claimed: ClaimedPush[]): Promise<Deliverable[]> {
-  const [connected, readers, messages] = await Promise.all([
+  const [connected, readers, excerpts] = await Promise.all([
     connectedAmong(
       context,
       claimed.map((push) => push.user_id),
     ),
     readersOf(context, claimed),
-    messagesById(context, claimed),
+    excerptsOf(context, claimed),
   ]);
   const now = new Date();
-  const reasonFor = (push: ClaimedPush, message: Message | undefined): SkipReason | undefined => {
+  const reasonFor = (push: ClaimedPush, excerpt: Excerpt | undefined): SkipReason | undefined => {
     if (push.target === null) return 'device removed';
     if (!push.participant) return 'left';
     const circumstances = {
@@ -40,22 +41,22 @@ export async function selectDeliverable(context: Context, claimed: ClaimedPush[]
     if (readers.read.has(readerKey(push))) return 'read';
     // The socket that they had got it, before it closed.
     if (push.was_held && readers.delivered.has(readerKey(push))) return 'connected';
-    return message === undefined || message.deleted_at !== null ? 'deleted' : undefined;
+    return excerpt === undefined ? 'deleted' : undefined;
   };
 
   const deliverable: Deliverable[] = [];
   const skipped: { id: number; reason: SkipReason }[] = [];
   const held: number[] = [];
   for (const push of claimed) {
-    const message = messages.get(push.message_id);
-    const reason = reasonFor(push, message);
+    const excerpt = excerpts.get(push.message_id);
+    const reason = reasonFor(push, excerpt);
     if (reason === 'connected' && connected.has(push.user_id)) {
       held.push(push.id);
     } else if (reason !== undefined) {
       skipped.push({ id: push.id, reason });
       context.count(push.provider, 'skipped');
-    } else if (message !== undefined) {
-      deliverable.push({ push, message });
+    } else if (excerpt !== undefined) {
+      deliverable.push({ push, excerpt });
     }
   }
   await markSkipped(context.database, skipped);
@@ -92,8 +93,9 @@ async function readersOf(
   };
 }
 
-async function messagesById({ bus }: Context, claimed: ClaimedPush[]): Promise<Map<number, Message>> {
+/** How the messages begin, by id; of one that was deleted there is nothing. */
+async function excerptsOf({ bus }: Context, claimed: ClaimedPush[]): Promise<Map<number, Excerpt>> {
   const message_ids = [...new Set(claimed.map((push) => push.message_id))];
-  const { messages } = await bus.request(messagesEndpoints.getMessages, { message_ids });
-  return new Map(messages.map((message) => [message.id, message]));
+  const { excerpts } = await bus.request(messagesEndpoints.excerpts, { message_ids, length: BODY_LENGTH });
+  return new Map(excerpts.map((excerpt) => [excerpt.message_id, excerpt]));
 }

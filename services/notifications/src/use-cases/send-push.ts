@@ -11,13 +11,13 @@ import type { Deliverable } from './select-deliverable.ts';
  */
 export async function sendPush(
   context: Context,
-  { push, message }: Deliverable,
+  { push, excerpt }: Deliverable,
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const provider = context.providers[push.provider];
   if (!provider || push.target === null) throw new Error(`push ${push.id} was selected without a way to send it`);
   const outcome = await provider.send(
-    { id: `push_${push.id}`, target: push.target, secret: push.secret, body: pushBody(message) },
+    { id: `push_${push.id}`, target: push.target, secret: push.secret, body: pushBody(push.conversation_id, excerpt) },
     signal,
   );
   return await record(context, push, outcome);
