@@ -1,6 +1,8 @@
 import { startLoop } from '@vestnik/lifecycle';
 import type { Context } from './context.ts';
-import { type ClaimedPush, claimPushes, release } from './store/deliveries.ts';
+import { FALTERING, STEADY } from './domain/share.ts';
+import { type ClaimedPush, claimPushes } from './store/claim.ts';
+import { release } from './store/deliveries.ts';
 import { type Deliverable, selectDeliverable } from './use-cases/select-deliverable.ts';
 import { sendPush } from './use-cases/send-push.ts';
 
@@ -12,10 +14,6 @@ export interface Delivery {
   stop(): Promise<void>;
 }
 
-/** Attempts under way at once. */
-const SLOTS = 32;
-/** Pushes of one device taken at once; with as many under way none is taken, so there are at most 2 × this − 1. */
-const PER_DEVICE = 4;
 /** How long a push taken is left to who took it; more than checks (3 s), attempt (10 s) and record (5 s) can last. */
 const LEASE_SECONDS = 30;
 /** How often due pushes are looked for when nothing tells of them, in milliseconds. */
@@ -31,8 +29,7 @@ const STOP_MS = 4_000;
 /** Starts the delivery. */
 export function startDelivery(context: Context): Delivery {
   const interrupting = new AbortController();
-  const underWay = new Set<Promise<void>>();
-  const underWayOfDevice = new Map<number, number>();
+  const underWay = new Map<ClaimedPush, Promise<void>>();
   let stopping = false;
   const loop = startLoop({
     name: 'deliver pushes',
@@ -48,13 +45,21 @@ export function startDelivery(context: Context): Delivery {
 
   /** Takes due pushes and starts their attempts. False when there was nothing to take or no room for it. */
   async function takeRound(): Promise<boolean> {
-    const room = SLOTS - underWay.size;
-    if (room === 0) return false;
-    const busyDeviceIds = [...underWayOfDevice].filter(([, count]) => count >= PER_DEVICE).map(([id]) => id);
+    const ofSteady = await take(false);
+    const ofFaltering = await take(true);
+    return ofSteady || ofFaltering;
+  }
+
+  async function take(faltering: boolean): Promise<boolean> {
+    const share = faltering ? FALTERING : STEADY;
+    const attempts = [...underWay.keys()];
+    const limit = share.slots - attempts.filter((push) => push.faltering === faltering).length;
+    if (limit === 0) return false;
     const claimed = await claimPushes(context.database, {
-      limit: room,
-      perDevice: PER_DEVICE,
-      busyDeviceIds,
+      faltering,
+      share,
+      limit,
+      underWay: attempts,
       leaseSeconds: LEASE_SECONDS,
     });
     if (claimed.length === 0) return false;
@@ -74,25 +79,21 @@ export function startDelivery(context: Context): Delivery {
   }
 
   function attempt(deliverable: Deliverable): void {
-    const { device_id, id } = deliverable.push;
-    underWayOfDevice.set(device_id, (underWayOfDevice.get(device_id) ?? 0) + 1);
-    const done: Promise<void> = sendPush(context, deliverable, interrupting.signal)
+    const { push } = deliverable;
+    const done = sendPush(context, deliverable, interrupting.signal)
       .then((retryInSeconds) => {
         if (retryInSeconds !== undefined) wakeIn(retryInSeconds);
       })
       .catch((error: unknown) => {
         // The lease brings it back, under the same webhook-id.
-        context.logger.error({ err: error, push_id: id }, 'the end of a push could not be recorded');
+        context.logger.error({ err: error, push_id: push.id }, 'the end of a push could not be recorded');
       })
       .finally(() => {
-        const hadNoRoom = underWay.size === SLOTS || (underWayOfDevice.get(device_id) ?? 0) >= PER_DEVICE;
-        underWay.delete(done);
-        const left = (underWayOfDevice.get(device_id) ?? 1) - 1;
-        if (left === 0) underWayOfDevice.delete(device_id);
-        else underWayOfDevice.set(device_id, left);
-        if (hadNoRoom) loop.wake();
+        underWay.delete(push);
+        // There may be room now for what had none.
+        loop.wake();
       });
-    underWay.add(done);
+    underWay.set(push, done);
   }
 
   return {
@@ -101,7 +102,7 @@ export function startDelivery(context: Context): Delivery {
       stopping = true;
       const timer = setTimeout(() => interrupting.abort(), STOP_MS);
       await loop.stop();
-      await Promise.all(underWay);
+      await Promise.all(underWay.values());
       clearTimeout(timer);
     },
   };

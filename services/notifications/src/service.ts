@@ -1,5 +1,5 @@
 import { connectBus, serve } from '@vestnik/bus';
-import { connectDatabase, refusalWhenAway } from '@vestnik/database';
+import { connectDatabase, KEYED_ACCESS, refusalWhenAway } from '@vestnik/database';
 import { createCrashPoints, type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, countRequests, countSetAside, createMetrics, startOpsServer } from '@vestnik/ops';
@@ -33,6 +33,7 @@ async function start(config: Readonly<NotificationsConfig>, logger: Logger, onSt
     schema: SCHEMA,
     poolSize: config.databasePoolSize,
     entities: [deviceEntity],
+    sessionSettings: KEYED_ACCESS,
     logger,
   });
   onStop(() => database.close());

@@ -9,7 +9,7 @@ import {
   notificationsEndpoints,
   presenceEndpoints,
 } from '@vestnik/contracts';
-import { connectDatabase, type Database, statement } from '@vestnik/database';
+import { connectDatabase, type Database, KEYED_ACCESS, statement } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
 import {
@@ -82,7 +82,8 @@ export async function createHarness(): Promise<Harness> {
   const url = servers.databaseUrls.notifications;
   await migrateSchema(url);
   const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
-  const schema = { url, schema: 'notifications', poolSize: 4, entities: [deviceEntity], logger };
+  const own = { entities: [deviceEntity], sessionSettings: KEYED_ACCESS };
+  const schema = { url, schema: 'notifications', poolSize: 4, logger, ...own };
   const database = await connectDatabase(schema);
   const instances: Running[] = [];
   const processes: SystemProcess[] = [];

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MessagesStored } from '@vestnik/contracts';
 import { type Database, statement } from '@vestnik/database';
 import { until } from '@vestnik/testing';
+import { STEADY } from '../src/domain/share.ts';
 import { findCandidates } from '../src/store/candidates.ts';
-import { claimPushes } from '../src/store/deliveries.ts';
+import { claimPushes } from '../src/store/claim.ts';
 import { createHarness, type Harness } from './harness.ts';
 
 const CONVERSATIONS = 20_000;
@@ -41,17 +42,38 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => harness.stop());
 
-const scans = statement<{ full: number; by_index: number }>(
+interface Reads {
+  /** Scans of a whole table, and by an index. */
+  full: number;
+  by_index: number;
+  /** Rows that either went through. */
+  rows: number;
+}
+
+const scans = statement<Reads>(
   'test-scans',
-  `select sum(seq_scan)::bigint as full, sum(idx_scan)::bigint as by_index from pg_stat_user_tables
-   where schemaname = 'notifications' and relname in ('participants', 'devices', 'pushes', 'conversations', 'preferences')`,
+  `select sum(seq_scan)::bigint as full, sum(idx_scan)::bigint as by_index,
+     sum(seq_tup_read + idx_tup_fetch)::bigint as rows
+   from pg_stat_user_tables where schemaname = 'notifications'
+     and relname in ('participants', 'devices', 'pushes', 'queues', 'conversations', 'preferences')`,
 );
+const quiet = statement<never>(
+  'seed-quiet',
+  `insert into queues (device_id, user_id, due_at)
+   select n, n, now() + interval '1 hour' from generate_series(1000000, 1005000) n`,
+);
+const analyze = statement<never>('test-analyze', 'analyze queues');
 const flush = statement<never>('test-flush', 'select pg_stat_force_next_flush()');
 
-async function counted(): Promise<{ full: number; by_index: number }> {
+async function counted(): Promise<Reads> {
   const [row] = await database.query(scans, []);
   if (!row) throw new Error('no statistics');
   return row;
+}
+
+function claim() {
+  const underWay = [{ user_id: 1, device_id: 1, faltering: false }];
+  return claimPushes(database, { faltering: false, share: STEADY, limit: 32, underWay, leaseSeconds: 30 });
 }
 
 test('a batch of messages is looked up by index alone, whether or not it reaches a device', async () => {
@@ -71,7 +93,7 @@ test('a batch of messages is looked up by index alone, whether or not it reaches
     const found = await findCandidates(database, batch(1 + run * 300));
     candidates += found.candidates.length;
     expect(found.staleConversationIds).toEqual([]);
-    await claimPushes(database, { limit: 32, perDevice: 4, busyDeviceIds: [1, 2], leaseSeconds: 30 });
+    await claim();
     await database.query(flush, []);
   }
   expect(candidates).toBeGreaterThan(10_000);
@@ -81,3 +103,36 @@ test('a batch of messages is looked up by index alone, whether or not it reaches
   });
   expect(after.full).toBe(before.full);
 });
+
+test('a claim finds what is due for others at the same price, however much is due for one', async () => {
+  const waiting = statement<never>(
+    'seed-waiting',
+    `insert into pushes (message_id, conversation_id, seq, user_id, device_id, provider, state, next_attempt_at)
+     select $1 + m, 1, m, $2::bigint, $3 + m % $4, 'webhook', 'pending', now() from generate_series(1, $5::bigint) m`,
+  );
+  const priceOf = async () => {
+    await database.query(flush, []);
+    const before = await counted();
+    const claimed = await claim();
+    await database.query(flush, []);
+    const after = await until('the statistics are there', async () => {
+      const now = await counted();
+      return now.by_index > before.by_index && now;
+    });
+    expect(after.full).toBe(before.full);
+    return { users: new Set(claimed.map((push) => push.user_id)), rows: after.rows - before.rows };
+  };
+  // Of a table of a page nobody looks at the index.
+  await database.query(quiet, []);
+  await database.query(analyze, []);
+  // One user with fifty devices, before anybody else.
+  await database.query(waiting, [2_000_000, 200_001, 200_001, 50, 500]);
+  await database.query(waiting, [3_000_000, 200_002, 200_101, 1, 1]);
+  const little = await priceOf();
+  expect(little.users).toEqual(new Set([200_001, 200_002]));
+  await database.query(waiting, [4_000_000, 200_001, 200_001, 50, 100_000]);
+  await database.query(waiting, [5_000_000, 200_003, 200_102, 1, 1]);
+  const much = await priceOf();
+  expect(much.users).toEqual(new Set([200_001, 200_003]));
+  expect(much.rows).toBeLessThan(little.rows + 500);
+}, 60_000);

@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { Agent, type Dispatcher, request } from 'undici';
+import { FALTERING } from '../domain/share.ts';
 import { targetFault } from '../domain/target-url.ts';
 import type { Outcome, Provider, Push } from './provider.ts';
 import { createPublicLookup, PrivateAddressError, type Resolve } from './public-lookup.ts';
@@ -16,8 +17,8 @@ export interface WebhookOptions {
 
 const TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Connections to one origin, at most. */
-const CONNECTIONS_PER_ORIGIN = 16;
+/** Connections to one origin, at most: twice as many as attempts at faltering devices can hold. */
+const CONNECTIONS_PER_ORIGIN = 2 * FALTERING.slots;
 /** Bytes of an answer's body that are read, and dropped, to keep its connection. */
 const RESPONSE_BYTES = 16_384;
 const GONE = 410;

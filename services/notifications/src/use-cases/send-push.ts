@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { pushBody } from '../domain/push-body.ts';
 import { retryDelaySeconds } from '../domain/retry-schedule.ts';
+import { isSlow } from '../domain/share.ts';
 import type { Outcome } from '../providers/provider.ts';
 import { deleteDevice, markFailed, markForRetry, markSent, release } from '../store/deliveries.ts';
 import type { Deliverable } from './select-deliverable.ts';
@@ -16,19 +17,25 @@ export async function sendPush(
 ): Promise<number | undefined> {
   const provider = context.providers[push.provider];
   if (!provider || push.target === null) throw new Error(`push ${push.id} was selected without a way to send it`);
+  const startedAt = performance.now();
   const outcome = await provider.send(
     { id: `push_${push.id}`, target: push.target, secret: push.secret, body: pushBody(push.conversation_id, excerpt) },
     signal,
   );
-  return await record(context, push, outcome);
+  return await record(context, push, outcome, isSlow(performance.now() - startedAt));
 }
 
-async function record(context: Context, push: Deliverable['push'], outcome: Outcome): Promise<number | undefined> {
+async function record(
+  context: Context,
+  push: Deliverable['push'],
+  outcome: Outcome,
+  slow: boolean,
+): Promise<number | undefined> {
   const { database, logger } = context;
   const about = { push_id: push.id, device_id: push.device_id, provider: push.provider, attempt: push.attempts + 1 };
   if (outcome.kind === 'sent') {
     context.crash.here('notifications.push-arrived');
-    await markSent(database, push.id);
+    await markSent(database, push.id, slow);
     context.count(push.provider, 'sent');
     logger.debug(about, 'push sent');
     return undefined;
