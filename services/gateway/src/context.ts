@@ -9,6 +9,7 @@ import type { Admission } from './limits/admission.ts';
 import type { Newcomers } from './limits/newcomers.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
 import type { Seats } from './limits/seats.ts';
+import type { Turns } from './limits/turns.ts';
 import type { Sender } from './live/sender.ts';
 import type { ConversationTexts } from './reads/conversation-texts.ts';
 import type { Reader } from './reads/reader.ts';
@@ -34,6 +35,8 @@ export interface GatewayContext {
   sender: Sender;
   /** The way of reads that many callers make at once. */
   reader: Reader;
+  /** The reads that cost much are made in these. */
+  turns: Turns;
   /** What conversation lists show of conversations. */
   texts: ConversationTexts;
 }

@@ -11,6 +11,7 @@ import { createAdmission } from './limits/admission.ts';
 import { createNewcomers } from './limits/newcomers.ts';
 import { createRateLimits } from './limits/rate-limits.ts';
 import { createSeats } from './limits/seats.ts';
+import { createTurns } from './limits/turns.ts';
 import { createSender } from './live/sender.ts';
 import { createConversationTexts } from './reads/conversation-texts.ts';
 import { createReader } from './reads/reader.ts';
@@ -48,6 +49,7 @@ export async function createContext(
     seats: createSeats(config.limits.socketsPerUser),
     sender: createSender(bus, crash),
     reader: createReader(bus),
+    turns: createTurns(),
     texts: createConversationTexts(TEXTS_LENGTH),
   };
 }

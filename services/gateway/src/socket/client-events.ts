@@ -60,12 +60,11 @@ const handlers: { [Event in ClientEvent]: Handler<Event> } = {
 
   remove_reaction: (context, caller, data) => react(context, caller, data, false),
 
-  sync: ({ bus }, { userId, requestId }, { conversations }) =>
-    bus.request(
-      messagesEndpoints.sync,
-      { user_id: userId, conversations: conversations.map(({ id, afterSeq }) => ({ id, after_seq: afterSeq })) },
-      { requestId },
-    ),
+  sync: ({ bus, turns }, { userId, requestId }, { conversations }) => {
+    const places = conversations.map(({ id, afterSeq }) => ({ id, after_seq: afterSeq }));
+    const input = { user_id: userId, conversations: places };
+    return turns.take(userId, () => bus.request(messagesEndpoints.sync, input, { requestId }));
+  },
 
   watch_presence: (context, caller, { userIds }) => getStatuses(context, caller, userIds),
 

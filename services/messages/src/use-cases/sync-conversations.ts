@@ -20,12 +20,12 @@ export async function syncConversations(
     user_id,
     conversations.map(({ id }) => id),
   );
-  const behind = conversations.filter(({ id, after_seq }) => after_seq < (seqById.get(id) ?? 0));
+  const behind = firstBehind(conversations, seqById);
   const places = new Map(behind.map((asked, index) => [asked, index]));
   const missed = await messagesBehind(context.database, behind, { each: PAGE_LIMIT, all: MAX_MESSAGES });
 
   let room = MAX_LENGTH;
-  const deliveries: Delivery[] = [];
+  const reached = new Map<number, number>();
   const answer = conversations.map((asked): SyncedConversation => {
     const { id, after_seq } = asked;
     const head = seqById.get(id);
@@ -35,11 +35,28 @@ export async function syncConversations(
     room -= length;
     const upToSeq = messages.at(-1)?.seq ?? after_seq;
     // Who asks behind a place has everything up to it.
-    deliveries.push({ conversation_id: id, user_id, after_seq: 0, up_to_seq: upToSeq });
+    reached.set(id, Math.max(upToSeq, reached.get(id) ?? 0));
     return { id, messages, has_more: upToSeq < head };
   });
+  const deliveries = [...reached].map(
+    ([conversation_id, up_to_seq]): Delivery => ({ conversation_id, user_id, after_seq: 0, up_to_seq }),
+  );
   if (deliveries.length > 0) await markDelivered(context, { deliveries });
   return { conversations: answer };
+}
+
+/** The first places behind which there is something, as many as fill an answer: what more are named costs nothing. */
+function firstBehind<Place extends { id: number; after_seq: number }>(
+  places: readonly Place[],
+  seqById: ReadonlyMap<number, number>,
+): Place[] {
+  let messages = 0;
+  return places.filter(({ id, after_seq }) => {
+    const missing = Math.max(0, (seqById.get(id) ?? 0) - after_seq);
+    const isAsked = missing > 0 && messages < MAX_MESSAGES;
+    if (isAsked) messages += Math.min(missing, PAGE_LIMIT);
+    return isAsked;
+  });
 }
 
 /** The heads of those conversations that the user may see; the own copy may be behind for the others. */

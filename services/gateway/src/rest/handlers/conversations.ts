@@ -14,7 +14,7 @@ import { type Handler, pathId } from '../route.ts';
 /** `GET /conversations` */
 export const list: Handler = async (context, caller, { query }) => {
   const page = { limit: queryLimit(query), cursor: queryText(query, 'cursor') };
-  return { json: await listConversations(context, caller, page) };
+  return { json: await context.turns.take(caller.userId, () => listConversations(context, caller, page)) };
 };
 
 /** So many participants count as a request more, since a large group costs conversations many times what a small one does. */

@@ -1,16 +1,25 @@
 import { messagesEndpoints, parse } from '@vestnik/contracts';
+import type { Caller, GatewayContext } from '../../context.ts';
 import { deleteMessage } from '../../use-cases/delete-message.ts';
 import { editMessage } from '../../use-cases/edit-message.ts';
 import { markRead as mark } from '../../use-cases/mark-read.ts';
-import { nextCursor, readPlace } from '../history-place.ts';
+import { type HistoryPlace, nextCursor, readPlace } from '../history-place.ts';
 import { queryLimit } from '../query.ts';
-import { type Handler, pathId } from '../route.ts';
+import { type ApiReply, type Handler, pathId } from '../route.ts';
 
 /** `GET /conversations/:conversationId/messages` */
-export const history: Handler = async ({ bus, reader }, { userId, requestId }, request) => {
+export const history: Handler = async (context, caller, request) => {
   const conversationId = pathId(request, 'conversationId');
   const limit = queryLimit(request.query);
   const place = readPlace(request.query);
+  return context.turns.take(caller.userId, () => readPage(context, caller, { conversationId, limit, place }));
+};
+
+async function readPage(
+  { bus, reader }: GatewayContext,
+  { userId, requestId }: Caller,
+  { conversationId, limit, place }: { conversationId: number; limit: number; place: HistoryPlace },
+): Promise<ApiReply> {
   if (!place || 'before_seq' in place) {
     const page = { kind: 'page' as const, user_id: userId, conversation_id: conversationId, limit, ...place };
     const json = await reader.read(page, requestId);
@@ -22,7 +31,7 @@ export const history: Handler = async ({ bus, reader }, { userId, requestId }, r
     { requestId },
   );
   return { data: { messages, next_cursor: has_more ? nextCursor(place, messages) : null } };
-};
+}
 
 /** `POST /conversations/:conversationId/messages`: 201, or 200 when the message was stored before. */
 export const send: Handler = async (context, { userId }, request) => {
