@@ -6,7 +6,6 @@ import { checkHealth } from './use-cases/check-health.ts';
 import { createDirect } from './use-cases/create-direct.ts';
 import { createGroup } from './use-cases/create-group.ts';
 import { describeConversations } from './use-cases/describe-conversations.ts';
-import { getConversation } from './use-cases/get-conversation.ts';
 import { listContacts } from './use-cases/list-contacts.ts';
 import { listConversationsOfUsers } from './use-cases/list-conversations-of-users.ts';
 import { listSnapshots } from './use-cases/list-snapshots.ts';
@@ -21,7 +20,6 @@ export function createHandlers(context: Context): Handlers<typeof endpoints> {
   return {
     createDirect: (input) => createDirect(context, input),
     createGroup: (input) => createGroup(context, input),
-    get: (input) => getConversation(context, input),
     describe: (input) => describeConversations(context, input),
     rename: (input) => renameConversation(context, input),
     addParticipants: (input) => addParticipants(context, input),

@@ -74,10 +74,14 @@ test('somebody who left is no contact of those who stayed', async () => {
 });
 
 test('input of a wrong shape is bad_request, a value that cannot be is invalid', async () => {
-  const asText = { user_id: '1', conversation_id: tea.id } as unknown as { user_id: number; conversation_id: number };
-  await expect(service.bus.request(endpoints.get, asText)).rejects.toMatchObject({ code: 'bad_request' });
-  const negative = { user_id: -1, conversation_id: tea.id };
-  await expect(service.bus.request(endpoints.get, negative)).rejects.toMatchObject({ code: 'invalid' });
+  const asText = { user_ids: ['1'] } as unknown as { user_ids: number[] };
+  await expect(service.bus.request(endpoints.conversationsOfUsers, asText)).rejects.toMatchObject({
+    code: 'bad_request',
+  });
+  const negative = { user_ids: [-1] };
+  await expect(service.bus.request(endpoints.conversationsOfUsers, negative)).rejects.toMatchObject({
+    code: 'invalid',
+  });
 });
 
 test('hot lookups read by index among 100,000 memberships', async () => {

@@ -20,6 +20,8 @@ export interface ServiceUnderTest {
   start(settings?: Record<string, string>): Promise<Running>;
   createGroup(ownerId: number, ...others: number[]): Promise<Conversation>;
   createDirect(userId: number, participantId: number): Promise<Conversation>;
+  /** A conversation as somebody sees it now; undefined for who is not in it. */
+  see(userId: number, conversationId: number): Promise<Conversation | undefined>;
   /** Runs one SQL text as the superuser. */
   sql<Row>(text: string, values?: unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
@@ -57,6 +59,11 @@ export async function prepareService(): Promise<ServiceUnderTest> {
     async createDirect(userId, participantId) {
       const input = { user_id: userId, participant_id: participantId };
       return (await bus.request(endpoints.createDirect, input)).conversation;
+    },
+    async see(userId, conversationId) {
+      const asks = [{ user_id: userId, conversation_ids: [conversationId] }];
+      const [line] = await bus.requestLines(endpoints.describe, { asks });
+      return line?.length ? (JSON.parse(line.toString()) as Conversation) : undefined;
     },
     sql: <Row>(text: string, values: unknown[] = []) =>
       admin.query(statement<Row>(`test-${(statements += 1)}`, text), values),

@@ -33,8 +33,6 @@ export const conversationsEndpoints = {
     'create-group',
     z.object({ user_id: id, name, participant_ids: ids }),
   ),
-  /** One conversation; `forbidden` for who is not in it, whether or not it exists. */
-  get: define<{ conversation: Conversation }>()('conversations', 'get', z.object({ user_id: id, conversation_id: id })),
   /**
    * Conversations for several askers at once, each those of the named that the asker is in. A line for each named one,
    * in the order asked: its JSON, or nothing for who is not in it.
