@@ -1,11 +1,13 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type System, type SystemProcess, startSystem, token } from '@vestnik/testing';
+import { connectBus, publishRevocation } from '@vestnik/bus';
+import { createLogger } from '@vestnik/logging';
+import { restClient, type System, type SystemProcess, startSystem, token, until } from '@vestnik/testing';
 import { exportJWK, SignJWT } from 'jose';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import { attempt } from './limits-support.ts';
 
 /** What goes wrong with one socket in some hundreds would hardly show with fewer. */
@@ -57,14 +59,17 @@ describe('with tokens of an issuer with a key set', () => {
   ] as const;
   let issuer: Server;
   let gateway: SystemProcess;
+  const startGateway = () => {
+    const { port } = issuer.address() as AddressInfo;
+    return system.startProcess('gateway', undefined, { JWKS_URL: `http://127.0.0.1:${port}/` });
+  };
   beforeAll(async () => {
     const keys = await Promise.all(
       pairs.map(async ([alg, { publicKey }]) => ({ kid: alg, ...(await exportJWK(publicKey)) })),
     );
     issuer = createServer((_, response) => response.end(JSON.stringify({ keys }))).listen(0, '127.0.0.1');
     await once(issuer, 'listening');
-    const { port } = issuer.address() as AddressInfo;
-    gateway = await system.startProcess('gateway', undefined, { JWKS_URL: `http://127.0.0.1:${port}/` });
+    gateway = await startGateway();
   }, 30_000);
   afterAll(async () => {
     await system.retire(gateway);
@@ -86,4 +91,54 @@ describe('with tokens of an issuer with a key set', () => {
       }
     },
   );
+
+  test('a revoked user is refused with the very first token of a key, by REST and socket', async () => {
+    const user = person();
+    const servers = [system.servers.natsUrls.ops];
+    const ops = await connectBus({ servers, user: 'ops', name: 'ops', logger: createLogger('tests', 'silent') });
+    await publishRevocation(ops, { userId: user }, new Date());
+    await ops.close();
+    const young = await startGateway();
+    try {
+      const [[, rsa], [, ec]] = pairs;
+      const first = restClient(system.restUrl(2), await sign('RS256', rsa.privateKey, user));
+      expect((await first('GET', '/unread-count')).status).toBe(401);
+      const url = system.socketUrl(2);
+      expect(await openAll(url, 1, () => sign('ES256', ec.privateKey, user))).toEqual(['refused with 401']);
+      expect(await openAll(url, 1, () => sign('EdDSA', pairs[2][1].privateKey, person()))).toEqual([]);
+    } finally {
+      await system.retire(young);
+    }
+  }, 30_000);
+
+  test('who gives up while the key of the token is fetched leaves nothing behind', async () => {
+    const asked = Promise.withResolvers<ServerResponse>();
+    const slow = createServer((_, response) => asked.resolve(response)).listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    const { port } = slow.address() as AddressInfo;
+    const settings = { JWKS_URL: `http://127.0.0.1:${port}/`, LIMIT_SOCKETS_PER_USER: '1' };
+    const strict = await system.startProcess('gateway', undefined, settings);
+    try {
+      const waiting = async () => {
+        const metrics = await (await fetch(`${system.opsUrl(2)}/metrics`)).text();
+        return /^vestnik_unauthenticated\{[^}]*\} (\d+)$/m.exec(metrics)?.[1];
+      };
+      const [, [alg, { publicKey, privateKey }]] = pairs;
+      const bearer = await sign(alg, privateKey, person());
+      const socket = new WebSocket(system.socketUrl(2), { headers: { authorization: `Bearer ${bearer}` } });
+      socket.on('error', () => undefined);
+      const answer = await asked.promise;
+      await until('the handshake waits', async () => (await waiting()) === '1');
+      socket.terminate();
+      await until('it is given up', async () => (await waiting()) === '0');
+      answer.end(JSON.stringify({ keys: [{ kid: alg, ...(await exportJWK(publicKey)) }] }));
+      const next = await attempt(system.socketUrl(2), bearer);
+      sockets.push(next.socket);
+      expect(next.status).toBe(101);
+    } finally {
+      await system.retire(strict);
+      slow.closeAllConnections();
+      slow.close();
+    }
+  }, 30_000);
 });

@@ -96,6 +96,19 @@ async function revoke(...args: string[]): Promise<string> {
   return (await run).stdout;
 }
 
+/** Resolves when every gateway has heard what was published so far: it comes in order. */
+async function heard(): Promise<void> {
+  const marker = newUser();
+  const bearer = await token(marker);
+  await publishRevocation(ops, { userId: marker }, new Date());
+  for (const gateway of GATEWAYS) {
+    const rest = restClient(system.restUrl(gateway), bearer);
+    await until('the marker is refused', async () => (await rest('GET', '/unread-count')).status === 401);
+  }
+}
+
+const HOUR_MS = 3_600_000;
+
 const stillAnswers = async (client: TestClient) => (await client.call('watch_presence', { userIds: [1] })).ok;
 
 test('revoking a user closes their sockets on every gateway and door with 4401 within a second, and no others', async () => {
@@ -131,6 +144,15 @@ test('a user’s revocation refuses every token issued before it, also one that 
   expect(await receptions(issuedLater(user))).toEqual(LET_IN);
 });
 
+test('an older revocation of a user takes nothing back of a newer one', async () => {
+  const user = newUser();
+  const bearer = await token(user);
+  await publishRevocation(ops, { userId: user }, new Date());
+  await publishRevocation(ops, { userId: user }, new Date(Date.now() - HOUR_MS));
+  await heard();
+  expect(await receptions(bearer)).toEqual(REFUSED);
+});
+
 test('one token is revoked by its text or its jti, and the user’s others stay good', async () => {
   const user = newUser();
   const now = Math.floor(Date.now() / 1_000);
@@ -164,6 +186,44 @@ test('a socket lives by the token that it was refreshed with last', async () => 
   expect(await stillAnswers(client)).toBe(true);
   await revoke('--token', second);
   expect(await client.closed).toBe(4401);
+});
+
+test('a socket counts as issued when the token was that it was refreshed with last', async () => {
+  const user = newUser();
+  const now = Math.floor(Date.now() / 1_000);
+  const [early, late] = [sign({ id: user, iat: now - 60 }), sign({ id: user, iat: now })];
+  const [younger, older] = [await native(early, 0), await native(late, 0)];
+  await younger.ask('refresh_token', { token: late });
+  await older.ask('refresh_token', { token: early });
+  await publishRevocation(ops, { userId: user }, new Date((now - 30) * 1_000));
+  expect(await older.closed).toBe(4401);
+  expect(await stillAnswers(younger)).toBe(true);
+});
+
+test('a socket that waits for its turn while its token is revoked is closed when it opens', async () => {
+  const gateway = await system.startProcess('gateway', undefined, { LIMIT_OPENINGS: '1' });
+  const conversations = system.processesOf('conversations');
+  const [first, user] = [await token(newUser()), newUser()];
+  const bearer = await token(user);
+  try {
+    for (const { child } of conversations) child.kill('SIGSTOP');
+    const opening = await createTestClient(system.socketUrl(2), first, { awaitReady: false });
+    const waiting = await createTestClient(system.socketUrl(2), bearer, { awaitReady: false });
+    await publishRevocation(ops, { userId: user }, new Date());
+    const rest = restClient(system.restUrl(2), bearer);
+    await until('the gateway knows', async () => (await rest('GET', '/unread-count')).status === 401);
+    expect([opening.frames, waiting.frames]).toEqual([[], []]);
+    for (const { child } of conversations) child.kill('SIGCONT');
+    await opening.next('ready');
+    const since = performance.now();
+    expect(await waiting.closed).toBe(4401);
+    expect(performance.now() - since).toBeLessThan(1_000);
+    expect(await stillAnswers(opening)).toBe(true);
+    await opening.close();
+  } finally {
+    for (const { child } of conversations) child.kill('SIGCONT');
+    await system.retire(gateway);
+  }
 });
 
 test('what is no revocation is refused and logged, and harms nothing', async () => {
@@ -211,6 +271,8 @@ test('a gateway that starts again knows what was revoked before it lets anybody 
   const last = newUser();
   const lastBearer = await token(last);
   await publishRevocation(ops, { userId: last }, new Date());
+  // Of two for one user the newer counts, in whichever order they are read.
+  await publishRevocation(ops, { userId: user }, new Date(Date.now() - HOUR_MS));
   const [gateway] = system.processesOf('gateway');
   if (!gateway) throw new Error('There is no gateway');
   gateway.child.kill('SIGKILL');
