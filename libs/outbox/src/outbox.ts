@@ -2,6 +2,7 @@ import { type Database, statement } from '@vestnik/database';
 import { startLoop } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
+import { createRelay, remove } from './relay.ts';
 import type { OutboxRow } from './table.ts';
 
 /** How a service's outbox publishes. */
@@ -28,19 +29,8 @@ export interface Outbox {
 /** How often left-behind rows are looked for, and published rows deleted, in milliseconds. */
 const RELAY_INTERVAL_MS = 1_000;
 const DELETE_INTERVAL_MS = 100;
-/** A row older than this was not published by the process that committed it, in seconds. */
-const LEFT_BEHIND_SECONDS = 2;
-/** Rows that one round of the relay publishes at most. */
-const RELAY_BATCH = 200;
 
-const leftBehind = statement<OutboxRow>(
-  'outbox-left-behind',
-  `select id, payload from outbox
-   where created_at < now() - make_interval(secs => $1)
-   order by id limit $2 for update skip locked`,
-);
 const count = statement<{ waiting: number }>('outbox-count', 'select count(*) as waiting from outbox');
-const remove = statement<never>('outbox-remove', 'delete from outbox where id = any($1::bigint[])');
 
 /** Starts the outbox of a service. Two instances on one schema share the work: a row is relayed by one of them. */
 export function startOutbox({ database, logger, metrics, publish }: OutboxOptions): Outbox {
@@ -74,19 +64,12 @@ export function startOutbox({ database, logger, metrics, publish }: OutboxOption
     }
   }
 
-  /** Returns whether there may be more to publish. */
-  async function relay(): Promise<boolean> {
-    return database.transaction(async (queries) => {
-      const rows = await queries.query(leftBehind, [LEFT_BEHIND_SECONDS, RELAY_BATCH]);
-      const done = new Set(published);
-      const missing = rows.filter((row) => !done.has(row.id));
-      for (const row of missing) await publish(row, true);
-      if (rows.length > 0) await queries.query(remove, [rows.map((row) => row.id)]);
-      if (missing.length > 0) logger.info({ events: missing.length }, 'published events that were left behind');
-      return missing.length === RELAY_BATCH;
-    });
-  }
-
+  const relay = createRelay({
+    database,
+    logger,
+    publish: (row) => publish(row, true),
+    publishedIds: () => published,
+  });
   const relaying = startLoop({ name: 'publish what was left behind', everyMs: RELAY_INTERVAL_MS, logger, run: relay });
   const deleting = startLoop({
     name: 'delete what was published',

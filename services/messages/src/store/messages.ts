@@ -32,11 +32,17 @@ const missed = statement<MessageRow & { entry: number }>(
    limit $4`,
 );
 
+/** A message as it is now; undefined when there is none, since operators may have erased it. */
+export async function findWhole(queries: Queries, messageId: number): Promise<Message | undefined> {
+  const [row] = await queries.query(whole, [messageId]);
+  return row && toMessage(row);
+}
+
 /** A message that is there, as it is now. */
 export async function wholeMessage(queries: Queries, messageId: number): Promise<Message> {
-  const [row] = await queries.query(whole, [messageId]);
-  if (!row) throw new Error(`message ${messageId} was there a moment ago`);
-  return toMessage(row);
+  const message = await findWhole(queries, messageId);
+  if (!message) throw new Error(`message ${messageId} was there a moment ago`);
+  return message;
 }
 
 /** Messages by id, in no particular order; unknown ids are left out. */
