@@ -165,34 +165,36 @@ describe.each(outages)('while $what, in the middle of talk', (outage) => {
   }, 60_000);
 });
 
+/** A send whose fate is unknown. */
+interface Sent {
+  clientMessageId: string;
+  content: string;
+  startedAt: number;
+}
+
 let sends = 0;
 
 /** A send through REST by user 1; what became of it is unknown. */
-async function sendOnce(content: string): Promise<Answer & { clientMessageId: string; content: string }> {
+async function sendOnce(content: string): Promise<Answer & Sent> {
   sends += 1;
   const clientMessageId = `rest-${sends}`;
   const { id = 0 } = played.conversations[0] ?? {};
-  const since = performance.now();
+  const startedAt = performance.now();
   const reply = await (await system.rest(1, 1))('POST', `/conversations/${id}/messages`, { content, clientMessageId });
   return {
     what: 'POST /messages',
     code: reply.body.error?.code ?? 'ok',
     retryAfter: reply.headers.get('retry-after'),
-    tookMs: Math.round(performance.now() - since),
+    tookMs: Math.round(performance.now() - startedAt),
     clientMessageId,
     content,
+    startedAt,
   };
 }
 
 /** Repeats such a send as a good client does, through the other door. */
-async function storedAfterAll({
-  clientMessageId,
-  content,
-}: {
-  clientMessageId: string;
-  content: string;
-}): Promise<void> {
+async function storedAfterAll({ clientMessageId, content, startedAt }: Sent): Promise<void> {
   const [client] = played.clients;
   const { id: conversationId = 0 } = played.conversations[0] ?? {};
-  if (client) await sendAndNote(played.ledger, client, { conversationId, clientMessageId, content });
+  if (client) await sendAndNote(played.ledger, client, { conversationId, clientMessageId, content }, startedAt);
 }

@@ -26,14 +26,17 @@ export function createLedger(): Ledger {
   return { acknowledged: [], markers: new Map() };
 }
 
-/** Sends one message until it is acknowledged and notes it. `clientMessageId` must be new. */
+/**
+ * Sends one message until it is acknowledged and notes it. `clientMessageId` must be new, or have been sent first at
+ * `startedAt`: it may have been stored from then on.
+ */
 export async function sendAndNote(
   ledger: Ledger,
   client: ReconnectingClient,
   message: { conversationId: number; clientMessageId: string; content: string },
+  startedAt = performance.now(),
 ): Promise<void> {
   const { conversationId, clientMessageId, content } = message;
-  const startedAt = performance.now();
   const stored = await client.send(conversationId, clientMessageId, content);
   ledger.acknowledged.push({
     ...message,
