@@ -100,7 +100,7 @@ test('while something is away a round tries a few rows alone, and the next one t
   };
   const all = many('event', 8);
   await database.query(insert, [all]);
-  for (let round = 0; round < 4; round += 1) await round();
+  for (let count = 0; count < 4; count += 1) await round();
   // The third round finds the end; the fourth begins again.
   expect(tried).toEqual([...all, ...all.slice(0, 3)]);
   refuse = () => undefined;
