@@ -60,6 +60,7 @@ describe('changes of one message by two instances at once', () => {
       await Promise.all([...changes, fixture.bus.request(messagesEndpoints.delete, own)]);
       stop();
       expect(heard.at(-1)?.message).toEqual(await stored(2, id));
+      expect(heard.at(-1)?.message).toMatchObject({ content: null, deleted_at: expect.any(String) });
     }
   });
 
@@ -81,5 +82,43 @@ describe('changes of one message by two instances at once', () => {
       stop();
       expect(heard.at(-1)?.reactions).toEqual((await stored(2, id))?.reactions);
     }
+  });
+});
+
+describe('what was deleted', () => {
+  test('is not edited by who was waiting while it was deleted', async () => {
+    const { id } = await fixture.conversation([1, 2]);
+    const message = await fixture.say(1, id, 'first');
+    const edit = fixture.overtake(
+      'select from messages.messages where id = $1 for update',
+      [message.id],
+      () => fixture.bus.request(messagesEndpoints.edit, { user_id: 1, message_id: message.id, content: 'edited' }),
+      ['update messages.messages set content = null, attachments = null, deleted_at = now() where id = $1'],
+    );
+    await expect(edit).rejects.toMatchObject({ code: 'conflict' });
+    expect(await stored(2, id)).toMatchObject({ content: null, edited_at: null });
+  });
+
+  test('takes no reaction more, and those that it has can be taken back', async () => {
+    const { id } = await fixture.conversation([1, 2]);
+    const { id: message_id } = await fixture.say(1, id, 'first');
+    const react = (emoji: string, present: boolean) =>
+      fixture.bus.request(messagesEndpoints.react, { user_id: 2, message_id, emoji, present });
+    await react('👍', true);
+    await fixture.bus.request(messagesEndpoints.delete, { user_id: 1, message_id });
+    await expect(react('🎉', true)).rejects.toMatchObject({ code: 'conflict' });
+    expect((await stored(1, id))?.reactions).toEqual([{ emoji: '👍', user_ids: [2] }]);
+    expect(await react('👍', false)).toEqual({ message_id, reactions: [] });
+  });
+
+  test('is deleted again without a word', async () => {
+    const { id } = await fixture.conversation([1, 2]);
+    const own = { user_id: 1, message_id: (await fixture.say(1, id, 'first')).id };
+    const { heard, stop } = listen<{ message: Message }>([liveSubjects.messageDeleted(id)]);
+    const { message } = await fixture.bus.request(messagesEndpoints.delete, own);
+    expect(await fixture.bus.request(messagesEndpoints.delete, own)).toEqual({ message });
+    await fixture.bus.flush();
+    stop();
+    expect(heard).toEqual([{ conversation_id: id, message }]);
   });
 });

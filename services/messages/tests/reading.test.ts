@@ -82,6 +82,38 @@ describe('reading', () => {
     expect(await markRead(22, id, 0)).toEqual({ up_to_seq: 3, unread_count: 0 });
   });
 
+  test('a marker never moves back, also when two marks overlap', async () => {
+    const { id } = await fixture.conversation([21, 22]);
+    await fixture.send(...Array.from({ length: 10 }, () => ({ sender_id: 21, conversation_id: id })));
+    const answer = await fixture.overtake(
+      'select from messages.members where conversation_id = $1 and user_id = 22 for update',
+      [id],
+      () => markRead(22, id, 5),
+      ['update messages.members set read_seq = 8 where conversation_id = $1 and user_id = 22'],
+    );
+    expect(answer).toEqual({ up_to_seq: 8, unread_count: 2 });
+    expect(await markRead(22, id, 0)).toEqual({ up_to_seq: 8, unread_count: 2 });
+  });
+
+  test.each([5, 8])('read_at stays the first moment, also when two marks overlap: up to 5 and %s', async (other) => {
+    const { id } = await fixture.conversation([23, 24]);
+    await fixture.send(...Array.from({ length: 10 }, () => ({ sender_id: 23, conversation_id: id })));
+    const at = '2026-01-31T12:00:00.000Z';
+    const answer = await fixture.overtake(
+      'select from messages.conversations where id = $1 for update',
+      [id],
+      () => markRead(24, id, 5),
+      [
+        `update messages.conversations set first_read_seq = ${other} where id = $1`,
+        `insert into messages.first_reads values ($1, ${other}, '${at}')`,
+      ],
+    );
+    expect(answer).toEqual({ up_to_seq: 5, unread_count: 5 });
+    const page = { user_id: 23, conversation_id: id, limit: 10, after_seq: 0 };
+    const { messages } = await fixture.bus.request(messagesEndpoints.history, page);
+    expect(messages.map(({ read_at }) => read_at)).toEqual(messages.map(({ seq }) => (seq <= other ? at : null)));
+  });
+
   test('marking by message ids moves to the furthest and is told with the ids as given; foreign ids are forbidden', async () => {
     const { id } = await fixture.conversation([31, 32]);
     const other = await fixture.conversation([31, 32]);

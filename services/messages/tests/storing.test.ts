@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeLive, liveSubjects, messagesEndpoints, SENDS_AT_ONCE } from '@vestnik/contracts';
 import { until } from '@vestnik/testing';
 import fc from 'fast-check';
-import pg from 'pg';
 import { type Fixture, startFixture } from './support.ts';
 
 let fixture: Fixture;
@@ -24,12 +23,12 @@ const history = async (userId: number, conversationId: number) =>
 
 /** The one number that a query asked as superuser answers. */
 async function count(text: string, values: unknown[] = []): Promise<number> {
-  const client = new pg.Client({ connectionString: fixture.servers.adminUrl });
-  await client.connect();
-  const { rows } = await client.query<{ count: string }>(text, values);
-  await client.end();
-  return Number(rows[0]?.count);
+  const [row] = await fixture.sql<{ count: string }>(text, values);
+  return Number(row?.count);
 }
+
+const outboxEmpty = () =>
+  until('the outbox is empty', async () => (await count('select count(*) from messages.outbox')) === 0);
 
 describe('storing messages, with two instances of the service', () => {
   test('seq counts 1, 2, 3 … without holes under concurrent sends, and everybody sees the same', async () => {
@@ -148,6 +147,19 @@ describe('storing messages, with two instances of the service', () => {
     },
   );
 
+  test('a client message id sent at once in two conversations is stored in one and a conflict in the other', async () => {
+    const ids = [(await fixture.conversation([1, 2])).id, (await fixture.conversation([1, 2])).id];
+    for (let round = 0; round < 50; round += 1) {
+      const answers = await Promise.all(
+        ids.map((conversation_id) =>
+          fixture.send({ sender_id: 1, conversation_id, client_message_id: `elsewhere ${round}` }),
+        ),
+      );
+      const outcomes = answers.flat().map((result) => ('error' in result ? result.error.code : 'stored'));
+      expect(outcomes.toSorted()).toEqual(['conflict', 'stored']);
+    }
+  });
+
   test('what was stored is told live in order, and in the durable stream once', async () => {
     const { id } = await fixture.conversation([1, 2]);
     const seqs: number[] = [];
@@ -165,7 +177,7 @@ describe('storing messages, with two instances of the service', () => {
     unsubscribe();
     expect(new Set(seqs).size).toBe(30);
 
-    await until('all were published', async () => (await count('select count(*) from messages.outbox')) === 0);
+    await outboxEmpty();
     const consumer = await fixture.bus.streams.consumers.get('MESSAGES');
     const durable: number[] = [];
     for (let pending = 1; pending > 0; ) {
@@ -176,6 +188,29 @@ describe('storing messages, with two instances of the service', () => {
       durable.push(...messages.filter((entry) => entry.conversation_id === id).map((entry) => entry.seq));
     }
     expect(durable.sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+  });
+
+  test('what was left behind is told live too, once and in order, also behind news of what was erased since', async () => {
+    const { id } = await fixture.conversation([1, 2]);
+    for (const text of ['one', 'two', 'three', 'four']) await fixture.say(1, id, text);
+    await outboxEmpty();
+    const seqs: number[] = [];
+    fixture.bus.subscribe(liveSubjects.newMessage(id), (payload) => {
+      for (const frame of decodeLive(payload).frames) {
+        seqs.push(JSON.parse(Buffer.from(frame).toString()).data.message.seq);
+      }
+    });
+    await fixture.bus.flush();
+    const stored = (first_seq: number, last_seq: number) => ({ stretches: [{ conversation_id: id, first_seq, last_seq }] });
+    const rows = [{ changed: { message_id: 999_999_999, what: 'content' } }, stored(1, 1), stored(2, 4)];
+    await fixture.sql(
+      `insert into messages.outbox (payload, created_at) select value, now() - interval '10 s'
+       from json_array_elements($1)`,
+      [JSON.stringify(rows)],
+    );
+    await outboxEmpty();
+    await fixture.bus.flush();
+    expect(seqs).toEqual([1, 2, 3, 4]);
   });
 
   test('read_at is the moment when the first other participant had read it, by marker or by answering', async () => {

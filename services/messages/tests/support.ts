@@ -3,7 +3,8 @@ import { type Conversation, type Message, messagesEndpoints, type Send, type Sen
 import { runMigrations } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
-import { startServers, type TestServers } from '@vestnik/testing';
+import { startServers, type TestServers, until } from '@vestnik/testing';
+import pg from 'pg';
 import { migrations } from '../migrations/index.ts';
 import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
@@ -24,8 +25,17 @@ export interface Fixture {
   say(senderId: number, conversationId: number, content: string): Promise<Message>;
   /** What a user has unread over all conversations, asked as the gateway asks. */
   unread(userId: number): Promise<number>;
+  /** Runs one SQL text as the superuser, on a connection of its own. */
+  sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  /**
+   * Has a request wait for rows that somebody else holds, who changes them and commits; returns what came of it. `hold` and
+   * `changes` are SQL, all of the same values.
+   */
+  overtake<Result>(hold: string, values: unknown[], request: () => Promise<Result>, changes: string[]): Promise<Result>;
   stop(): Promise<void>;
 }
+
+const WAITING = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
 
 /** Starts the service once. */
 export async function startFixture(): Promise<Fixture> {
@@ -81,6 +91,18 @@ export async function startFixture(): Promise<Fixture> {
       const [line] = await bus.requestLines(messagesEndpoints.read, { reads: [{ kind: 'unread', user_id }] });
       return (JSON.parse(String(line)) as { unread_count: number }).unread_count;
     },
+    sql: (text, values = []) => asSuperuser(servers, async (client) => (await client.query(text, values)).rows),
+    overtake: (hold, values, request, changes) =>
+      asSuperuser(servers, async (client) => {
+        await client.query('begin');
+        await client.query(hold, values);
+        const answer = request();
+        answer.catch(() => undefined);
+        await until('the request waits', async () => (await fixture.sql(WAITING)).length > 0);
+        for (const change of changes) await client.query(change, values);
+        await client.query('commit');
+        return answer;
+      }),
     async stop() {
       await bus.close();
       for (const instance of instances) await instance.stop();
@@ -88,4 +110,17 @@ export async function startFixture(): Promise<Fixture> {
     },
   };
   return fixture;
+}
+
+async function asSuperuser<Result>(
+  { adminUrl }: TestServers,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }
