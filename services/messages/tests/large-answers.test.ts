@@ -50,3 +50,24 @@ test('so does a history, and what a client missed', async () => {
   }
   expect(read).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
+
+test('one `sync` that names all of them is answered, and everything comes when it is repeated', async () => {
+  const held = new Map(ids.map((id) => [id, 0]));
+  for (let more = true; more; ) {
+    const places = [...held].map(([id, after_seq]) => ({ id, after_seq }));
+    const answer = await fixture.bus.request(messagesEndpoints.sync, { user_id: READER, conversations: places });
+    const before = [...held.values()];
+    for (const page of answer.conversations) {
+      if ('error' in page) throw new Error(page.error);
+      for (const { seq, content } of page.messages) {
+        expect([seq, content === HUGE]).toEqual([(held.get(page.id) ?? 0) + 1, true]);
+        held.set(page.id, seq);
+      }
+    }
+    more = answer.conversations.some((page) => 'has_more' in page && page.has_more);
+    // Whoever repeats it gets on.
+    if (more) expect([...held.values()]).not.toEqual(before);
+  }
+  const heads = await fixture.bus.request(messagesEndpoints.heads, { conversation_ids: ids });
+  expect([...held.values()]).toEqual(heads.heads.map(({ seq }) => seq));
+});

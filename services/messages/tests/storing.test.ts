@@ -201,7 +201,9 @@ describe('storing messages, with two instances of the service', () => {
       }
     });
     await fixture.bus.flush();
-    const stored = (first_seq: number, last_seq: number) => ({ stretches: [{ conversation_id: id, first_seq, last_seq }] });
+    const stored = (first_seq: number, last_seq: number) => ({
+      stretches: [{ conversation_id: id, first_seq, last_seq }],
+    });
     const rows = [{ changed: { message_id: 999_999_999, what: 'content' } }, stored(1, 1), stored(2, 4)];
     await fixture.sql(
       `insert into messages.outbox (payload, created_at) select value, now() - interval '10 s'
