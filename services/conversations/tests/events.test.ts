@@ -9,6 +9,7 @@ import {
   type MembershipChanged,
   streams,
 } from '@vestnik/contracts';
+import { statement } from '@vestnik/database';
 import { until } from '@vestnik/testing';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
@@ -199,6 +200,27 @@ test('who was removed since is not let in again by an event that was left behind
   await settled(2);
   await until('the late event went out', () => heard.includes(`conversation_updated ${group.id} v3`));
   expect(heard.filter((line) => line.startsWith('3 joined'))).toEqual([]);
+});
+
+test('nor is who is being removed while a late event goes out', async () => {
+  const first = await service.start();
+  const group = await service.createGroup(1, 2);
+  await first.stop();
+  await leaveBehind({ ...group, participants: [1, 2, 3], version: 2 }, { joined: [3], left: [] });
+  const { heard } = await listen([3], [group.id]);
+  await service.admin.transaction(async (queries) => {
+    const change = (text: string) => queries.query(statement(text, text), [group.id]);
+    await change('select from conversations.conversations where id = $1 for update');
+    await service.start();
+    const waiting = () =>
+      service.sql("select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()");
+    await until('the event waits for the removal', async () => heard.length > 0 || (await waiting()).length > 0);
+    await change('delete from conversations.participants where conversation_id = $1 and user_id = 3');
+    await change('update conversations.conversations set version = 3 where id = $1');
+  });
+  await settled(2);
+  await until('the late event went out', () => heard.length > 0);
+  expect(heard).toEqual([`conversation_updated ${group.id} v3`]);
 });
 
 test('two instances that find the same events publish each once', async () => {

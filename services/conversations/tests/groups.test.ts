@@ -132,6 +132,14 @@ test('the oldest participant inherits, and the last one leaves an empty conversa
   expect(await service.see(MEMBER, id)).toBeUndefined();
 });
 
+test('who joins after others have left stands last, and inherits last', async () => {
+  const { id } = await service.createGroup(1, 2, 3, 4, 5);
+  for (const person of [2, 3, 4]) await remove(1, id, person);
+  expect((await add(1, id, 6)).conversation.participants).toEqual([1, 5, 6]);
+  expect((await service.see(1, id))?.participants).toEqual([1, 5, 6]);
+  expect((await remove(1, id, 1)).conversation).toMatchObject({ owner_id: 5, participants: [5, 6] });
+});
+
 test('concurrent changes by two instances all count: versions without a hole, nobody lost', async () => {
   const { id } = await service.createGroup(OWNER, MEMBER);
   const people = Array.from({ length: 30 }, (_, index) => 100 + index);
