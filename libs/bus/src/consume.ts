@@ -24,6 +24,8 @@ export interface ConsumeOptions<Payload> {
   onSetAside(consumer: string): void;
   /** Waits before an event that failed is tried again, in milliseconds; after the last it is set aside. */
   retryDelaysMs?: readonly number[];
+  /** The longest wait while what the handler needs is away, in milliseconds. */
+  awayDelayMs?: number;
 }
 
 /** A running consumer. */
@@ -39,7 +41,7 @@ export interface Consumption {
 const ACK_WAIT_MS = 10_000;
 /** Unless told otherwise, in milliseconds. */
 const RETRY_DELAYS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
-/** The longest wait while what the handler needs is away: that is no fault of the event, and it may be back soon. */
+/** Unless told otherwise, in milliseconds: that something is away is no fault of the event, and it may be back soon. */
 const AWAY_DELAY_MS = 5_000;
 /** Events asked for ahead of handling. */
 const FETCH_AHEAD = 64;
@@ -100,7 +102,7 @@ async function open<Payload>({ bus, event, durable }: ConsumeOptions<Payload>): 
 }
 
 async function take<Payload>(message: JsMsg, options: ConsumeOptions<Payload>): Promise<void> {
-  const { event, handle, logger, translate, retryDelaysMs = RETRY_DELAYS_MS } = options;
+  const { event, handle, logger, translate, retryDelaysMs = RETRY_DELAYS_MS, awayDelayMs = AWAY_DELAY_MS } = options;
   let payload: Payload;
   try {
     payload = parse(event.schema, message.json());
@@ -116,7 +118,7 @@ async function take<Payload>(message: JsMsg, options: ConsumeOptions<Payload>): 
     const attempt = message.info.deliveryCount;
     const refusal = error instanceof VestnikError ? error : translate?.(error);
     const usual = retryDelaysMs[attempt - 1];
-    const wait = refusal?.code === 'unavailable' ? Math.min(usual ?? AWAY_DELAY_MS, AWAY_DELAY_MS) : usual;
+    const wait = refusal?.code === 'unavailable' ? Math.min(usual ?? awayDelayMs, awayDelayMs) : usual;
     if (wait === undefined) {
       await setAside(message, options, error);
     } else {
@@ -127,13 +129,13 @@ async function take<Payload>(message: JsMsg, options: ConsumeOptions<Payload>): 
 }
 
 async function setAside<Payload>(message: JsMsg, options: ConsumeOptions<Payload>, error: unknown): Promise<void> {
-  const { bus, logger, durable: consumer, service, onSetAside } = options;
+  const { bus, logger, durable: consumer, service, onSetAside, awayDelayMs = AWAY_DELAY_MS } = options;
   const about = { consumer, subject: message.subject, stream_seq: message.seq, attempt: message.info.deliveryCount };
   try {
     await keepAside(bus, message, { consumer, service, error });
   } catch (fault) {
     logger.warn({ err: fault, ...about }, 'event cannot be set aside yet');
-    message.nak(AWAY_DELAY_MS);
+    message.nak(awayDelayMs);
     return;
   }
   logger.error({ err: error, ...about }, 'event set aside');

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type DurableEvent, type EventSetAside, type Stream, seq, streams } from '@vestnik/contracts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { AckPolicy } from '@nats-io/jetstream';
+import { type DurableEvent, type EventSetAside, type Stream, seq, streams, VestnikError } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { startServers, type TestServers, until } from '@vestnik/testing';
 import { type Bus, connectBus, consume, ensureStream, publishDurable } from '../src/index.ts';
+import { keepAside } from '../src/set-aside.ts';
 
 const logger = createLogger('bus-tests', 'silent');
 const stream: Stream = { name: 'TESTS', subjects: ['evt.tests.v1.happened'], maxAgeDays: 1 };
@@ -17,10 +19,25 @@ beforeAll(async () => {
   bus = await connectBus({ servers: [servers.natsUrl], name: 'tests', logger });
   await ensureStream(bus, stream);
 });
+beforeEach(async () => {
+  await (await bus.manager()).streams.purge('TESTS');
+});
 afterAll(async () => {
   await bus.close();
   await servers.stop();
 });
+
+/** What was set aside by a consumer, oldest first. */
+async function aside(consumer: string): Promise<EventSetAside[]> {
+  const { streams: manager } = await bus.manager();
+  const { last_seq: last } = (await manager.info(streams.aside.name)).state;
+  const events = await Promise.all(
+    Array.from({ length: last }, async (_, index) =>
+      (await manager.getMessage(streams.aside.name, { seq: index + 1 }))?.json<EventSetAside>(),
+    ),
+  );
+  return events.filter((event) => event !== undefined).filter((event) => event.consumer === consumer);
+}
 
 describe('consuming durable events', () => {
   test('stopping ends, whatever moment it comes at', async () => {
@@ -93,21 +110,75 @@ describe('consuming durable events', () => {
       return info.num_ack_pending === 0 && { ...info.delivered, num_pending: info.num_pending };
     });
     expect({ num_pending, more: consumer_seq > 5 }).toEqual({ num_pending: 0, more: true });
-    const { messages: kept } = (await manager.streams.info(streams.aside.name)).state;
-    const aside = await Promise.all(
-      Array.from({ length: kept }, async (_, index) =>
-        (await manager.streams.getMessage(streams.aside.name, { seq: index + 1 }))?.json<EventSetAside>(),
-      ),
-    );
-    const mine = aside.filter((event) => event?.consumer === 'giving-up');
-    expect(mine.map((event) => event?.payload).toSorted()).toEqual(['"no number"', '2001', 'no JSON']);
-    const first = mine.find((event) => event?.payload === '2001');
+    const mine = await aside('giving-up');
+    expect(mine.map((event) => event.payload).toSorted()).toEqual(['"no number"', '2001', 'no JSON']);
+    const first = mine.find((event) => event.payload === '2001');
     expect(first).toMatchObject({ stream: 'TESTS', subject: happened.subject, attempts: 3, reason: 'on purpose' });
 
     broken = false;
     await bus.streams.publish(first?.subject ?? '', first?.payload);
     await until('the replayed one is handled', () => handled.includes(2_001));
     await consumption.stop();
+  });
+
+  test('an event that fails with `unavailable` is tried on and never set aside', async () => {
+    let tries = 0;
+    const counted: string[] = [];
+    const handled: number[] = [];
+    const consumption = consume({
+      ...shared,
+      bus,
+      durable: 'away',
+      retryDelaysMs: [10, 10],
+      awayDelayMs: 20,
+      onSetAside: (consumer) => void counted.push(consumer),
+      async handle(number) {
+        tries += 1;
+        if (tries < 8) throw new VestnikError('unavailable', 'on purpose');
+        handled.push(number);
+      },
+    });
+    await publishDurable(bus, happened, 'away-3001', 3_001);
+    await until('it is handled or given up', () => handled.length + counted.length > 0 || undefined);
+    expect({ tries, counted, handled }).toEqual({ tries: 8, counted: [], handled: [3_001] });
+    await consumption.stop();
+  });
+
+  test('an event that is given up while it cannot be set aside is set aside once it can', async () => {
+    const manager = await bus.manager();
+    let tries = 0;
+    const counted: string[] = [];
+    const consumption = consume({
+      ...shared,
+      bus,
+      durable: 'no-aside',
+      retryDelaysMs: [],
+      awayDelayMs: 20,
+      onSetAside: (consumer) => void counted.push(consumer),
+      async handle() {
+        tries += 1;
+        throw new Error('on purpose');
+      },
+    });
+    await until('it is open', () => manager.consumers.info('TESTS', 'no-aside').catch(() => undefined));
+    await manager.streams.delete(streams.aside.name);
+    await publishDurable(bus, happened, 'no-aside-4001', 4_001);
+    await until('it was given up and came back', () => tries === 2);
+    await ensureStream(bus, streams.aside);
+    await until('it is set aside', () => counted.length === 1);
+    await consumption.stop();
+    expect(await aside('no-aside')).toMatchObject([{ payload: '4001', reason: 'on purpose' }]);
+  });
+
+  test('an event that is set aside twice is kept once', async () => {
+    const manager = await bus.manager();
+    await manager.consumers.add('TESTS', { durable_name: 'twice', ack_policy: AckPolicy.Explicit });
+    await publishDurable(bus, happened, 'twice', 5_001);
+    const message = await (await bus.streams.consumers.get('TESTS', 'twice')).next();
+    if (!message) throw new Error('no event');
+    const about = { consumer: 'twice', service: shared.service, error: new Error('on purpose') };
+    for (let count = 0; count < 2; count += 1) await keepAside(bus, message, about);
+    expect(await aside('twice')).toHaveLength(1);
   });
 
   test('the same id is stored once', async () => {
