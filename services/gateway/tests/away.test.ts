@@ -3,7 +3,7 @@ import { createTestClient, type System, startSystem, token, until } from '@vestn
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ settings: { LIMIT_FRAMES_PER_SECOND: '0' } });
 }, 60_000);
 afterAll(() => system.stop(), 30_000);
 
@@ -30,5 +30,26 @@ describe('while conversations does not answer', () => {
     expect(await other.call('watch_presence', { userIds: [1] })).toMatchObject({ ok: true });
     const back = await until('a client gets in again', () => system.connect(3).catch(() => undefined));
     await back.close();
+  });
+
+  test('500 frames of a socket wait for its delivery to begin; with one more it is closed with 4429', async () => {
+    const { child } = only('conversations');
+    child.kill('SIGSTOP');
+    try {
+      const open = async (userId: number) =>
+        createTestClient(system.socketUrl(), await token(userId), { awaitReady: false });
+      const [patient, flooding] = [await open(4), await open(5)];
+      const frame = (id: number) => JSON.stringify({ id, event: 'watch_presence', data: { userIds: [] } });
+      for (let id = 1; id <= 500; id += 1) for (const client of [patient, flooding]) client.send(frame(id));
+      flooding.send(frame(501));
+      expect(await flooding.closed).toBe(4429);
+      expect([patient.frames, flooding.frames]).toEqual([[], []]);
+      child.kill('SIGCONT');
+      await until('all are answered', () => patient.frames.filter(({ ok }) => ok).length === 500);
+      expect(patient.frames[0]?.event).toBe('ready');
+      await patient.close();
+    } finally {
+      child.kill('SIGCONT');
+    }
   });
 });

@@ -247,22 +247,31 @@ test('a request under way when the gateway is told to stop is answered, and late
 
 test('the log has a line for every request, which names neither ids nor tokens', async () => {
   const secret = await token(987_654);
-  const rest = restClient(system.restUrl(), secret);
-  await rest('GET', '/conversations/123456789/messages?before=987');
-  const gateway = system.processes.find(({ service }) => service === 'gateway');
-  const line = await until('the line is written', () =>
-    gateway
-      ?.output()
+  const unread = '/conversations/123456789/messages?before=987';
+  const requests = [
+    [secret, unread],
+    [undefined, unread],
+    ['nonsense', unread],
+    [secret, '/unknown/123456789'],
+    [undefined, '/unknown/123456789'],
+  ] as const;
+  for (const [bearer, path] of requests) await restClient(system.restUrl(), bearer)('GET', path);
+  const output = () => system.processesOf('gateway')[0]?.output() ?? '';
+  const lines = () =>
+    output()
       .split('\n')
-      .find((text) => text.includes('/conversations/:conversationId/messages') && text.includes('"status":403')),
-  );
-  expect(JSON.parse(line)).toMatchObject({
+      .filter((text) => text.includes('"msg":"request"'));
+  const before = lines().length;
+  await restClient(system.restUrl(), secret)('GET', '/unread-count');
+  await until('the last line is written', () => lines().length > before);
+  const line = lines().find((text) => text.includes('/conversations/:conversationId/messages') && text.includes('403'));
+  expect(JSON.parse(line ?? '')).toMatchObject({
     method: 'GET',
     route: '/api/messenger/conversations/:conversationId/messages',
     status: 403,
     ms: expect.any(Number),
     request_id: expect.any(String),
   });
-  expect(line).not.toMatch(/123456789|987654|987/);
-  expect(gateway?.output()).not.toContain(secret);
+  expect(line).not.toMatch(/987/);
+  for (const text of [secret, '123456789', '987654']) expect(output()).not.toContain(text);
 });

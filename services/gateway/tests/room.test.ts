@@ -1,7 +1,12 @@
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, expect, jest, test } from '@jest/globals';
+import type { Bus } from '@vestnik/bus';
 import { encodeLive, type LiveHeader, type Message, newMessageFrame } from '@vestnik/contracts';
+import { createCrashPoints } from '@vestnik/lifecycle';
+import { createLogger } from '@vestnik/logging';
 import { until } from '@vestnik/testing';
+import type { DeliveryReporter } from '../src/live/delivery-reporter.ts';
 import { OrderedRoom } from '../src/live/room.ts';
+import { createRooms } from '../src/live/rooms.ts';
 import type { Session } from '../src/live/session.ts';
 import { createWarmth } from '../src/live/warmth.ts';
 import { createLocalUser } from './live-support.ts';
@@ -102,4 +107,54 @@ test('an older state of the conversation is not told behind a newer one', () => 
   }
   expect(handed).toMatchObject([2, 4, 5].map((version) => ({ data: { conversation: { version } } })));
   room.close();
+});
+
+test('what cannot be fetched for seconds is given up once: who is in is told to sync, and later messages go on', async () => {
+  jest.useFakeTimers();
+  const told: string[] = [];
+  const note = (frame: string | Uint8Array) => {
+    const { event, data } = JSON.parse(Buffer.from(frame as string).toString()) as Handed;
+    told.push(event === 'new_message' ? `message ${data.message.seq}` : event);
+  };
+  let hear = (_: Uint8Array): void => undefined;
+  let fetches = 0;
+  const bus = {
+    isConnected: () => true,
+    subscribe(_: string, handle: (payload: Uint8Array) => void) {
+      hear = handle;
+      return () => undefined;
+    },
+    async request(_: unknown, input: { conversation_ids?: number[] }) {
+      if (input.conversation_ids) return { heads: [{ conversation_id: CONVERSATION, seq: 0 }] };
+      fetches += 1;
+      throw new Error('messages is away');
+    },
+  };
+  const rooms = createRooms({
+    bus: bus as unknown as Bus,
+    logger: createLogger('gateway', 'silent'),
+    crash: createCrashPoints(undefined),
+    publisher: { publish: (_, frame) => note(frame) },
+    warmth,
+    deliveries: { handed: () => undefined, entered: () => undefined } as unknown as DeliveryReporter,
+    deliver: () => undefined,
+  });
+  const session = { send: note, join: () => undefined, leave: () => undefined, isIn: () => true };
+  const user = { ...createLocalUser(1), sessions: [session as unknown as Session] };
+  const takes = (seq: number) => hear(Buffer.from(encodeLive({ first_seq: seq }, [newMessageFrame(message(seq))])));
+  try {
+    const entered = rooms.open([CONVERSATION], (opened) => rooms.enter(user, opened));
+    await jest.advanceTimersByTimeAsync(100);
+    await entered;
+    for (const seq of [1, 3]) takes(seq);
+    await jest.advanceTimersByTimeAsync(1_000);
+    takes(4);
+    expect(told).toEqual(['message 1']);
+    await jest.advanceTimersByTimeAsync(10_000);
+    takes(5);
+    expect(told).toEqual(['message 1', 'resync', 'message 3', 'message 4', 'message 5']);
+    expect(fetches).toBe(4);
+  } finally {
+    jest.useRealTimers();
+  }
 });

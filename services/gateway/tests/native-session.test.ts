@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '@vestnik/servers';
+import { WebSocket } from 'ws';
+import { createWarmth } from '../src/live/warmth.ts';
+import { createTurnEnd, NativeSession } from '../src/socket/native-session.ts';
+import { createSocketServer, type SocketServer } from '../src/socket/socket-server.ts';
+
+let server: SocketServer;
+let port: number;
+const warmth = createWarmth();
+beforeAll(async () => {
+  server = createSocketServer();
+  port = await freePort();
+  const shared = { publisher: server, warmth, turnEnd: createTurnEnd() };
+  const identity = { userId: 7, companyId: 1, name: undefined, expiresAt: 0, issuedAt: 0, fingerprints: [] };
+  let session: NativeSession;
+  server.app.ws('/leaving', {
+    open(socket) {
+      session = new NativeSession(socket, identity, shared);
+      for (const frame of ['first', 'second']) session.sendSoon(frame);
+      session.close('restart');
+    },
+    close: () => session.ended(),
+  });
+  await server.listen('127.0.0.1', port);
+});
+afterAll(() => {
+  warmth.stop();
+  server.close();
+});
+
+test('what was to be sent at the end of the turn arrives before the close', async () => {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/leaving`);
+  const heard: string[] = [];
+  socket.on('message', (frame) => heard.push(frame.toString()));
+  expect(await new Promise((resolve) => socket.on('close', resolve))).toBe(1012);
+  expect(heard).toEqual(['first', 'second']);
+});
