@@ -44,6 +44,8 @@ const person = () => (lastUser += 1);
 interface Client {
   call(event: string, data: unknown): Promise<Frame>;
   close(): unknown;
+  /** Waits until the gateway has ended it, and says how. */
+  ended(): Promise<unknown>;
 }
 
 const httpUrl = () => system.socketUrl().replace(/^ws(.*)\/ws$/, 'http$1');
@@ -54,19 +56,32 @@ async function openSocketIo(user: number): Promise<SocketIoClient> {
   return client;
 }
 
-const DOORS: [string, (user: number) => Promise<Client>][] = [
+/** The doors, how a socket is opened through each, and how it ends that sends far too much. */
+const DOORS: [string, (user: number) => Promise<Client>, unknown][] = [
   [
     'native',
     async (user) => {
       const client = await createTestClient(system.socketUrl(), await token(user));
       cleanUp.push(() => client.socket.terminate());
-      return client;
+      return { ...client, ended: () => client.closed };
     },
+    4429,
   ],
-  ['Socket.IO', async (user) => ready(await openSocketIo(user))],
+  [
+    'Socket.IO',
+    async (user) => {
+      const client = await ready(await openSocketIo(user));
+      const ended = async () => {
+        await client.disconnected();
+        return client.events('error')[0];
+      };
+      return { ...client, ended };
+    },
+    { code: 'rate_limited', message: 'too many frames' },
+  ],
 ];
 
-describe.each(DOORS)('through the %s door', (_, open) => {
+describe.each(DOORS)('through the %s door', (_, open, flooded) => {
   test('sync and watch_presence name so many and no more', async () => {
     const client = await open(person());
     const upTo = (count: number) => Array.from({ length: count }, (__, index) => index + 1);
@@ -94,7 +109,7 @@ describe.each(DOORS)('through the %s door', (_, open) => {
     expect((await send(3)).error?.code).toBe('invalid');
   });
 
-  test('a socket has a rate of its own, which the other sockets of its user do not share', async () => {
+  test('a socket has a rate of its own, far beyond which it closes; the other sockets of its user do not share it', async () => {
     const user = person();
     const [busy, other] = [await open(user), await open(user)];
     const watch = { userIds: [1] };
@@ -102,6 +117,9 @@ describe.each(DOORS)('through the %s door', (_, open) => {
     expect(replies.every(({ ok }) => ok)).toBe(true);
     const further = await Promise.all(Array.from({ length: 10 }, () => busy.call('watch_presence', watch)));
     expect(further.some(({ error }) => error?.code === 'rate_limited')).toBe(true);
+    // These are not answered any more.
+    for (let count = 0; count < 3 * OWN_BURST; count += 1) busy.call('watch_presence', watch).catch(() => undefined);
+    expect(await busy.ended()).toEqual(flooded);
     expect((await other.call('watch_presence', watch)).ok).toBe(true);
   });
 
