@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { conversationsEndpoints, messagesEndpoints, notificationsEndpoints } from '@vestnik/contracts';
+import {
+  conversationsEndpoints,
+  messagesEndpoints,
+  notificationsEndpoints,
+  presenceEndpoints,
+} from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
 import { endProcess, until } from '@vestnik/testing';
 import { createHarness, type Harness } from './harness.ts';
@@ -151,6 +156,41 @@ describe('who looks connected', () => {
     expect(await harness.settled(id)).toMatchObject([{ state: 'skipped', reason: 'read' }]);
     expect(receiver.at(place(anna))).toEqual([]);
   });
+
+  test('is not pushed to whose device had got the message before the socket closed', async () => {
+    const { sender, anna, boris } = users;
+    for (const user of [anna, boris]) {
+      await webhook(user);
+      await harness.openSocket(user);
+    }
+    const { id: conversation_id } = await harness.group(sender, anna, boris);
+    const { id, seq } = await harness.say(sender, conversation_id, 'just in time');
+    const states = async () => (await harness.pushes()).filter((push) => push.message_id === id).map((p) => p.state);
+    await until('both are held', async () => (await states()).join() === 'held,held');
+    const delivery = { conversation_id, user_id: anna, after_seq: seq - 1, up_to_seq: seq };
+    await harness.bus.request(messagesEndpoints.markDelivered, { deliveries: [delivery] });
+    for (const user of [anna, boris]) {
+      const closed = { gateway_id: `gateway of ${user}`, connected: [], disconnected: [user] };
+      await harness.bus.request(presenceEndpoints.report, closed);
+    }
+    const pushes = await harness.settled(id, 2);
+    expect(pushes.map(({ user_id, state, reason }) => [user_id, state, reason]).sort()).toEqual([
+      [anna, 'skipped', 'connected'],
+      [boris, 'sent', null],
+    ]);
+  });
+
+  test('and removes the device has what is held for it dropped', async () => {
+    const { sender, anna } = users;
+    const { id: device_id } = await webhook(anna);
+    (await harness.openSocket(anna)).die();
+    const group = await harness.group(sender, anna);
+    const { id } = await harness.say(sender, group.id, 'to nowhere');
+    const push = async () => (await harness.pushes()).find(({ message_id }) => message_id === id);
+    await until('it is held', async () => (await push())?.state === 'held');
+    await harness.bus.request(notificationsEndpoints.removeDevice, { user_id: anna, device_id });
+    expect(await push()).toMatchObject({ state: 'skipped', reason: 'device removed' });
+  });
 });
 
 describe('a push that fails', () => {
@@ -172,7 +212,7 @@ describe('a push that fails', () => {
     expect(third - second).toBeGreaterThanOrEqual(3_950);
   });
 
-  test('is not tried again once it was read, deleted, muted, or its user connected or left', async () => {
+  test('is not tried again once it was read, deleted, muted, or its user connected, left or has quiet hours', async () => {
     const { sender } = users;
     const { bus } = harness;
     const undo: ((user: number, conversation: number, message: { id: number; seq: number }) => Promise<unknown>)[] = [
@@ -187,6 +227,12 @@ describe('a push that fails', () => {
       (user_id) => harness.openSocket(user_id),
       (user_id, conversation_id) =>
         bus.request(conversationsEndpoints.removeParticipant, { user_id, conversation_id, participant_id: user_id }),
+      (user_id) => {
+        const clock = (shiftMinutes: number) =>
+          new Date(Date.now() + shiftMinutes * 60_000).toISOString().slice(11, 16);
+        const quietHours = { start: clock(-60), end: clock(60), timeZone: 'UTC' };
+        return bus.request(notificationsEndpoints.setPreferences, { user_id, preferences: { quietHours } });
+      },
     ];
     const reasons = await Promise.all(
       undo.map(async (make, index) => {
@@ -207,8 +253,23 @@ describe('a push that fails', () => {
       ['skipped', 'muted', 1],
       ['skipped', 'connected', 1],
       ['skipped', 'left', 1],
+      ['skipped', 'quiet hours', 1],
     ]);
   });
+
+  test('is held, not dropped, when its user looks connected through a gateway that is dead', async () => {
+    const { sender, anna } = users;
+    await webhook(anna);
+    receiver.answer(place(anna), (response, attempt) => response.writeHead(attempt === 1 ? 500 : 200).end());
+    const group = await harness.group(sender, anna);
+    const { id } = await harness.say(sender, group.id, 'still there?');
+    await until('the first attempt was made', () => receiver.at(place(anna)).length === 1);
+    (await harness.openSocket(anna)).die();
+    await until('it is held', async () =>
+      (await harness.pushes()).some((p) => p.message_id === id && p.state === 'held'),
+    );
+    expect(await harness.settled(id)).toMatchObject([{ state: 'sent', attempts: 2 }]);
+  }, 30_000);
 
   test('drops its device when the target says that it is gone', async () => {
     const { sender, anna } = users;

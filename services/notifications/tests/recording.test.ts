@@ -131,6 +131,35 @@ describe('a stored message', () => {
     expect(await pushesOf(30)).toMatchObject([{ state: 'skipped', reason: 'device removed' }]);
   });
 
+  test('waits with 10,000 others for one device at most, and is skipped beyond that for this device alone', async () => {
+    await changed(50, 1, [1, 51]);
+    await until('participants are there', async () => (await participants(50)).length === 2);
+    const full = await harness.webhook(51, 'https://hooks.example/1');
+    const other = await harness.webhook(51, 'https://hooks.example/2');
+    const fill = statement<never>(
+      'test-fill',
+      `insert into pushes (message_id, conversation_id, seq, user_id, device_id, provider, state, next_attempt_at)
+       select 1000000 + number, 50, number, 51, $1, 'webhook', 'pending', now() + interval '1 hour'
+       from generate_series(1, 9999) as number`,
+    );
+    await harness.database.query(fill, [full.id]);
+    for (const message_id of [50, 51]) {
+      await stored({ message_id, conversation_id: 50 });
+      await until('both are recorded', async () => (await pushesOf(message_id)).length === 2);
+    }
+    const outcomes = (await pushesOf(50, 51)).map((push) => [
+      push.message_id,
+      push.device_id,
+      push.reason ?? push.state,
+    ]);
+    expect(outcomes.sort((a, b) => String(a).localeCompare(String(b)))).toEqual([
+      [50, full.id, 'pending'],
+      [50, other.id, 'pending'],
+      [51, full.id, 'too many waiting'],
+      [51, other.id, 'pending'],
+    ]);
+  });
+
   test('waits for conversations when its membership is newer than the own copy, and is not lost', async () => {
     await changed(40, 1, [1, 41]);
     await until('participants are there', async () => (await participants(40)).length === 2);
@@ -148,14 +177,15 @@ describe('the record', () => {
   test('is kept for 30 days; what still waits stays whatever its age', async () => {
     const insert = statement<never>(
       'test-insert-old',
-      `insert into pushes (message_id, conversation_id, seq, user_id, device_id, provider, state, created_at, next_attempt_at)
+      `insert into pushes (message_id, conversation_id, seq, user_id, device_id, provider, state, created_at, next_attempt_at, held_at)
        select id, 1, 1, 1, 1, 'webhook', state, now() - make_interval(days => age),
-         case when state = 'pending' then now() + interval '1 hour' end
-       from (values (501, 'sent', 31), (502, 'sent', 29), (503, 'pending', 31), (504, 'skipped', 40)) as v(id, state, age)`,
+         case when state = 'pending' then now() + interval '1 hour' end, case when state = 'held' then now() end
+       from (values (501, 'sent', 31), (502, 'sent', 29), (503, 'pending', 31), (504, 'skipped', 40), (505, 'held', 31))
+         as v(id, state, age)`,
     );
     await harness.database.query(insert, []);
     await harness.start();
     await until('old records are gone', async () => (await pushesOf(501, 504)).length === 0);
-    expect((await pushesOf(501, 502, 503, 504)).map((push) => push.message_id)).toEqual([502, 503]);
+    expect((await pushesOf(501, 502, 503, 504, 505)).map((push) => push.message_id)).toEqual([502, 503, 505]);
   });
 });
