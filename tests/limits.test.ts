@@ -48,6 +48,14 @@ interface Client {
   ended(): Promise<unknown>;
 }
 
+/** The headers of a handshake. */
+const WEBSOCKET = {
+  Connection: 'Upgrade',
+  Upgrade: 'websocket',
+  'Sec-WebSocket-Version': '13',
+  'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+};
+
 const httpUrl = () => system.socketUrl().replace(/^ws(.*)\/ws$/, 'http$1');
 
 async function openSocketIo(user: number): Promise<SocketIoClient> {
@@ -181,6 +189,22 @@ describe('who is slow to say who it is', () => {
     await rawExchange(httpUrl(), 'GET /ws HTTP/1.1\r\nHost: vestnik\r\nUpgrade: websocket\r\n');
     expect(performance.now() - since).toBeLessThan(20_000);
   }, 30_000);
+
+  test.each([
+    ['an unknown path', 404, '/unknown', {}],
+    ['a handshake without a token', 401, '/ws', WEBSOCKET],
+    ['an upgrade to no transport', 400, '/socket.io/?EIO=4', WEBSOCKET],
+    ['a Socket.IO session that is not there', 400, '/socket.io/?EIO=4&transport=polling&sid=x', {}],
+    ['an upgrade of such a session', 400, '/socket.io/?EIO=4&transport=websocket&sid=x', WEBSOCKET],
+  ])('on the socket port is refused once, and closed: %s', async (_, status, path, headers) => {
+    const lines = Object.entries({ Host: 'vestnik', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+    const asked = `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
+    const since = performance.now();
+    const answer = await rawExchange(httpUrl(), asked + asked, '127.0.0.8');
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    // Before it could have been idle for too long.
+    expect(performance.now() - since).toBeLessThan(5_000);
+  });
 
   test('through Socket.IO is closed, not before its time', async () => {
     const since = performance.now();

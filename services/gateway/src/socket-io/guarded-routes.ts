@@ -35,7 +35,7 @@ export function guardedRoutes(
     any(pattern, handler) {
       app.any(pattern, (response, request) => {
         if (isRefused(response, request)) return undefined;
-        return handler(blamingClients(response), request);
+        return handler(refusingFirmly(response), request);
       });
       return routes as TemplatedApp;
     },
@@ -45,11 +45,11 @@ export function guardedRoutes(
         ...transport,
         upgrade(response, request, context) {
           if (!isForWebSocket(request)) {
-            response.writeStatus('400 Bad Request').end();
+            response.writeStatus('400 Bad Request').end('', true);
             return undefined;
           }
           if (isRefused(response, request)) return undefined;
-          return behavior.upgrade?.(response, request, context);
+          return behavior.upgrade?.(refusingFirmly(response), request, context);
         },
       });
       return routes as TemplatedApp;
@@ -59,11 +59,19 @@ export function guardedRoutes(
   return routes;
 }
 
-/** Engine.IO answers 500 to two polls at once and to other methods, which are faults of the client. */
-function blamingClients(response: HttpResponse): HttpResponse {
-  const { writeStatus } = response;
-  response.writeStatus = (status) =>
-    writeStatus.call(response, String(status).startsWith('500') ? '400 Bad Request' : status);
+/**
+ * Engine.IO answers 500 to two polls at once and to other methods, which are faults of the client. And it keeps open what it
+ * refuses: such a connection could go on asking, and never show a token.
+ */
+function refusingFirmly(response: HttpResponse): HttpResponse {
+  const { writeStatus, end } = response;
+  let isRefused = false;
+  response.writeStatus = (given) => {
+    const status = String(given).startsWith('500') ? '400 Bad Request' : String(given);
+    isRefused = status.startsWith('4');
+    return writeStatus.call(response, status);
+  };
+  response.end = (body, closes) => end.call(response, body, closes ?? isRefused);
   return response;
 }
 

@@ -7,7 +7,10 @@ export function addressOf(response: HttpResponse): string {
   return Buffer.from(response.getRemoteAddressAsText()).toString();
 }
 
-/** Refuses a handshake by whatever was thrown, with `Retry-After` where it names a time. */
+/**
+ * Refuses a handshake by whatever was thrown, with `Retry-After` where it names a time, and closes the connection: else it
+ * could go on asking, and never show a token.
+ */
 export function refuse(response: HttpResponse, error: unknown): void {
   const { code, message } = toErrorBody(error);
   const status = ERROR_STATUS[code];
@@ -15,5 +18,5 @@ export function refuse(response: HttpResponse, error: unknown): void {
   response.writeHeader('content-type', 'application/json');
   const seconds = error instanceof VestnikError ? error.retryAfterSeconds : undefined;
   if (seconds !== undefined) response.writeHeader('retry-after', String(Math.ceil(seconds)));
-  response.end(JSON.stringify({ success: false, error: { code, message } }));
+  response.end(JSON.stringify({ success: false, error: { code, message } }), true);
 }
