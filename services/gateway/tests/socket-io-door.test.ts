@@ -216,7 +216,8 @@ describe('a connection that breaks the rules is closed', () => {
 
   test.each([
     ['a second connect', async () => welcome()],
-    ['another namespace', () => '40/admin,'],
+    ['more namespaces than are worth an answer', () => Array.from({ length: 11 }, () => '40/admin,')],
+    ['a namespace with a name without end', () => `40/${'x'.repeat(65)},`],
     ['an acknowledgement that nobody asked for', () => '431[1]'],
     ['a binary event', () => '451-["typing",{"_placeholder":true,"num":0}]'],
     ['bytes', () => Buffer.from('2["typing",{}]')],
@@ -227,7 +228,7 @@ describe('a connection that breaks the rules is closed', () => {
     const { socket, packets, ended } = await raw();
     socket.send(await welcome());
     await until('a session opens', () => opened.length === 1);
-    socket.send(await make());
+    for (const packet of [await make()].flat()) socket.send(packet);
     await ended;
     expect(packets).toContainEqual(expect.stringMatching(/^42\["error",\{"code":"bad_request",/));
     expect([opened.length, closed.length, received.length]).toEqual([1, 1, 0]);
@@ -264,6 +265,27 @@ describe('a connection that breaks the rules is closed', () => {
     await ended;
     expect([opened.length, closed.length]).toEqual([1, 1]);
   });
+});
+
+test.each([
+  ['at the same time', true],
+  ['later', false],
+])('another namespace is not there, and who asks for it keeps the main one: %s', async (_, isAtOnce) => {
+  const client = io(`http://127.0.0.1:${port}`, {
+    auth: { token: await token(7) },
+    transports: ['websocket'],
+    forceNew: true,
+  });
+  clients.push(client);
+  const heard: unknown[] = [];
+  client.onAny((__, data) => heard.push(data));
+  if (!isAtOnce) await once(client as never, 'connect');
+  const [error] = await once(client.io.socket('/second') as never, 'connect_error');
+  expect(error).toMatchObject({ message: 'Invalid namespace' });
+  const session = await until('a session opens', () => opened[0]);
+  session.send(number(1));
+  await until('it arrives', () => heard.includes(1));
+  expect([opened.length, closed.length]).toEqual([1, 0]);
 });
 
 describe('a request that is none of Socket.IO’s', () => {

@@ -9,12 +9,14 @@ import { maxFrameBytes } from '../socket/transport.ts';
 import { bearerToken } from '../token.ts';
 import { type Connection, connectionOf } from './connection.ts';
 import { guardedRoutes } from './guarded-routes.ts';
-import { isAllowedPacket } from './packets.ts';
+import { isAllowedPacket, isConnectElsewhere } from './packets.ts';
 import { createSession, type SocketIoSession } from './session.ts';
 import type { Topics } from './topics.ts';
 
 /** The longest time that a timer takes, in milliseconds. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+/** Namespaces that one connection may ask for in vain; the answers are not counted as frames. */
+const NAMESPACES = 10;
 /** What the stock client puts into `connect_error`. */
 const REFUSED = 'Authentication error';
 
@@ -50,7 +52,8 @@ export function openSocketIoDoor(
 
   const sessionOf = new WeakMap<Connection, SocketIoSession>();
 
-  // Before it is let in a connection has one thing to say: its token. So it can neither flood nor be let in twice.
+  // Before it is let in a connection has one thing to say: its token. So it can neither flood nor be let in twice. Asking
+  // for namespaces that are not there changes nothing.
   io.engine.on('connection', (connection: Connection) => {
     if (newcomers.refusal(connection.remoteAddress)) {
       connection.close(true);
@@ -59,8 +62,13 @@ export function openSocketIoDoor(
     newcomers.arrive(connection, connection.remoteAddress);
     connection.once('close', () => newcomers.settle(connection));
     let isFirst = true;
+    let namespaces = 0;
     connection.on('packet', ({ type, data }) => {
       if (type !== 'message') return;
+      if (isConnectElsewhere(data)) {
+        namespaces += 1;
+        if (namespaces <= NAMESPACES) return;
+      }
       const session = sessionOf.get(connection);
       if (session && !isAllowedPacket(data)) session.close('malformed');
       else if (!session && !isFirst) connection.close(true);

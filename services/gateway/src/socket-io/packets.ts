@@ -19,8 +19,16 @@ const ALLOWED = /^(?:2\d{0,15}\[|1)/;
 
 /**
  * True for what a client may send once it is let in: an event or its farewell, as text. Acknowledgements are never asked
- * for, other namespaces are not there, and binary events belong to no contract.
+ * for, and binary events belong to no contract.
  */
 export function isAllowedPacket(data: unknown): boolean {
   return typeof data === 'string' && ALLOWED.test(data);
+}
+
+/** A connect (0) to a namespace, whose name comes back in the answer. */
+const CONNECT_ELSEWHERE = /^0\/[^,]{1,64}(?:,|$)/;
+
+/** True when a client asks for a namespace besides `/`. None is there, which Socket.IO says by itself. */
+export function isConnectElsewhere(data: unknown): boolean {
+  return typeof data === 'string' && CONNECT_ELSEWHERE.test(data);
 }
