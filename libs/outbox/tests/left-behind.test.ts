@@ -58,7 +58,6 @@ async function round(): Promise<void> {
   while (await relay());
 }
 const rows = async () => (await database.query(waiting, [])).map(({ payload }) => payload);
-const away = () => new VestnikError('unavailable', 'on purpose');
 const many = (name: string, count: number) => Array.from({ length: count }, (_, index) => `${name} ${index}`);
 
 test('rows that cannot be published hold up none behind them, however many they are, and are published once they can', async () => {
