@@ -25,10 +25,11 @@ export interface Holdings {
 interface Held {
   ids: Map<number, number>;
   upTo: number;
-  /** `seq` of the newest live message on the present socket; 0 before the first. */
+  /** `seq` of the first and of the newest live message on the present socket; 0 before there is one. */
+  first: number;
   live: number;
-  /** `seq` of all of them. */
-  came: Set<number>;
+  /** Every `seq` between the two that did not come live: few, where all that came would be many. */
+  passed: Set<number>;
   hole: boolean;
 }
 
@@ -42,7 +43,7 @@ export function createHoldings(told: {
   const held = (conversationId: number): Held => {
     let entry = all.get(conversationId);
     if (!entry) {
-      entry = { ids: new Map(), upTo: 0, live: 0, came: new Set(), hole: false };
+      entry = { ids: new Map(), upTo: 0, first: 0, live: 0, passed: new Set(), hole: false };
       all.set(conversationId, entry);
     }
     return entry;
@@ -54,12 +55,14 @@ export function createHoldings(told: {
   function judgeLive(entry: Held, message: Message): void {
     const { seq } = message;
     if (seq <= entry.live) {
-      if (entry.came.has(seq)) tell('twice', message, 'came live twice');
-      else tell('outOfOrder', message, `came live after seq ${entry.live}`);
+      const isLate = seq < entry.first || entry.passed.delete(seq);
+      if (isLate) tell('outOfOrder', message, `came live after seq ${entry.live}`);
+      else tell('twice', message, 'came live twice');
       return;
     }
-    entry.came.add(seq);
-    if (entry.live > 0 && seq > entry.live + 1) entry.hole = true;
+    if (entry.live === 0) entry.first = seq;
+    else if (seq > entry.live + 1) entry.hole = true;
+    for (let passed = Math.max(entry.first, entry.live + 1); passed < seq; passed += 1) entry.passed.add(passed);
     entry.live = seq;
   }
 
@@ -82,7 +85,7 @@ export function createHoldings(told: {
       told.onFirst(message, way);
     },
     newSocket() {
-      for (const entry of all.values()) Object.assign(entry, { live: 0, came: new Set(), hole: false });
+      for (const entry of all.values()) Object.assign(entry, { first: 0, live: 0, passed: new Set(), hole: false });
     },
     forgiveHoles() {
       for (const entry of all.values()) entry.hole = false;
