@@ -26,12 +26,19 @@ export interface PersonOptions extends Pick<ReconnectingClientOptions, 'userId' 
   stage: Stage;
 }
 
+/**
+ * How long a gateway may take to answer, in milliseconds: a log that is too fast for a machine makes all of it slow, and
+ * coming back would make it slower.
+ */
+const ANSWER_WITHIN_MS = 60_000;
+
 /** Creates a person who has not arrived yet. */
 export function createPerson({ nick, rest, stage, ...options }: PersonOptions): Person {
   const client = createReconnectingClient({
     ...options,
     name: nick,
     waits: true,
+    answerWithinMs: ANSWER_WITHIN_MS,
     onLive: (message) => stage.delivered(person, message),
     onEvent: (event, data) => stage.heard(person, event, data),
   });

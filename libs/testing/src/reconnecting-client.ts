@@ -57,6 +57,8 @@ export interface ReconnectingClientOptions {
   gateway?: number;
   /** It connects when it is told to arrive, not at once. */
   waits?: boolean;
+  /** How long a gateway may take to answer before it is given up, in milliseconds; 8 s unless told otherwise. */
+  answerWithinMs?: number;
   /** How it connects; the native door unless told otherwise. */
   open?: typeof openConnection;
   /** The user may be removed from conversations without hearing of it. */
@@ -70,8 +72,7 @@ export interface ReconnectingClientOptions {
 }
 
 /** A gateway that has not answered for this long is given up, in milliseconds: more than any answer may take. */
-const REPLY_WITHIN_MS = 8_000;
-const READY_WITHIN_MS = 8_000;
+const ANSWER_WITHIN_MS = 8_000;
 /** How long something that is refused for now is repeated, in milliseconds. */
 const PATIENCE_MS = 60_000;
 const PASSING = new Set(['unavailable', 'rate_limited']);
@@ -82,7 +83,7 @@ const jitter = (ms: number) => delay(ms * (0.5 + Math.random()));
 
 /** Creates a client; it connects at once, unless told otherwise, and for as long as it is not closed. */
 export function createReconnectingClient(options: ReconnectingClientOptions): ReconnectingClient {
-  const { userId, name = `user ${userId}` } = options;
+  const { userId, name = `user ${userId}`, answerWithinMs = ANSWER_WITHIN_MS } = options;
   const faults: Fault[] = [];
   const figures = createClientFigures();
   const note = ({ kind, what }: Fault) => void faults.push({ kind, what: `${name}: ${what}` });
@@ -152,7 +153,7 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
       if (!connection) throw new ConnectionLost('not connected');
       const since = performance.now();
       try {
-        return await connection.call(event, data, REPLY_WITHIN_MS);
+        return await connection.call(event, data, answerWithinMs);
       } catch (error) {
         if (error instanceof NoReply) {
           count(figures.repeated, 'silent');
@@ -172,7 +173,7 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
     const urls = options.socketUrls();
     const url = urls[turn % urls.length] ?? '';
     turn += 1;
-    const opened = await (options.open ?? openConnection)(url, options.token, onEvent, READY_WITHIN_MS);
+    const opened = await (options.open ?? openConnection)(url, options.token, onEvent, answerWithinMs);
     connection = opened;
     void opened.closed.then((code) => {
       count(figures.closes, code);
