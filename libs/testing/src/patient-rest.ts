@@ -13,7 +13,7 @@ export interface ListedConversation {
   unread_count: number;
 }
 
-/** REST as one user. Every call waits and tries again while it is told to (429, 503) or nobody answers. */
+/** REST as one user. Every call waits and tries again while it is told that this may help, or nobody answers. */
 export interface PatientRest {
   createGroup(name: string, participantIds: number[]): Promise<ListedConversation>;
   /** Finds or creates the direct conversation with somebody. */
@@ -28,6 +28,8 @@ export interface PatientRest {
 
 const PAGE = 100;
 const PATIENCE_MS = 30_000;
+/** Answers that pass: the request came too slowly, one of too many, or to who could not answer. */
+const PASSING = new Set([408, 429, 503]);
 /** The wait after nobody answered, in milliseconds. */
 const UNANSWERED_WAIT_MS = 500;
 
@@ -80,7 +82,7 @@ export function patientRest(baseUrl: string, token: string): PatientRest {
 /** How long to wait before the next attempt, in milliseconds; undefined when another makes no sense. */
 function waitAfter(reply: RestReply | Error): number | undefined {
   if (reply instanceof Error) return UNANSWERED_WAIT_MS;
-  if (reply.status !== 429 && reply.status !== 503) return undefined;
+  if (!PASSING.has(reply.status)) return undefined;
   return Math.max(0.2, Number(reply.headers.get('retry-after') ?? 1)) * 1_000;
 }
 
