@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestClient, type System, startSystem, token, until } from '@vestnik/testing';
 
@@ -36,17 +37,23 @@ describe('while conversations does not answer', () => {
     const { child } = only('conversations');
     child.kill('SIGSTOP');
     try {
-      const open = async (userId: number) =>
-        createTestClient(system.socketUrl(), await token(userId), { awaitReady: false });
-      const [patient, flooding] = [await open(4), await open(5)];
-      const frame = (id: number) => JSON.stringify({ id, event: 'watch_presence', data: { userIds: [] } });
-      for (let id = 1; id <= 500; id += 1) for (const client of [patient, flooding]) client.send(frame(id));
-      flooding.send(frame(501));
+      /** Opens a socket and sends frames until the gateway has them. */
+      const send = async (userId: number, frames: number) => {
+        const client = await createTestClient(system.socketUrl(), await token(userId), { awaitReady: false });
+        for (let id = 1; id <= frames; id += 1) {
+          client.send(JSON.stringify({ id, event: 'watch_presence', data: { userIds: [] } }));
+        }
+        client.socket.ping();
+        await Promise.race([once(client.socket, 'pong'), client.closed]);
+        return client;
+      };
+      const flooding = await send(4, 501);
       expect(await flooding.closed).toBe(4429);
-      expect([patient.frames, flooding.frames]).toEqual([[], []]);
+      const patient = await send(5, 500);
       child.kill('SIGCONT');
       await until('all are answered', () => patient.frames.filter(({ ok }) => ok).length === 500);
       expect(patient.frames[0]?.event).toBe('ready');
+      expect(flooding.frames).toEqual([]);
       await patient.close();
     } finally {
       child.kill('SIGCONT');
