@@ -22,7 +22,8 @@ const [anna, boris] = [1, 2] as [number, number];
 let system: System;
 let bus: Bus;
 let receiver: PushReceiver;
-let opsPort: number;
+/** Where each service that consumes shows its metrics. */
+let opsPorts: Record<'messages' | 'notifications', number>;
 beforeAll(async () => {
   [system, receiver] = await Promise.all([startSystem(), startPushReceiver()]);
   bus = await connectBus({ servers: [system.servers.natsUrl], name: 'ops', logger: createLogger('ops', 'silent') });
@@ -70,9 +71,9 @@ test('consumers that fell behind catch up without a hole: every group is known, 
     const input = { user_id: anna, name: `${group}`, participant_ids: [boris] };
     groups.push((await bus.request(conversationsEndpoints.createGroup, input)).conversation.id);
   }
-  opsPort = await freePort();
-  await system.startProcess('messages');
-  await system.startProcess('notifications', undefined, { OPS_PORT: `${opsPort}` });
+  opsPorts = { messages: await freePort(), notifications: await freePort() };
+  await system.startProcess('messages', undefined, { OPS_PORT: `${opsPorts.messages}` });
+  await system.startProcess('notifications', undefined, { OPS_PORT: `${opsPorts.notifications}` });
   for (const [consumer, stream] of CONSUMERS) await caughtUp(stream, consumer);
 
   // Asked without a user, messages looks at its own copy alone.
@@ -124,11 +125,10 @@ test('what cannot be handled is set aside, counted and visible, and blocks nothi
     expect(own.map((event) => event?.payload)).toEqual(poison);
     expect(own.every((event) => event?.stream === stream && event.reason !== '' && event.attempts === 1)).toBe(true);
   }
-  const metrics = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
   for (const [consumer, , service] of CONSUMERS) {
-    if (service !== 'notifications') continue;
+    const metrics = await (await fetch(`http://127.0.0.1:${opsPorts[service]}/metrics`)).text();
     expect(metrics).toMatch(
-      new RegExp(`vestnik_events_set_aside_total\\{[^}]*consumer="${consumer}"[^}]*\\} ${poison.length}`),
+      new RegExp(`vestnik_events_set_aside_total\\{[^}]*consumer="${consumer}"[^}]*\\} ${poison.length}\\n`),
     );
   }
 });

@@ -38,6 +38,8 @@ export interface Harness {
   published: StatusesChanged['changes'];
   /** What was published of one user so far: true for online. */
   publishedOf(userId: number): boolean[];
+  /** What instances in this process warned of so far, oldest first. */
+  warnings: { msg: string; loop?: string }[];
   /** Starts an instance in this process; it is stopped with the harness. */
   start(settings?: Record<string, string>): Promise<Running>;
   /** Starts an instance as a process of its own. */
@@ -64,7 +66,8 @@ const PATIENT = { timeoutMs: 15_000 };
 /** Starts servers and migrates the schema; instances are started by the tests. */
 export async function createHarness(): Promise<Harness> {
   const servers = await startServers();
-  const logger = createLogger('test', 'silent');
+  const warnings: Harness['warnings'] = [];
+  const logger = createLogger('test', 'warn', { write: (line) => void warnings.push(JSON.parse(line)) });
   const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
   await migrateSchema(servers.databaseUrls.presence);
   const url = servers.databaseUrls.presence;
@@ -89,6 +92,7 @@ export async function createHarness(): Promise<Harness> {
     bus,
     database,
     published,
+    warnings,
     publishedOf: (userId) => published.filter((change) => change.user_id === userId).map((change) => change.is_online),
     async start(settings = {}) {
       const config = readConfig({ NATS_URL: servers.natsUrls.presence, DATABASE_URL: url, ...settings });

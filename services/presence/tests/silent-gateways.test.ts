@@ -1,30 +1,35 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { statement } from '@vestnik/database';
-import { until } from '@vestnik/testing';
+import { type Relay, startRelay, until } from '@vestnik/testing';
 import { createHarness, type Harness } from './harness.ts';
 
 const HOURS_AGO = statement<never>(
   'test-hours-ago',
-  `insert into gateways (gateway_id, last_beat_at, users) values ('survivor', now() - interval '1 hour', 0)`,
+  `insert into gateways (gateway_id, last_beat_at, users) values ($1, now() - interval '1 hour', 3)`,
 );
 const OVERDUE = statement<never>(
   'test-overdue',
-  `insert into users (user_id, is_online, offline_due_at) values (5, true, now() - interval '1 hour')`,
+  `insert into users (user_id, is_online, offline_due_at) values ($1, true, now() - interval '1 hour')`,
 );
 
 let harness: Harness;
+let relay: Relay;
 
 beforeAll(async () => {
   harness = await createHarness();
+  relay = await startRelay(harness.servers.databaseUrls.presence);
 });
-afterAll(() => harness.stop());
+afterAll(async () => {
+  await harness.stop();
+  await relay.stop();
+});
 
 test('a gateway is not blamed for the time in which presence itself was down', async () => {
-  await harness.database.query(HOURS_AGO, []);
-  await harness.database.query(OVERDUE, []);
-  await harness.start({ PRESENCE_GRACE_SECONDS: '0' });
+  await harness.database.query(HOURS_AGO, ['survivor']);
+  await harness.database.query(OVERDUE, [5]);
+  await harness.start({ PRESENCE_GRACE_SECONDS: '0', DATABASE_URL: relay.url });
   await harness.becomes(5, false);
-  expect(await harness.gateway('survivor').beat(0)).toBe(true);
+  expect(await harness.gateway('survivor').beat(3)).toBe(true);
 });
 
 test('a gateway that stops beating takes its users offline', async () => {
@@ -36,4 +41,17 @@ test('a gateway that stops beating takes its users offline', async () => {
   expect(await harness.ownStatus(3)).toMatchObject({ is_online: true });
   expect(await beating.beat(2)).toBe(true);
   expect(await silent.beat(2)).toBe(false);
+});
+
+test('nor for the time in which presence was cut off from its database', async () => {
+  // The test before has waited until this instance judges gateways.
+  relay.cut();
+  const failures = () => harness.warnings.filter(({ loop }) => loop === 'sweep').length;
+  const before = failures();
+  await until('a sweep fails', () => failures() > before);
+  await harness.database.query(HOURS_AGO, ['patient']);
+  await harness.database.query(OVERDUE, [7]);
+  relay.mend();
+  await until('a sweep has ended', () => harness.becomes(7, false).catch(() => undefined));
+  expect(await harness.gateway('patient').beat(3)).toBe(true);
 });
