@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type Database, statement } from '@vestnik/database';
+import { type Database, type Queries, statement } from '@vestnik/database';
 import fc from 'fast-check';
 import { insertPushes } from '../src/store/candidates.ts';
 import { type Attempt, type Claim, type ClaimedPush, claimPushes } from '../src/store/claim.ts';
@@ -34,7 +34,7 @@ async function device(userId: number): Promise<number> {
 }
 
 /** Records pushes of as many messages for a device. */
-async function due(userId: number, deviceId: number, count = 1): Promise<void> {
+async function due(userId: number, deviceId: number, count = 1, queries: Queries = database): Promise<void> {
   const judged = Array.from({ length: count }, () => {
     lastMessage += 1;
     const message = { message_id: lastMessage, conversation_id: 1, seq: lastMessage, user_id: userId };
@@ -42,7 +42,7 @@ async function due(userId: number, deviceId: number, count = 1): Promise<void> {
     const candidate = { ...message, ...preferences, device_id: deviceId, provider: 'webhook' as const, full: false };
     return { candidate, reason: undefined };
   });
-  await insertPushes(database, judged);
+  await insertPushes(queries, judged);
 }
 
 function claim(about: Partial<Claim> = {}): Promise<ClaimedPush[]> {
@@ -120,6 +120,17 @@ test('at once from several instances takes every push once, and leaves none', as
   expect(taken).toHaveLength(800);
   expect(new Set(taken).size).toBe(800);
 }, 30_000);
+
+test('leaves a queue to whoever is recording for it, and finds what they recorded', async () => {
+  const [id, other] = [await device(1), await device(2)];
+  await due(1, id);
+  await due(2, other);
+  await database.transaction(async (queries) => {
+    await due(1, id, 1, queries);
+    expect(countBy(await claim(), 'device_id')).toEqual({ [other]: 1 });
+  });
+  expect(countBy(await claim(), 'device_id')).toEqual({ [id]: 2 });
+});
 
 const strayed = statement<{ device_id: number }>(
   'test-strayed',

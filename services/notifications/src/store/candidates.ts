@@ -1,5 +1,5 @@
 import type { MessagesStored, PushProvider } from '@vestnik/contracts';
-import { type Database, statement } from '@vestnik/database';
+import { type Database, type Queries, statement } from '@vestnik/database';
 import { PENDING_PER_DEVICE } from '../domain/limits.ts';
 import type { SkipReason } from '../domain/skip-reason.ts';
 
@@ -100,8 +100,8 @@ const insert = statement<RecordedPush>(
 );
 
 /** Records pushes; one that is recorded already stays as it is. Returns those that are new. */
-export function insertPushes(database: Database, judged: readonly JudgedCandidate[]): Promise<RecordedPush[]> {
-  return database.query(insert, [
+export function insertPushes(queries: Queries, judged: readonly JudgedCandidate[]): Promise<RecordedPush[]> {
+  return queries.query(insert, [
     judged.map(({ candidate }) => candidate.message_id),
     judged.map(({ candidate }) => candidate.conversation_id),
     judged.map(({ candidate }) => candidate.seq),
