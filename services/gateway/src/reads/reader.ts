@@ -2,8 +2,9 @@ import { type Bus, createTurnBatcher } from '@vestnik/bus';
 import { conversationsEndpoints, messagesEndpoints, READS_AT_ONCE, type Read } from '@vestnik/contracts';
 
 /**
- * Reads for REST. What one turn of the event loop brings, of whatever callers, travels as one request and shares its
- * statements; the answers are passed on as the bytes that the services made.
+ * Reads for REST. What one turn of the event loop brings of one kind, of whatever callers, travels as one request and shares
+ * its statements; the answers are passed on as the bytes that the services made. Kinds travel apart, so that no count waits
+ * for pages.
  */
 export interface Reader {
   /**
@@ -23,9 +24,11 @@ export interface Reader {
 
 /** Creates the reader of one gateway. */
 export function createReader(bus: Bus): Reader {
-  const reads = createTurnBatcher<{ read: Read; requestId: string }, Buffer>(READS_AT_ONCE, (items) =>
-    bus.requestLines(messagesEndpoints.read, { reads: items.map(({ read }) => read) }, { requestId: idsOf(items) }),
-  );
+  const createReads = () =>
+    createTurnBatcher<{ read: Read; requestId: string }, Buffer>(READS_AT_ONCE, (items) =>
+      bus.requestLines(messagesEndpoints.read, { reads: items.map(({ read }) => read) }, { requestId: idsOf(items) }),
+    );
+  const reads = { unread: createReads(), page: createReads(), list: createReads() };
   const descriptions = createTurnBatcher<Ask, Buffer[]>(READS_AT_ONCE, async (items) => {
     const asks = items.map(({ userId, conversationIds }) => ({ user_id: userId, conversation_ids: conversationIds }));
     const lines = await bus.requestLines(conversationsEndpoints.describe, { asks }, { requestId: idsOf(items) });
@@ -36,7 +39,7 @@ export function createReader(bus: Bus): Reader {
     });
   });
   return {
-    read: (read, requestId) => reads.add({ read, requestId }),
+    read: (read, requestId) => reads[read.kind].add({ read, requestId }),
     describe: (userId, conversationIds, requestId) => descriptions.add({ userId, conversationIds, requestId }),
   };
 }
