@@ -7,7 +7,16 @@ import { readListCursor } from './summarize-conversations.ts';
 
 type Kind = Read['kind'];
 
-/** Answers reads of several callers; those of one kind share their statements. A line for each, in the order asked. */
+/**
+ * Bytes of an answer; the bus carries 8 MB. All reads that travel together fit, unless they are full of characters that
+ * take more bytes in JSON than stored.
+ */
+const MAX_BYTES = 7_500_000;
+
+/**
+ * Answers reads of several callers; those of one kind share their statements. A line for each, in the order asked, empty
+ * for one that does not fit any more.
+ */
 export async function answerReads(
   context: MessagesContext,
   { reads }: EndpointData<typeof messagesEndpoints.read>,
@@ -29,7 +38,13 @@ export async function answerReads(
     answer('page', (own) => readPages(context, own)),
     answer('list', (own) => readListsAtOnce(context, own)),
   ]);
-  return lines;
+  let room = MAX_BYTES;
+  return lines.map((line) => {
+    const bytes = Buffer.byteLength(line);
+    if (bytes > room) return '';
+    room -= bytes;
+    return line;
+  });
 }
 
 /** A list behind a cursor that no page returned is left to be asked by itself, and refused then. */
@@ -38,7 +53,6 @@ async function readListsAtOnce(context: MessagesContext, reads: Extract<Read, { 
   const answers = await readLists(
     context,
     places.filter((place) => place !== undefined),
-    'together',
   );
   const next = answers.values();
   return places.map((place) => (place ? (next.next().value ?? '') : ''));
