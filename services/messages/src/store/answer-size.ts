@@ -1,32 +1,44 @@
-/** Bytes at which a page ends, whatever was asked for: those that travel together fit into the 8 MB of the bus. */
-export const PAGE_BYTES = 200_000;
+import type { Message } from '@vestnik/contracts';
 
-/** Bytes of an answer that travels alone: in JSON one may become six, and the bus carries 8 MB. */
-export const ANSWER_BYTES = 500_000;
+/** Characters of content in one answer; the bus carries 8 MB, and one character takes at most 6 bytes in JSON. */
+export const MAX_LENGTH = 500_000;
+/** What a message adds to its content, generously. */
+export const ENVELOPE_LENGTH = 500;
+const ATTACHMENT_LENGTH = 6_000;
+/** What a reaction adds, and everybody who made it: characters that take one byte. */
+const REACTION_LENGTH = 20;
+const REACTING_LENGTH = 3;
 
-/** What a message adds to its text, generously. */
-export const ENVELOPE_BYTES = 500;
-/** What everybody who reacted adds, with the emoji. */
-export const REACTION_BYTES = 20;
+/** What of a list is not too large to carry, its length, and whether it is not all of it. */
+export interface Cut<Item> {
+  kept: Item[];
+  length: number;
+  cut: boolean;
+}
 
-/** SQL of the bytes of text in a message `m`. How long a content is, is known without reading it. */
-export const TEXT_BYTES = 'coalesce(octet_length(m.content), 0) + coalesce(octet_length(m.attachments::text), 0)';
+/** Cuts a list that would be too large to carry, after one item at least. */
+export function cutToLength<Item>(items: Item[], lengthOf: (item: Item) => number, maxLength: number): Cut<Item> {
+  let length = 0;
+  for (const [index, item] of items.entries()) {
+    const own = lengthOf(item);
+    if (index > 0 && length + own > maxLength) return { kept: items.slice(0, index), length, cut: true };
+    length += own;
+  }
+  return { kept: items, length, cut: false };
+}
 
-/** Columns of a message `m` for `cutToSize`: all of them, and what it takes in an answer. */
-export const MEASURED = `
-  m.*, ${ENVELOPE_BYTES} + ${TEXT_BYTES} + case when m.has_reactions then (
-    select ${REACTION_BYTES} * count(*) from reactions r where r.message_id = m.id
-  )::integer else 0 end as bytes`;
+/** Cuts messages that would be too large to carry, after one at least. */
+export function cutMessages(messages: Message[], maxLength = MAX_LENGTH): Cut<Message> {
+  return cutToLength(messages, messageLength, maxLength);
+}
 
-/**
- * SQL of the first rows of `rows` that take no more than `maxBytes` together, and of one at least. What does not fit is cut
- * where it lies: it is neither read nor sent. `rows` come in `order` and say their `bytes`.
- */
-export function cutToSize(rows: string, order: string, maxBytes: number): string {
-  return `
-    select * from (
-      select *, sum(bytes) over (order by ${order} rows unbounded preceding) as bytes_so_far
-      from (${rows}) m
-    ) m
-    where bytes_so_far <= ${maxBytes} or bytes_so_far = bytes`;
+function messageLength({ content, attachments, reactions }: Message): number {
+  const reacting = reactions.reduce((sum, { user_ids }) => sum + user_ids.length, 0);
+  return (
+    (content?.length ?? 0) +
+    ENVELOPE_LENGTH +
+    attachments.length * ATTACHMENT_LENGTH +
+    reactions.length * REACTION_LENGTH +
+    reacting * REACTING_LENGTH
+  );
 }

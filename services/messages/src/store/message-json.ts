@@ -1,16 +1,11 @@
 import { isoTime, type RawValue } from '@vestnik/database';
 
 /** Columns of a message `m`, undecoded, for `messageJson`; behind them stand more columns, if any. */
-export const JSON_COLUMNS = jsonColumns('m.content', 'm.attachments');
+export const JSON_COLUMNS = `
+  m.id, m.seq, m.sender_id, m.client_message_id, m.type, m.content, m.attachments, m.reply_to_id,
+  case when m.has_reactions then reactions_of(m.id) end, m.created_at, m.edited_at, m.deleted_at`;
 
-/** The same columns of a message whose text is nothing or these expressions. */
-export function jsonColumns(content: string, attachments: string): string {
-  return `
-    m.id, m.seq, m.sender_id, m.client_message_id, m.type, ${content}, ${attachments}, m.reply_to_id,
-    case when m.has_reactions then reactions_of(m.id) end, m.created_at, m.edited_at, m.deleted_at`;
-}
-
-/** A row that begins with such columns. */
+/** A row that begins with `JSON_COLUMNS`. */
 export type JsonRow = [
   id: string,
   seq: string,

@@ -1,6 +1,5 @@
 import type { Excerpt, Message } from '@vestnik/contracts';
 import { type Queries, statement } from '@vestnik/database';
-import { ANSWER_BYTES, cutToSize, MEASURED } from './answer-size.ts';
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
 
 const whole = statement<MessageRow>('message-by-id', `select ${MESSAGE_COLUMNS} from messages m where m.id = $1`);
@@ -16,35 +15,21 @@ const excerpts = statement<Excerpt>(
 );
 const inRange = statement<MessageRow>(
   'messages-in-range',
-  `select ${MESSAGE_COLUMNS}
-   from (${cutToSize(
-     `select ${MEASURED} from messages m
-      where m.conversation_id = $1 and m.seq > $2 and m.seq <= $3 order by m.seq limit $4`,
-     'seq',
-     ANSWER_BYTES,
-   )}) m
-   order by m.seq`,
+  `select ${MESSAGE_COLUMNS} from messages m
+   where m.conversation_id = $1 and m.seq > $2 and m.seq <= $3 order by m.seq limit $4`,
 );
-/**
- * A conversation may be named several times: `entry` (1, 2, 3 …) says which of the names a row answers. Values:
- * conversations, places, rows.
- */
+/** A conversation may be named several times: `entry` (1, 2, 3 …) says which of the names a row answers. */
 const missed = statement<MessageRow & { entry: number }>(
   'sync-missed',
-  `select ${MESSAGE_COLUMNS}, m.entry
-   from (${cutToSize(
-     `select m.*, wanted.entry
-      from unnest($1::bigint[], $2::bigint[], $3::bigint[])
-        with ordinality as wanted (conversation_id, after_seq, rows, entry)
-      cross join lateral (
-        select ${MEASURED} from messages m
-        where m.conversation_id = wanted.conversation_id and m.seq > wanted.after_seq
-        order by m.seq limit wanted.rows
-      ) m`,
-     'entry, seq',
-     ANSWER_BYTES,
-   )}) m
-   order by m.entry, m.seq`,
+  `select ${MESSAGE_COLUMNS}, wanted.entry
+   from rows from (unnest($1::bigint[]), unnest($2::bigint[])) with ordinality as wanted (conversation_id, after_seq, entry)
+   cross join lateral (
+     select * from messages m
+     where m.conversation_id = wanted.conversation_id and m.seq > wanted.after_seq
+     order by m.seq limit $3
+   ) m
+   order by wanted.entry, m.seq
+   limit $4`,
 );
 
 /** A message as it is now; undefined when there is none, since operators may have erased it. */
@@ -77,7 +62,7 @@ export interface Range {
   up_to_seq: number;
 }
 
-/** The first messages of a stretch, oldest first, no more than one answer carries. */
+/** The first messages of a stretch, oldest first. */
 export async function messagesInRange(
   queries: Queries,
   { conversation_id, after_seq, up_to_seq }: Range,
@@ -86,22 +71,17 @@ export async function messagesInRange(
   return (await queries.query(inRange, [conversation_id, after_seq, up_to_seq, limit])).map(toMessage);
 }
 
-/** A stretch of a conversation: so many messages behind a place. */
-export interface Stretch {
-  id: number;
-  after_seq: number;
-  rows: number;
-}
-
-/** The messages of stretches, oldest first, no more than one answer carries; by the index of the stretch. */
-export async function messagesOfStretches(
+/** What was stored behind places, oldest first, so many of each and in all; by which of the places it is behind. */
+export async function messagesBehind(
   queries: Queries,
-  stretches: readonly Stretch[],
+  places: readonly { id: number; after_seq: number }[],
+  limits: { each: number; all: number },
 ): Promise<Map<number, Message[]>> {
   const rows = await queries.query(missed, [
-    stretches.map(({ id }) => id),
-    stretches.map(({ after_seq }) => after_seq),
-    stretches.map((stretch) => stretch.rows),
+    places.map(({ id }) => id),
+    places.map(({ after_seq }) => after_seq),
+    limits.each,
+    limits.all,
   ]);
   const byEntry = Map.groupBy(rows, ({ entry }) => entry - 1);
   return new Map([...byEntry].map(([index, own]) => [index, own.map(toMessage)]));

@@ -1,5 +1,4 @@
 import { type RawValue, statement } from '@vestnik/database';
-import { PAGE_BYTES } from './answer-size.ts';
 import { textJson, timeJson } from './message-json.ts';
 import { UNREAD } from './unread.ts';
 
@@ -23,44 +22,27 @@ export type SummaryRow = [
   ...RawValue[],
 ];
 
-/** What a summary adds to its content, generously. */
-const SUMMARY_BYTES = 250;
-
 /**
- * Pages of several users' conversations, newest activity first: summary, whether the page ends before it, number of the
- * page. A page ends where it would be too long to travel with others, after one conversation at least; a content behind its
- * end is neither read nor sent. Pages and rows come in order: nothing but nested loops is planned here (KEYED_ACCESS).
- * Values: users, activity and id behind which each page begins, or null, rows. `offset 0` has the caller's memberships read
- * first: where a few users are in very many conversations, all conversations in the order of their ids would look cheaper.
+ * Pages of several users' conversations, newest activity first: summary, number of the page. Pages and rows come in
+ * order: nothing but nested loops is planned here (KEYED_ACCESS). Values: users, activity and id behind which each page
+ * begins, or null, rows. `offset 0` has the caller's memberships read first: where a few users are in very many
+ * conversations, all conversations in the order of their ids would look cheaper.
  */
 export const lists = statement<RawValue[]>(
   'lists',
-  `select ${SUMMARY_COLUMNS}, c.is_beyond, p.page
+  `select ${SUMMARY_COLUMNS}, p.page
    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
      with ordinality as p (user_id, activity, conversation_id, rows, page)
    cross join lateral (
-     select *, bytes_so_far > ${PAGE_BYTES} and bytes_so_far > bytes as is_beyond
-     from (
-       select *, sum(bytes) over (order by activity_at desc, id desc rows unbounded preceding) as bytes_so_far
-       from (
-         select c.*, newest.id as newest_id, newest.created_at, newest.content, newest.deleted_at,
-           ${SUMMARY_BYTES} + coalesce(octet_length(newest.content), 0) as bytes
-         from (
-           select c.id, c.seq, c.activity_at, c.version, me.read_seq
-           from (select conversation_id, read_seq from members where user_id = p.user_id offset 0) me
-           join conversations c on c.id = me.conversation_id
-           where p.activity is null
-             or (c.activity_at, c.id) < (timestamptz 'epoch' + p.activity * interval '1 microsecond', p.conversation_id)
-           order by c.activity_at desc, c.id desc limit p.rows
-         ) c
-         ${NEWEST}
-       ) c
-     ) c
+     select c.id, c.seq, c.activity_at, c.version, me.read_seq
+     from (select conversation_id, read_seq from members where user_id = p.user_id offset 0) me
+     join conversations c on c.id = me.conversation_id
+     where p.activity is null
+       or (c.activity_at, c.id) < (timestamptz 'epoch' + p.activity * interval '1 microsecond', p.conversation_id)
+     order by c.activity_at desc, c.id desc limit p.rows
    ) c
    cross join lateral (select c.read_seq) me
-   cross join lateral (
-     select c.newest_id as id, c.created_at, c.deleted_at, case when not c.is_beyond then c.content end as content
-   ) newest`,
+   ${NEWEST}`,
 );
 
 /** Those of the named conversations that a user is in, newest activity first. Values: user, conversations. */

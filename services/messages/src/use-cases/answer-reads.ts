@@ -7,16 +7,7 @@ import { readListCursor } from './summarize-conversations.ts';
 
 type Kind = Read['kind'];
 
-/**
- * Bytes of an answer; the bus carries 8 MB. All reads that travel together fit, unless they are full of characters that
- * take more bytes in JSON than stored.
- */
-const MAX_BYTES = 7_500_000;
-
-/**
- * Answers reads of several callers; those of one kind share their statements. A line for each, in the order asked, empty
- * for one that does not fit any more.
- */
+/** Answers reads of several callers; those of one kind share their statements. A line for each, in the order asked. */
 export async function answerReads(
   context: MessagesContext,
   { reads }: EndpointData<typeof messagesEndpoints.read>,
@@ -38,13 +29,7 @@ export async function answerReads(
     answer('page', (own) => readPages(context, own)),
     answer('list', (own) => readListsAtOnce(context, own)),
   ]);
-  let room = MAX_BYTES;
-  return lines.map((line) => {
-    const bytes = Buffer.byteLength(line);
-    if (bytes > room) return '';
-    room -= bytes;
-    return line;
-  });
+  return lines;
 }
 
 /** A list behind a cursor that no page returned is left to be asked by itself, and refused then. */
@@ -53,6 +38,7 @@ async function readListsAtOnce(context: MessagesContext, reads: Extract<Read, { 
   const answers = await readLists(
     context,
     places.filter((place) => place !== undefined),
+    'together',
   );
   const next = answers.values();
   return places.map((place) => (place ? (next.next().value ?? '') : ''));

@@ -1,5 +1,6 @@
 import type { EndpointData, Message, messagesEndpoints } from '@vestnik/contracts';
 import type { MessagesContext } from '../context.ts';
+import { cutMessages } from '../store/answer-size.ts';
 import { messagesInRange } from '../store/messages.ts';
 
 /** Messages that one answer carries at most. */
@@ -10,5 +11,5 @@ export async function findRange(
   { database }: MessagesContext,
   range: EndpointData<typeof messagesEndpoints.range>,
 ): Promise<{ messages: Message[] }> {
-  return { messages: await messagesInRange(database, range, RANGE_LIMIT) };
+  return { messages: cutMessages(await messagesInRange(database, range, RANGE_LIMIT)).kept };
 }

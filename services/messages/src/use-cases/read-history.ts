@@ -1,12 +1,13 @@
 import type { EndpointData, Message, messagesEndpoints } from '@vestnik/contracts';
 import type { MessagesContext } from '../context.ts';
-import { type HistoryRow, historyStatements } from '../store/history.ts';
+import { cutMessages } from '../store/answer-size.ts';
+import { historyStatements } from '../store/history.ts';
 import { assertMember } from '../store/membership-copy.ts';
-import { toMessage } from '../store/message-row.ts';
+import { type MessageRow, toMessage } from '../store/message-row.ts';
 
 /**
- * One page of a conversation: newest first, with `after_seq` oldest first. Reads an index range of `limit` rows, however
- * long the history is; long messages make the page shorter.
+ * One page of a conversation: newest first, with `after_seq` oldest first. Reads an index range of `limit` rows,
+ * however long the history is.
  */
 export async function readHistory(
   context: MessagesContext,
@@ -15,7 +16,8 @@ export async function readHistory(
   const rows = await select(context, input);
   // Nothing found may also mean that nothing may be seen.
   if (rows.length === 0) await assertMember(context, input.user_id, input.conversation_id);
-  return { messages: rows.map(toMessage), has_more: rows.at(-1)?.has_more ?? false };
+  const { kept, cut } = cutMessages(rows.slice(0, input.limit).map(toMessage));
+  return { messages: kept, has_more: cut || rows.length > input.limit };
 }
 
 function select(
@@ -28,14 +30,15 @@ function select(
     after_seq,
     offset: skip,
   }: EndpointData<typeof messagesEndpoints.history>,
-): Promise<HistoryRow[]> {
+): Promise<MessageRow[]> {
+  const oneMore = limit + 1;
   if (after_seq !== undefined)
-    return database.query(historyStatements.after, [user_id, conversation_id, after_seq, limit]);
-  if (skip !== undefined) return database.query(historyStatements.offset, [user_id, conversation_id, skip, limit]);
+    return database.query(historyStatements.after, [user_id, conversation_id, after_seq, oneMore]);
+  if (skip !== undefined) return database.query(historyStatements.offset, [user_id, conversation_id, skip, oneMore]);
   return database.query(historyStatements.before, [
     user_id,
     conversation_id,
     before_seq ?? Number.MAX_SAFE_INTEGER,
-    limit,
+    oneMore,
   ]);
 }

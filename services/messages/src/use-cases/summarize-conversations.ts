@@ -23,7 +23,7 @@ export async function summarizeConversations(
   if (conversation_ids) {
     return { summaries: await summarizeNamed(context, user_id, conversation_ids), next_cursor: null };
   }
-  const [page = ''] = await readLists(context, [{ user_id, limit, behind: readListCursor(cursor) }]);
+  const [page = ''] = await readLists(context, [{ user_id, limit, behind: readListCursor(cursor) }], 'alone');
   return JSON.parse(page) as Summaries;
 }
 

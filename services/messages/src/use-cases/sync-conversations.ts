@@ -1,9 +1,10 @@
-import type { Delivery, EndpointData, Message, messagesEndpoints, SyncedConversation } from '@vestnik/contracts';
+import type { Delivery, EndpointData, messagesEndpoints, SyncedConversation } from '@vestnik/contracts';
 import { PAGE_LIMIT } from '@vestnik/contracts';
 import type { MessagesContext } from '../context.ts';
+import { cutMessages, MAX_LENGTH } from '../store/answer-size.ts';
 import { visibleHeads } from '../store/heads.ts';
 import { refreshCopy } from '../store/membership-copy.ts';
-import { messagesOfStretches, type Stretch } from '../store/messages.ts';
+import { messagesBehind } from '../store/messages.ts';
 import { markDelivered } from './mark-delivered.ts';
 
 /** Messages in one answer over all conversations; what does not fit is said by `has_more`. */
@@ -14,50 +15,48 @@ export async function syncConversations(
   context: MessagesContext,
   { user_id, conversations }: EndpointData<typeof messagesEndpoints.sync>,
 ): Promise<{ conversations: SyncedConversation[] }> {
-  const seqById = await headsOf(context, user_id, [...new Set(conversations.map(({ id }) => id))]);
-  const missed = await readMissed(context, conversations, seqById);
+  const seqById = await headsOf(
+    context,
+    user_id,
+    conversations.map(({ id }) => id),
+  );
+  const behind = firstBehind(conversations, seqById);
+  const places = new Map(behind.map((asked, index) => [asked, index]));
+  const missed = await messagesBehind(context.database, behind, { each: PAGE_LIMIT, all: MAX_MESSAGES });
 
+  let room = MAX_LENGTH;
   const reached = new Map<number, number>();
   const answer = conversations.map((asked): SyncedConversation => {
     const { id, after_seq } = asked;
     const head = seqById.get(id);
     if (head === undefined) return { id, error: 'forbidden' };
-    const messages = missed.get(asked) ?? [];
+    const candidates = room > 0 ? (missed.get(places.get(asked) ?? -1) ?? []) : [];
+    const { kept: messages, length } = cutMessages(candidates, room);
+    room -= length;
     const upToSeq = messages.at(-1)?.seq ?? after_seq;
-    reached.set(id, Math.max(reached.get(id) ?? 0, upToSeq));
+    // Who asks behind a place has everything up to it.
+    reached.set(id, Math.max(upToSeq, reached.get(id) ?? 0));
     return { id, messages, has_more: upToSeq < head };
   });
-  // Who asks behind a place has everything up to it.
-  const deliveries = Array.from(
-    reached,
+  const deliveries = [...reached].map(
     ([conversation_id, up_to_seq]): Delivery => ({ conversation_id, user_id, after_seq: 0, up_to_seq }),
   );
   if (deliveries.length > 0) await markDelivered(context, { deliveries });
   return { conversations: answer };
 }
 
-/** A name of a conversation in a sync. */
-type Asked = EndpointData<typeof messagesEndpoints.sync>['conversations'][number];
-
-/**
- * What was missed of each named conversation. How many messages that would be is known from the heads: no more of the
- * names are looked into than the answer has room for, however many there are.
- */
-async function readMissed(
-  { database }: Pick<MessagesContext, 'database'>,
-  conversations: readonly Asked[],
+/** The first places behind which there is something, as many as fill an answer: what more are named costs nothing. */
+function firstBehind<Place extends { id: number; after_seq: number }>(
+  places: readonly Place[],
   seqById: ReadonlyMap<number, number>,
-): Promise<Map<Asked, Message[]>> {
-  const stretches: (Stretch & { asked: Asked })[] = [];
-  let room = MAX_MESSAGES;
-  for (const asked of conversations) {
-    const rows = Math.min((seqById.get(asked.id) ?? 0) - asked.after_seq, PAGE_LIMIT, room);
-    if (rows > 0) stretches.push({ ...asked, rows, asked });
-    room -= Math.max(rows, 0);
-  }
-  if (stretches.length === 0) return new Map();
-  const messages = await messagesOfStretches(database, stretches);
-  return new Map(stretches.map(({ asked }, index) => [asked, messages.get(index) ?? []]));
+): Place[] {
+  let messages = 0;
+  return places.filter(({ id, after_seq }) => {
+    const missing = Math.max(0, (seqById.get(id) ?? 0) - after_seq);
+    const isAsked = missing > 0 && messages < MAX_MESSAGES;
+    if (isAsked) messages += Math.min(missing, PAGE_LIMIT);
+    return isAsked;
+  });
 }
 
 /** The heads of those conversations that the user may see; the own copy may be behind for the others. */
