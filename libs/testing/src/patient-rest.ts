@@ -66,14 +66,17 @@ export function patientRest(baseUrl: string, token: string): PatientRest {
     },
     async history(conversationId) {
       const all: Message[] = [];
-      for (;;) {
+      // Long messages make a page shorter; the cursor alone says that there is no more.
+      for (let hasMore = true; hasMore; ) {
         const after = all.at(-1)?.seq ?? 0;
         const path = `/conversations/${conversationId}/messages?limit=${PAGE}&after=${after}`;
-        const messages: Message[] = (await call('GET', path)).messages;
+        const page = await call('GET', path);
+        const messages: Message[] = page.messages;
         if (messages.some(({ seq }) => seq <= after)) throw new Error(`GET ${path}: not after seq ${after}`);
         all.push(...messages);
-        if (messages.length < PAGE) return all;
+        hasMore = page.next_cursor !== null;
       }
+      return all;
     },
     unreadCount: async () => (await call('GET', '/unread-count')).unread_count,
   };
