@@ -1,10 +1,8 @@
 export { addressesFor } from './addresses.ts';
 export { type Bus, type BusOptions, connectBus } from './bus.ts';
 export { type ConsumeOptions, type Consumption, consume } from './consume.ts';
-export { createKeyedBatcher, type KeyedBatcher, type Patience } from './keyed-batcher.ts';
 export { prepareBus } from './prepare-bus.ts';
 export { publishRevocation } from './revoke.ts';
-export { createSerialBatcher, type SerialBatcher } from './serial-batcher.ts';
 export {
   type Handlers,
   type Outcome,
@@ -15,4 +13,3 @@ export {
 } from './serve.ts';
 export { passwordEnvironment, passwordVariable, usersConfiguration } from './server-configuration.ts';
 export { ensureStream, openStream, publishDurable, readStream } from './streams.ts';
-export { createTurnBatcher, type TurnBatcher } from './turn-batcher.ts';

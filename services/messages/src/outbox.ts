@@ -1,4 +1,5 @@
-import { type Bus, createSerialBatcher, publishDurable } from '@vestnik/bus';
+import { createSerialBatcher } from '@vestnik/batching';
+import { type Bus, publishDurable } from '@vestnik/bus';
 import { durableEvents, type Message, type MessagesStored } from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';

@@ -1,4 +1,5 @@
-import { type Bus, createSerialBatcher } from '@vestnik/bus';
+import { createSerialBatcher } from '@vestnik/batching';
+import type { Bus } from '@vestnik/bus';
 import { conversationsEndpoints } from '@vestnik/contracts';
 import type { LocalUser } from './occupancy.ts';
 

@@ -1,4 +1,5 @@
-import { type Bus, createSerialBatcher } from '@vestnik/bus';
+import { createSerialBatcher } from '@vestnik/batching';
+import type { Bus } from '@vestnik/bus';
 import { eventFrame, type LiveEvent, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';

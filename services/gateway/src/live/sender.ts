@@ -1,4 +1,5 @@
-import { type Bus, createKeyedBatcher } from '@vestnik/bus';
+import { createKeyedBatcher } from '@vestnik/batching';
+import type { Bus } from '@vestnik/bus';
 import {
   type Message,
   messagesEndpoints,

@@ -1,4 +1,5 @@
-import { type Bus, createTurnBatcher } from '@vestnik/bus';
+import { createTurnBatcher } from '@vestnik/batching';
+import type { Bus } from '@vestnik/bus';
 import { conversationsEndpoints, messagesEndpoints, READS_AT_ONCE, type Read } from '@vestnik/contracts';
 
 /**

@@ -1,4 +1,4 @@
-import { createKeyedBatcher } from '@vestnik/bus';
+import { createKeyedBatcher } from '@vestnik/batching';
 import type { Message, MessagesStored, Send } from '@vestnik/contracts';
 import { type Database, isoTime, isUniqueViolation } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
