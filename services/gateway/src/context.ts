@@ -10,10 +10,10 @@ import type { Newcomers } from './limits/newcomers.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
 import type { Seats } from './limits/seats.ts';
 import type { Turns } from './limits/turns.ts';
-import type { Sender } from './live/sender.ts';
-import type { ConversationTexts } from './reads/conversation-texts.ts';
-import type { Reader } from './reads/reader.ts';
-import type { Revocations } from './revocations.ts';
+import type { ConversationTexts } from './upstream/conversation-texts.ts';
+import type { Reader } from './upstream/reader.ts';
+import type { Revocations } from './upstream/revocations.ts';
+import type { Sender } from './upstream/sender.ts';
 
 /** What every door and use case of the gateway works with; created once, by `createContext`. */
 export interface GatewayContext {

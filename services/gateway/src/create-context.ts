@@ -12,10 +12,10 @@ import { createNewcomers } from './limits/newcomers.ts';
 import { createRateLimits } from './limits/rate-limits.ts';
 import { createSeats } from './limits/seats.ts';
 import { createTurns } from './limits/turns.ts';
-import { createSender } from './live/sender.ts';
-import { createConversationTexts } from './reads/conversation-texts.ts';
-import { createReader } from './reads/reader.ts';
-import { followRevocations } from './revocations.ts';
+import { createConversationTexts } from './upstream/conversation-texts.ts';
+import { createReader } from './upstream/reader.ts';
+import { followRevocations } from './upstream/revocations.ts';
+import { createSender } from './upstream/sender.ts';
 
 /** Characters of conversations' texts that are held in memory, at most. */
 const TEXTS_LENGTH = 32_000_000;

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import uws, { type us_listen_socket } from '@uwsjs/core';
 import { until } from '@vestnik/testing';
 import fc from 'fast-check';
-import { Audience } from '../src/live/audience.ts';
-import { addSession, type Room } from '../src/live/occupancy.ts';
-import { createTurnEnd, NativeSession } from '../src/socket/native-session.ts';
+import { createTurnEnd, NativeSession } from '../src/doors/native/native-session.ts';
+import { Audience } from '../src/rooms/audience.ts';
+import { addSession, type Room } from '../src/rooms/occupancy.ts';
 import { createLocalUser } from './live-support.ts';
 
 const USERS = 4;

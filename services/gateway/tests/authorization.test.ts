@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { ClientEvent, ErrorBody } from '@vestnik/contracts';
 import { type System, startSystem, type TestClient, token } from '@vestnik/testing';
 import { io } from 'socket.io-client';
-import { routes } from '../src/rest/routes.ts';
+import { routes } from '../src/doors/rest/routes.ts';
 import { told } from './rest-support.ts';
 
 /** An owner with a participant, and somebody who has nothing to do with them. */

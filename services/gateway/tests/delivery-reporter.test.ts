@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Bus } from '@vestnik/bus';
 import type { Delivery } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
-import { createDeliveryReporter, type DeliveryReporter } from '../src/live/delivery-reporter.ts';
-import type { Session } from '../src/live/session.ts';
+import type { Session } from '../src/sessions/session.ts';
+import { createDeliveryReporter, type DeliveryReporter } from '../src/upstream/delivery-reporter.ts';
 import { createLocalUser } from './live-support.ts';
 
 /** Longer than deliveries are gathered, in milliseconds. */

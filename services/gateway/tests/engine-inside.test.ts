@@ -3,8 +3,8 @@ import { afterEach, expect, test } from '@jest/globals';
 import { freePort } from '@vestnik/servers';
 import { Server, type Socket } from 'socket.io';
 import { io } from 'socket.io-client';
-import { createSocketServer } from '../src/socket/socket-server.ts';
-import { backlogOf, connectionOf } from '../src/socket-io/connection.ts';
+import { backlogOf, connectionOf } from '../src/doors/socket-io/connection.ts';
+import { createSocketServer } from '../src/doors/socket-server.ts';
 
 /**
  * What the door uses of the inside of Engine.IO (docs/adr/0005-libraries.md): where a version renames it, a client that

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { joinStretches, type Reached } from '../src/live/join-stretches.ts';
-import type { LocalUser } from '../src/live/occupancy.ts';
+import type { LocalUser } from '../src/rooms/occupancy.ts';
+import { joinStretches, type Reached } from '../src/upstream/join-stretches.ts';
 import { createLocalUser } from './live-support.ts';
 
 const users = [1, 2].map(createLocalUser);

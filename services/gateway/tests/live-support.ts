@@ -1,4 +1,4 @@
-import type { LocalUser } from '../src/live/occupancy.ts';
+import type { LocalUser } from '../src/rooms/occupancy.ts';
 
 /** A user who is connected to this gateway, for now without sockets and rooms. */
 export function createLocalUser(userId: number): LocalUser {

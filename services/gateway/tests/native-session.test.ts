@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '@vestnik/servers';
 import { WebSocket } from 'ws';
-import { createWarmth } from '../src/live/warmth.ts';
-import { createTurnEnd, NativeSession } from '../src/socket/native-session.ts';
-import { createSocketServer, type SocketServer } from '../src/socket/socket-server.ts';
+import { createTurnEnd, NativeSession } from '../src/doors/native/native-session.ts';
+import { createSocketServer, type SocketServer } from '../src/doors/socket-server.ts';
+import { createWarmth } from '../src/rooms/warmth.ts';
 
 let server: SocketServer;
 let port: number;

@@ -4,11 +4,11 @@ import { encodeLive, type LiveHeader, type Message, newMessageFrame } from '@ves
 import { createCrashPoints } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
 import { until } from '@vestnik/testing';
-import type { DeliveryReporter } from '../src/live/delivery-reporter.ts';
-import { OrderedRoom } from '../src/live/room.ts';
-import { createRooms } from '../src/live/rooms.ts';
-import type { Session } from '../src/live/session.ts';
-import { createWarmth } from '../src/live/warmth.ts';
+import { OrderedRoom } from '../src/rooms/room.ts';
+import { createRooms } from '../src/rooms/rooms.ts';
+import { createWarmth } from '../src/rooms/warmth.ts';
+import type { Session } from '../src/sessions/session.ts';
+import type { DeliveryReporter } from '../src/upstream/delivery-reporter.ts';
 import { createLocalUser } from './live-support.ts';
 
 const CONVERSATION = 1;

@@ -1,8 +1,8 @@
 import { type Conversation, conversationsEndpoints } from '@vestnik/contracts';
 import type { Caller, GatewayContext } from '../context.ts';
+import { tellMessages } from '../upstream/tell-messages.ts';
 import { presentChanged } from './present-changed.ts';
 import { type PresentedConversation, presentConversation } from './present-conversation.ts';
-import { tellMessages } from './tell-messages.ts';
 
 /**
  * Renames a group.

@@ -8,9 +8,9 @@ import {
   VestnikError,
 } from '@vestnik/contracts';
 import type { Caller, GatewayContext } from '../context.ts';
+import { tellMessages } from '../upstream/tell-messages.ts';
 import { presentChanged } from './present-changed.ts';
 import type { PresentedConversation } from './present-conversation.ts';
-import { tellMessages } from './tell-messages.ts';
 
 /** A created or found conversation, with what became of the first message where one was given. */
 export interface CreatedConversation {

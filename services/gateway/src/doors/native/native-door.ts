@@ -1,0 +1,141 @@
+import type { HttpResponse } from '@uwsjs/core';
+import { VestnikError } from '@vestnik/contracts';
+import type { GatewayContext } from '../../context.ts';
+import type { Warmth } from '../../rooms/warmth.ts';
+import { admitSocket, type Entry } from '../../sessions/admit.ts';
+import type { Sessions } from '../../sessions/sessions.ts';
+import { bearerToken } from '../bearer-token.ts';
+import type { SocketServer } from '../socket-server.ts';
+import { IDLE_TIMEOUT_SECONDS, maxBackpressure, maxFrameBytes } from '../transport.ts';
+import { MALFORMED, readFrame, replyFrame } from './frames.ts';
+import { addressOf, refuse } from './handshake.ts';
+import { createTurnEnd, NativeSession } from './native-session.ts';
+
+/** What uWebSockets keeps with each socket. */
+interface SocketData {
+  entry: Entry;
+  session: NativeSession | undefined;
+}
+
+/** Offered by browsers, which cannot set a header: this name, and the token as `bearer.<jwt>`. */
+const SUBPROTOCOL = 'messenger.v1';
+const BEARER_PREFIX = 'bearer.';
+
+/** Opens `/ws` on a uWebSockets app: JSON text frames, the token in a header or as a subprotocol. */
+export function openNativeDoor(
+  server: SocketServer,
+  context: GatewayContext,
+  sessions: Sessions,
+  warmth: Warmth,
+): void {
+  const shared = { publisher: server, warmth, turnEnd: createTurnEnd() };
+  server.app.ws<SocketData>('/ws', {
+    maxPayloadLength: maxFrameBytes(context.config.limits),
+    idleTimeout: IDLE_TIMEOUT_SECONDS,
+    sendPingsAutomatically: true,
+    maxBackpressure: maxBackpressure(context.config.limits),
+    closeOnBackpressureLimit: true,
+
+    upgrade(response, request, socketContext) {
+      const key = request.getHeader('sec-websocket-key');
+      const offered = namesIn(request.getHeader('sec-websocket-protocol'));
+      const extensions = request.getHeader('sec-websocket-extensions');
+      const token = tokenOf(request.getHeader('authorization'), offered);
+      // A server answers one of the offered subprotocols, never the one that carries the token.
+      const protocol = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
+      const accept = (entry: Entry) =>
+        response.upgrade<SocketData>({ entry, session: undefined }, key, protocol, extensions, socketContext);
+      try {
+        const entry = admitHandshake(context, response, token);
+        if (entry instanceof Promise) void answerLater(context, response, entry, accept);
+        else accept(entry);
+      } catch (error) {
+        fail(context, response, error);
+      }
+    },
+
+    open(socket) {
+      const data = socket.getUserData();
+      const session = new NativeSession(socket, data.entry.identity, shared);
+      data.session = session;
+      sessions.opened(session, data.entry);
+    },
+
+    message(socket, bytes, isBinary) {
+      const { session } = socket.getUserData();
+      if (!session) return;
+      const frame = isBinary ? MALFORMED : readFrame(Buffer.from(bytes).toString());
+      if (frame === MALFORMED) {
+        session.close('malformed');
+        return;
+      }
+      const { id } = frame;
+      sessions.received(session, frame, id === undefined ? undefined : (reply) => session.reply(replyFrame(id, reply)));
+    },
+
+    close(socket) {
+      const data = socket.getUserData();
+      const { session } = data;
+      data.session = undefined;
+      session?.ended();
+      if (session) sessions.closed(session);
+    },
+  });
+}
+
+function namesIn(header: string): string[] {
+  return header === '' ? [] : header.split(',').map((name) => name.trim());
+}
+
+function tokenOf(authorization: string, offered: readonly string[]): string | undefined {
+  const token = bearerToken(authorization);
+  if (token !== undefined) return token;
+  if (!offered.includes(SUBPROTOCOL)) return undefined;
+  return offered.find((name) => name.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
+}
+
+function admitHandshake(
+  context: GatewayContext,
+  response: HttpResponse,
+  token: string | undefined,
+): Entry | Promise<Entry> {
+  const address = addressOf(response);
+  const refusal = context.newcomers.refusal(address);
+  if (refusal) throw refusal;
+  return admitSocket(context, address, token);
+}
+
+/**
+ * Answers a handshake whose token's key had yet to be fetched. Accepting is not corked here: uWebSockets up to 20.69 closes a
+ * socket that was upgraded later inside `cork`, whenever the memory that the response gave back has been used again
+ * (uNetworking/uWebSockets#1929). Header by header it is dearer, and uWebSockets warns of that; but it is once in a key's life.
+ */
+async function answerLater(
+  context: GatewayContext,
+  response: HttpResponse,
+  admitted: Promise<Entry>,
+  accept: (entry: Entry) => void,
+): Promise<void> {
+  const { newcomers } = context;
+  let aborted = false;
+  response.onAborted(() => {
+    aborted = true;
+    newcomers.settle(response);
+  });
+  newcomers.arrive(response, addressOf(response));
+  try {
+    const entry = await admitted;
+    if (aborted) entry.left();
+    else accept(entry);
+  } catch (error) {
+    if (!aborted) response.cork(() => fail(context, response, error));
+  } finally {
+    newcomers.settle(response);
+  }
+}
+
+/** Refuses an upgrade; what is no refusal is a bug and is logged. */
+function fail({ logger }: GatewayContext, response: HttpResponse, error: unknown): void {
+  if (!(error instanceof VestnikError)) logger.error({ err: error }, 'upgrade failed');
+  refuse(response, error);
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { WebSocket } from '@uwsjs/core';
+import type { Identity } from '@vestnik/auth';
+import { Warm, type Warmth } from '../../rooms/warmth.ts';
+import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
+import type { Publisher, Session } from '../../sessions/session.ts';
+
+/** The sessions that have something to send at the end of this turn. */
+export interface TurnEnd {
+  add(session: NativeSession): void;
+}
+
+/** What the sessions of the native door share. */
+export interface Shared {
+  readonly publisher: Publisher;
+  readonly warmth: Warmth;
+  readonly turnEnd: TurnEnd;
+}
+
+/** A session of the native door. A class, because each closure of an object would take memory for every socket. */
+export class NativeSession extends Warm implements Session {
+  readonly id = randomUUID();
+  readonly userId: number;
+  readonly companyId: number;
+  expiresAt: number;
+  issuedAt: number;
+  fingerprints: readonly string[];
+  readonly #shared: Shared;
+  /** Undefined once it is closed: uWebSockets throws on any use of a socket after that. */
+  #socket: WebSocket<unknown> | undefined;
+  #waiting: (string | Uint8Array)[] | undefined;
+  /** The topic of its replies, while it is in it. */
+  #ownTopic: string | undefined;
+
+  constructor(
+    socket: WebSocket<unknown>,
+    { userId, companyId, expiresAt, issuedAt, fingerprints }: Identity,
+    shared: Shared,
+  ) {
+    super(shared.warmth);
+    this.userId = userId;
+    this.companyId = companyId;
+    this.expiresAt = expiresAt;
+    this.issuedAt = issuedAt;
+    this.fingerprints = fingerprints;
+    this.#shared = shared;
+    this.#socket = socket;
+    this.#waiting = undefined;
+    this.#ownTopic = undefined;
+  }
+
+  /**
+   * Answers a frame of the client. A client that asks often is answered through a topic of its own: uWebSockets puts what
+   * one turn publishes to a socket into one write, so a message and the reply to its sender leave together.
+   */
+  reply(frame: string): void {
+    if (!this.#socket) return;
+    if (!this.talk()) {
+      this.send(frame);
+      return;
+    }
+    if (this.#ownTopic === undefined) {
+      this.#ownTopic = `s${this.id}`;
+      this.join(this.#ownTopic);
+    }
+    this.#shared.publisher.publish(this.#ownTopic, frame);
+  }
+
+  send(frame: string | Uint8Array): void {
+    this.#socket?.send(frame);
+  }
+
+  sendSoon(frame: string | Uint8Array): void {
+    if (this.#waiting) {
+      this.#waiting.push(frame);
+      return;
+    }
+    this.#waiting = [frame];
+    this.#shared.turnEnd.add(this);
+  }
+
+  /** Corked, what waits leaves in one write, together with what was published to the socket in this turn. */
+  sendWaiting(): void {
+    const frames = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (let next = 0; this.#socket && next < frames.length; ) next = writeSome(this.#socket, frames, next);
+  }
+
+  join(topic: string): void {
+    this.#socket?.subscribe(topic);
+  }
+
+  leave(topic: string): void {
+    this.#socket?.unsubscribe(topic);
+  }
+
+  isIn(topic: string): boolean {
+    return this.#socket?.isSubscribed(topic) ?? false;
+  }
+
+  backlog(): number {
+    return this.#socket?.getBufferedAmount() ?? 0;
+  }
+
+  close(name: CloseCode): void {
+    this.sendWaiting();
+    const { code, reason } = CLOSE_CODES[name];
+    this.#socket?.end(code, reason);
+  }
+
+  /** The socket is no more. */
+  ended(): void {
+    this.#socket = undefined;
+    this.#shared.warmth.forget(this);
+  }
+
+  protected override cool(): void {
+    if (this.#ownTopic !== undefined) this.leave(this.#ownTopic);
+    this.#ownTopic = undefined;
+  }
+}
+
+/**
+ * What goes into one write, in characters. uWebSockets gathers 16 KB; what is beyond it would be copied to memory of the
+ * socket's own, for thousands of sockets at once when many users come online.
+ */
+const WRITE_LENGTH = 12_000;
+
+/** Writes frames from the given place on, as many as go together, and returns the place behind them. */
+function writeSome(socket: WebSocket<unknown>, frames: readonly (string | Uint8Array)[], from: number): number {
+  let next = from;
+  socket.cork(() => {
+    for (let length = 0; next < frames.length && length < WRITE_LENGTH; next += 1) {
+      const frame = frames[next] as string | Uint8Array;
+      length += frame.length;
+      socket.send(frame);
+    }
+  });
+  return next;
+}
+
+/** Creates the queue of those who send at the end of a turn: many frames arrive at once, and a write for each would cost. */
+export function createTurnEnd(): TurnEnd {
+  let sessions: NativeSession[] = [];
+  return {
+    add(session) {
+      if (sessions.push(session) > 1) return;
+      setImmediate(() => {
+        const due = sessions;
+        sessions = [];
+        for (const waiting of due) waiting.sendWaiting();
+      });
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { VestnikError } from '@vestnik/contracts';
+import type { GatewayContext } from '../../context.ts';
+import { inTime } from '../../sessions/in-time.ts';
+import { authenticate } from './authenticate.ts';
+import { createBodyReader } from './body.ts';
+import { methodNotAllowed } from './failure.ts';
+import type { Step } from './locals.ts';
+import { createRouteTable } from './route-table.ts';
+import { routes } from './routes.ts';
+import { sendData, sendJson } from './send-json.ts';
+
+/** Methods whose requests carry a body. */
+const BODY_METHODS = new Set(['POST', 'PUT', 'PATCH']);
+
+/** Creates the step that answers everything below `prefix`: who asks, which route, its body, its handler. */
+export function createApi(context: GatewayContext, prefix: string): Step {
+  const find = createRouteTable(routes);
+  const readBody = createBodyReader(context.config.limits.bodyBytes);
+  return async (request, response, next) => {
+    response.setHeader('cache-control', 'no-store');
+    const caller = await authenticate(context, request, response.locals.requestId);
+    const match = find(request.path);
+    if (!match) throw new VestnikError('not_found', 'There is nothing here');
+    const { known, params } = match;
+    response.locals.route = prefix + known.pattern;
+    const route = known.methods.get(request.method === 'HEAD' ? 'GET' : request.method);
+    if (!route) {
+      methodNotAllowed([...known.methods.keys()])(request, response, next);
+      return;
+    }
+    const body = BODY_METHODS.has(route.method) ? await readBody(request, response) : undefined;
+    const reply = await inTime(route.handle(context, caller, { params, query: request.query, body }));
+    if ('json' in reply) sendData(response, reply.json);
+    else sendJson(response, reply.status ?? 200, { success: true, data: reply.data });
+  };
+}

@@ -1,0 +1,102 @@
+import { VestnikError } from '@vestnik/contracts';
+import compression from 'compression';
+import cors from 'cors';
+import express, { type Express, Router } from 'express';
+import type { GatewayContext } from '../../context.ts';
+import type { Readiness } from '../../upstream/readiness.ts';
+import { createApi } from './api.ts';
+import { createFailureHandler, methodNotAllowed } from './failure.ts';
+import type { Step } from './locals.ts';
+import { createObserver } from './observe.ts';
+import { createSecurityHeaders } from './security-headers.ts';
+import { sendJson } from './send-json.ts';
+
+const API = '/api/messenger';
+/** Smaller answers fit one packet anyway, in bytes. */
+const COMPRESSION_THRESHOLD = 1_400;
+/** How long a browser may keep the answer to a preflight, in seconds. */
+const PREFLIGHT_MAX_AGE = 600;
+
+/** Creates everything that the gateway answers on `PORT`: REST and health. */
+export function createRestApp(context: GatewayContext, readiness: Readiness): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  // The simple parser leaves a parameter that is given twice as an array, which is how it is told from one.
+  app.set('query parser', 'simple');
+  app.use(createEntrance(context));
+  if (context.config.origins.length > 0) app.use(API, allowOrigins(context.config.origins));
+  app.use(API, createApi(context, API));
+  app.use('/health', forbidCaching, healthRouter(readiness));
+  app.use(notFound);
+  app.use(createFailureHandler(context));
+  return app;
+}
+
+function healthRouter(readiness: Readiness): Router {
+  const router = Router();
+  const get = (path: string, handle: Step) => {
+    router
+      .route(path)
+      .all(notePattern(`/health${path}`))
+      .get(handle)
+      .all(methodNotAllowed(['GET']));
+  };
+  get('/live', (_, response) => sendJson(response, 200, { live: true }));
+  get('/ready', async (_, response) => {
+    const parts = await readiness();
+    const ready = Object.values(parts).every((part) => part === 'ok');
+    sendJson(response, ready ? 200 : 503, { ready, parts });
+  });
+  return router;
+}
+
+/** What every request passes; one step, since Express takes longer to walk from step to step than these take. */
+function createEntrance(context: GatewayContext): Step {
+  const observe = createObserver(context);
+  const setSecurityHeaders = createSecurityHeaders();
+  const compress = createCompression();
+  return (request, response, next) => {
+    observe(request, response);
+    setSecurityHeaders(response);
+    return compress(request, response, next);
+  };
+}
+
+/** Compresses for who takes it compressed; wrapping the responses of others would change nothing in them. */
+function createCompression(): Step {
+  const compress = compression({ threshold: COMPRESSION_THRESHOLD }) as unknown as Step;
+  return (request, response, next) => {
+    if (request.headers['accept-encoding'] !== undefined) compress(request, response, next);
+    else {
+      response.setHeader('vary', 'Accept-Encoding');
+      next();
+    }
+  };
+}
+
+const forbidCaching: Step = (_, response, next) => {
+  response.setHeader('cache-control', 'no-store');
+  next();
+};
+
+function allowOrigins(origins: string[]): Step {
+  return cors({
+    origin: origins,
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+    exposedHeaders: ['retry-after', 'x-request-id'],
+    maxAge: PREFLIGHT_MAX_AGE,
+  });
+}
+
+function notePattern(pattern: string): Step {
+  return (_, response, next) => {
+    response.locals.route = pattern;
+    next();
+  };
+}
+
+const notFound: Step = () => {
+  throw new VestnikError('not_found', 'There is nothing here');
+};

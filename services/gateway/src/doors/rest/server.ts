@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { createServer, type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { SettingError } from '@vestnik/config';
+import { ERROR_STATUS } from '@vestnik/contracts';
+import type { Running } from '@vestnik/lifecycle';
+import type { GatewayLimits } from '../../config.ts';
+import type { GatewayContext } from '../../context.ts';
+import type { Newcomers } from '../../limits/newcomers.ts';
+import type { Readiness } from '../../upstream/readiness.ts';
+import { createRestApp } from './app.ts';
+
+/**
+ * What keeps slow or greedy clients from holding the server, beside the limits. Idle connections stay open for longer than
+ * the minute after which the usual load balancers give them up, so that they are closed by who might still use them.
+ */
+const SERVER_OPTIONS = {
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 1_000,
+  // A thousand ids of sixteen digits fit into one query.
+  maxHeaderSize: 32_768,
+};
+/** What was accepted may take this long to finish when the server stops, in milliseconds. */
+const STOP_DEADLINE_MS = 5_000;
+/** How often connections that became idle are closed while the server stops, in milliseconds. */
+const IDLE_CHECK_MS = 20;
+
+/**
+ * Opens `PORT`. `stop` takes no more connections, finishes the requests under way within 5 s and closes the rest.
+ *
+ * @throws SettingError when the port cannot be had.
+ */
+export async function startRestServer(context: GatewayContext, readiness: Readiness): Promise<Running> {
+  const { host, port } = context.config;
+  const server = createServer(
+    { ...SERVER_OPTIONS, ...timeouts(context.config.limits) },
+    createRestApp(context, readiness),
+  );
+  server.on('connection', (socket) => countNewcomer(context.newcomers, socket));
+  server.listen(port, host);
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE') throw new SettingError(`PORT: ${port} is in use by another process.`);
+    if (error.code === 'EACCES') throw new SettingError(`PORT: opening ${port} is not allowed.`);
+    throw error;
+  });
+  return { stop: () => stop(server) };
+}
+
+/** Node takes 0 for no limit, and headers may not take longer than the whole. */
+function timeouts({ headersSeconds, requestSeconds }: GatewayLimits): {
+  headersTimeout: number;
+  requestTimeout: number;
+} {
+  const milliseconds = (seconds: number) => (seconds === Number.POSITIVE_INFINITY ? 0 : seconds * 1_000);
+  return {
+    headersTimeout: milliseconds(Math.min(headersSeconds, requestSeconds)),
+    requestTimeout: milliseconds(requestSeconds),
+  };
+}
+
+/** Counts a connection until it has shown a good token; one too many is told so before it has asked for anything. */
+function countNewcomer(newcomers: Newcomers, socket: Socket): void {
+  const address = socket.remoteAddress ?? '';
+  const refusal = newcomers.refusal(address);
+  if (!refusal) {
+    newcomers.arrive(socket, address);
+    socket.once('close', () => newcomers.settle(socket));
+    return;
+  }
+  const { code, message, retryAfterSeconds = 1 } = refusal;
+  const status = ERROR_STATUS[code];
+  const body = JSON.stringify({ success: false, error: { code, message } });
+  socket.write(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nRetry-After: ${Math.ceil(retryAfterSeconds)}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+  // Before it is read what it would ask for.
+  socket.destroySoon();
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  const deadline = setTimeout(() => server.closeAllConnections(), STOP_DEADLINE_MS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(deadline);
+}

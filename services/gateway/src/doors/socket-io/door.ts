@@ -1,0 +1,148 @@
+import type { TemplatedApp } from '@uwsjs/core';
+import { toErrorBody, VestnikError } from '@vestnik/contracts';
+import { Server, type Socket } from 'socket.io';
+import type { GatewayContext } from '../../context.ts';
+import { type AdmitContext, admitSocket, type Entry } from '../../sessions/admit.ts';
+import type { Sessions } from '../../sessions/sessions.ts';
+import { bearerToken } from '../bearer-token.ts';
+import type { Reply } from '../native/frames.ts';
+import { maxFrameBytes } from '../transport.ts';
+import { type Connection, connectionOf } from './connection.ts';
+import { guardedRoutes } from './guarded-routes.ts';
+import { isAllowedPacket, isConnectElsewhere } from './packets.ts';
+import { createSession, type SocketIoSession } from './session.ts';
+import type { Topics } from './topics.ts';
+
+/** The longest time that a timer takes, in milliseconds. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+/** Namespaces that one connection may ask for in vain; the answers are not counted as frames. */
+const NAMESPACES = 10;
+/** What the stock client puts into `connect_error`. */
+const REFUSED = 'Authentication error';
+
+/** What the door works with; the rest it leaves to the sessions. */
+type DoorContext = AdmitContext & Pick<GatewayContext, 'config' | 'logger' | 'newcomers'>;
+
+/** The open door. */
+export interface SocketIoDoor {
+  /** Closes what is still open. */
+  close(): Promise<void>;
+}
+
+/** Opens `/socket.io/` on a uWebSockets app: the token in `auth.token` or a header, WebSocket or long polling. */
+export function openSocketIoDoor(
+  app: TemplatedApp,
+  context: DoorContext,
+  sessions: Sessions,
+  topics: Topics,
+): SocketIoDoor {
+  const { config, newcomers, admission } = context;
+  const io = new Server({
+    serveClient: false,
+    connectTimeout: Math.min(config.limits.connectSeconds * 1_000, LONGEST_TIMEOUT_MS),
+    maxHttpBufferSize: maxFrameBytes(config.limits),
+    // Compressing is asynchronous, and a client that leaves meanwhile would be answered after its end.
+    httpCompression: false,
+    perMessageDeflate: false,
+    ...(config.origins.length > 0 && { cors: { origin: config.origins } }),
+  });
+  // Told before its handshake that it is to come later, the stock client does so by itself.
+  const refusalOf = (address: string) => newcomers.refusal(address) ?? admission.refusal();
+  io.attachApp(guardedRoutes(app, config.limits, refusalOf));
+
+  const sessionOf = new WeakMap<Connection, SocketIoSession>();
+
+  // Before it is let in a connection has one thing to say: its token. So it can neither flood nor be let in twice. Asking
+  // for namespaces that are not there changes nothing.
+  io.engine.on('connection', (connection: Connection) => {
+    if (newcomers.refusal(connection.remoteAddress)) {
+      connection.close(true);
+      return;
+    }
+    newcomers.arrive(connection, connection.remoteAddress);
+    connection.once('close', () => newcomers.settle(connection));
+    let isFirst = true;
+    let namespaces = 0;
+    connection.on('packet', ({ type, data }) => {
+      if (type !== 'message') return;
+      if (isConnectElsewhere(data)) {
+        namespaces += 1;
+        if (namespaces <= NAMESPACES) return;
+      }
+      const session = sessionOf.get(connection);
+      if (session && !isAllowedPacket(data)) session.close('malformed');
+      else if (!session && !isFirst) connection.close(true);
+      isFirst = false;
+    });
+  });
+
+  io.use(async (socket, next) => next(await letIn(context, socket)));
+
+  io.on('connection', (socket) => {
+    const connection = connectionOf(socket);
+    newcomers.settle(connection);
+    const entry = socket.data as Entry;
+    const session = createSession(socket, entry.identity, topics);
+    sessionOf.set(connection, session);
+    connection.on('upgrade', () => session.upgraded());
+    socket.onAny((event: unknown, ...args: unknown[]) => receive(sessions, session, event, args));
+    socket.on('disconnect', () => {
+      session.ended();
+      sessions.closed(session);
+      // One connection serves one session.
+      connection.close();
+    });
+    sessions.opened(session, entry);
+  });
+
+  return {
+    async close() {
+      await io.close();
+    },
+  };
+}
+
+/** Notes at the socket who opens it; resolves with the refusal, if it is refused. */
+async function letIn(context: DoorContext, socket: Socket): Promise<Error | undefined> {
+  const { auth, headers, address } = socket.handshake;
+  const token: unknown = auth['token'] ?? bearerToken(headers.authorization);
+  const connection = connectionOf(socket);
+  try {
+    const entry = await admitSocket(context, address, typeof token === 'string' ? token : undefined, true);
+    connection.once('close', () => entry.left());
+    if (connection.readyState !== 'open') entry.left();
+    await entry.turn();
+    socket.data = entry;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof VestnikError)) context.logger.error({ err: error }, 'connecting failed');
+    return connectError(error);
+  }
+}
+
+/** What the client gets as `connect_error`, in `data` the code and in how many seconds it may come again. */
+function connectError(error: unknown): Error {
+  const body = toErrorBody(error);
+  if (!(error instanceof VestnikError)) return Object.assign(new Error(body.message), { data: body });
+  const seconds = error.retryAfterSeconds;
+  const data = seconds === undefined ? body : { ...body, retry_after: Math.ceil(seconds) };
+  return Object.assign(new Error(body.code === 'unavailable' ? body.message : REFUSED), { data });
+}
+
+function receive(sessions: Sessions, session: SocketIoSession, event: unknown, args: unknown[]): void {
+  if (!session.isOpen) return;
+  if (typeof event !== 'string') {
+    session.close('malformed');
+    return;
+  }
+  const acknowledge = args.at(-1);
+  const hasAcknowledgement = isAcknowledgement(acknowledge);
+  const data = hasAcknowledgement ? args.slice(0, -1) : args;
+  const fault = data.length > 1 ? 'an event carries one object of data' : undefined;
+  sessions.received(session, { event, data: data[0], fault }, hasAcknowledgement ? acknowledge : undefined);
+}
+
+/** Functions do not travel: the only one among the arguments is Socket.IO's way to acknowledge. */
+function isAcknowledgement(value: unknown): value is (reply: Reply) => void {
+  return typeof value === 'function';
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { Identity } from '@vestnik/auth';
+import { type ErrorBody, eventFrame } from '@vestnik/contracts';
+import type { Socket } from 'socket.io';
+import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
+import type { Session } from '../../sessions/session.ts';
+import { backlogOf, connectionOf } from './connection.ts';
+import { eventPacket } from './packets.ts';
+import type { Topics } from './topics.ts';
+
+/** A session of this door; the door tells it what becomes of its connection. */
+export interface SocketIoSession extends Session {
+  readonly isOpen: boolean;
+  /** The connection has changed from polling to a WebSocket. */
+  upgraded(): void;
+  /** The connection has gone. */
+  ended(): void;
+}
+
+/**
+ * Codes that mean that coming back at once would not help, with the `error` that says why. Then the server
+ * disconnects, and the stock client stays away. After the others only the transport closes, and it reconnects by itself.
+ */
+const FAREWELLS: Partial<Record<CloseCode, ErrorBody['code']>> = {
+  malformed: 'bad_request',
+  expired: 'unauthorized',
+  revoked: 'unauthorized',
+  tooLarge: 'too_large',
+  flooding: 'rate_limited',
+};
+
+/** Creates the session of a socket that was let in. */
+export function createSession(socket: Socket, identity: Identity, topics: Topics): SocketIoSession {
+  const { userId, companyId, expiresAt, issuedAt, fingerprints } = identity;
+  const connection = connectionOf(socket);
+  const joined = new Set<string>();
+  let isOpen = true;
+
+  const session: SocketIoSession = {
+    id: randomUUID(),
+    userId,
+    companyId,
+    expiresAt,
+    issuedAt,
+    fingerprints,
+    get isOpen() {
+      return isOpen;
+    },
+    send(frame) {
+      if (isOpen) connection.write(eventPacket(frame));
+    },
+    // Engine.IO writes what it is given at the end of the turn by itself.
+    sendSoon: (frame) => session.send(frame),
+    join(topic) {
+      if (!isOpen) return;
+      joined.add(topic);
+      topics.join(connection, topic);
+    },
+    leave(topic) {
+      if (isOpen && joined.delete(topic)) topics.leave(connection, topic);
+    },
+    isIn: (topic) => isOpen && joined.has(topic),
+    backlog: () => (isOpen ? backlogOf(connection) : 0),
+    close(name) {
+      if (!isOpen) return;
+      const code = FAREWELLS[name];
+      if (code) session.send(eventFrame('error', { code, message: CLOSE_CODES[name].reason }));
+      session.ended();
+      if (code) socket.disconnect(true);
+      // Who does not read what waits would not read the rest either.
+      else connection.close(name === 'tooSlow');
+    },
+    upgraded() {
+      if (isOpen) topics.upgrade(connection, joined);
+    },
+    ended() {
+      if (!isOpen) return;
+      isOpen = false;
+      topics.drop(connection, joined);
+      joined.clear();
+    },
+  };
+  return session;
+}
