@@ -38,7 +38,7 @@ async function write(first: number, count: number): Promise<void> {
     attachments: [],
     reply_to_id: null,
   }));
-  const { results } = await bus.request(messagesEndpoints.send, { sends }, { timeoutMs: 20_000 });
+  const { results } = await bus.request(messagesEndpoints.sendMessages, { sends }, { timeoutMs: 20_000 });
   expect(results.filter((result) => 'error' in result)).toEqual([]);
 }
 

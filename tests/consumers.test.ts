@@ -55,7 +55,7 @@ async function write(conversation_id: number, count: number): Promise<number[]> 
     attachments: [],
     reply_to_id: null,
   }));
-  const { results } = await bus.request(messagesEndpoints.send, { sends });
+  const { results } = await bus.request(messagesEndpoints.sendMessages, { sends });
   return results.map((result) => ('message' in result ? result.message.id : 0));
 }
 
@@ -77,7 +77,7 @@ test('consumers that fell behind catch up without a hole: every group is known, 
   for (const [consumer, stream] of CONSUMERS) await caughtUp(stream, consumer);
 
   // Asked without a user, messages looks at its own copy alone.
-  const { heads } = await bus.request(messagesEndpoints.heads, { conversation_ids: groups });
+  const { heads } = await bus.request(messagesEndpoints.findHeads, { conversation_ids: groups });
   expect(heads).toHaveLength(100);
   expected.push(...(await write(groups.at(-1) ?? 0, 1)));
   const pushed = () => receiver.received.map(({ messageId }) => messageId);

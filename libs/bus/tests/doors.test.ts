@@ -136,7 +136,7 @@ test('presence can read no message event: not live, not by a wildcard, not as a 
     '*.*.*.*.*',
     durableEvents.messagesStored.subject,
     'svc.messages.v1.*',
-    'svc.messages.v1.send',
+    'svc.messages.v1.send-messages',
     '_INBOX.>',
     '_INBOX_gateway.>',
     '*.*.*',
@@ -152,7 +152,7 @@ test('presence can read no message event: not live, not by a wildcard, not as a 
   await intruder.flush();
   const tester = await intrude('tests');
   tester.publish(liveSubjects.newMessage(7), 'live');
-  tester.publish('svc.messages.v1.send', 'a request');
+  tester.publish('svc.messages.v1.send-messages', 'a request');
   tester.publish('_INBOX_gateway.1.2', 'a reply');
   await settle(tester);
   expect(heard).toEqual([]);
@@ -237,10 +237,10 @@ test('ops list services and streams and watch events, but publish none and liste
   await settle(messages);
   expect(heard).toEqual([liveSubjects.newMessage(7)]);
   expect(refused).toEqual([]);
-  ops.subscribe('svc.messages.v1.send', { callback: () => {} });
+  ops.subscribe('svc.messages.v1.send-messages', { callback: () => {} });
   ops.publish(liveSubjects.newMessage(7), '');
   await settle(ops);
-  expect(refused).toEqual(['subscription svc.messages.v1.send', `publish ${liveSubjects.newMessage(7)}`]);
+  expect(refused).toEqual(['subscription svc.messages.v1.send-messages', `publish ${liveSubjects.newMessage(7)}`]);
 });
 
 test('what the server refuses is told at once, logged with a code and counted', async () => {

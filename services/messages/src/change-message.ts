@@ -1,7 +1,7 @@
 import { type Message, VestnikError } from '@vestnik/contracts';
 import type { Queries } from '@vestnik/database';
 import { insertEvent } from '@vestnik/outbox';
-import type { MessagesContext } from './context.ts';
+import type { Context } from './context.ts';
 import type { MessageChange } from './live/tell-change.ts';
 import { lockVisible } from './store/changes.ts';
 import { wholeMessage } from './store/messages.ts';
@@ -26,7 +26,7 @@ export type MakeChange = (
  * @throws VestnikError `forbidden` to who may not see the message, whether or not it exists; whatever the change throws.
  */
 export async function changeMessage(
-  { database, outbox, crash }: MessagesContext,
+  { database, outbox, crash }: Context,
   { user_id, message_id }: { user_id: number; message_id: number },
   makeChange: MakeChange,
   check: (message: Message) => void = () => {},

@@ -14,13 +14,13 @@ const settings = describeSettings({
 });
 
 /** The settings of the messages service. */
-export type MessagesConfig = ServiceConfig;
+export type Config = ServiceConfig;
 
 /**
  * Reads the settings from the environment.
  *
  * @throws SettingError naming what is missing or wrong.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<MessagesConfig> {
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Config> {
   return Object.freeze(serviceConfigOf(readSettings(settings, env)));
 }

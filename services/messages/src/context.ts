@@ -7,7 +7,7 @@ import type { LiveEvents } from './live/live-events.ts';
 import type { MessageStore } from './store/message-store.ts';
 
 /** What the use cases of this service work with; created once, by service.ts. */
-export interface MessagesContext {
+export interface Context {
   bus: Bus;
   database: Database;
   logger: Logger;

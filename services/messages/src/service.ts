@@ -4,8 +4,8 @@ import { connectDatabase, KEYED_ACCESS, refusalWhenAway } from '@vestnik/databas
 import { createCrashPoints, type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, countRequests, countSetAside, createMetrics, startOpsServer } from '@vestnik/ops';
-import type { MessagesConfig } from './config.ts';
-import type { MessagesContext } from './context.ts';
+import type { Config } from './config.ts';
+import type { Context } from './context.ts';
 import { createHandlers, endpoints } from './endpoints.ts';
 import { createLiveEvents } from './live/live-events.ts';
 import { startMessagesOutbox } from './outbox.ts';
@@ -18,11 +18,11 @@ import { startSubscriptions } from './subscriptions.ts';
  *
  * @throws VestnikError `unavailable` when the bus cannot be reached.
  */
-export function startService(config: Readonly<MessagesConfig>, logger: Logger): Promise<Running> {
+export function startService(config: Readonly<Config>, logger: Logger): Promise<Running> {
   return startInOrder((onStop) => start(config, logger, onStop));
 }
 
-async function start(config: Readonly<MessagesConfig>, logger: Logger, onStop: OnStop): Promise<void> {
+async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): Promise<void> {
   const metrics = createMetrics('messages');
   const database = await connectDatabase({
     url: config.databaseUrl,
@@ -52,7 +52,7 @@ async function start(config: Readonly<MessagesConfig>, logger: Logger, onStop: O
     stored.inc(messages.length);
   });
   onStop(() => store.idle());
-  const context: MessagesContext = {
+  const context: Context = {
     bus,
     database,
     logger,

@@ -1,11 +1,11 @@
 import { type Consumption, consume } from '@vestnik/bus';
 import { durableConsumers } from '@vestnik/contracts';
 import { refusalWhenAway } from '@vestnik/database';
-import type { MessagesContext } from './context.ts';
+import type { Context } from './context.ts';
 import { applyConversation } from './use-cases/apply-conversation.ts';
 
 /** Which use case takes which durable event. */
-export function startSubscriptions(context: MessagesContext): Consumption[] {
+export function startSubscriptions(context: Context): Consumption[] {
   const { bus, logger } = context;
   return [
     consume({

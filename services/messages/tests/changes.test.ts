@@ -37,7 +37,7 @@ function listen<Data>(subjects: string[]): { heard: Data[]; stop(): void } {
 
 async function stored(userId: number, conversationId: number): Promise<Message | undefined> {
   const page = { user_id: userId, conversation_id: conversationId, limit: 1 };
-  return (await fixture.bus.request(messagesEndpoints.history, page)).messages[0];
+  return (await fixture.bus.request(messagesEndpoints.readHistory, page)).messages[0];
 }
 
 describe('changes of one message by two instances at once', () => {
@@ -51,13 +51,13 @@ describe('changes of one message by two instances at once', () => {
       ]);
       const own = { user_id: 1, message_id: message.id };
       const edit = (count: number) =>
-        fixture.bus.request(messagesEndpoints.edit, { ...own, content: `edit ${count}` }).catch(() => undefined);
+        fixture.bus.request(messagesEndpoints.editMessage, { ...own, content: `edit ${count}` }).catch(() => undefined);
       const changes = [];
       for (let count = 1; count <= 12; count += 1) {
         changes.push(edit(count));
         await delay(APART_MS);
       }
-      await Promise.all([...changes, fixture.bus.request(messagesEndpoints.delete, own)]);
+      await Promise.all([...changes, fixture.bus.request(messagesEndpoints.deleteMessage, own)]);
       stop();
       expect(heard.at(-1)?.message).toEqual(await stored(2, id));
       expect(heard.at(-1)?.message).toMatchObject({ content: null, deleted_at: expect.any(String) });
@@ -75,7 +75,7 @@ describe('changes of one message by two instances at once', () => {
         // The last one comes when all others are made, and not yet told by the second instance.
         if (user === users.length) await delay(LATER_MS);
         const reaction = { user_id: user, message_id: message.id, emoji: '👍', present: true };
-        changes.push(fixture.bus.request(messagesEndpoints.react, reaction));
+        changes.push(fixture.bus.request(messagesEndpoints.setReaction, reaction));
         await delay(APART_MS);
       }
       await Promise.all(changes);
@@ -92,7 +92,8 @@ describe('what was deleted', () => {
     const edit = fixture.overtake(
       'select from messages.messages where id = $1 for update',
       [message.id],
-      () => fixture.bus.request(messagesEndpoints.edit, { user_id: 1, message_id: message.id, content: 'edited' }),
+      () =>
+        fixture.bus.request(messagesEndpoints.editMessage, { user_id: 1, message_id: message.id, content: 'edited' }),
       ['update messages.messages set content = null, attachments = null, deleted_at = now() where id = $1'],
     );
     await expect(edit).rejects.toMatchObject({ code: 'conflict' });
@@ -103,9 +104,9 @@ describe('what was deleted', () => {
     const { id } = await fixture.conversation([1, 2]);
     const { id: message_id } = await fixture.say(1, id, 'first');
     const react = (emoji: string, present: boolean) =>
-      fixture.bus.request(messagesEndpoints.react, { user_id: 2, message_id, emoji, present });
+      fixture.bus.request(messagesEndpoints.setReaction, { user_id: 2, message_id, emoji, present });
     await react('👍', true);
-    await fixture.bus.request(messagesEndpoints.delete, { user_id: 1, message_id });
+    await fixture.bus.request(messagesEndpoints.deleteMessage, { user_id: 1, message_id });
     await expect(react('🎉', true)).rejects.toMatchObject({ code: 'conflict' });
     expect((await stored(1, id))?.reactions).toEqual([{ emoji: '👍', user_ids: [2] }]);
     expect(await react('👍', false)).toEqual({ message_id, reactions: [] });
@@ -115,8 +116,8 @@ describe('what was deleted', () => {
     const { id } = await fixture.conversation([1, 2]);
     const own = { user_id: 1, message_id: (await fixture.say(1, id, 'first')).id };
     const { heard, stop } = listen<{ message: Message }>([liveSubjects.messageDeleted(id)]);
-    const { message } = await fixture.bus.request(messagesEndpoints.delete, own);
-    expect(await fixture.bus.request(messagesEndpoints.delete, own)).toEqual({ message });
+    const { message } = await fixture.bus.request(messagesEndpoints.deleteMessage, own);
+    expect(await fixture.bus.request(messagesEndpoints.deleteMessage, own)).toEqual({ message });
     await fixture.bus.flush();
     stop();
     expect(heard).toEqual([{ conversation_id: id, message }]);

@@ -15,7 +15,7 @@ afterAll(() => fixture.stop());
 
 /** The text of each message, nothing for one without an answer. */
 async function textsOf(message_ids: number[], length: number): Promise<(string | undefined)[]> {
-  const { excerpts } = await fixture.bus.request(messagesEndpoints.excerpts, { message_ids, length });
+  const { excerpts } = await fixture.bus.request(messagesEndpoints.excerptMessages, { message_ids, length });
   const texts = new Map(excerpts.map(({ message_id, text }) => [message_id, text]));
   return message_ids.map((id) => texts.get(id));
 }
@@ -35,7 +35,7 @@ test('there is an empty one of a message without text, and none of a deleted or 
   const attachments = [{ url: 'https://files.example/1', name: '1.jpg', mime_type: 'image/jpeg', size: 1 }];
   const [file] = await fixture.send({ sender_id: SENDER, conversation_id, type: 'file', content: null, attachments });
   const { id: deleted } = await fixture.say(SENDER, conversation_id, 'never mind');
-  await fixture.bus.request(messagesEndpoints.delete, { user_id: SENDER, message_id: deleted });
+  await fixture.bus.request(messagesEndpoints.deleteMessage, { user_id: SENDER, message_id: deleted });
   const id = file && 'message' in file ? file.message.id : 0;
   expect(await textsOf([id, deleted, 999_999_999], 100)).toEqual(['', undefined, undefined]);
 });

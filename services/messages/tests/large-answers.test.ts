@@ -22,7 +22,11 @@ test('a conversation list of huge messages comes by shorter pages, each conversa
   const seen: number[] = [];
   let cursor: string | undefined;
   do {
-    const page = await fixture.bus.request(messagesEndpoints.summaries, { user_id: READER, limit: 100, cursor });
+    const page = await fixture.bus.request(messagesEndpoints.summarizeConversations, {
+      user_id: READER,
+      limit: 100,
+      cursor,
+    });
     for (const { last_message_content } of page.summaries) expect(last_message_content).toBe(HUGE);
     seen.push(...page.summaries.map(({ conversation_id }) => conversation_id));
     cursor = page.next_cursor ?? undefined;
@@ -37,9 +41,9 @@ test('so does a history, and what a client missed', async () => {
   for (let more = true; more; ) {
     const after_seq = read.at(-1) ?? 0;
     const input = { user_id: READER, conversation_id, limit: 100, after_seq };
-    const page = await fixture.bus.request(messagesEndpoints.history, input);
+    const page = await fixture.bus.request(messagesEndpoints.readHistory, input);
     const [synced] = (
-      await fixture.bus.request(messagesEndpoints.sync, {
+      await fixture.bus.request(messagesEndpoints.syncConversations, {
         user_id: READER,
         conversations: [{ id: conversation_id, after_seq }],
       })
@@ -55,7 +59,10 @@ test('one `sync` that names all of them is answered, and everything comes when i
   const held = new Map(ids.map((id) => [id, 0]));
   for (let more = true; more; ) {
     const places = [...held].map(([id, after_seq]) => ({ id, after_seq }));
-    const answer = await fixture.bus.request(messagesEndpoints.sync, { user_id: READER, conversations: places });
+    const answer = await fixture.bus.request(messagesEndpoints.syncConversations, {
+      user_id: READER,
+      conversations: places,
+    });
     const before = [...held.values()];
     for (const page of answer.conversations) {
       if ('error' in page) throw new Error(page.error);
@@ -68,6 +75,6 @@ test('one `sync` that names all of them is answered, and everything comes when i
     // Whoever repeats it gets on.
     if (more) expect([...held.values()]).not.toEqual(before);
   }
-  const heads = await fixture.bus.request(messagesEndpoints.heads, { conversation_ids: ids });
+  const heads = await fixture.bus.request(messagesEndpoints.findHeads, { conversation_ids: ids });
   expect([...held.values()]).toEqual(heads.heads.map(({ seq }) => seq));
 });

@@ -23,7 +23,7 @@ describe('reading', () => {
     const first = await fixture.say(11, id, 'one');
     await fixture.say(11, id, 'two');
     expect([await fixture.unread(11), await fixture.unread(12)]).toEqual([0, 2]);
-    await fixture.bus.request(messagesEndpoints.delete, { user_id: 11, message_id: first.id });
+    await fixture.bus.request(messagesEndpoints.deleteMessage, { user_id: 11, message_id: first.id });
     expect(await fixture.unread(12)).toBe(1);
     await fixture.say(12, id, 'three');
     expect([await fixture.unread(11), await fixture.unread(12)]).toEqual([1, 0]);
@@ -51,7 +51,10 @@ describe('reading', () => {
             await markRead(user, id, seq);
             markers.set(user, Math.max(markers.get(user) ?? 0, Math.min(seq, messages.length)));
           } else if (kind === 'delete' && target && markers.has(target.sender)) {
-            await fixture.bus.request(messagesEndpoints.delete, { user_id: target.sender, message_id: target.id });
+            await fixture.bus.request(messagesEndpoints.deleteMessage, {
+              user_id: target.sender,
+              message_id: target.id,
+            });
             target.deleted = true;
           } else if (kind === 'toggle') {
             if (inside) markers.delete(user);
@@ -59,7 +62,7 @@ describe('reading', () => {
             await fixture.conversation([...markers.keys()], (version += 1), id);
           }
           for (const [member, marker] of markers) {
-            const { summaries } = await fixture.bus.request(messagesEndpoints.summaries, {
+            const { summaries } = await fixture.bus.request(messagesEndpoints.summarizeConversations, {
               user_id: member,
               limit: 1,
               conversation_ids: [id],
@@ -110,7 +113,7 @@ describe('reading', () => {
     );
     expect(answer).toEqual({ up_to_seq: 5, unread_count: 5 });
     const page = { user_id: 23, conversation_id: id, limit: 10, after_seq: 0 };
-    const { messages } = await fixture.bus.request(messagesEndpoints.history, page);
+    const { messages } = await fixture.bus.request(messagesEndpoints.readHistory, page);
     expect(messages.map(({ read_at }) => read_at)).toEqual(messages.map(({ seq }) => (seq <= other ? at : null)));
   });
 
@@ -152,7 +155,7 @@ describe('reading', () => {
     const { id } = await fixture.conversation([41, 42]);
     await fixture.send(...Array.from({ length: 37 }, () => ({ sender_id: 41, conversation_id: id })));
     const page = (place: object, limit: number) =>
-      fixture.bus.request(messagesEndpoints.history, { user_id: 42, conversation_id: id, limit, ...place });
+      fixture.bus.request(messagesEndpoints.readHistory, { user_id: 42, conversation_id: id, limit, ...place });
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 50 }),
@@ -185,7 +188,7 @@ describe('reading', () => {
     await fixture.send(...Array.from({ length: 130 }, () => ({ sender_id: 51, conversation_id: one.id })));
     await fixture.say(51, two.id, 'x');
     const sync = async (conversations: { id: number; after_seq: number }[]) =>
-      (await fixture.bus.request(messagesEndpoints.sync, { user_id: 52, conversations })).conversations;
+      (await fixture.bus.request(messagesEndpoints.syncConversations, { user_id: 52, conversations })).conversations;
     const [first, second] = await sync([
       { id: one.id, after_seq: 5 },
       { id: two.id, after_seq: 1 },
@@ -214,7 +217,7 @@ describe('reading', () => {
       const ids: number[] = [];
       let cursor: string | undefined;
       do {
-        const page = await fixture.bus.request(messagesEndpoints.summaries, {
+        const page = await fixture.bus.request(messagesEndpoints.summarizeConversations, {
           user_id: 62,
           limit: 2,
           ...(cursor && { cursor }),
@@ -226,10 +229,10 @@ describe('reading', () => {
     };
     expect(await list()).toEqual([...order.reverse(), 3].map((index) => conversations[index]?.id));
     const newest = async () =>
-      (await fixture.bus.request(messagesEndpoints.summaries, { user_id: 62, limit: 1 })).summaries[0];
-    await fixture.bus.request(messagesEndpoints.edit, { user_id: 61, message_id: last.id, content: 'edited' });
+      (await fixture.bus.request(messagesEndpoints.summarizeConversations, { user_id: 62, limit: 1 })).summaries[0];
+    await fixture.bus.request(messagesEndpoints.editMessage, { user_id: 61, message_id: last.id, content: 'edited' });
     expect(await newest()).toMatchObject({ last_message_id: last.id, last_message_content: 'edited' });
-    await fixture.bus.request(messagesEndpoints.delete, { user_id: 61, message_id: last.id });
+    await fixture.bus.request(messagesEndpoints.deleteMessage, { user_id: 61, message_id: last.id });
     expect(await newest()).toMatchObject({ last_message_id: last.id, last_message_content: null });
   });
 
@@ -239,7 +242,7 @@ describe('reading', () => {
     await fixture.conversation([71, 73], 2, id);
     expect(await fixture.unread(73)).toBe(0);
     const history = (user_id: number) =>
-      fixture.bus.request(messagesEndpoints.history, { user_id, conversation_id: id, limit: 10 });
+      fixture.bus.request(messagesEndpoints.readHistory, { user_id, conversation_id: id, limit: 10 });
     expect((await history(73)).messages).toHaveLength(1);
     await fixture.say(71, id, 'after');
     expect(await fixture.unread(73)).toBe(1);
@@ -253,12 +256,12 @@ describe('reading', () => {
     const { id } = await fixture.conversation([81, 82]);
     const message = await fixture.say(81, id, 'mine');
     const edit = (user_id: number) =>
-      fixture.bus.request(messagesEndpoints.edit, { user_id, message_id: message.id, content: 'changed' });
+      fixture.bus.request(messagesEndpoints.editMessage, { user_id, message_id: message.id, content: 'changed' });
     await expect(edit(82)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(edit(83)).rejects.toMatchObject({ code: 'forbidden' });
     expect((await edit(81)).message).toMatchObject({ content: 'changed', edited_at: expect.any(String) });
     const react = (user_id: number, emoji: string, present = true) =>
-      fixture.bus.request(messagesEndpoints.react, { user_id, message_id: message.id, emoji, present });
+      fixture.bus.request(messagesEndpoints.setReaction, { user_id, message_id: message.id, emoji, present });
     await react(82, '👍');
     await react(81, '🎉');
     await react(81, '👍');
@@ -277,7 +280,7 @@ describe('reading', () => {
     const { id } = await fixture.conversation([91, 92]);
     const { id: message_id } = await fixture.say(91, id, 'popular');
     const react = (emoji: string) =>
-      fixture.bus.request(messagesEndpoints.react, { user_id: 92, message_id, emoji, present: true });
+      fixture.bus.request(messagesEndpoints.setReaction, { user_id: 92, message_id, emoji, present: true });
     const outcomes = await Promise.allSettled(Array.from({ length: 60 }, (_, index) => react(`:${index}:`)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
     await expect(react('one more')).rejects.toMatchObject({ code: 'invalid' });

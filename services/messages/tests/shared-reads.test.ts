@@ -20,11 +20,12 @@ const readTogether = async (...reads: Read[]) =>
 async function readAlone(read: Read): Promise<string> {
   if (read.kind === 'unread') {
     const list = { user_id: read.user_id, limit: PAGE_LIMIT };
-    const { summaries } = await fixture.bus.request(messagesEndpoints.summaries, list);
+    const { summaries } = await fixture.bus.request(messagesEndpoints.summarizeConversations, list);
     return JSON.stringify({ unread_count: summaries.reduce((sum, summary) => sum + summary.unread_count, 0) });
   }
-  if (read.kind === 'list') return JSON.stringify(await fixture.bus.request(messagesEndpoints.summaries, read));
-  const { messages, has_more } = await fixture.bus.request(messagesEndpoints.history, read);
+  if (read.kind === 'list')
+    return JSON.stringify(await fixture.bus.request(messagesEndpoints.summarizeConversations, read));
+  const { messages, has_more } = await fixture.bus.request(messagesEndpoints.readHistory, read);
   const before_seq = messages.at(-1)?.seq ?? 0;
   return JSON.stringify({ messages, next_cursor: has_more ? encodeHistoryCursor({ before_seq }) : null });
 }
@@ -35,11 +36,17 @@ async function fill(conversationId: number, texts: readonly string[]): Promise<v
     const author = index % 3 === 0 ? BORIS : ANNA;
     const { id, seq } = await fixture.say(author, conversationId, content);
     const own = { user_id: author, message_id: id };
-    if (index % 5 === 1) await fixture.bus.request(messagesEndpoints.edit, { ...own, content: `${content}\n"новое"` });
-    if (index % 7 === 2) await fixture.bus.request(messagesEndpoints.delete, own);
+    if (index % 5 === 1)
+      await fixture.bus.request(messagesEndpoints.editMessage, { ...own, content: `${content}\n"новое"` });
+    if (index % 7 === 2) await fixture.bus.request(messagesEndpoints.deleteMessage, own);
     else if (index % 4 === 1) {
       for (const user_id of [ANNA, BORIS]) {
-        await fixture.bus.request(messagesEndpoints.react, { user_id, message_id: id, emoji: '👍', present: true });
+        await fixture.bus.request(messagesEndpoints.setReaction, {
+          user_id,
+          message_id: id,
+          emoji: '👍',
+          present: true,
+        });
       }
     }
     if (index % 6 === 0) {

@@ -13,7 +13,7 @@ afterAll(() => fixture.stop());
 
 const history = async (userId: number, conversationId: number) =>
   (
-    await fixture.bus.request(messagesEndpoints.history, {
+    await fixture.bus.request(messagesEndpoints.readHistory, {
       user_id: userId,
       conversation_id: conversationId,
       limit: 100,

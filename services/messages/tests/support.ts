@@ -80,7 +80,7 @@ export async function startFixture(): Promise<Fixture> {
         reply_to_id: null,
         ...send,
       }));
-      return (await bus.request(messagesEndpoints.send, { sends: filled })).results;
+      return (await bus.request(messagesEndpoints.sendMessages, { sends: filled })).results;
     },
     async say(sender_id, conversation_id, content) {
       const [result] = await fixture.send({ sender_id, conversation_id, content });

@@ -93,7 +93,7 @@ describe('a new message', () => {
         };
       }),
     );
-    const { results } = await harness.bus.request(messagesEndpoints.send, { sends });
+    const { results } = await harness.bus.request(messagesEndpoints.sendMessages, { sends });
     const pushes = await Promise.all(
       results.map(async (result) => ('message' in result ? await harness.settled(result.message.id) : [])),
     );
@@ -218,7 +218,7 @@ describe('a push that fails', () => {
     const undo: ((user: number, conversation: number, message: { id: number; seq: number }) => Promise<unknown>)[] = [
       (user_id, conversation_id, { seq }) =>
         bus.request(messagesEndpoints.markRead, { user_id, conversation_id, up_to_seq: seq }),
-      (_, __, { id }) => bus.request(messagesEndpoints.delete, { user_id: sender, message_id: id }),
+      (_, __, { id }) => bus.request(messagesEndpoints.deleteMessage, { user_id: sender, message_id: id }),
       (user_id, conversation) =>
         bus.request(notificationsEndpoints.setPreferences, {
           user_id,

@@ -38,7 +38,7 @@ async function flood(senderId: number, conversationId: number, count: number): P
     attachments: [],
     reply_to_id: null,
   }));
-  await harness.bus.request(messagesEndpoints.send, { sends });
+  await harness.bus.request(messagesEndpoints.sendMessages, { sends });
 }
 
 test('a push arrives within seconds while fifty webhooks of another user are flooded and never answer', async () => {

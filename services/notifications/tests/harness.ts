@@ -134,7 +134,7 @@ export async function createHarness(): Promise<Harness> {
     async say(sender_id, conversation_id, content) {
       const send = { sender_id, conversation_id, content, client_message_id: null, type: 'text' as const };
       const sends = [{ ...send, attachments: [], reply_to_id: null }];
-      const [result] = (await bus.request(messagesEndpoints.send, { sends })).results;
+      const [result] = (await bus.request(messagesEndpoints.sendMessages, { sends })).results;
       if (!result || 'error' in result) throw new Error(`not stored: ${JSON.stringify(result)}`);
       return result.message;
     },

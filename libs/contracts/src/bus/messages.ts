@@ -61,15 +61,15 @@ export const messagesEndpoints = {
    * Stores messages, each for itself: one that is refused does not touch the others. Sends into one conversation are
    * stored in the order of the list. The answer has one result for each send, in the same order.
    */
-  send: define<{ results: SendResult[] }>()(
+  sendMessages: define<{ results: SendResult[] }>()(
     'messages',
-    'send',
+    'send-messages',
     z.object({ sends: z.array(send).min(1).max(SENDS_AT_ONCE) }),
   ),
   /** One page of a conversation: newest first, or oldest first with `after_seq`. `forbidden` for who is not in it. */
-  history: define<{ messages: Message[]; has_more: boolean }>()(
+  readHistory: define<{ messages: Message[]; has_more: boolean }>()(
     'messages',
-    'history',
+    'read-history',
     z.object({
       user_id: id,
       conversation_id: id,
@@ -80,9 +80,9 @@ export const messagesEndpoints = {
     }),
   ),
   /** What was stored after the given places, oldest first, in pages. */
-  sync: define<{ conversations: SyncedConversation[] }>()(
+  syncConversations: define<{ conversations: SyncedConversation[] }>()(
     'messages',
-    'sync',
+    'sync-conversations',
     z.object({ user_id: id, conversations: z.array(z.object({ id, after_seq: seq })).max(LIST_LENGTH) }),
   ),
   /**
@@ -114,9 +114,9 @@ export const messagesEndpoints = {
    * What the conversation list shows of messages, newest activity first: a page after `cursor`, or just the named
    * conversations.
    */
-  summaries: define<{ summaries: ConversationSummary[]; next_cursor: string | null }>()(
+  summarizeConversations: define<{ summaries: ConversationSummary[]; next_cursor: string | null }>()(
     'messages',
-    'summaries',
+    'summarize-conversations',
     z.object({
       user_id: id,
       limit,
@@ -140,47 +140,51 @@ export const messagesEndpoints = {
    * Where the named conversations end now, and, with `user_id`, where that user joined: live delivery starts behind
    * it. Unknown conversations have `seq` 0.
    */
-  heads: define<{ heads: { conversation_id: number; seq: number; joined_seq: number | null }[] }>()(
+  findHeads: define<{ heads: { conversation_id: number; seq: number; joined_seq: number | null }[] }>()(
     'messages',
-    'heads',
+    'find-heads',
     z.object({ conversation_ids: z.array(id).max(10_000), user_id: id.optional() }),
   ),
   /** Messages `after_seq` < seq ≤ `up_to_seq` of a conversation, oldest first, for a gateway that fills a hole. */
-  range: define<{ messages: Message[] }>()(
+  readRange: define<{ messages: Message[] }>()(
     'messages',
-    'range',
+    'read-range',
     z.object({ conversation_id: id, after_seq: seq, up_to_seq: seq }),
   ),
   /**
    * How the named messages begin: the first `length` code points of each, nothing of one without a text. Deleted and
    * unknown ones are left out, and no others: however large the messages are, the answer is not.
    */
-  excerpts: define<{ excerpts: Excerpt[] }>()(
+  excerptMessages: define<{ excerpts: Excerpt[] }>()(
     'messages',
-    'excerpts',
+    'excerpt-messages',
     z.object({ message_ids: z.array(id).max(LIST_LENGTH), length: z.int().min(1).max(EXCERPT_LENGTH) }),
   ),
   /**
    * Those of `user_ids` whose marker has reached `seq`, or who are no longer in the conversation. `delivered_user_ids`:
    * those of whom a device has everything up to there.
    */
-  readers: define<{ user_ids: number[]; delivered_user_ids: number[] }>()(
+  findReaders: define<{ user_ids: number[]; delivered_user_ids: number[] }>()(
     'messages',
-    'readers',
+    'find-readers',
     z.object({ conversation_id: id, seq, user_ids: z.array(id).max(LIST_LENGTH) }),
   ),
   /** Changes the content of one's own message. `forbidden` for others' and unknown ones, `conflict` for a tombstone. */
-  edit: define<{ message: Message }>()(
+  editMessage: define<{ message: Message }>()(
     'messages',
-    'edit',
+    'edit-message',
     z.object({ user_id: id, message_id: id, content: text.min(1) }),
   ),
   /** Makes one's own message a tombstone; done again, it answers the same. */
-  delete: define<{ message: Message }>()('messages', 'delete', z.object({ user_id: id, message_id: id })),
-  /** Adds or takes back one's own reaction; done again, it answers the same. */
-  react: define<{ message_id: number; reactions: Message['reactions'] }>()(
+  deleteMessage: define<{ message: Message }>()(
     'messages',
-    'react',
+    'delete-message',
+    z.object({ user_id: id, message_id: id }),
+  ),
+  /** Adds or takes back one's own reaction; done again, it answers the same. */
+  setReaction: define<{ message_id: number; reactions: Message['reactions'] }>()(
+    'messages',
+    'set-reaction',
     z.object({ user_id: id, message_id: id, emoji: text.min(1), present: z.boolean() }),
   ),
 };

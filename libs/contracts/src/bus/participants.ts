@@ -65,8 +65,8 @@ export const participants: Readonly<Record<ServiceName, Participant>> = {
   notifications: {
     asks: [
       conversationsEndpoints.snapshots.subject,
-      messagesEndpoints.excerpts.subject,
-      messagesEndpoints.readers.subject,
+      messagesEndpoints.excerptMessages.subject,
+      messagesEndpoints.findReaders.subject,
       presenceEndpoints.connected.subject,
     ],
     emits: false,

@@ -64,7 +64,7 @@ export function createRooms(parts: {
   const heads = createSerialBatcher<number, number>(
     HEADS_BATCH,
     async (conversationIds) => {
-      const found = await bus.request(messagesEndpoints.heads, { conversation_ids: conversationIds });
+      const found = await bus.request(messagesEndpoints.findHeads, { conversation_ids: conversationIds });
       const seqs = new Map(found.heads.map((head) => [head.conversation_id, head.seq]));
       return conversationIds.map((id) => seqs.get(id) ?? 0);
     },
@@ -76,7 +76,7 @@ export function createRooms(parts: {
     warmth,
     fetchRange: async (conversationId: number, afterSeq: number, upToSeq: number) =>
       (
-        await bus.request(messagesEndpoints.range, {
+        await bus.request(messagesEndpoints.readRange, {
           conversation_id: conversationId,
           after_seq: afterSeq,
           up_to_seq: upToSeq,

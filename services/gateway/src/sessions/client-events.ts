@@ -63,7 +63,7 @@ const handlers: { [Event in ClientEvent]: Handler<Event> } = {
   sync: ({ bus, turns }, { userId, requestId }, { conversations }) => {
     const places = conversations.map(({ id, afterSeq }) => ({ id, after_seq: afterSeq }));
     const input = { user_id: userId, conversations: places };
-    return turns.take(userId, () => bus.request(messagesEndpoints.sync, input, { requestId }));
+    return turns.take(userId, () => bus.request(messagesEndpoints.syncConversations, input, { requestId }));
   },
 
   watch_presence: (context, caller, { userIds }) => getStatuses(context, caller, userIds),
@@ -120,7 +120,7 @@ function react(
   present: boolean,
 ): Promise<unknown> {
   return bus.request(
-    messagesEndpoints.react,
+    messagesEndpoints.setReaction,
     { user_id: userId, message_id: messageId, emoji, present },
     { requestId },
   );

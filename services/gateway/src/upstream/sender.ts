@@ -40,7 +40,7 @@ const MAX_WAIT_MS = 1_500;
 /** Creates the sender of one gateway. */
 export function createSender(bus: Bus, crash: CrashPoints): Sender {
   async function request(sends: Send[]): Promise<SendResult[]> {
-    const answer = bus.request(messagesEndpoints.send, { sends });
+    const answer = bus.request(messagesEndpoints.sendMessages, { sends });
     crash.onceWritten('gateway.sends-requested');
     return (await answer).results;
   }

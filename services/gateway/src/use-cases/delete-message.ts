@@ -11,5 +11,5 @@ export function deleteMessage(
   { userId, requestId }: Caller,
   messageId: number,
 ): Promise<{ message: Message }> {
-  return bus.request(messagesEndpoints.delete, { user_id: userId, message_id: messageId }, { requestId });
+  return bus.request(messagesEndpoints.deleteMessage, { user_id: userId, message_id: messageId }, { requestId });
 }

@@ -12,7 +12,7 @@ export function editMessage(
   input: { messageId: number; content: string },
 ): Promise<{ message: Message }> {
   return bus.request(
-    messagesEndpoints.edit,
+    messagesEndpoints.editMessage,
     { user_id: userId, message_id: input.messageId, content: input.content },
     { requestId },
   );

@@ -27,7 +27,7 @@ export async function getSummary(
   conversationId: number,
 ): Promise<ConversationSummary | undefined> {
   const { summaries } = await bus.request(
-    messagesEndpoints.summaries,
+    messagesEndpoints.summarizeConversations,
     { user_id: userId, limit: 1, conversation_ids: [conversationId] },
     { requestId },
   );

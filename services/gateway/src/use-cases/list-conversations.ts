@@ -35,7 +35,7 @@ async function summarize(
   const list = { user_id: userId, limit: page.limit, cursor: page.cursor };
   const json = await reader.read({ kind: 'list', ...list }, requestId);
   if (json.length > 0) return JSON.parse(json.toString()) as Summaries;
-  return bus.request(messagesEndpoints.summaries, list, { requestId });
+  return bus.request(messagesEndpoints.summarizeConversations, list, { requestId });
 }
 
 /**

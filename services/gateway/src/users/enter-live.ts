@@ -56,7 +56,7 @@ async function enter(
   try {
     const { conversationId } = room;
     const [{ heads }, conversation] = await Promise.all([
-      parts.bus.request(messagesEndpoints.heads, { conversation_ids: [conversationId], user_id: user.userId }),
+      parts.bus.request(messagesEndpoints.findHeads, { conversation_ids: [conversationId], user_id: user.userId }),
       parts.present(user.userId, conversationId),
     ]);
     const joined = heads[0]?.joined_seq ?? heads[0]?.seq ?? 0;
@@ -92,7 +92,7 @@ async function enter(
 /** At least the first of the messages that the sockets in a room have. */
 async function fetchRange({ bus }: HubParts, conversationId: number, after: number, upTo: number): Promise<Message[]> {
   const range = { conversation_id: conversationId, after_seq: after, up_to_seq: upTo };
-  const { messages } = await bus.request(messagesEndpoints.range, range);
+  const { messages } = await bus.request(messagesEndpoints.readRange, range);
   if (messages.length === 0) throw new Error('messages that were handed out are not there');
   return messages;
 }

@@ -1,4 +1,4 @@
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { takeTurnToTell } from '../store/changes.ts';
 import { findWhole } from '../store/messages.ts';
 
@@ -16,7 +16,7 @@ export interface MessageChange {
  * @throws VestnikError `unavailable` when the bus or the database is away; the change waits in the outbox then.
  */
 export async function tellChange(
-  { database, bus, live }: Pick<MessagesContext, 'database' | 'bus' | 'live'>,
+  { database, bus, live }: Pick<Context, 'database' | 'bus' | 'live'>,
   { changed: { message_id, what } }: MessageChange,
 ): Promise<void> {
   await database.transaction(async (queries) => {

@@ -2,11 +2,11 @@ import type { EndpointOutput, messagesEndpoints } from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
 
 /** Where one conversation ends, and where a user came in. */
-export type Head = EndpointOutput<typeof messagesEndpoints.heads>['heads'][number];
+export type Head = EndpointOutput<typeof messagesEndpoints.findHeads>['heads'][number];
 
 /** Where conversations end, and where a user came in, null for who is no member. Values: conversations, user or null. */
 export const heads = statement<Head>(
-  'heads',
+  'find-heads',
   `select c.id as conversation_id, c.seq, me.joined_seq
    from conversations c
    left join members me on me.conversation_id = c.id and me.user_id = $2

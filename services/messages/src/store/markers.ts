@@ -36,7 +36,7 @@ export const sendersOfRange = statement<{ sender_id: number }>(
  * Values: conversation, `seq`, users.
  */
 export const readersOf = statement<{ user_id: number; has_read: boolean; has_it: boolean }>(
-  'readers',
+  'find-readers',
   `select u.user_id, me.user_id is null or me.read_seq >= $2 as has_read, coalesce(me.delivered_seq >= $2, false) as has_it
    from unnest($3::bigint[]) as u (user_id)
    left join members me on me.conversation_id = $1 and me.user_id = u.user_id`,

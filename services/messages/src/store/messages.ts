@@ -9,12 +9,12 @@ const byId = statement<MessageRow>(
 );
 /** A character of Postgres is a code point. */
 const excerpts = statement<Excerpt>(
-  'message-excerpts',
+  'excerpt-messages',
   `select id as message_id, left(coalesce(content, ''), $2) as text from messages
    where id = any ($1::bigint[]) and deleted_at is null`,
 );
 const inRange = statement<MessageRow>(
-  'messages-in-range',
+  'read-range',
   `select ${MESSAGE_COLUMNS} from messages m
    where m.conversation_id = $1 and m.seq > $2 and m.seq <= $3 order by m.seq limit $4`,
 );

@@ -1,5 +1,5 @@
 import { type EndpointData, type messagesEndpoints, type Read, VestnikError } from '@vestnik/contracts';
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { countUnread } from './count-unread.ts';
 import { type ListRead, readLists } from './read-lists.ts';
 import { readPages } from './read-pages.ts';
@@ -9,7 +9,7 @@ type Kind = Read['kind'];
 
 /** Answers reads of several callers; those of one kind share their statements. A line for each, in the order asked. */
 export async function answerReads(
-  context: MessagesContext,
+  context: Context,
   { reads }: EndpointData<typeof messagesEndpoints.read>,
 ): Promise<string[]> {
   const lines = reads.map(() => '');
@@ -33,7 +33,7 @@ export async function answerReads(
 }
 
 /** A list behind a cursor that no page returned is left to be asked by itself, and refused then. */
-async function readListsAtOnce(context: MessagesContext, reads: Extract<Read, { kind: 'list' }>[]): Promise<string[]> {
+async function readListsAtOnce(context: Context, reads: Extract<Read, { kind: 'list' }>[]): Promise<string[]> {
   const places = reads.map(listRead);
   const answers = await readLists(
     context,

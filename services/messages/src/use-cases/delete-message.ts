@@ -1,6 +1,6 @@
 import type { EndpointData, Message, messagesEndpoints } from '@vestnik/contracts';
 import { changeMessage } from '../change-message.ts';
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { requireSender } from '../domain/access.ts';
 import { makeTombstone } from '../store/changes.ts';
 
@@ -10,8 +10,8 @@ import { makeTombstone } from '../store/changes.ts';
  * @throws VestnikError `forbidden` to all but its sender.
  */
 export async function deleteMessage(
-  context: MessagesContext,
-  input: EndpointData<typeof messagesEndpoints.delete>,
+  context: Context,
+  input: EndpointData<typeof messagesEndpoints.deleteMessage>,
 ): Promise<{ message: Message }> {
   const message = await changeMessage(context, input, async (queries, locked) => {
     requireSender(locked, input.user_id);

@@ -1,6 +1,6 @@
 import { type EndpointData, type Message, type messagesEndpoints, VestnikError } from '@vestnik/contracts';
 import { changeMessage } from '../change-message.ts';
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { requireSender } from '../domain/access.ts';
 import { setContent } from '../store/changes.ts';
 
@@ -10,8 +10,8 @@ import { setContent } from '../store/changes.ts';
  * @throws VestnikError `forbidden` to all but its sender, `conflict` for a tombstone.
  */
 export async function editMessage(
-  context: MessagesContext,
-  input: EndpointData<typeof messagesEndpoints.edit>,
+  context: Context,
+  input: EndpointData<typeof messagesEndpoints.editMessage>,
 ): Promise<{ message: Message }> {
   const message = await changeMessage(context, input, async (queries, locked) => {
     requireSender(locked, input.user_id);

@@ -1,5 +1,5 @@
 import type { EndpointData, messagesEndpoints } from '@vestnik/contracts';
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { type Head, heads } from '../store/heads.ts';
 import { refreshCopy } from '../store/membership-copy.ts';
 
@@ -8,8 +8,8 @@ import { refreshCopy } from '../store/membership-copy.ts';
  * first where it does not know the user, so that `joined_seq` is there.
  */
 export async function findHeads(
-  context: MessagesContext,
-  { conversation_ids, user_id }: EndpointData<typeof messagesEndpoints.heads>,
+  context: Context,
+  { conversation_ids, user_id }: EndpointData<typeof messagesEndpoints.findHeads>,
 ): Promise<{ heads: Head[] }> {
   const ask = () => context.database.query(heads, [conversation_ids, user_id ?? null]);
   let rows = await ask();

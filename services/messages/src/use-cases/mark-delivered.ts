@@ -1,5 +1,5 @@
 import type { Delivery } from '@vestnik/contracts';
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { MessagesDelivered } from '../live/live-events.ts';
 import { type MovedDelivery, moveDelivered, sendersOfRange } from '../store/markers.ts';
 
@@ -11,7 +11,7 @@ const TELL_ALL_MEMBERS = 50;
 
 /** Moves delivered markers, many in one statement, and tells the others of each one that moved. */
 export async function markDelivered(
-  context: MessagesContext,
+  context: Context,
   { deliveries }: { deliveries: Delivery[] },
 ): Promise<{ again: Delivery[] }> {
   const outcomes = await context.database.query(moveDelivered, [JSON.stringify(deliveries), TELL_ALL_MEMBERS]);
@@ -32,7 +32,7 @@ export async function markDelivered(
 
 /** Tells those who wrote in the stretch that was delivered, each of everybody else, in one event. */
 async function tellSenders(
-  { database, live }: MessagesContext,
+  { database, live }: Context,
   conversationId: number,
   outcomes: MovedDelivery[],
   deliveredAt: string,

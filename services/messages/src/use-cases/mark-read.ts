@@ -1,6 +1,6 @@
 import { type EndpointData, type messagesEndpoints, VestnikError } from '@vestnik/contracts';
 import { isoTime } from '@vestnik/database';
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { forbidden } from '../domain/access.ts';
 import { moveMarker, newestOf } from '../store/markers.ts';
 import { assertMember } from '../store/membership-copy.ts';
@@ -10,7 +10,7 @@ import { assertMember } from '../store/membership-copy.ts';
  * and the others no news; and a message of one's own moves the marker without a word.
  */
 export async function markRead(
-  context: MessagesContext,
+  context: Context,
   input: EndpointData<typeof messagesEndpoints.markRead>,
 ): Promise<{ up_to_seq: number; unread_count: number }> {
   const { user_id, conversation_id, message_ids = [], session_id } = input;
@@ -32,12 +32,7 @@ export async function markRead(
 }
 
 /** The furthest of the named messages, all of which must be of that conversation. */
-async function seqOf(
-  context: MessagesContext,
-  userId: number,
-  conversationId: number,
-  messageIds: number[],
-): Promise<number> {
+async function seqOf(context: Context, userId: number, conversationId: number, messageIds: number[]): Promise<number> {
   const distinct = new Set(messageIds);
   await assertMember(context, userId, conversationId);
   const [newest] = await context.database.query(newestOf, [[...distinct], conversationId]);
@@ -47,7 +42,7 @@ async function seqOf(
   return newest.seq;
 }
 
-async function move(context: MessagesContext, userId: number, conversationId: number, seq: number) {
+async function move(context: Context, userId: number, conversationId: number, seq: number) {
   const ask = () => context.database.query(moveMarker, [userId, conversationId, seq]);
   let [marker] = await ask();
   if (!marker) {

@@ -1,5 +1,5 @@
 import type { EndpointData, Message, messagesEndpoints } from '@vestnik/contracts';
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { cutMessages } from '../store/answer-size.ts';
 import { historyStatements } from '../store/history.ts';
 import { assertMember } from '../store/membership-copy.ts';
@@ -10,8 +10,8 @@ import { type MessageRow, toMessage } from '../store/message-row.ts';
  * however long the history is.
  */
 export async function readHistory(
-  context: MessagesContext,
-  input: EndpointData<typeof messagesEndpoints.history>,
+  context: Context,
+  input: EndpointData<typeof messagesEndpoints.readHistory>,
 ): Promise<{ messages: Message[]; has_more: boolean }> {
   const rows = await select(context, input);
   // Nothing found may also mean that nothing may be seen.
@@ -21,7 +21,7 @@ export async function readHistory(
 }
 
 function select(
-  { database }: MessagesContext,
+  { database }: Context,
   {
     user_id,
     conversation_id,
@@ -29,7 +29,7 @@ function select(
     before_seq,
     after_seq,
     offset: skip,
-  }: EndpointData<typeof messagesEndpoints.history>,
+  }: EndpointData<typeof messagesEndpoints.readHistory>,
 ): Promise<MessageRow[]> {
   const oneMore = limit + 1;
   if (after_seq !== undefined)

@@ -1,5 +1,5 @@
 import { encodeCursor, type Read } from '@vestnik/contracts';
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { cutToLength } from '../store/answer-size.ts';
 import { lists, microseconds, type SummaryRow, summaryJson } from '../store/summaries.ts';
 
@@ -19,7 +19,7 @@ const MAX_LENGTH_TOGETHER = 300_000;
  * be too large; of those that travel with other reads, nothing for the ones that are.
  */
 export async function readLists(
-  { database }: MessagesContext,
+  { database }: Context,
   reads: readonly ListRead[],
   way: 'alone' | 'together',
 ): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { encodeHistoryCursor, type Read } from '@vestnik/contracts';
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { MAX_LENGTH } from '../store/answer-size.ts';
 import type { JsonRow } from '../store/message-json.ts';
 import { firstReads, type Moment, pageJson, pages, rowLength } from '../store/pages.ts';
@@ -10,7 +10,7 @@ type PageRead = Extract<Read, { kind: 'page' }>;
  * Pages for several callers in two statements, as JSON, in the order asked. Empty for a page without a message, of which
  * it has to be found out why, and for one that is too long to travel with others.
  */
-export async function readPages({ database }: MessagesContext, reads: readonly PageRead[]): Promise<string[]> {
+export async function readPages({ database }: Context, reads: readonly PageRead[]): Promise<string[]> {
   const rows = await database.queryRaw(pages, [
     reads.map((read) => read.user_id),
     reads.map((read) => read.conversation_id),
@@ -36,7 +36,7 @@ export async function readPages({ database }: MessagesContext, reads: readonly P
 }
 
 async function readMoments(
-  { database }: Pick<MessagesContext, 'database'>,
+  { database }: Pick<Context, 'database'>,
   reads: readonly PageRead[],
   shown: readonly JsonRow[][],
 ): Promise<Moment[][]> {

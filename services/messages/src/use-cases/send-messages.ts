@@ -1,5 +1,5 @@
 import { type Send, type SendResult, toErrorBody, VestnikError } from '@vestnik/contracts';
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { forbidden } from '../domain/access.ts';
 import { refreshCopy } from '../store/membership-copy.ts';
 import type { StoreOutcome } from '../store/message-store.ts';
@@ -8,10 +8,7 @@ import type { StoreOutcome } from '../store/message-store.ts';
  * Stores sends and answers each. A sender whom the own copy of membership does not know is looked up in conversations
  * once before being refused.
  */
-export async function sendMessages(
-  context: MessagesContext,
-  { sends }: { sends: Send[] },
-): Promise<{ results: SendResult[] }> {
+export async function sendMessages(context: Context, { sends }: { sends: Send[] }): Promise<{ results: SendResult[] }> {
   const outcomes = await context.store.store(sends);
   const results = outcomes.map(toResult);
   const strangers = sends.map((_, index) => index).filter((index) => outcomes[index]?.outcome === 'stranger');
@@ -28,7 +25,7 @@ export async function sendMessages(
 }
 
 /** What goes wrong here is the answer to these sends alone; the others are stored already. */
-async function sendAfterRefresh(context: MessagesContext, sends: Send[]): Promise<SendResult[]> {
+async function sendAfterRefresh(context: Context, sends: Send[]): Promise<SendResult[]> {
   try {
     await refreshCopy(context, [...new Set(sends.map((send) => send.conversation_id))]);
     return (await context.store.store(sends)).map(toResult);

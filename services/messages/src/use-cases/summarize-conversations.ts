@@ -5,7 +5,7 @@ import {
   type messagesEndpoints,
   VestnikError,
 } from '@vestnik/contracts';
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { refreshCopy } from '../store/membership-copy.ts';
 import { type SummaryRow, summariesNamed, summaryJson } from '../store/summaries.ts';
 import { readLists } from './read-lists.ts';
@@ -17,8 +17,8 @@ const EARLIEST_ACTIVITY = 1_000_000;
 
 /** What the conversation list shows of messages, newest activity first. */
 export async function summarizeConversations(
-  context: MessagesContext,
-  { user_id, limit, cursor, conversation_ids }: EndpointData<typeof messagesEndpoints.summaries>,
+  context: Context,
+  { user_id, limit, cursor, conversation_ids }: EndpointData<typeof messagesEndpoints.summarizeConversations>,
 ): Promise<Summaries> {
   if (conversation_ids) {
     return { summaries: await summarizeNamed(context, user_id, conversation_ids), next_cursor: null };
@@ -43,7 +43,7 @@ export function readListCursor(cursor: string | undefined): { activity: number; 
 }
 
 async function summarizeNamed(
-  context: MessagesContext,
+  context: Context,
   userId: number,
   conversationIds: number[],
 ): Promise<ConversationSummary[]> {

@@ -1,6 +1,6 @@
 import type { Delivery, EndpointData, messagesEndpoints, SyncedConversation } from '@vestnik/contracts';
 import { PAGE_LIMIT } from '@vestnik/contracts';
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { cutMessages, MAX_LENGTH } from '../store/answer-size.ts';
 import { visibleHeads } from '../store/heads.ts';
 import { refreshCopy } from '../store/membership-copy.ts';
@@ -12,8 +12,8 @@ const MAX_MESSAGES = 500;
 
 /** What was stored after the given places, oldest first: for each conversation a page, or that it may not be seen. */
 export async function syncConversations(
-  context: MessagesContext,
-  { user_id, conversations }: EndpointData<typeof messagesEndpoints.sync>,
+  context: Context,
+  { user_id, conversations }: EndpointData<typeof messagesEndpoints.syncConversations>,
 ): Promise<{ conversations: SyncedConversation[] }> {
   const seqById = await headsOf(
     context,
@@ -60,11 +60,7 @@ function firstBehind<Place extends { id: number; after_seq: number }>(
 }
 
 /** The heads of those conversations that the user may see; the own copy may be behind for the others. */
-async function headsOf(
-  context: MessagesContext,
-  userId: number,
-  conversationIds: number[],
-): Promise<Map<number, number>> {
+async function headsOf(context: Context, userId: number, conversationIds: number[]): Promise<Map<number, number>> {
   const ask = async () => {
     const rows = await context.database.query(visibleHeads, [userId, conversationIds]);
     return new Map(rows.map((row) => [row.conversation_id, row.seq]));

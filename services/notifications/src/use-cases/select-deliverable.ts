@@ -83,7 +83,7 @@ async function readersOf(
     [...questions.values()].map(async (pushes) => {
       const { conversation_id, seq } = pushes[0] as ClaimedPush;
       const user_ids = [...new Set(pushes.map((push) => push.user_id))];
-      const readers = await bus.request(messagesEndpoints.readers, { conversation_id, seq, user_ids });
+      const readers = await bus.request(messagesEndpoints.findReaders, { conversation_id, seq, user_ids });
       const keys = (userIds: number[]) => userIds.map((user_id) => readerKey({ conversation_id, seq, user_id }));
       return { read: keys(readers.user_ids), delivered: keys(readers.delivered_user_ids) };
     }),
@@ -97,6 +97,6 @@ async function readersOf(
 /** How the messages begin, by id; of one that was deleted there is nothing. */
 async function excerptsOf({ bus }: Context, claimed: ClaimedPush[]): Promise<Map<number, Excerpt>> {
   const message_ids = [...new Set(claimed.map((push) => push.message_id))];
-  const { excerpts } = await bus.request(messagesEndpoints.excerpts, { message_ids, length: BODY_LENGTH });
+  const { excerpts } = await bus.request(messagesEndpoints.excerptMessages, { message_ids, length: BODY_LENGTH });
   return new Map(excerpts.map((excerpt) => [excerpt.message_id, excerpt]));
 }

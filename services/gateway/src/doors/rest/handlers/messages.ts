@@ -26,7 +26,7 @@ async function readPage(
     if (json.length > 0) return { json };
   }
   const { messages, has_more } = await bus.request(
-    messagesEndpoints.history,
+    messagesEndpoints.readHistory,
     { user_id: userId, conversation_id: conversationId, limit, ...place },
     { requestId },
   );

@@ -6,7 +6,7 @@ import {
   VestnikError,
 } from '@vestnik/contracts';
 import { changeMessage } from '../change-message.ts';
-import type { MessagesContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { addReaction, noteReactions, removeReaction } from '../store/changes.ts';
 
 /**
@@ -14,9 +14,9 @@ import { addReaction, noteReactions, removeReaction } from '../store/changes.ts'
  *
  * @throws VestnikError `forbidden` to who may not see the message, `conflict` for a tombstone, `invalid` for one too many.
  */
-export async function reactToMessage(
-  context: MessagesContext,
-  input: EndpointData<typeof messagesEndpoints.react>,
+export async function setReaction(
+  context: Context,
+  input: EndpointData<typeof messagesEndpoints.setReaction>,
 ): Promise<{ message_id: number; reactions: Reaction[] }> {
   const { user_id, message_id, emoji, present } = input;
   const { reactions } = await changeMessage(
