@@ -2,8 +2,11 @@ import { SECRET_BYTES, type TokenKeys } from '@vestnik/auth';
 import { integer, limit, list, port, processSettings, readSettings, SettingError } from '@vestnik/config';
 import type { ContentLimits } from '@vestnik/contracts';
 import { z } from 'zod';
+import type { AdmissionLimits } from './limits/admission.ts';
+import type { Rates } from './limits/rate-limits.ts';
+import type { UnauthenticatedLimits } from './limits/unauthenticated.ts';
 
-/** An origin as browsers say it (RFC 6454, 6.1); undefined for what none could say. Apps have schemes of their own. */
+/** Returns an origin as browsers write it (RFC 6454, 6.1); undefined for a text that is no origin. Apps have schemes of their own. */
 function originOf(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, host, origin, href } = new URL(text);
@@ -54,44 +57,26 @@ const settings = z.object({
 });
 
 /** Every limit of the gateway; Infinity when switched off. */
-export interface GatewayLimits extends ContentLimits {
+export interface Limits extends ContentLimits, Rates, AdmissionLimits, UnauthenticatedLimits {
   /** Bytes of one frame from a client. */
   frameBytes: number;
   /** Bytes of one REST body. */
   bodyBytes: number;
-  framesPerSecond: number;
-  framesBurst: number;
-  requestsPerSecond: number;
-  requestsBurst: number;
-  /** Refused tokens of one address in a minute. */
-  refusedTokensPerMinute: number;
-  /** Frames of one socket, beside what its user may send through all of them. */
-  socketFramesPerSecond: number;
-  socketFramesBurst: number;
   socketsPerUser: number;
-  /** Bytes that may wait for a reader before it is too slow. */
+  /** Bytes that may wait for one client. A client with more is too slow. */
   backlogBytes: number;
   /** Seconds that the headers of a REST request may take. */
   headersSeconds: number;
   /** Seconds that a whole REST request may take. */
   requestSeconds: number;
-  /** Seconds until a Socket.IO connection has to have shown its token. */
+  /** Seconds within which a Socket.IO connection has to show its token. */
   connectSeconds: number;
-  /** Connections that have yet to show a good token, in all. */
-  unauthenticated: number;
-  unauthenticatedPerAddress: number;
-  /** Sessions that open at the same time, at the very most. */
-  openings: number;
-  /** Sessions that wait for their turn to open. */
-  openingsWaiting: number;
-  /** Seconds that one may wait for its turn. */
-  openingWaitSeconds: number;
 }
 
 /** The gateway's settings. */
-export interface GatewayConfig {
+export interface Config {
   natsServers: string[];
-  /** Where to die, in tests. */
+  /** The crash point at which this process dies, in tests. */
   crashAt: string | undefined;
   logLevel: z.output<typeof settings>['LOG_LEVEL'];
   host: string;
@@ -104,15 +89,15 @@ export interface GatewayConfig {
   keys: TokenKeys;
   /** Origins that CORS allows. */
   origins: string[];
-  limits: GatewayLimits;
+  limits: Limits;
 }
 
 /**
  * Reads the gateway's settings from the environment.
  *
- * @throws SettingError naming what is missing or wrong.
+ * @throws SettingError naming the setting that is missing or wrong.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<GatewayConfig> {
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Config> {
   const values = readSettings(settings, env);
   return Object.freeze({
     natsServers: values.NATS_URL,
@@ -154,7 +139,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Gatew
   });
 }
 
-/** Asymmetric keys take the place of the shared secret when they are given. */
+/** Returns the keys of tokens. Public keys replace the shared secret where they are given. */
 function keysOf(values: z.output<typeof settings>): TokenKeys {
   if (values.JWT_PUBLIC_KEY && values.JWKS_URL) throw new SettingError('Set JWT_PUBLIC_KEY or JWKS_URL, not both.');
   if (values.JWKS_URL) return { jwksUrl: values.JWKS_URL };

@@ -4,20 +4,20 @@ import type { ClientInput } from '@vestnik/contracts';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
-import type { GatewayConfig } from './config.ts';
+import type { Config } from './config.ts';
 import type { Admission } from './limits/admission.ts';
-import type { Newcomers } from './limits/newcomers.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
-import type { Seats } from './limits/seats.ts';
-import type { Turns } from './limits/turns.ts';
+import type { ReadLimiter } from './limits/read-limiter.ts';
+import type { SocketLimit } from './limits/socket-limit.ts';
+import type { UnauthenticatedConnections } from './limits/unauthenticated.ts';
 import type { ConversationTexts } from './upstream/conversation-texts.ts';
 import type { Reader } from './upstream/reader.ts';
 import type { Revocations } from './upstream/revocations.ts';
 import type { Sender } from './upstream/sender.ts';
 
 /** What every door and use case of the gateway works with; created once, by `createContext`. */
-export interface GatewayContext {
-  config: Readonly<GatewayConfig>;
+export interface Context {
+  config: Readonly<Config>;
   logger: Logger;
   crash: CrashPoints;
   metrics: Metrics;
@@ -28,15 +28,15 @@ export interface GatewayContext {
   verify: Verifier;
   revocations: Revocations;
   rateLimits: RateLimits;
-  newcomers: Newcomers;
+  unauthenticated: UnauthenticatedConnections;
   admission: Admission;
-  seats: Seats;
+  socketLimit: SocketLimit;
   /** The way of every message from here to the messages service. */
   sender: Sender;
   /** The way of reads that many callers make at once. */
   reader: Reader;
-  /** The reads that cost much are made in these. */
-  turns: Turns;
+  /** Runs the costly queries. */
+  readLimiter: ReadLimiter;
   /** What conversation lists show of conversations. */
   texts: ConversationTexts;
 }

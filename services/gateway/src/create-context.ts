@@ -5,13 +5,13 @@ import { createClientInput } from '@vestnik/contracts';
 import { createCrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
-import type { GatewayConfig } from './config.ts';
-import type { GatewayContext } from './context.ts';
+import type { Config } from './config.ts';
+import type { Context } from './context.ts';
 import { createAdmission } from './limits/admission.ts';
-import { createNewcomers } from './limits/newcomers.ts';
 import { createRateLimits } from './limits/rate-limits.ts';
-import { createSeats } from './limits/seats.ts';
-import { createTurns } from './limits/turns.ts';
+import { createReadLimiter } from './limits/read-limiter.ts';
+import { createSocketLimit } from './limits/socket-limit.ts';
+import { createUnauthenticatedConnections } from './limits/unauthenticated.ts';
 import { createConversationTexts } from './upstream/conversation-texts.ts';
 import { createReader } from './upstream/reader.ts';
 import { followRevocations } from './upstream/revocations.ts';
@@ -26,11 +26,11 @@ const TEXTS_LENGTH = 32_000_000;
  * @throws SettingError for a key that cannot be used; what `followRevocations` throws.
  */
 export async function createContext(
-  config: Readonly<GatewayConfig>,
+  config: Readonly<Config>,
   logger: Logger,
   bus: Bus,
   metrics: Metrics,
-): Promise<GatewayContext> {
+): Promise<Context> {
   const revocations = await followRevocations(bus, logger, metrics);
   const crash = createCrashPoints(config.crashAt);
   const sentAway = metrics.counter('sent_away_total', 'Clients that were told to come again because too many came');
@@ -44,12 +44,12 @@ export async function createContext(
     verify: revocations.guard(createNamedVerifier(config.keys)),
     revocations,
     rateLimits: createRateLimits(config.limits),
-    newcomers: createNewcomers(config.limits),
+    unauthenticated: createUnauthenticatedConnections(config.limits),
     admission: createAdmission(config.limits, () => sentAway.inc()),
-    seats: createSeats(config.limits.socketsPerUser),
+    socketLimit: createSocketLimit(config.limits.socketsPerUser),
     sender: createSender(bus, crash),
     reader: createReader(bus),
-    turns: createTurns(),
+    readLimiter: createReadLimiter(),
     texts: createConversationTexts(TEXTS_LENGTH),
   };
 }

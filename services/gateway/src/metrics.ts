@@ -1,16 +1,16 @@
 import type { Metrics } from '@vestnik/ops';
-import type { GatewayContext } from './context.ts';
+import type { Context } from './context.ts';
 import type { Hub } from './users/hub.ts';
 
 /** Registers what the metrics of this gateway show of the present moment. */
 export function registerGauges(
   metrics: Metrics,
-  { hub, newcomers, admission, sender }: Pick<GatewayContext, 'newcomers' | 'admission' | 'sender'> & { hub: Hub },
+  { hub, unauthenticated, admission, sender }: Pick<Context, 'unauthenticated' | 'admission' | 'sender'> & { hub: Hub },
 ): void {
   metrics.gauge('sockets', 'Open sockets', () => hub.counts().sessions);
   metrics.gauge('users', 'Users with an open socket', () => hub.counts().users);
   metrics.gauge('rooms', 'Conversations served', () => hub.counts().rooms);
-  metrics.gauge('unauthenticated', 'Connections that have yet to show a token', () => newcomers.count());
+  metrics.gauge('unauthenticated', 'Connections that have yet to show a token', () => unauthenticated.count());
   metrics.gauge('openings', 'Sessions that are opening', () => admission.counts().opening);
   metrics.gauge('openings_at_once', 'Sessions that may open at once just now', () => admission.counts().atOnce);
   metrics.gauge('openings_waiting', 'Sessions that wait for their turn to open', () => admission.counts().waiting);

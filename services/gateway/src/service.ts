@@ -4,7 +4,7 @@ import { gatewayEndpoints, liveSubjects, type StatusesChanged } from '@vestnik/c
 import { type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
-import type { GatewayConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { createContext } from './create-context.ts';
 import { openNativeDoor } from './doors/native/native-door.ts';
 import { startRestServer } from './doors/rest/server.ts';
@@ -32,11 +32,11 @@ const DRAIN_MS = 4_000;
  * @throws VestnikError `unavailable` when the bus cannot be reached.
  * @throws SettingError when a port cannot be had, or a key not be used.
  */
-export function startService(config: Readonly<GatewayConfig>, logger: Logger): Promise<Running> {
+export function startService(config: Readonly<Config>, logger: Logger): Promise<Running> {
   return startInOrder((onStop) => start(config, logger, onStop));
 }
 
-async function start(config: Readonly<GatewayConfig>, logger: Logger, onStop: OnStop): Promise<void> {
+async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): Promise<void> {
   const gatewayId = randomUUID().slice(0, 8);
   const bus = await connectBus({ servers: config.natsServers, user: 'gateway', name: `gateway ${gatewayId}`, logger });
   onStop(() => bus.close());

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { VestnikError } from '@vestnik/contracts';
 import { readConfig } from '../src/config.ts';
-import { type Admission, createAdmission, type Opening } from '../src/limits/admission.ts';
-import { createOpeningPace } from '../src/limits/opening-pace.ts';
+import { type Admission, type AdmissionSlot, createAdmission } from '../src/limits/admission.ts';
+import { createConcurrencyLimit } from '../src/limits/concurrency-limit.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -11,8 +11,8 @@ const limitsOf = (settings: Record<string, string>) =>
   readConfig({ NATS_URL: 'nats://bus', JWT_SECRET: 'x'.repeat(32), ...settings }).limits;
 const admissionOf = (settings: Record<string, string>) => createAdmission(limitsOf(settings), () => undefined);
 
-/** How an attempt to enter ended: its turn, or the seconds after which to come again. */
-async function attempt(admission: Admission): Promise<Opening | number> {
+/** Attempts to enter. Reentered the admission slot, or the seconds after which to come again. */
+async function attempt(admission: Admission): Promise<AdmissionSlot | number> {
   try {
     return await admission.enter();
   } catch (error) {
@@ -23,18 +23,18 @@ async function attempt(admission: Admission): Promise<Opening | number> {
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
-describe('the pace of openings', () => {
-  /** Opens as many at once as the pace says, round after round; `tookMs` of so many at once. */
+describe('the concurrency limit', () => {
+  /** Opens as many at once as the limit allows, round after round; `tookMs` of so many at once. */
   function play(tookMs: (atOnce: number) => number) {
-    const pace = createOpeningPace(2_000);
+    const limit = createConcurrencyLimit(2_000);
     let now = 0;
     return {
-      pace,
+      limit,
       for(rounds: number, took = tookMs) {
         for (let round = 0; round < rounds; round += 1) {
-          const atOnce = pace.atOnce();
+          const atOnce = limit.atOnce();
           const end = now + took(atOnce);
-          for (let each = 0; each < atOnce; each += 1) pace.note(now, end, true);
+          for (let each = 0; each < atOnce; each += 1) limit.record(now, end, true);
           now = end;
         }
       },
@@ -52,36 +52,36 @@ describe('the pace of openings', () => {
     const game = play(services(baseMs, capacity));
     game.for(200);
     const longMs = Math.max(100, 4 * baseMs);
-    expect(game.pace.atOnce()).toBeGreaterThanOrEqual(capacity * 0.7);
-    expect(game.pace.atOnce()).toBeLessThanOrEqual(capacity * (longMs / baseMs) * 1.1);
+    expect(game.limit.atOnce()).toBeGreaterThanOrEqual(capacity * 0.7);
+    expect(game.limit.atOnce()).toBeLessThanOrEqual(capacity * (longMs / baseMs) * 1.1);
   });
 
   test('falls when services become slow, to no less than 16, and grows again when they are well', () => {
     const game = play(services(20, 100));
     game.for(50);
-    expect(game.pace.atOnce()).toBeGreaterThan(100);
+    expect(game.limit.atOnce()).toBeGreaterThan(100);
     game.for(30, () => 3_000);
-    expect(game.pace.atOnce()).toBe(16);
+    expect(game.limit.atOnce()).toBe(16);
     game.for(200);
-    expect(game.pace.atOnce()).toBeGreaterThan(100);
+    expect(game.limit.atOnce()).toBeGreaterThan(100);
   });
 
   test('an opening that failed counts as a long one', () => {
-    const pace = createOpeningPace(1_000);
-    const before = pace.atOnce();
-    pace.note(0, 10, false);
-    expect(pace.atOnce()).toBeLessThan(before);
+    const limit = createConcurrencyLimit(1_000);
+    const before = limit.atOnce();
+    limit.record(0, 10, false);
+    expect(limit.atOnce()).toBeLessThan(before);
   });
 });
 
 describe('admission', () => {
   test('so many open at once, so many wait in their order, one more is told when to come again', async () => {
     const admission = admissionOf({ LIMIT_OPENINGS: '2', LIMIT_OPENINGS_WAITING: '3' });
-    const turns: number[] = [];
+    const entered: number[] = [];
     const openings = [await admission.enter(), await admission.enter()];
     const waiting = [1, 2, 3].map(async (name) => {
       const opening = await admission.enter();
-      turns.push(name);
+      entered.push(name);
       return opening;
     });
     expect(admission.counts()).toMatchObject({ opening: 2, waiting: 3 });
@@ -91,16 +91,16 @@ describe('admission', () => {
     expect(admission.counts().waiting).toBe(4);
     for (const opening of openings) opening.live();
     await jest.advanceTimersByTimeAsync(1);
-    expect(turns).toEqual([1, 2]);
+    expect(entered).toEqual([1, 2]);
     expect(admission.refusal()).toBeUndefined();
     (await waiting[0])?.abandoned();
     (await waiting[1])?.failed();
     await jest.advanceTimersByTimeAsync(1);
-    expect(turns).toEqual([1, 2, 3]);
+    expect(entered).toEqual([1, 2, 3]);
     expect(admission.counts()).toMatchObject({ opening: 1, waiting: 0 });
   });
 
-  test('a turn is given back once, whatever is said how often', async () => {
+  test('a slot is given back once, however many calls end it', async () => {
     const admission = admissionOf({ LIMIT_OPENINGS: '2' });
     const [first, second] = [await admission.enter(), await admission.enter()];
     first.live();
@@ -116,7 +116,7 @@ describe('admission', () => {
     await admission.enter();
     const early = attempt(admission);
     await jest.advanceTimersByTimeAsync(1_500);
-    let late: Opening | number | undefined;
+    let late: AdmissionSlot | number | undefined;
     void attempt(admission).then((outcome) => (late = outcome));
     await jest.advanceTimersByTimeAsync(600);
     expect(await early).toBeGreaterThanOrEqual(1);

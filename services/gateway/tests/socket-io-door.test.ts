@@ -16,9 +16,9 @@ import { eventPacket } from '../src/doors/socket-io/packets.ts';
 import { createTopics, type Topics } from '../src/doors/socket-io/topics.ts';
 import { createSocketServer, type SocketServer } from '../src/doors/socket-server.ts';
 import { createAdmission } from '../src/limits/admission.ts';
-import { createNewcomers } from '../src/limits/newcomers.ts';
 import { createRateLimits, type RateLimits } from '../src/limits/rate-limits.ts';
-import { createSeats } from '../src/limits/seats.ts';
+import { createSocketLimit } from '../src/limits/socket-limit.ts';
+import { createUnauthenticatedConnections } from '../src/limits/unauthenticated.ts';
 import type { Session } from '../src/sessions/session.ts';
 
 let server: SocketServer;
@@ -42,9 +42,9 @@ beforeEach(async () => {
   const context = {
     config,
     rateLimits,
-    newcomers: createNewcomers(config.limits),
+    unauthenticated: createUnauthenticatedConnections(config.limits),
     admission: createAdmission(config.limits, () => undefined),
-    seats: createSeats(config.limits.socketsPerUser),
+    socketLimit: createSocketLimit(config.limits.socketsPerUser),
     logger: createLogger('gateway', 'silent'),
     verify: createVerifier({ secret: SECRET }),
   };

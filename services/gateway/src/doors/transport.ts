@@ -1,4 +1,4 @@
-import type { GatewayLimits } from '../config.ts';
+import type { Limits } from '../config.ts';
 
 /** A socket that sends nothing, not even pongs, for this long is gone, in seconds. */
 export const IDLE_TIMEOUT_SECONDS = 60;
@@ -15,11 +15,11 @@ const MAX_FRAME = 2 ** 30;
  * Bytes that may wait for a slow reader at the very most: then the connection is cut without a word. Before it comes
  * to that the reader is closed in order, behind what waits for it, by `Sessions`. 0 stands for no limit.
  */
-export function maxBackpressure({ backlogBytes }: GatewayLimits): number {
+export function maxBackpressure({ backlogBytes }: Limits): number {
   return backlogBytes === Number.POSITIVE_INFINITY ? 0 : Math.min(CUT_FACTOR * backlogBytes, MAX_BACKPRESSURE);
 }
 
 /** Bytes of the longest frame that a transport lets through. */
-export function maxFrameBytes(limits: GatewayLimits): number {
+export function maxFrameBytes(limits: Limits): number {
   return Math.min(limits.frameBytes, MAX_FRAME);
 }

@@ -1,64 +1,76 @@
 import { VestnikError } from '@vestnik/contracts';
-import type { GatewayLimits } from '../config.ts';
-import { createOpeningPace } from './opening-pace.ts';
+import { createConcurrencyLimit } from './concurrency-limit.ts';
 
 /**
- * Lets sessions open at the rate that the services bear. Opening one asks services over the bus; when thousands of
- * clients come back at once some open, as many wait for their turn as will have it soon, and the others are told when to
- * come again, each at another time.
+ * Admission control: lets sessions open at the rate that the services take. Opening a session costs requests over the bus.
+ * When thousands of clients come back at once, some open. As many wait as will get a slot soon. The rest are refused, each
+ * with another time to come again.
  */
 export interface Admission {
-  /** Why it would be of no use to wait now, with the time to come again; undefined when one may come. */
+  /** Returns why waiting now would be in vain, with the time to come again; undefined when a client may wait. */
   refusal(): VestnikError | undefined;
   /**
-   * Waits for the turn of one session, first come, first served. Who was `invited`, because `refusal` had nothing against
-   * it a moment ago, is not sent away before it has waited.
+   * Waits for an admission slot for one session, first come, first served. An `invited` session, which `refusal` has just
+   * let pass, waits even where the queue has become full meanwhile.
    *
-   * @throws VestnikError `unavailable` with `retryAfterSeconds` when the turn is too far away or did not come in time.
+   * @throws VestnikError `unavailable` with `retryAfterSeconds` when the queue is full or no slot became free in time.
    */
-  enter(invited?: boolean): Promise<Opening>;
+  enter(invited?: boolean): Promise<AdmissionSlot>;
   counts(): { opening: number; waiting: number; atOnce: number };
-  /** Refuses who waits and who comes. */
+  /** Refuses the sessions that wait and all that come later. */
   close(): void;
 }
 
-/** The turn of one session. Whatever is called first ends it; the rest has no effect. */
-export interface Opening {
+/** The slot of one session that is opening. The first call gives the slot back; later calls have no effect. */
+export interface AdmissionSlot {
   /** Delivery is live. */
   live(): void;
   /** The services did not answer in time. */
   failed(): void;
-  /** It came to nothing for a reason that says nothing about the services. */
+  /** The session did not open, for a reason that says nothing about the services. */
   abandoned(): void;
+}
+
+/** How many sessions may open and wait. */
+export interface AdmissionLimits {
+  /** Sessions that open at the same time, at most. */
+  openings: number;
+  /** Sessions that wait for a slot. */
+  openingsWaiting: number;
+  /** Seconds that a session may wait for a slot. */
+  openingWaitSeconds: number;
 }
 
 interface Waiting {
   since: number;
-  resolve(opening: Opening): void;
+  resolve(slot: AdmissionSlot): void;
   reject(error: VestnikError): void;
 }
 
-/** Turns given before the loop looks at other sockets: established ones are not to wait for those who come. */
-const PER_LOOP = 8;
-/** Nobody is told to stay away for longer, in seconds: what is wrong may be mended at any moment. */
+/** Slots given in one event-loop tick: established sockets do not wait behind sessions that open. */
+const PER_TICK = 8;
+/** The longest `retryAfterSeconds`: the services may recover at any moment. */
 const LONGEST_RETRY = 10;
 
-/** Creates the admission of one gateway. `onRefused` is told of everybody who is sent away. */
-export function createAdmission(limits: GatewayLimits, onRefused: () => void): Admission {
-  const pace = createOpeningPace(limits.openings);
+/** Creates the admission of one gateway. `onRefused` is called for each refusal. */
+export function createAdmission(limits: AdmissionLimits, onRefused: () => void): Admission {
+  const concurrency = createConcurrencyLimit(limits.openings);
   const waitMs = limits.openingWaitSeconds * 1_000;
   let waiting: Waiting[] = [];
   let opening = 0;
-  /** The time that is given to who is sent away next. */
+  /** The time at which the next refused client is to come again. */
   let nextAppointment = 0;
   let pumping = false;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  /** Appointments follow each other at the pace of the openings, behind those who wait: so the return is spread. */
-  function sendAway(): VestnikError {
+  /**
+   * Appointments follow each other at the rate of the openings, behind the sessions that wait. So refused clients do not
+   * come back all at once.
+   */
+  function refuse(): VestnikError {
     const now = performance.now();
-    const stepMs = 1_000 / pace.perSecond();
+    const stepMs = 1_000 / concurrency.perSecond();
     nextAppointment = Math.max(nextAppointment, now + waiting.length * stepMs) + stepMs;
     let seconds = Math.max(1, Math.ceil((nextAppointment - now) / 1_000));
     if (seconds > LONGEST_RETRY) {
@@ -73,20 +85,20 @@ export function createAdmission(limits: GatewayLimits, onRefused: () => void): A
 
   function isFull(): boolean {
     if (closed || waiting.length >= limits.openingsWaiting) return true;
-    return (waiting.length / pace.perSecond()) * 1_000 > waitMs;
+    return (waiting.length / concurrency.perSecond()) * 1_000 > waitMs;
   }
 
-  const hasRoom = () => opening < pace.atOnce();
+  const hasRoom = () => opening < concurrency.atOnce();
 
-  function begin(): Opening {
+  function begin(): AdmissionSlot {
     const beganAt = performance.now();
     opening += 1;
     let over = false;
-    const end = (note?: boolean) => {
+    const end = (succeeded?: boolean) => {
       if (over) return;
       over = true;
       opening -= 1;
-      if (note !== undefined) pace.note(beganAt, performance.now(), note);
+      if (succeeded !== undefined) concurrency.record(beganAt, performance.now(), succeeded);
       pump();
     };
     return { live: () => end(true), failed: () => end(false), abandoned: () => end() };
@@ -98,16 +110,16 @@ export function createAdmission(limits: GatewayLimits, onRefused: () => void): A
     setImmediate(() => {
       pumping = false;
       let given = 0;
-      while (given < PER_LOOP && given < waiting.length && hasRoom()) {
+      while (given < PER_TICK && given < waiting.length && hasRoom()) {
         waiting[given]?.resolve(begin());
         given += 1;
       }
       waiting.splice(0, given);
-      if (given === PER_LOOP) pump();
+      if (given === PER_TICK) pump();
     });
   }
 
-  /** Sends away who has waited too long; they stand first. One timer serves all. */
+  /** Refuses sessions that have waited too long; they stand first in the queue. One timer serves all. */
   function watch(): void {
     const [first] = waiting;
     if (timer || !first || waitMs === Number.POSITIVE_INFINITY) return;
@@ -117,7 +129,7 @@ export function createAdmission(limits: GatewayLimits, onRefused: () => void): A
         const latest = performance.now() - waitMs;
         const inTime = waiting.findIndex(({ since }) => since > latest);
         const late = waiting.splice(0, inTime === -1 ? waiting.length : inTime);
-        for (const { reject } of late) reject(sendAway());
+        for (const { reject } of late) reject(refuse());
         watch();
       },
       Math.max(0, first.since + waitMs - performance.now()),
@@ -125,23 +137,23 @@ export function createAdmission(limits: GatewayLimits, onRefused: () => void): A
   }
 
   return {
-    refusal: () => (isFull() ? sendAway() : undefined),
+    refusal: () => (isFull() ? refuse() : undefined),
     async enter(invited = false) {
       if (waiting.length === 0 && !closed && hasRoom()) return begin();
-      if (closed || (!invited && isFull())) throw sendAway();
+      if (closed || (!invited && isFull())) throw refuse();
       return new Promise((resolve, reject) => {
         waiting.push({ since: performance.now(), resolve, reject });
         watch();
         pump();
       });
     },
-    counts: () => ({ opening, waiting: waiting.length, atOnce: pace.atOnce() }),
+    counts: () => ({ opening, waiting: waiting.length, atOnce: concurrency.atOnce() }),
     close() {
       closed = true;
       clearTimeout(timer);
       const left = waiting;
       waiting = [];
-      for (const { reject } of left) reject(sendAway());
+      for (const { reject } of left) reject(refuse());
     },
   };
 }

@@ -1,43 +1,55 @@
 import { VestnikError } from '@vestnik/contracts';
-import type { GatewayLimits } from '../config.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
-/** What becomes of one more frame. */
+/** The decision about one more frame. */
 export type FrameVerdict = 'pass' | 'refuse' | 'close';
 
-/** The rates that this gateway allows; counted per gateway process. */
+/** The rates that this gateway allows. Each gateway process counts for itself. */
 export interface RateLimits {
   /**
-   * One more frame of a user, through a socket that may have a rate of its own: passes, is refused with `rate_limited`, or
-   * is so far beyond that the socket closes.
+   * Counts one more frame of a user, and of its socket where sockets have a rate of their own. The frame passes, is refused
+   * with `rate_limited`, or closes its socket because the rate is far exceeded.
    */
   takeFrame(userId: number, ofSocket: TokenBucket | undefined): FrameVerdict;
-  /** The frames that one socket may send, whatever its user may; undefined when nothing is set. */
+  /** Creates the bucket of one socket, beside that of its user; undefined when sockets have no rate of their own. */
   bucketOfSocket(): TokenBucket | undefined;
-  /** One more REST request of a user: 0, or the whole seconds after which it may come again. */
+  /** Counts one more REST request of a user. Returns 0, or the whole seconds after which the user may try again. */
   takeRequest(userId: number): number;
-  /** A request that passed costs its user as much as so many more. */
+  /** Charges a request that has passed as so many requests more. */
   chargeRequest(userId: number, requests: number): void;
-  /** Why an address is not listened to: too many of its tokens were refused within the last minute. Undefined when it is. */
+  /** Returns the refusal of an address with too many refused tokens in the last minute; undefined for other addresses. */
   refusal(address: string): VestnikError | undefined;
-  /** Notes that a token from an address was refused. */
+  /** Counts a refused token of an address. */
   noteRefusedToken(address: string): void;
   stop(): void;
 }
 
-/** The refused tokens of an address, counted from the first one on until a minute is over. */
+/** The rates, each Infinity when switched off. */
+export interface Rates {
+  framesPerSecond: number;
+  framesBurst: number;
+  requestsPerSecond: number;
+  requestsBurst: number;
+  /** Frames of one socket, beside the frames of its user through all sockets. */
+  socketFramesPerSecond: number;
+  socketFramesBurst: number;
+  /** Refused tokens of one address in a minute. */
+  refusedTokensPerMinute: number;
+}
+
+/** The refused tokens of an address within the minute that began with the first of them. */
 interface Guesses {
   count: number;
-  /** In milliseconds of `performance.now`, which no setting of the clock moves. */
+  /** In milliseconds of `performance.now`, a clock that is never set. */
   readonly until: number;
 }
 
-/** Buckets that are full again and minutes that are over are forgotten this often, in milliseconds. */
+/** How often buckets that are full again and minutes that are over are dropped, in milliseconds. */
 const SWEEP_INTERVAL_MS = 30_000;
 const MINUTE_MS = 60_000;
 
 /** Creates the rate limits of one gateway. */
-export function createRateLimits(limits: GatewayLimits): RateLimits {
+export function createRateLimits(limits: Rates): RateLimits {
   const frames = new Map<number, TokenBucket>();
   const requests = new Map<number, TokenBucket>();
   const guesses = new Map<string, Guesses>();

@@ -1,15 +1,15 @@
 /**
- * A token bucket: `burst` at once, `perSecond` in the long run, exact to the call and without timers. The usual
- * libraries count in fixed windows, which let twice the burst through at a window's edge.
+ * A token bucket: `burst` calls at once, `perSecond` calls in the long run, exact to the call and without timers. Libraries
+ * that count in fixed windows let twice the burst pass at the edge of a window.
  */
 export interface TokenBucket {
   /** Takes one token; returns 0, or the seconds until one will be there. */
   take(nowMs: number): number;
-  /** Takes as many tokens as something that has passed costs besides; what is not there is owed. */
+  /** Takes the additional tokens of a call that has passed. Missing tokens are owed: the bucket goes below zero. */
   spend(tokens: number): void;
-  /** Calls refused since a token was last there. */
+  /** Returns the calls that were refused since a call last passed. */
   refused(): number;
-  /** True when nobody used the bucket for so long that it is full again. */
+  /** True when the bucket is full again. */
   isFull(nowMs: number): boolean;
 }
 

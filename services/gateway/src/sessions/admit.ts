@@ -1,11 +1,11 @@
 import type { Identity } from '@vestnik/auth';
-import type { GatewayContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { unauthorized } from '../doors/bearer-token.ts';
-import type { Opening } from '../limits/admission.ts';
-import type { Seats } from '../limits/seats.ts';
+import type { AdmissionSlot } from '../limits/admission.ts';
+import type { SocketLimit } from '../limits/socket-limit.ts';
 
 /** What admitting needs. */
-export type AdmitContext = Pick<GatewayContext, 'verify' | 'rateLimits' | 'admission' | 'seats'>;
+export type AdmitContext = Pick<Context, 'verify' | 'rateLimits' | 'admission' | 'socketLimit'>;
 
 /**
  * Somebody who was let in: who it is, and what the gateway keeps for them until they leave. A class, because it stays for
@@ -13,16 +13,16 @@ export type AdmitContext = Pick<GatewayContext, 'verify' | 'rateLimits' | 'admis
  */
 export class Entry {
   readonly identity: Identity;
-  readonly #seats: Seats;
+  readonly #socketLimit: SocketLimit;
   #turn: Promise<void> | undefined;
-  #opening: Opening | undefined;
+  #slot: AdmissionSlot | undefined;
   #isOver = false;
 
-  constructor(identity: Identity, turn: Promise<Opening>, seats: Seats) {
+  constructor(identity: Identity, turn: Promise<AdmissionSlot>, socketLimit: SocketLimit) {
     this.identity = identity;
-    this.#seats = seats;
-    this.#turn = turn.then((opening) => this.#begin(opening));
-    // Who is not let in takes no seat, whether or not anybody still waits for the turn.
+    this.#socketLimit = socketLimit;
+    this.#turn = turn.then((slot) => this.#begin(slot));
+    // A session that is not admitted gives its place in the socket limit back, whether or not the door waits for it.
     this.#turn.catch(() => this.left());
   }
 
@@ -37,28 +37,28 @@ export class Entry {
 
   /** Delivery is live. */
   live(): void {
-    this.#opening?.live();
-    this.#opening = undefined;
+    this.#slot?.live();
+    this.#slot = undefined;
     this.#turn = undefined;
   }
 
   /** Delivery could not begin. */
   failed(): void {
-    this.#opening?.failed();
-    this.#opening = undefined;
+    this.#slot?.failed();
+    this.#slot = undefined;
   }
 
   /** The connection has gone, whatever had become of it; to be called for every entry. */
   left(): void {
-    this.#opening?.abandoned();
-    this.#opening = undefined;
-    if (!this.#isOver) this.#seats.leave(this.identity.userId);
+    this.#slot?.abandoned();
+    this.#slot = undefined;
+    if (!this.#isOver) this.#socketLimit.release(this.identity.userId);
     this.#isOver = true;
   }
 
-  #begin(opening: Opening): void {
-    if (this.#isOver) opening.abandoned();
-    else this.#opening = opening;
+  #begin(slot: AdmissionSlot): void {
+    if (this.#isOver) slot.abandoned();
+    else this.#slot = slot;
   }
 }
 
@@ -71,7 +71,7 @@ export class Entry {
  *   a user may have; `unavailable` when too many come at once. The latter two name `retryAfterSeconds`.
  */
 export function admitSocket(
-  { verify, rateLimits, admission, seats }: AdmitContext,
+  { verify, rateLimits, admission, socketLimit }: AdmitContext,
   address: string,
   token: string | undefined,
   invited = false,
@@ -83,8 +83,8 @@ export function admitSocket(
       rateLimits.noteRefusedToken(address);
       throw unauthorized();
     }
-    seats.take(identity.userId);
-    return new Entry(identity, admission.enter(true), seats);
+    socketLimit.take(identity.userId);
+    return new Entry(identity, admission.enter(true), socketLimit);
   };
   if (token === undefined) return letIn(undefined);
   const refusal = invited ? undefined : admission.refusal();

@@ -8,7 +8,7 @@ import {
   parse,
   VestnikError,
 } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../context.ts';
+import type { Caller, Context } from '../context.ts';
 import { unauthorized } from '../doors/bearer-token.ts';
 import { deleteMessage } from '../use-cases/delete-message.ts';
 import { editMessage } from '../use-cases/edit-message.ts';
@@ -19,7 +19,7 @@ import type { Hub } from '../users/hub.ts';
 import type { Session } from './session.ts';
 
 /** What a handler of a client event works with. */
-export interface EventContext extends GatewayContext {
+export interface EventContext extends Context {
   hub: Hub;
 }
 
@@ -60,10 +60,10 @@ const handlers: { [Event in ClientEvent]: Handler<Event> } = {
 
   remove_reaction: (context, caller, data) => react(context, caller, data, false),
 
-  sync: ({ bus, turns }, { userId, requestId }, { conversations }) => {
+  sync: ({ bus, readLimiter }, { userId, requestId }, { conversations }) => {
     const places = conversations.map(({ id, afterSeq }) => ({ id, after_seq: afterSeq }));
     const input = { user_id: userId, conversations: places };
-    return turns.take(userId, () => bus.request(messagesEndpoints.syncConversations, input, { requestId }));
+    return readLimiter.run(userId, () => bus.request(messagesEndpoints.syncConversations, input, { requestId }));
   },
 
   watch_presence: (context, caller, { userIds }) => getStatuses(context, caller, userIds),

@@ -1,5 +1,5 @@
 import { type Conversation, messagesEndpoints } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../context.ts';
+import type { Caller, Context } from '../context.ts';
 
 /**
  * Tells messages of a change of a conversation before the caller is told, so that what is acknowledged holds at once:
@@ -9,7 +9,7 @@ import type { Caller, GatewayContext } from '../context.ts';
  * logged, the answer is false, and the change still succeeds: an error would have the caller repeat what has happened.
  */
 export async function tellMessages(
-  { bus, logger, crash, texts }: GatewayContext,
+  { bus, logger, crash, texts }: Context,
   { requestId }: Caller,
   conversation: Conversation,
 ): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { type Conversation, conversationsEndpoints } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../context.ts';
+import type { Caller, Context } from '../context.ts';
 import { tellMessages } from '../upstream/tell-messages.ts';
 import { presentChanged } from './present-changed.ts';
 import { type PresentedConversation, presentConversation } from './present-conversation.ts';
@@ -10,7 +10,7 @@ import { type PresentedConversation, presentConversation } from './present-conve
  * @throws VestnikError `forbidden` for all but its owner; `invalid` for a direct conversation.
  */
 export async function renameConversation(
-  context: GatewayContext,
+  context: Context,
   caller: Caller,
   input: { conversationId: number; name: string },
 ): Promise<PresentedConversation> {
@@ -28,7 +28,7 @@ export async function renameConversation(
  * @throws VestnikError `forbidden` for all but its owner; `invalid` for a direct conversation or a group too large.
  */
 export async function addParticipants(
-  context: GatewayContext,
+  context: Context,
   caller: Caller,
   input: { conversationId: number; participantIds: number[] },
 ): Promise<PresentedConversation> {
@@ -46,7 +46,7 @@ export async function addParticipants(
  * @throws VestnikError `forbidden` for who may not; `invalid` for a direct conversation.
  */
 export async function removeParticipant(
-  context: GatewayContext,
+  context: Context,
   caller: Caller,
   input: { conversationId: number; participantId: number },
 ): Promise<PresentedConversation> {
@@ -58,11 +58,7 @@ export async function removeParticipant(
   return finish(context, caller, conversation);
 }
 
-async function finish(
-  context: GatewayContext,
-  caller: Caller,
-  conversation: Conversation,
-): Promise<PresentedConversation> {
+async function finish(context: Context, caller: Caller, conversation: Conversation): Promise<PresentedConversation> {
   const isMessagesThere = await tellMessages(context, caller, conversation);
   // Who left sees nothing of the messages any more.
   if (!conversation.participants.includes(caller.userId)) return presentConversation(conversation, undefined);

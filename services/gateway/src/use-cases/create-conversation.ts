@@ -7,7 +7,7 @@ import {
   toErrorBody,
   VestnikError,
 } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../context.ts';
+import type { Caller, Context } from '../context.ts';
 import { tellMessages } from '../upstream/tell-messages.ts';
 import { presentChanged } from './present-changed.ts';
 import type { PresentedConversation } from './present-conversation.ts';
@@ -31,7 +31,7 @@ const AWAY: ErrorBody = { code: 'unavailable', message: 'Messages cannot be stor
  * @throws VestnikError `invalid` for a conversation with oneself; what `Sender.send` throws.
  */
 export async function createDirect(
-  context: GatewayContext,
+  context: Context,
   caller: Caller,
   input: { participantId: number; message: SendInput | undefined },
 ): Promise<CreatedConversation> {
@@ -55,7 +55,7 @@ export async function createDirect(
  *   replies to one.
  */
 export async function createGroup(
-  context: GatewayContext,
+  context: Context,
   caller: Caller,
   input: { name: string; participantIds: number[]; message: SendInput | undefined },
 ): Promise<CreatedConversation> {
@@ -76,7 +76,7 @@ export async function createGroup(
 }
 
 async function sendFirst(
-  { sender }: GatewayContext,
+  { sender }: Context,
   { userId }: Caller,
   { id }: Conversation,
   input: SendInput,
@@ -85,7 +85,7 @@ async function sendFirst(
 }
 
 async function attemptFirst(
-  context: GatewayContext,
+  context: Context,
   caller: Caller,
   conversation: Conversation,
   input: SendInput,

@@ -1,5 +1,5 @@
 import { type Message, messagesEndpoints } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../context.ts';
+import type { Caller, Context } from '../context.ts';
 
 /**
  * Makes the caller's own message a tombstone; done again, it answers the same.
@@ -7,7 +7,7 @@ import type { Caller, GatewayContext } from '../context.ts';
  * @throws VestnikError `forbidden` for others' and unknown messages.
  */
 export function deleteMessage(
-  { bus }: GatewayContext,
+  { bus }: Context,
   { userId, requestId }: Caller,
   messageId: number,
 ): Promise<{ message: Message }> {

@@ -1,5 +1,5 @@
 import { type Message, messagesEndpoints } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../context.ts';
+import type { Caller, Context } from '../context.ts';
 
 /**
  * Changes the content of the caller's own message.
@@ -7,7 +7,7 @@ import type { Caller, GatewayContext } from '../context.ts';
  * @throws VestnikError `forbidden` for others' and unknown messages; `conflict` for a deleted one.
  */
 export function editMessage(
-  { bus }: GatewayContext,
+  { bus }: Context,
   { userId, requestId }: Caller,
   input: { messageId: number; content: string },
 ): Promise<{ message: Message }> {

@@ -1,5 +1,5 @@
 import { type Conversation, VestnikError } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../context.ts';
+import type { Caller, Context } from '../context.ts';
 
 /**
  * One conversation, as it is now.
@@ -7,7 +7,7 @@ import type { Caller, GatewayContext } from '../context.ts';
  * @throws VestnikError `forbidden` for who is not in it, whether or not it exists.
  */
 export async function findConversation(
-  { reader }: GatewayContext,
+  { reader }: Context,
   { userId, requestId }: Caller,
   conversationId: number,
 ): Promise<Conversation> {

@@ -1,5 +1,5 @@
 import { type ConversationSummary, messagesEndpoints } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../context.ts';
+import type { Caller, Context } from '../context.ts';
 import { findConversation } from './find-conversation.ts';
 import { type PresentedConversation, presentConversation } from './present-conversation.ts';
 
@@ -9,7 +9,7 @@ import { type PresentedConversation, presentConversation } from './present-conve
  * @throws VestnikError `forbidden` for who is not in it, whether or not it exists.
  */
 export async function getConversation(
-  context: GatewayContext,
+  context: Context,
   caller: Caller,
   conversationId: number,
 ): Promise<PresentedConversation> {
@@ -22,7 +22,7 @@ export async function getConversation(
 
 /** What messages knows of one conversation of the caller; undefined when it knows none of the caller's there. */
 export async function getSummary(
-  { bus }: GatewayContext,
+  { bus }: Context,
   { userId, requestId }: Caller,
   conversationId: number,
 ): Promise<ConversationSummary | undefined> {

@@ -1,9 +1,9 @@
 import { presenceEndpoints, type UserStatus } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../context.ts';
+import type { Caller, Context } from '../context.ts';
 
 /** How the named users are, as far as the caller may know: strangers look offline and never seen. */
 export function getStatuses(
-  { bus }: GatewayContext,
+  { bus }: Context,
   { userId, requestId }: Caller,
   userIds: number[],
 ): Promise<{ statuses: UserStatus[] }> {

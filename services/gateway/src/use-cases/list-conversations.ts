@@ -1,5 +1,5 @@
 import { type Conversation, type ConversationSummary, messagesEndpoints } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../context.ts';
+import type { Caller, Context } from '../context.ts';
 
 /** A page of what messages knows of the caller's conversations. */
 interface Summaries {
@@ -14,7 +14,7 @@ interface Summaries {
  * @throws VestnikError `bad_request` for a cursor that no page returned.
  */
 export async function listConversations(
-  context: GatewayContext,
+  context: Context,
   caller: Caller,
   page: { limit: number; cursor: string | undefined },
 ): Promise<string> {
@@ -28,7 +28,7 @@ export async function listConversations(
 }
 
 async function summarize(
-  { bus, reader }: GatewayContext,
+  { bus, reader }: Context,
   { userId, requestId }: Caller,
   page: { limit: number; cursor: string | undefined },
 ): Promise<Summaries> {
@@ -43,7 +43,7 @@ async function summarize(
  * learns of a change before the one who made it, knows of no other version; the rest conversations is asked for.
  */
 async function textsOf(
-  { reader, texts }: GatewayContext,
+  { reader, texts }: Context,
   { userId, requestId }: Caller,
   summaries: readonly ConversationSummary[],
 ): Promise<(string | undefined)[]> {

@@ -1,5 +1,5 @@
 import { messagesEndpoints } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../context.ts';
+import type { Caller, Context } from '../context.ts';
 
 /**
  * Moves the caller's marker forward, never past the newest message, and answers where it is and what is left unread.
@@ -7,7 +7,7 @@ import type { Caller, GatewayContext } from '../context.ts';
  * @throws VestnikError `forbidden` for a conversation or message that the caller may not see.
  */
 export async function markRead(
-  { bus, crash }: GatewayContext,
+  { bus, crash }: Context,
   { userId, sessionId, requestId }: Caller,
   input: { conversationId: number; upToSeq?: number | undefined; messageIds?: number[] | undefined },
 ): Promise<{ up_to_seq: number; unread_count: number }> {

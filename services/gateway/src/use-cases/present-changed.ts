@@ -1,5 +1,5 @@
 import type { Conversation } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../context.ts';
+import type { Caller, Context } from '../context.ts';
 import { getSummary } from './get-conversation.ts';
 import { type PresentedConversation, presentConversation } from './present-conversation.ts';
 
@@ -8,7 +8,7 @@ import { type PresentedConversation, presentConversation } from './present-conve
  * message, for the same reason as in `tellMessages`; where that found it away, it is not waited for again.
  */
 export async function presentChanged(
-  context: GatewayContext,
+  context: Context,
   caller: Caller,
   conversation: Conversation,
   isMessagesThere: boolean,

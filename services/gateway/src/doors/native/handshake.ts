@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { HttpResponse } from '@uwsjs/core';
 import { ERROR_STATUS, toErrorBody, VestnikError } from '@vestnik/contracts';
 
-/** The address that a handshake comes from, as the newcomers and refused tokens are counted by. */
+/** Returns the address that a handshake comes from, by which unauthenticated connections and refused tokens are counted. */
 export function addressOf(response: HttpResponse): string {
   return Buffer.from(response.getRemoteAddressAsText()).toString();
 }

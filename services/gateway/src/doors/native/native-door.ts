@@ -1,6 +1,6 @@
 import type { HttpResponse } from '@uwsjs/core';
 import { VestnikError } from '@vestnik/contracts';
-import type { GatewayContext } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import type { Warmth } from '../../rooms/warmth.ts';
 import { admitSocket, type Entry } from '../../sessions/admit.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
@@ -22,12 +22,7 @@ const SUBPROTOCOL = 'messenger.v1';
 const BEARER_PREFIX = 'bearer.';
 
 /** Opens `/ws` on a uWebSockets app: JSON text frames, the token in a header or as a subprotocol. */
-export function openNativeDoor(
-  server: SocketServer,
-  context: GatewayContext,
-  sessions: Sessions,
-  warmth: Warmth,
-): void {
+export function openNativeDoor(server: SocketServer, context: Context, sessions: Sessions, warmth: Warmth): void {
   const shared = { publisher: server, warmth, turnEnd: createTurnEnd() };
   server.app.ws<SocketData>('/ws', {
     maxPayloadLength: maxFrameBytes(context.config.limits),
@@ -94,13 +89,9 @@ function tokenOf(authorization: string, offered: readonly string[]): string | un
   return offered.find((name) => name.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
 }
 
-function admitHandshake(
-  context: GatewayContext,
-  response: HttpResponse,
-  token: string | undefined,
-): Entry | Promise<Entry> {
+function admitHandshake(context: Context, response: HttpResponse, token: string | undefined): Entry | Promise<Entry> {
   const address = addressOf(response);
-  const refusal = context.newcomers.refusal(address);
+  const refusal = context.unauthenticated.refusal(address);
   if (refusal) throw refusal;
   return admitSocket(context, address, token);
 }
@@ -111,18 +102,18 @@ function admitHandshake(
  * (uNetworking/uWebSockets#1929). Header by header it is dearer, and uWebSockets warns of that; but it is once in a key's life.
  */
 async function answerLater(
-  context: GatewayContext,
+  context: Context,
   response: HttpResponse,
   admitted: Promise<Entry>,
   accept: (entry: Entry) => void,
 ): Promise<void> {
-  const { newcomers } = context;
+  const { unauthenticated } = context;
   let aborted = false;
   response.onAborted(() => {
     aborted = true;
-    newcomers.settle(response);
+    unauthenticated.remove(response);
   });
-  newcomers.arrive(response, addressOf(response));
+  unauthenticated.add(response, addressOf(response));
   try {
     const entry = await admitted;
     if (aborted) entry.left();
@@ -130,12 +121,12 @@ async function answerLater(
   } catch (error) {
     if (!aborted) response.cork(() => fail(context, response, error));
   } finally {
-    newcomers.settle(response);
+    unauthenticated.remove(response);
   }
 }
 
 /** Refuses an upgrade; what is no refusal is a bug and is logged. */
-function fail({ logger }: GatewayContext, response: HttpResponse, error: unknown): void {
+function fail({ logger }: Context, response: HttpResponse, error: unknown): void {
   if (!(error instanceof VestnikError)) logger.error({ err: error }, 'upgrade failed');
   refuse(response, error);
 }

@@ -1,5 +1,5 @@
 import { VestnikError } from '@vestnik/contracts';
-import type { GatewayContext } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { inTime } from '../../sessions/in-time.ts';
 import { authenticate } from './authenticate.ts';
 import { createBodyReader } from './body.ts';
@@ -13,7 +13,7 @@ import { sendData, sendJson } from './send-json.ts';
 const BODY_METHODS = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Creates the step that answers everything below `prefix`: who asks, which route, its body, its handler. */
-export function createApi(context: GatewayContext, prefix: string): Step {
+export function createApi(context: Context, prefix: string): Step {
   const find = createRouteTable(routes);
   const readBody = createBodyReader(context.config.limits.bodyBytes);
   return async (request, response, next) => {

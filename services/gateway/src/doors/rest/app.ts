@@ -2,7 +2,7 @@ import { VestnikError } from '@vestnik/contracts';
 import compression from 'compression';
 import cors from 'cors';
 import express, { type Express, Router } from 'express';
-import type { GatewayContext } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import type { Readiness } from '../../upstream/readiness.ts';
 import { createApi } from './api.ts';
 import { createFailureHandler, methodNotAllowed } from './failure.ts';
@@ -18,7 +18,7 @@ const COMPRESSION_THRESHOLD = 1_400;
 const PREFLIGHT_MAX_AGE = 600;
 
 /** Creates everything that the gateway answers on `PORT`: REST and health. */
-export function createRestApp(context: GatewayContext, readiness: Readiness): Express {
+export function createRestApp(context: Context, readiness: Readiness): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -52,7 +52,7 @@ function healthRouter(readiness: Readiness): Router {
 }
 
 /** What every request passes; one step, since Express takes longer to walk from step to step than these take. */
-function createEntrance(context: GatewayContext): Step {
+function createEntrance(context: Context): Step {
   const observe = createObserver(context);
   const setSecurityHeaders = createSecurityHeaders();
   const compress = createCompression();

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { VestnikError } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../../context.ts';
+import type { Caller, Context } from '../../context.ts';
 import { bearerToken, unauthorized } from '../bearer-token.ts';
 
 /**
@@ -10,7 +10,7 @@ import { bearerToken, unauthorized } from '../bearer-token.ts';
  * @throws VestnikError `unauthorized` without a good token; `rate_limited` for a blocked address or too many requests.
  */
 export async function authenticate(
-  { rateLimits, verify, newcomers }: GatewayContext,
+  { rateLimits, verify, unauthenticated }: Context,
   request: IncomingMessage,
   requestId: string,
 ): Promise<Caller> {
@@ -24,7 +24,7 @@ export async function authenticate(
     rateLimits.noteRefusedToken(address);
     throw unauthorized();
   }
-  newcomers.settle(request.socket);
+  unauthenticated.remove(request.socket);
   const retryAfterSeconds = rateLimits.takeRequest(identity.userId);
   if (retryAfterSeconds > 0) throw new VestnikError('rate_limited', 'Too many requests', { retryAfterSeconds });
   return { userId: identity.userId, requestId, sessionId: undefined };

@@ -1,5 +1,5 @@
 import { ERROR_STATUS, type ErrorBody, toErrorBody, VestnikError } from '@vestnik/contracts';
-import type { GatewayContext } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import type { ApiResponse, FailureStep, Step } from './locals.ts';
 import { sendJson } from './send-json.ts';
 
@@ -7,7 +7,7 @@ import { sendJson } from './send-json.ts';
 const RETRY_AFTER_SECONDS = 1;
 
 /** Answers what a request threw with the failure envelope. Bugs are logged whole and told as `internal`. */
-export function createFailureHandler({ logger }: GatewayContext): FailureStep {
+export function createFailureHandler({ logger }: Context): FailureStep {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);

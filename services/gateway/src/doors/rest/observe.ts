@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { GatewayContext } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import type { ApiResponse } from './locals.ts';
 
 /** Correlation ids of others are taken over when they are harmless in logs and headers. */
@@ -14,7 +14,7 @@ const NO_ROUTE = 'none';
 export function createObserver({
   logger,
   metrics,
-}: GatewayContext): (request: IncomingMessage, response: ApiResponse) => void {
+}: Context): (request: IncomingMessage, response: ApiResponse) => void {
   const durations = metrics.histogram('rest_request_duration_seconds', 'REST requests', DURATION_BUCKETS, [
     'method',
     'route',

@@ -1,5 +1,5 @@
 import { VestnikError } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../../context.ts';
+import type { Caller, Context } from '../../context.ts';
 
 /** A request as a handler sees it: authenticated, within its limits, its body parsed. */
 export interface ApiRequest {
@@ -14,7 +14,7 @@ export interface ApiRequest {
 export type ApiReply = { status?: 200 | 201; data: object } | { json: string | Uint8Array };
 
 /** Answers one route; what it throws becomes the failure envelope. */
-export type Handler = (context: GatewayContext, caller: Caller, request: ApiRequest) => Promise<ApiReply>;
+export type Handler = (context: Context, caller: Caller, request: ApiRequest) => Promise<ApiReply>;
 
 /** One route, its path below `/api/messenger`. */
 export interface Route {

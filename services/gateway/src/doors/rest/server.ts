@@ -4,9 +4,9 @@ import type { Socket } from 'node:net';
 import { SettingError } from '@vestnik/config';
 import { ERROR_STATUS } from '@vestnik/contracts';
 import type { Running } from '@vestnik/lifecycle';
-import type { GatewayLimits } from '../../config.ts';
-import type { GatewayContext } from '../../context.ts';
-import type { Newcomers } from '../../limits/newcomers.ts';
+import type { Limits } from '../../config.ts';
+import type { Context } from '../../context.ts';
+import type { UnauthenticatedConnections } from '../../limits/unauthenticated.ts';
 import type { Readiness } from '../../upstream/readiness.ts';
 import { createRestApp } from './app.ts';
 
@@ -30,13 +30,13 @@ const IDLE_CHECK_MS = 20;
  *
  * @throws SettingError when the port cannot be had.
  */
-export async function startRestServer(context: GatewayContext, readiness: Readiness): Promise<Running> {
+export async function startRestServer(context: Context, readiness: Readiness): Promise<Running> {
   const { host, port } = context.config;
   const server = createServer(
     { ...SERVER_OPTIONS, ...timeouts(context.config.limits) },
     createRestApp(context, readiness),
   );
-  server.on('connection', (socket) => countNewcomer(context.newcomers, socket));
+  server.on('connection', (socket) => countConnection(context.unauthenticated, socket));
   server.listen(port, host);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE') throw new SettingError(`PORT: ${port} is in use by another process.`);
@@ -47,7 +47,7 @@ export async function startRestServer(context: GatewayContext, readiness: Readin
 }
 
 /** Node takes 0 for no limit, and headers may not take longer than the whole. */
-function timeouts({ headersSeconds, requestSeconds }: GatewayLimits): {
+function timeouts({ headersSeconds, requestSeconds }: Limits): {
   headersTimeout: number;
   requestTimeout: number;
 } {
@@ -59,12 +59,12 @@ function timeouts({ headersSeconds, requestSeconds }: GatewayLimits): {
 }
 
 /** Counts a connection until it has shown a good token; one too many is told so before it has asked for anything. */
-function countNewcomer(newcomers: Newcomers, socket: Socket): void {
+function countConnection(unauthenticated: UnauthenticatedConnections, socket: Socket): void {
   const address = socket.remoteAddress ?? '';
-  const refusal = newcomers.refusal(address);
+  const refusal = unauthenticated.refusal(address);
   if (!refusal) {
-    newcomers.arrive(socket, address);
-    socket.once('close', () => newcomers.settle(socket));
+    unauthenticated.add(socket, address);
+    socket.once('close', () => unauthenticated.remove(socket));
     return;
   }
   const { code, message, retryAfterSeconds = 1 } = refusal;

@@ -1,7 +1,7 @@
 import type { TemplatedApp } from '@uwsjs/core';
 import { toErrorBody, VestnikError } from '@vestnik/contracts';
 import { Server, type Socket } from 'socket.io';
-import type { GatewayContext } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { type AdmitContext, admitSocket, type Entry } from '../../sessions/admit.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { bearerToken } from '../bearer-token.ts';
@@ -21,7 +21,7 @@ const NAMESPACES = 10;
 const REFUSED = 'Authentication error';
 
 /** What the door works with; the rest it leaves to the sessions. */
-type DoorContext = AdmitContext & Pick<GatewayContext, 'config' | 'logger' | 'newcomers'>;
+type DoorContext = AdmitContext & Pick<Context, 'config' | 'logger' | 'unauthenticated'>;
 
 /** The open door. */
 export interface SocketIoDoor {
@@ -36,7 +36,7 @@ export function openSocketIoDoor(
   sessions: Sessions,
   topics: Topics,
 ): SocketIoDoor {
-  const { config, newcomers, admission } = context;
+  const { config, unauthenticated, admission } = context;
   const io = new Server({
     serveClient: false,
     connectTimeout: Math.min(config.limits.connectSeconds * 1_000, LONGEST_TIMEOUT_MS),
@@ -47,7 +47,7 @@ export function openSocketIoDoor(
     ...(config.origins.length > 0 && { cors: { origin: config.origins } }),
   });
   // Told before its handshake that it is to come later, the stock client does so by itself.
-  const refusalOf = (address: string) => newcomers.refusal(address) ?? admission.refusal();
+  const refusalOf = (address: string) => unauthenticated.refusal(address) ?? admission.refusal();
   io.attachApp(guardedRoutes(app, config.limits, refusalOf));
 
   const sessionOf = new WeakMap<Connection, SocketIoSession>();
@@ -55,12 +55,12 @@ export function openSocketIoDoor(
   // Before it is let in a connection has one thing to say: its token. So it can neither flood nor be let in twice. Asking
   // for namespaces that are not there changes nothing.
   io.engine.on('connection', (connection: Connection) => {
-    if (newcomers.refusal(connection.remoteAddress)) {
+    if (unauthenticated.refusal(connection.remoteAddress)) {
       connection.close(true);
       return;
     }
-    newcomers.arrive(connection, connection.remoteAddress);
-    connection.once('close', () => newcomers.settle(connection));
+    unauthenticated.add(connection, connection.remoteAddress);
+    connection.once('close', () => unauthenticated.remove(connection));
     let isFirst = true;
     let namespaces = 0;
     connection.on('packet', ({ type, data }) => {
@@ -80,7 +80,7 @@ export function openSocketIoDoor(
 
   io.on('connection', (socket) => {
     const connection = connectionOf(socket);
-    newcomers.settle(connection);
+    unauthenticated.remove(connection);
     const entry = socket.data as Entry;
     const session = createSession(socket, entry.identity, topics);
     sessionOf.set(connection, session);

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse, TemplatedApp } from '@uwsjs/core';
 import type { VestnikError } from '@vestnik/contracts';
-import type { GatewayLimits } from '../../config.ts';
+import type { Limits } from '../../config.ts';
 import { addressOf, refuse } from '../native/handshake.ts';
 import { IDLE_TIMEOUT_SECONDS, maxBackpressure } from '../transport.ts';
 
@@ -14,7 +14,7 @@ type Routes = Pick<TemplatedApp, 'any' | 'ws' | 'publish'>;
  */
 export function guardedRoutes(
   app: TemplatedApp,
-  limits: GatewayLimits,
+  limits: Limits,
   refusalOf: (address: string) => VestnikError | undefined,
 ): Routes {
   const transport = {

@@ -1,5 +1,5 @@
 import { parse } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../../../context.ts';
+import type { Caller, Context } from '../../../context.ts';
 import {
   addParticipants as add,
   removeParticipant as remove,
@@ -14,13 +14,13 @@ import { type Handler, pathId } from '../route.ts';
 /** `GET /conversations` */
 export const list: Handler = async (context, caller, { query }) => {
   const page = { limit: queryLimit(query), cursor: queryText(query, 'cursor') };
-  return { json: await context.turns.take(caller.userId, () => listConversations(context, caller, page)) };
+  return { json: await context.readLimiter.run(caller.userId, () => listConversations(context, caller, page)) };
 };
 
 /** So many participants count as a request more, since a large group costs conversations many times what a small one does. */
 const PARTICIPANTS_OF_A_REQUEST = 50;
 
-function chargeFor({ rateLimits }: GatewayContext, { userId }: Caller, participants: readonly number[]): void {
+function chargeFor({ rateLimits }: Context, { userId }: Caller, participants: readonly number[]): void {
   rateLimits.chargeRequest(userId, Math.floor(participants.length / PARTICIPANTS_OF_A_REQUEST));
 }
 

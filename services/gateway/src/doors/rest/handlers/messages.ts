@@ -1,5 +1,5 @@
 import { messagesEndpoints, parse } from '@vestnik/contracts';
-import type { Caller, GatewayContext } from '../../../context.ts';
+import type { Caller, Context } from '../../../context.ts';
 import { deleteMessage } from '../../../use-cases/delete-message.ts';
 import { editMessage } from '../../../use-cases/edit-message.ts';
 import { markRead as mark } from '../../../use-cases/mark-read.ts';
@@ -12,11 +12,11 @@ export const history: Handler = async (context, caller, request) => {
   const conversationId = pathId(request, 'conversationId');
   const limit = queryLimit(request.query);
   const place = readPlace(request.query);
-  return context.turns.take(caller.userId, () => readPage(context, caller, { conversationId, limit, place }));
+  return context.readLimiter.run(caller.userId, () => readPage(context, caller, { conversationId, limit, place }));
 };
 
 async function readPage(
-  { bus, reader }: GatewayContext,
+  { bus, reader }: Context,
   { userId, requestId }: Caller,
   { conversationId, limit, place }: { conversationId: number; limit: number; place: HistoryPlace },
 ): Promise<ApiReply> {

@@ -1,5 +1,5 @@
 import { LIST_LENGTH, VestnikError } from '@vestnik/contracts';
-import type { GatewayContext } from '../../../context.ts';
+import type { Context } from '../../../context.ts';
 import { getStatuses as statuses } from '../../../use-cases/get-statuses.ts';
 import { queryText } from '../query.ts';
 import { type Handler, positiveInteger } from '../route.ts';
@@ -14,7 +14,7 @@ export const getStatuses: Handler = async (context, caller, { query }) => ({
  *
  * @throws VestnikError `bad_request` for anything else; `invalid` for more.
  */
-function readUserIds({ config }: GatewayContext, list: string | undefined): number[] {
+function readUserIds({ config }: Context, list: string | undefined): number[] {
   const ids = (list ?? '').split(',').map((digits) => {
     const id = positiveInteger(digits);
     if (id === undefined) throw new VestnikError('bad_request', 'user_ids: must be user ids, separated by commas');

@@ -1,25 +1,34 @@
 import { VestnikError } from '@vestnik/contracts';
-import type { GatewayLimits } from '../config.ts';
 
 /**
- * Connections that have yet to show a good token, on both ports. They cost memory and nobody is to be made answerable
- * for them, so there are so many and no more, in all and from one address.
+ * Connections on both ports that have not yet shown a good token. Each costs memory, and no user is accountable for it, so
+ * their number is limited in all and for each address.
  */
-export interface Newcomers {
-  /** Why one more from an address cannot be had now; undefined when it can. */
+export interface UnauthenticatedConnections {
+  /** Returns why one more connection of an address cannot be taken now; undefined when it can. */
   refusal(address: string): VestnikError | undefined;
-  /** Counts a connection from now on, until `settle`. */
-  arrive(connection: object, address: string): void;
-  /** The connection has shown a good token, was refused or has gone; only the first call counts. */
-  settle(connection: object): void;
+  /** Counts a connection from now on, until `remove`. */
+  add(connection: object, address: string): void;
+  /** Stops counting a connection: it has shown a good token, was refused or has closed. Only the first call counts. */
+  remove(connection: object): void;
   count(): number;
 }
 
-/** They have seconds to show a token; so there is room again soon. */
+/** How many unauthenticated connections a gateway takes. */
+export interface UnauthenticatedLimits {
+  /** In all. */
+  unauthenticated: number;
+  unauthenticatedPerAddress: number;
+}
+
+/** A connection has seconds to show its token, so there is room again soon. */
 const RETRY_AFTER_SECONDS = 2;
 
 /** Creates the count of one gateway. */
-export function createNewcomers({ unauthenticated, unauthenticatedPerAddress }: GatewayLimits): Newcomers {
+export function createUnauthenticatedConnections({
+  unauthenticated,
+  unauthenticatedPerAddress,
+}: UnauthenticatedLimits): UnauthenticatedConnections {
   const addresses = new Map<object, string>();
   const perAddress = new Map<string, number>();
   const retry = { retryAfterSeconds: RETRY_AFTER_SECONDS };
@@ -34,11 +43,11 @@ export function createNewcomers({ unauthenticated, unauthenticatedPerAddress }: 
       }
       return undefined;
     },
-    arrive(connection, address) {
+    add(connection, address) {
       addresses.set(connection, address);
       perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
     },
-    settle(connection) {
+    remove(connection) {
       const address = addresses.get(connection);
       if (address === undefined) return;
       addresses.delete(connection);

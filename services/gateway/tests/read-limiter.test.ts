@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { createTurns } from '../src/limits/turns.ts';
+import { createReadLimiter } from '../src/limits/read-limiter.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -19,11 +19,11 @@ function createWork() {
   return { begun, work, end };
 }
 
-test('so much of one user is under way at once, in the order asked, and others do not wait for it', async () => {
-  const turns = createTurns(2);
+test('so many queries of one user run at once, in the order asked, and other users do not wait for them', async () => {
+  const limiter = createReadLimiter(2);
   const { begun, work, end } = createWork();
-  const done = ['a', 'b', 'c', 'd'].map((name) => turns.take(1, work(name)));
-  const other = turns.take(2, work('other'));
+  const done = ['a', 'b', 'c', 'd'].map((name) => limiter.run(1, work(name)));
+  const other = limiter.run(2, work('other'));
   expect(begun).toEqual(['a', 'b', 'other']);
   await end('b');
   expect(begun).toEqual(['a', 'b', 'other', 'c']);
@@ -32,22 +32,22 @@ test('so much of one user is under way at once, in the order asked, and others d
   expect(await Promise.all([...done, other])).toEqual(['a', 'b', 'c', 'd', 'other']);
 });
 
-test('work that fails gives up its turn', async () => {
-  const turns = createTurns(1);
-  const failed = turns.take(1, () => Promise.reject(new Error('no')));
-  const next = turns.take(1, async () => 'yes');
+test('a query that fails frees its slot', async () => {
+  const limiter = createReadLimiter(1);
+  const failed = limiter.run(1, () => Promise.reject(new Error('no')));
+  const next = limiter.run(1, async () => 'yes');
   await expect(failed).rejects.toThrow('no');
   expect(await next).toBe('yes');
 });
 
-test('a turn that comes too late is not taken, and costs nobody behind it anything', async () => {
-  const turns = createTurns(1);
+test('a query that waited too long is refused, and the queries behind it lose nothing', async () => {
+  const limiter = createReadLimiter(1);
   const { begun, work, end } = createWork();
-  const slow = turns.take(1, work('slow'));
-  const late = turns.take(1, work('late'));
+  const slow = limiter.run(1, work('slow'));
+  const late = limiter.run(1, work('late'));
   const refused = expect(late).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 1 });
   await jest.advanceTimersByTimeAsync(3_000);
-  const last = turns.take(1, work('last'));
+  const last = limiter.run(1, work('last'));
   await end('slow');
   await refused;
   await end('last');

@@ -1,0 +1,59 @@
+import { VestnikError } from '@vestnik/contracts';
+
+/**
+ * Limits how many costly queries of one user are under way at once; further queries wait in the order in which they came.
+ * One query may cost a hundred times another, and a service handles one after the other. With the limit, a user with many
+ * costly queries waits for them alone, and other users do not.
+ */
+export interface ReadLimiter {
+  /**
+   * Runs `query` as soon as the user has a free slot.
+   *
+   * @throws VestnikError `unavailable` when no slot is free within 2 s; what `query` throws.
+   */
+  run<Result>(userId: number, query: () => Promise<Result>): Promise<Result>;
+}
+
+/** The queries of one user. */
+interface Queue {
+  underWay: number;
+  waiting: (() => void)[];
+}
+
+const RETRY = { retryAfterSeconds: 1 };
+/** How long a query may wait for a slot, in milliseconds. A query that waited longer would have no time left to run. */
+const MAX_WAIT_MS = 2_000;
+/** Slots of one user: enough for a client that fetches a few conversations side by side. */
+const SLOTS = 4;
+
+/** Creates the limiter of one gateway. It holds nothing for users without a query under way. */
+export function createReadLimiter(slots = SLOTS): ReadLimiter {
+  const queues = new Map<number, Queue>();
+
+  function release(userId: number, queue: Queue): void {
+    // The slot goes straight to the next query in the queue, so that a query that has just come cannot overtake it.
+    const next = queue.waiting.shift();
+    if (next) {
+      next();
+      return;
+    }
+    queue.underWay -= 1;
+    if (queue.underWay === 0) queues.delete(userId);
+  }
+
+  return {
+    async run(userId, query) {
+      const latest = performance.now() + MAX_WAIT_MS;
+      const queue = queues.get(userId) ?? { underWay: 0, waiting: [] };
+      queues.set(userId, queue);
+      if (queue.underWay < slots) queue.underWay += 1;
+      else await new Promise<void>((resolve) => queue.waiting.push(resolve));
+      try {
+        if (performance.now() > latest) throw new VestnikError('unavailable', 'Too much is asked for at once', RETRY);
+        return await query();
+      } finally {
+        release(userId, queue);
+      }
+    },
+  };
+}
