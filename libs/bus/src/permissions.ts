@@ -75,7 +75,7 @@ function ofOperators(): Permissions {
       '$SRV.>',
       '$JS.API.>',
       '$JS.ACK.>',
-      'svc.*.v1.health',
+      'svc.*.v1.check-health',
       'svc.gateway.v1.status',
       REVOCATION_SUBJECTS,
       ...Object.values(durableEvents).map(({ subject }) => subject),

@@ -1,1 +1,2 @@
-export {};
+export { runDataService } from './run-data-service.ts';
+export { type Kit, startDataService } from './start-data-service.ts';

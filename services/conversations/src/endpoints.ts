@@ -1,8 +1,7 @@
 import type { Handlers } from '@vestnik/bus';
-import { conversationsEndpoints, healthEndpoint } from '@vestnik/contracts';
+import type { conversationsEndpoints } from '@vestnik/contracts';
 import type { Context } from './context.ts';
 import { addParticipants } from './use-cases/add-participants.ts';
-import { checkHealth } from './use-cases/check-health.ts';
 import { createDirect } from './use-cases/create-direct.ts';
 import { createGroup } from './use-cases/create-group.ts';
 import { describeConversations } from './use-cases/describe-conversations.ts';
@@ -12,11 +11,8 @@ import { listSnapshots } from './use-cases/list-snapshots.ts';
 import { removeParticipant } from './use-cases/remove-participant.ts';
 import { renameConversation } from './use-cases/rename-conversation.ts';
 
-/** Everything that this service answers. */
-export const endpoints = { ...conversationsEndpoints, health: healthEndpoint('conversations') };
-
 /** The use case behind each endpoint. */
-export function createHandlers(context: Context): Handlers<typeof endpoints> {
+export function createHandlers(context: Context): Handlers<typeof conversationsEndpoints> {
   return {
     createDirect: (input) => createDirect(context, input),
     createGroup: (input) => createGroup(context, input),
@@ -27,6 +23,5 @@ export function createHandlers(context: Context): Handlers<typeof endpoints> {
     conversationsOfUsers: (input) => listConversationsOfUsers(context, input),
     snapshots: (input) => listSnapshots(context, input),
     contactsAmong: (input) => listContacts(context, input),
-    health: () => checkHealth(context),
   };
 }

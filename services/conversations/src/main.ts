@@ -1,10 +1,5 @@
-import { runProcess } from '@vestnik/lifecycle';
-import { createLogger } from '@vestnik/logging';
+import { runDataService } from '@vestnik/data-service';
 import { readConfig } from './config.ts';
 import { startService } from './service.ts';
 
-await runProcess(async () => {
-  const config = readConfig();
-  const logger = createLogger('conversations', config.logLevel);
-  return { running: await startService(config, logger), logger };
-});
+await runDataService('conversations', readConfig, startService);

@@ -39,7 +39,10 @@ test('$SRV.PING, INFO and STATS list the service with its endpoints', async () =
   expect(await ask('PING')).toMatchObject({ name: 'conversations' });
   const info = (await ask('INFO')) as { endpoints: { subject: string; queue_group: string }[] };
   const subjects = Object.values(endpoints).map((endpoint) => endpoint.subject);
-  expect(info.endpoints.map((endpoint) => endpoint.subject)).toEqual([...subjects, 'svc.conversations.v1.health']);
+  expect(info.endpoints.map((endpoint) => endpoint.subject)).toEqual([
+    ...subjects,
+    'svc.conversations.v1.check-health',
+  ]);
 
   await service.createGroup(1, 2);
   await expect(service.createGroup(1)).rejects.toMatchObject({ code: 'invalid' });

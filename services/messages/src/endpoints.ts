@@ -1,5 +1,5 @@
 import type { Handlers } from '@vestnik/bus';
-import { healthEndpoint, messagesEndpoints } from '@vestnik/contracts';
+import type { messagesEndpoints } from '@vestnik/contracts';
 import type { Context } from './context.ts';
 import { answerReads } from './use-cases/answer-reads.ts';
 import { applyConversation } from './use-cases/apply-conversation.ts';
@@ -17,11 +17,8 @@ import { setReaction } from './use-cases/set-reaction.ts';
 import { summarizeConversations } from './use-cases/summarize-conversations.ts';
 import { syncConversations } from './use-cases/sync-conversations.ts';
 
-/** Every request that this service answers. */
-export const endpoints = { ...messagesEndpoints, health: healthEndpoint('messages') };
-
 /** Which use case answers which request. */
-export function createHandlers(context: Context): Handlers<typeof endpoints> {
+export function createHandlers(context: Context): Handlers<typeof messagesEndpoints> {
   return {
     sendMessages: (input) => sendMessages(context, input),
     readHistory: (input) => readHistory(context, input),
@@ -38,6 +35,5 @@ export function createHandlers(context: Context): Handlers<typeof endpoints> {
     editMessage: (input) => editMessage(context, input),
     deleteMessage: (input) => deleteMessage(context, input),
     setReaction: (input) => setReaction(context, input),
-    health: async () => ({ database: (await context.database.ping()) ? 'ok' : 'down' }),
   };
 }

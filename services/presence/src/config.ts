@@ -13,7 +13,7 @@ const settings = describeSettings({
 });
 
 /** The settings of presence. */
-export interface PresenceConfig extends ServiceConfig {
+export interface Config extends ServiceConfig {
   /** Seconds between the closing of a user's last socket and being offline: 0 to 3600. */
   graceSeconds: number;
 }
@@ -23,7 +23,7 @@ export interface PresenceConfig extends ServiceConfig {
  *
  * @throws SettingError naming what is missing or wrong.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<PresenceConfig> {
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Config> {
   const values = readSettings(settings, env);
   return Object.freeze({ ...serviceConfigOf(values), graceSeconds: values.PRESENCE_GRACE_SECONDS });
 }

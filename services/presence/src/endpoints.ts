@@ -1,5 +1,5 @@
 import type { Handlers } from '@vestnik/bus';
-import { healthEndpoint, presenceEndpoints } from '@vestnik/contracts';
+import type { presenceEndpoints } from '@vestnik/contracts';
 import type { Context } from './context.ts';
 import { announceAgain } from './use-cases/announce-again.ts';
 import { beat } from './use-cases/beat-gateway.ts';
@@ -8,11 +8,8 @@ import { leaveGateway } from './use-cases/leave-gateway.ts';
 import { listConnected } from './use-cases/list-connected.ts';
 import { reportUsers } from './use-cases/report-users.ts';
 
-/** Every request that presence answers. */
-export const endpoints = { ...presenceEndpoints, health: healthEndpoint('presence') };
-
 /** The use case behind each request. */
-export function createHandlers(context: Context): Handlers<typeof endpoints> {
+export function createHandlers(context: Context): Handlers<typeof presenceEndpoints> {
   return {
     report: (input) => reportUsers(context, input),
     beat: (input) => beat(context, input),
@@ -20,6 +17,5 @@ export function createHandlers(context: Context): Handlers<typeof endpoints> {
     announceAgain: (input) => announceAgain(context, input),
     statuses: (input, { requestId }) => getStatuses(context, input, requestId),
     connected: (input) => listConnected(context, input),
-    health: async () => ({ database: (await context.database.ping()) ? 'ok' : 'down' }),
   };
 }

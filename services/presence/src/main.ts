@@ -1,10 +1,5 @@
-import { runProcess } from '@vestnik/lifecycle';
-import { createLogger } from '@vestnik/logging';
+import { runDataService } from '@vestnik/data-service';
 import { readConfig } from './config.ts';
 import { startService } from './service.ts';
 
-await runProcess(async () => {
-  const config = readConfig();
-  const logger = createLogger('presence', config.logLevel);
-  return { running: await startService(config, logger), logger };
-});
+await runDataService('presence', readConfig, startService);

@@ -9,5 +9,5 @@ export interface ServiceHealth {
 
 /** The health endpoint of one service; a caller waits 1 s, which is long for a ping and short for a person. */
 export function healthEndpoint(service: DataService) {
-  return define<ServiceHealth>()(service, 'health', z.object({}), 1_000);
+  return define<ServiceHealth>()(service, 'check-health', z.object({}), 1_000);
 }

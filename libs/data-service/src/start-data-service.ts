@@ -1,0 +1,89 @@
+import { type Bus, connectBus, type Handlers, openStream, serve } from '@vestnik/bus';
+import type { ServiceConfig } from '@vestnik/config';
+import { type AnyEndpoint, type DataService, healthEndpoint, type Stream } from '@vestnik/contracts';
+import { connectDatabase, type Database, type DatabaseOptions, refusalWhenAway } from '@vestnik/database';
+import { type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
+import type { Logger } from '@vestnik/logging';
+import { countRefusals, countRequests, createMetrics, type Metrics, startOpsServer } from '@vestnik/ops';
+import { checkHealth } from './check-health.ts';
+
+/** What the parts of a data service are made of. */
+export interface Kit {
+  database: Database;
+  bus: Bus;
+  metrics: Metrics;
+  logger: Logger;
+  /** Notes how a part stops, as soon as the part has started. Parts stop in the opposite order. */
+  onStop: OnStop;
+}
+
+/** Describes a data service to `startDataService`. */
+export interface DataServiceOptions<Catalogue extends Record<string, AnyEndpoint>> {
+  /** The name of the service, of its database schema, of its role in the database and of its user on the bus. */
+  name: DataService;
+  /** Says in one line what the service is for; `nats micro info` shows it. */
+  description: string;
+  config: Readonly<ServiceConfig>;
+  logger: Logger;
+  /** The tables of the service's schema. */
+  entities: DatabaseOptions['entities'];
+  /** Settings of Postgres for every database connection, by name. */
+  sessionSettings?: DatabaseOptions['sessionSettings'];
+  /** The stream that the service publishes to. The start opens it and so fails where the stream is missing. */
+  stream?: Stream;
+  /** The requests that the service answers; `check-health` is added to them. */
+  endpoints: Catalogue;
+}
+
+/**
+ * Starts a data service: its database, its bus connection, its own parts, its endpoints and its ops port, in this order.
+ * The service stops in the opposite order: it answers the requests that it has accepted, its own parts finish their work,
+ * and then its connections close.
+ *
+ * @param startParts starts the service's own parts and returns the handler of each endpoint
+ * @throws VestnikError `unavailable` when the bus cannot be reached.
+ */
+export function startDataService<Catalogue extends Record<string, AnyEndpoint>>(
+  options: DataServiceOptions<Catalogue>,
+  startParts: (kit: Kit) => Handlers<Catalogue> | Promise<Handlers<Catalogue>>,
+): Promise<Running> {
+  return startInOrder(async (onStop) => {
+    const { name, description, config, logger, entities, sessionSettings, stream, endpoints } = options;
+    const metrics = createMetrics(name);
+    const database = await connectDatabase({
+      url: config.databaseUrl,
+      schema: name,
+      poolSize: config.databasePoolSize,
+      entities,
+      logger,
+      sessionSettings,
+    });
+    onStop(() => database.close());
+    const bus = await connectBus({ servers: config.natsServers, user: name, name, logger });
+    onStop(() => bus.close());
+    countRefusals(metrics, bus);
+    if (stream) await openStream(bus, stream);
+
+    const handlers = await startParts({ database, bus, metrics, logger, onStop });
+    const served = await serve({
+      bus,
+      logger,
+      name,
+      version: '1.0.0',
+      description,
+      endpoints: { ...endpoints, checkHealth: healthEndpoint(name) },
+      handlers: { ...handlers, checkHealth: () => checkHealth(database) },
+      translate: refusalWhenAway,
+      onAnswered: countRequests(metrics),
+    });
+    onStop(() => served.stop());
+
+    const ops = await startOpsServer({
+      host: config.opsHost,
+      port: config.opsPort,
+      metrics,
+      health: async () => ({ bus: bus.isConnected() ? 'ok' : 'down', ...(await checkHealth(database)) }),
+    });
+    onStop(() => ops.stop());
+  });
+}
