@@ -12,15 +12,15 @@ import { openSocketIoDoor } from './doors/socket-io/door.ts';
 import { createTopics } from './doors/socket-io/topics.ts';
 import { createSocketServer } from './doors/socket-server.ts';
 import { registerGauges } from './metrics.ts';
-import { createWarmth } from './rooms/warmth.ts';
+import { createTopicActivity } from './rooms/topic-activity.ts';
 import type { Publisher } from './sessions/session.ts';
 import { createSessions } from './sessions/sessions.ts';
-import { createDeliveryReporter } from './upstream/delivery-reporter.ts';
+import { createDeliveryReceipts } from './upstream/delivery-receipts.ts';
 import { createPresenceReporter } from './upstream/presence-reporter.ts';
 import { createReadiness } from './upstream/readiness.ts';
 import { getConversation } from './use-cases/get-conversation.ts';
-import { createHub } from './users/hub.ts';
-import { createStatusTeller } from './users/statuses.ts';
+import { createConnectedUsers } from './users/connected-users.ts';
+import { createStatusNotifier } from './users/status-notifier.ts';
 
 /** What was accepted may take this long to finish when the gateway stops, in milliseconds. */
 const DRAIN_MS = 4_000;
@@ -45,12 +45,12 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   const context = await createContext(config, logger, bus, metrics);
   onStop(() => context.rateLimits.stop());
 
-  const deliveries = createDeliveryReporter(bus, logger);
+  const deliveries = createDeliveryReceipts(bus, logger);
   onStop(() => deliveries.stop());
   const presence = createPresenceReporter(bus, logger, gatewayId);
   const socketServer = createSocketServer();
-  const warmth = createWarmth();
-  onStop(() => warmth.stop());
+  const topicActivity = createTopicActivity();
+  onStop(() => topicActivity.stop());
   const topics = createTopics(socketServer.app);
   const publisher: Publisher = {
     publish(topic, frame) {
@@ -58,33 +58,35 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
       topics.publish(topic, frame);
     },
   };
-  const hub = createHub({
+  const connectedUsers = createConnectedUsers({
     bus,
     logger,
     crash: context.crash,
     publisher,
-    warmth,
+    topicActivity,
     deliveries,
     onPresence: (userId, present) => presence.note(userId, present),
     present: (userId, conversationId) =>
       getConversation(context, { userId, requestId: randomUUID(), sessionId: undefined }, conversationId),
   });
-  const sessions = createSessions({ ...context, hub }, gatewayId);
+  const sessions = createSessions({ ...context, connectedUsers }, gatewayId);
   onStop(() => sessions.stop());
   onStop(() => socketServer.close());
-  openNativeDoor(socketServer, context, sessions, warmth);
+  openNativeDoor(socketServer, context, sessions, topicActivity);
   const socketIoDoor = openSocketIoDoor(socketServer.app, context, sessions, topics);
   onStop(() => socketIoDoor.close());
 
-  const tellStatuses = createStatusTeller(hub);
+  const notifyOfStatuses = createStatusNotifier(connectedUsers);
   bus.subscribe(liveSubjects.statusesChanged, (payload) =>
-    tellStatuses(JSON.parse(Buffer.from(payload).toString()) as StatusesChanged),
+    notifyOfStatuses(JSON.parse(Buffer.from(payload).toString()) as StatusesChanged),
   );
   bus.onEventsMissed((noticedAt) => {
     presence.missed(noticedAt);
-    hub.recover().catch((error: unknown) => logger.error({ err: error }, 'recovery after missed events failed'));
+    connectedUsers
+      .recover()
+      .catch((error: unknown) => logger.error({ err: error }, 'recovery after missed events failed'));
   });
-  registerGauges(metrics, { ...context, hub });
+  registerGauges(metrics, { ...context, connectedUsers });
   const readiness = createReadiness(bus);
   const ops = await startOpsServer({ host: config.opsHost, port: config.opsPort, metrics, health: readiness });
   onStop(() => ops.stop());
@@ -97,7 +99,7 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
     endpoints: gatewayEndpoints,
     handlers: {
       status: async () => {
-        const { sessions: sockets, users, rooms } = hub.counts();
+        const { sessions: sockets, users, rooms } = connectedUsers.counts();
         return { gateway_id: gatewayId, sockets, users, rooms, sends_pending: context.sender.pending() };
       },
     },
@@ -111,7 +113,7 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
     socketServer.stopListening();
     context.admission.close();
     await Promise.all([rest.stop(), sessions.drain(DRAIN_MS)]);
-    for (const session of Array.from(hub.sessions())) session.close('restart');
+    for (const session of Array.from(connectedUsers.sessions())) session.close('restart');
   });
   await socketServer.listen(config.host, config.socketPort);
 }

@@ -1,7 +1,7 @@
-import type { LocalUser } from '../src/rooms/occupancy.ts';
+import type { ConnectedUser } from '../src/users/connected-user.ts';
 
 /** A user who is connected to this gateway, for now without sockets and rooms. */
-export function createLocalUser(userId: number): LocalUser {
+export function createConnectedUser(userId: number): ConnectedUser {
   return {
     userId,
     sessions: [],

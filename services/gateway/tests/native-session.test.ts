@@ -3,15 +3,15 @@ import { freePort } from '@vestnik/servers';
 import { WebSocket } from 'ws';
 import { createTurnEnd, NativeSession } from '../src/doors/native/native-session.ts';
 import { createSocketServer, type SocketServer } from '../src/doors/socket-server.ts';
-import { createWarmth } from '../src/rooms/warmth.ts';
+import { createTopicActivity } from '../src/rooms/topic-activity.ts';
 
 let server: SocketServer;
 let port: number;
-const warmth = createWarmth();
+const topicActivity = createTopicActivity();
 beforeAll(async () => {
   server = createSocketServer();
   port = await freePort();
-  const shared = { publisher: server, warmth, turnEnd: createTurnEnd() };
+  const shared = { publisher: server, topicActivity, turnEnd: createTurnEnd() };
   const identity = { userId: 7, companyId: 1, name: undefined, expiresAt: 0, issuedAt: 0, fingerprints: [] };
   let session: NativeSession;
   server.app.ws('/leaving', {
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await server.listen('127.0.0.1', port);
 });
 afterAll(() => {
-  warmth.stop();
+  topicActivity.stop();
   server.close();
 });
 

@@ -6,15 +6,15 @@ import { createLogger } from '@vestnik/logging';
 import { until } from '@vestnik/testing';
 import { OrderedRoom } from '../src/rooms/room.ts';
 import { createRooms } from '../src/rooms/rooms.ts';
-import { createWarmth } from '../src/rooms/warmth.ts';
+import { createTopicActivity } from '../src/rooms/topic-activity.ts';
 import type { Session } from '../src/sessions/session.ts';
-import type { DeliveryReporter } from '../src/upstream/delivery-reporter.ts';
-import { createLocalUser } from './live-support.ts';
+import type { DeliveryReceipts } from '../src/upstream/delivery-receipts.ts';
+import { createConnectedUser } from './live-support.ts';
 
 const CONVERSATION = 1;
 
-const warmth = createWarmth();
-afterAll(() => warmth.stop());
+const topicActivity = createTopicActivity();
+afterAll(() => topicActivity.stop());
 
 function message(seq: number, deleted = false): Message {
   return {
@@ -46,7 +46,7 @@ function openRoom(fetch: (afterSeq: number, upToSeq: number) => Promise<Message[
   const note = (frame: string | Uint8Array) => void handed.push(JSON.parse(Buffer.from(frame as string).toString()));
   const room = new OrderedRoom(CONVERSATION, {
     publisher: { publish: (_, frame) => note(frame) },
-    warmth,
+    topicActivity,
     fetchRange: (_, afterSeq, upToSeq) => fetch(afterSeq, upToSeq),
     deliver: (_, { frames }) => frames.forEach(note),
     onHanded: () => undefined,
@@ -56,7 +56,7 @@ function openRoom(fetch: (afterSeq: number, upToSeq: number) => Promise<Message[
     onGivenUp: () => undefined,
   });
   const session = { send: note, join: () => undefined, leave: () => undefined, isIn: () => true };
-  room.audience.enter({ ...createLocalUser(1), sessions: [session as unknown as Session] });
+  room.subscribers.enter({ ...createConnectedUser(1), sessions: [session as unknown as Session] });
   room.startAt(0);
   const take = (header: LiveHeader, frame: string) => room.take(Buffer.from(encodeLive(header, [frame])));
   return { room, handed, take };
@@ -135,12 +135,12 @@ test('what cannot be fetched for seconds is given up once: who is in is told to 
     logger: createLogger('gateway', 'silent'),
     crash: createCrashPoints(undefined),
     publisher: { publish: (_, frame) => note(frame) },
-    warmth,
-    deliveries: { handed: () => undefined, entered: () => undefined } as unknown as DeliveryReporter,
+    topicActivity,
+    deliveries: { handed: () => undefined, entered: () => undefined } as unknown as DeliveryReceipts,
     deliver: () => undefined,
   });
   const session = { send: note, join: () => undefined, leave: () => undefined, isIn: () => true };
-  const user = { ...createLocalUser(1), sessions: [session as unknown as Session] };
+  const user = { ...createConnectedUser(1), sessions: [session as unknown as Session] };
   const takes = (seq: number) => hear(Buffer.from(encodeLive({ first_seq: seq }, [newMessageFrame(message(seq))])));
   try {
     const entered = rooms.open([CONVERSATION], (opened) => rooms.enter(user, opened));

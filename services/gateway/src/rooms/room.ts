@@ -1,13 +1,13 @@
 import { decodeLive, type LiveEvent, type Message, newMessageFrame } from '@vestnik/contracts';
 import type { Publisher } from '../sessions/session.ts';
-import { Audience } from './audience.ts';
-import type { LocalUser, Room } from './occupancy.ts';
-import type { Warmth } from './warmth.ts';
+import type { ConnectedUser, Room } from '../users/connected-user.ts';
+import { RoomSubscribers } from './room-subscribers.ts';
+import type { TopicActivity } from './topic-activity.ts';
 
 /** What a room needs from outside. */
 export interface RoomParts {
   publisher: Publisher;
-  warmth: Warmth;
+  topicActivity: TopicActivity;
   /** Messages `afterSeq` < seq ≤ `upToSeq`, oldest first, perhaps only the first of them. */
   fetchRange(conversationId: number, afterSeq: number, upToSeq: number): Promise<Message[]>;
   /** Hands an event that is no message to those who are in the room. */
@@ -36,7 +36,7 @@ interface Stretch {
 /** The room of a conversation. A class, because each closure of an object would take memory for every room. */
 export class OrderedRoom implements Room {
   readonly conversationId: number;
-  readonly audience: Audience<LocalUser>;
+  readonly subscribers: RoomSubscribers<ConnectedUser>;
   readonly #parts: RoomParts;
   #last: number | undefined;
   /** The newest message known to exist. */
@@ -51,7 +51,7 @@ export class OrderedRoom implements Room {
 
   constructor(conversationId: number, parts: RoomParts) {
     this.conversationId = conversationId;
-    this.audience = new Audience(conversationId, parts.publisher, parts.warmth);
+    this.subscribers = new RoomSubscribers(conversationId, parts.publisher, parts.topicActivity);
     this.#parts = parts;
   }
 
@@ -72,7 +72,7 @@ export class OrderedRoom implements Room {
     else this.#takeMessages({ first, frames: event.frames });
   }
 
-  overhear(listener: (event: LiveEvent) => void): () => void {
+  addObserver(listener: (event: LiveEvent) => void): () => void {
     this.#listeners ??= new Set();
     this.#listeners.add(listener);
     return () => void this.#listeners?.delete(listener);
@@ -96,7 +96,7 @@ export class OrderedRoom implements Room {
 
   close(): void {
     this.#isClosed = true;
-    this.#parts.warmth.forget(this.audience);
+    this.#parts.topicActivity.forget(this.subscribers);
     this.#held = [];
     this.#stopWaiting();
   }
@@ -129,7 +129,7 @@ export class OrderedRoom implements Room {
     const last = first + frames.length - 1;
     if (this.#last === undefined || last <= this.#last) return;
     const next = this.#last + 1;
-    this.audience.publish(first === next ? frames : frames.slice(next - first));
+    this.subscribers.publish(first === next ? frames : frames.slice(next - first));
     this.#parts.onHanded(this, next, last);
     this.#last = last;
   }
@@ -176,7 +176,7 @@ export class OrderedRoom implements Room {
   /** Fetches what is missing behind a message, and hands over what came of it, unless the room was paused meanwhile. */
   async #fetchBehind(last: number): Promise<void> {
     const changes: LiveEvent[] = [];
-    const stop = this.overhear((event) => event.header.changes_message && changes.push(event));
+    const stop = this.addObserver((event) => event.header.changes_message && changes.push(event));
     try {
       const next = this.#held[0];
       const upToSeq = next ? next.first - 1 : this.#newest;

@@ -4,10 +4,10 @@ import { eventFrame, type LiveEvent, liveSubjects, messagesEndpoints } from '@ve
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { Publisher } from '../sessions/session.ts';
-import type { DeliveryReporter } from '../upstream/delivery-reporter.ts';
-import type { LocalUser, Room } from './occupancy.ts';
+import type { DeliveryReceipts } from '../upstream/delivery-receipts.ts';
+import type { ConnectedUser, Room } from '../users/connected-user.ts';
 import { OrderedRoom } from './room.ts';
-import type { Warmth } from './warmth.ts';
+import type { TopicActivity } from './topic-activity.ts';
 
 /**
  * The rooms of this gateway: one for each conversation that somebody here takes part in, no other. While a room is
@@ -20,13 +20,13 @@ export interface Rooms {
    */
   open(conversationIds: readonly number[], use: (rooms: Room[]) => void | Promise<void>): Promise<void>;
   /** A user is in rooms now. */
-  enter(user: LocalUser, rooms: readonly Room[]): void;
+  enter(user: ConnectedUser, rooms: readonly Room[]): void;
   /** A user is no longer in a room; the last one out closes it. */
-  leave(user: LocalUser, room: Room): void;
+  leave(user: ConnectedUser, room: Room): void;
   /** The room of a conversation, if it is open. */
   get(conversationId: number): Room | undefined;
   /** As `get`, if the user is in it. */
-  enteredBy(user: LocalUser, conversationId: number): Room | undefined;
+  enteredBy(user: ConnectedUser, conversationId: number): Room | undefined;
   size(): number;
   /** Hands nothing to sockets in the rooms that are open now, until `resume`. */
   pause(): void;
@@ -54,11 +54,11 @@ export function createRooms(parts: {
   logger: Logger;
   crash: CrashPoints;
   publisher: Publisher;
-  warmth: Warmth;
-  deliveries: DeliveryReporter;
+  topicActivity: TopicActivity;
+  deliveries: DeliveryReceipts;
   deliver(room: Room, event: LiveEvent): void;
 }): Rooms {
-  const { bus, logger, crash, publisher, warmth, deliveries, deliver } = parts;
+  const { bus, logger, crash, publisher, topicActivity, deliveries, deliver } = parts;
   const open = new Map<number, OpenRoom>();
 
   const heads = createSerialBatcher<number, number>(
@@ -73,7 +73,7 @@ export function createRooms(parts: {
 
   const roomParts = {
     publisher,
-    warmth,
+    topicActivity,
     fetchRange: async (conversationId: number, afterSeq: number, upToSeq: number) =>
       (
         await bus.request(messagesEndpoints.readRange, {
@@ -87,7 +87,7 @@ export function createRooms(parts: {
     onFault: (error: unknown) => logger.warn({ err: error }, 'missed messages cannot be fetched now'),
     onGivenUp(room: Room) {
       logger.error('missed messages were given up');
-      room.audience.publish([RESYNC_FRAME]);
+      room.subscribers.publish([RESYNC_FRAME]);
     },
   };
 
@@ -124,7 +124,7 @@ export function createRooms(parts: {
 
   function closeIfEmpty(room: Room): void {
     const entry = open.get(room.conversationId);
-    if (entry?.room !== room || entry.holds > 0 || room.audience.users.length > 0) return;
+    if (entry?.room !== room || entry.holds > 0 || room.subscribers.users.length > 0) return;
     open.delete(room.conversationId);
     entry.unsubscribe();
     room.close();
@@ -145,23 +145,23 @@ export function createRooms(parts: {
       }
     },
     enter(user, entered) {
-      const others = entered.filter((room) => !room.audience.has(user));
+      const others = entered.filter((room) => !room.subscribers.has(user));
       for (const room of others) {
         deliveries.entered(room, user);
-        room.audience.enter(user);
+        room.subscribers.enter(user);
       }
       user.rooms = user.rooms.concat(others);
     },
     leave(user, room) {
       deliveries.left(room, user);
       user.rooms = user.rooms.filter((other) => other !== room);
-      room.audience.leave(user);
+      room.subscribers.leave(user);
       closeIfEmpty(room);
     },
     get: (conversationId) => open.get(conversationId)?.room,
     enteredBy(user, conversationId) {
       const room = open.get(conversationId)?.room;
-      return room?.audience.has(user) ? room : undefined;
+      return room?.subscribers.has(user) ? room : undefined;
     },
     size: () => open.size,
     pause() {

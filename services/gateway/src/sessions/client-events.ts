@@ -15,12 +15,12 @@ import { editMessage } from '../use-cases/edit-message.ts';
 import { findConversation } from '../use-cases/find-conversation.ts';
 import { getStatuses } from '../use-cases/get-statuses.ts';
 import { markRead } from '../use-cases/mark-read.ts';
-import type { Hub } from '../users/hub.ts';
+import type { ConnectedUsers } from '../users/connected-users.ts';
 import type { Session } from './session.ts';
 
 /** What a handler of a client event works with. */
 export interface EventContext extends Context {
-  hub: Hub;
+  connectedUsers: ConnectedUsers;
 }
 
 type Handler<Event extends ClientEvent> = (
@@ -43,7 +43,8 @@ const handlers: { [Event in ClientEvent]: Handler<Event> } = {
   typing: async (context, caller, { conversationId, isTyping }) => {
     const { userId } = caller;
     // Who has just come into it may type before the sockets hear it.
-    if (!context.hub.isInRoom(userId, conversationId)) await findConversation(context, caller, conversationId);
+    if (!context.connectedUsers.isInRoom(userId, conversationId))
+      await findConversation(context, caller, conversationId);
     const data = { conversation_id: conversationId, user_id: userId, is_typing: isTyping };
     const frame = eventFrame('user_typing', data);
     context.bus.publish(liveSubjects.userTyping(conversationId), encodeLive({ except_user_id: userId }, [frame]));

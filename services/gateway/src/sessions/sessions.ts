@@ -2,9 +2,9 @@ import { CLOCK_TOLERANCE_SECONDS } from '@vestnik/auth';
 import { type ErrorBody, eventFrame, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { ClientFrame, Reply } from '../doors/native/frames.ts';
 import type { TokenBucket } from '../limits/token-bucket.ts';
-import type { Entry } from './admit.ts';
+import type { Entry } from './admit-socket.ts';
+import { withinDeadline } from './answer-deadline.ts';
 import { type EventContext, handleEvent } from './client-events.ts';
-import { inTime } from './in-time.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -32,7 +32,7 @@ const EARLY_FRAMES = 500;
 
 /** Creates the sessions of a gateway. `gatewayId` begins every correlation id. */
 export function createSessions(context: EventContext, gatewayId: string): Sessions {
-  const { hub, logger, rateLimits, metrics, revocations } = context;
+  const { connectedUsers, logger, rateLimits, metrics, revocations } = context;
   const { backlogBytes } = context.config.limits;
   /** What to do about the frames that came before delivery was live; absent once it is. */
   const early = new Map<Session, (() => void)[]>();
@@ -48,7 +48,7 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
     try {
       await entry.turn();
       if (!early.has(session)) return;
-      await inTime(hub.add(session));
+      await withinDeadline(connectedUsers.add(session));
       entry.live();
     } catch (error) {
       entry.failed();
@@ -76,7 +76,7 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
     const requestId = `${gatewayId}-${requests.toString(36)}`;
     try {
       if (frame.fault !== undefined) throw new VestnikError('bad_request', frame.fault);
-      const data = await inTime(handleEvent(context, session, requestId, frame.event, frame.data));
+      const data = await withinDeadline(handleEvent(context, session, requestId, frame.event, frame.data));
       answer?.({ ok: true, data });
       frames.inc({ event: frame.event, outcome: 'ok' });
     } catch (error) {
@@ -105,13 +105,14 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
   }
 
   function closeRevoked(): void {
-    for (const session of Array.from(hub.sessions())) if (revocations.isRevoked(session)) session.close('revoked');
+    for (const session of Array.from(connectedUsers.sessions()))
+      if (revocations.isRevoked(session)) session.close('revoked');
   }
   revocations.onRevoked(closeRevoked);
 
   const check = setInterval(() => {
     const latest = Date.now() / 1_000 - CLOCK_TOLERANCE_SECONDS;
-    for (const session of hub.sessions()) {
+    for (const session of connectedUsers.sessions()) {
       if (session.expiresAt < latest) session.close('expired');
       // One that was opening while its token was revoked.
       else if (revocations.isRevoked(session)) session.close('revoked');
@@ -134,7 +135,7 @@ export function createSessions(context: EventContext, gatewayId: string): Sessio
     },
     closed(session) {
       early.delete(session);
-      hub.remove(session);
+      connectedUsers.remove(session);
       entries.get(session)?.left();
       entries.delete(session);
       ownFrames.delete(session);

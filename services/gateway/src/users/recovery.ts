@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@vestnik/logging';
-import type { LocalUser } from '../rooms/occupancy.ts';
 import { RESYNC_FRAME, type Rooms } from '../rooms/rooms.ts';
+import type { ConnectedUser } from '../users/connected-user.ts';
 import type { Membership } from './membership.ts';
 
 /** What recovering works with. */
@@ -10,10 +10,10 @@ export interface RecoveryParts {
   rooms: Rooms;
   membership: Membership;
   /** Everybody who is connected here now. */
-  users(): Iterable<LocalUser>;
-  isHere(user: LocalUser): boolean;
+  users(): Iterable<ConnectedUser>;
+  isHere(user: ConnectedUser): boolean;
   /** The conversations that a user is in, as the service that decides it knows them. */
-  conversationsOf(user: LocalUser): Promise<number[]>;
+  conversationsOf(user: ConnectedUser): Promise<number[]>;
 }
 
 /** Wait before a user's rooms are asked for again after the bus was away, in milliseconds. */
@@ -29,7 +29,7 @@ export function createRecovery(parts: RecoveryParts): () => Promise<void> {
   let newest: symbol | undefined;
 
   /** Tries until it works or the user has gone. */
-  async function persist(user: LocalUser, work: (user: LocalUser) => Promise<void>): Promise<void> {
+  async function persist(user: ConnectedUser, work: (user: ConnectedUser) => Promise<void>): Promise<void> {
     while (isHere(user)) {
       try {
         await user.opened;
@@ -42,7 +42,7 @@ export function createRecovery(parts: RecoveryParts): () => Promise<void> {
     }
   }
 
-  async function leaveLostRooms(user: LocalUser): Promise<void> {
+  async function leaveLostRooms(user: ConnectedUser): Promise<void> {
     const hasNews = watchNews(user);
     const conversationIds = new Set(await conversationsOf(user));
     if (!isHere(user)) return;
@@ -51,7 +51,7 @@ export function createRecovery(parts: RecoveryParts): () => Promise<void> {
     }
   }
 
-  async function enterNewRooms(user: LocalUser): Promise<void> {
+  async function enterNewRooms(user: ConnectedUser): Promise<void> {
     const hasNews = watchNews(user);
     const conversationIds = await conversationsOf(user);
     const missing = conversationIds.filter((id) => !rooms.enteredBy(user, id));
@@ -83,11 +83,11 @@ export function createRecovery(parts: RecoveryParts): () => Promise<void> {
  * Returns what tells, of a conversation, whether news of the user's membership have come since. Those count more than older
  * answers.
  */
-function watchNews(user: LocalUser): (conversationId: number) => boolean {
+function watchNews(user: ConnectedUser): (conversationId: number) => boolean {
   const before = new Map(user.versions);
   return (conversationId) => user.versions?.get(conversationId) !== before.get(conversationId);
 }
 
-function resync(users: readonly LocalUser[]): void {
+function resync(users: readonly ConnectedUser[]): void {
   for (const user of users) for (const session of user.sessions) session.send(RESYNC_FRAME);
 }

@@ -1,8 +1,8 @@
 import type { HttpResponse } from '@uwsjs/core';
 import { VestnikError } from '@vestnik/contracts';
 import type { Context } from '../../context.ts';
-import type { Warmth } from '../../rooms/warmth.ts';
-import { admitSocket, type Entry } from '../../sessions/admit.ts';
+import type { TopicActivity } from '../../rooms/topic-activity.ts';
+import { admitSocket, type Entry } from '../../sessions/admit-socket.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { bearerToken } from '../bearer-token.ts';
 import type { SocketServer } from '../socket-server.ts';
@@ -22,8 +22,13 @@ const SUBPROTOCOL = 'messenger.v1';
 const BEARER_PREFIX = 'bearer.';
 
 /** Opens `/ws` on a uWebSockets app: JSON text frames, the token in a header or as a subprotocol. */
-export function openNativeDoor(server: SocketServer, context: Context, sessions: Sessions, warmth: Warmth): void {
-  const shared = { publisher: server, warmth, turnEnd: createTurnEnd() };
+export function openNativeDoor(
+  server: SocketServer,
+  context: Context,
+  sessions: Sessions,
+  topicActivity: TopicActivity,
+): void {
+  const shared = { publisher: server, topicActivity, turnEnd: createTurnEnd() };
   server.app.ws<SocketData>('/ws', {
     maxPayloadLength: maxFrameBytes(context.config.limits),
     idleTimeout: IDLE_TIMEOUT_SECONDS,

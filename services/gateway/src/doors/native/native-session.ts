@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from '@uwsjs/core';
 import type { Identity } from '@vestnik/auth';
-import { Warm, type Warmth } from '../../rooms/warmth.ts';
+import { type TopicActivity, TopicHolder } from '../../rooms/topic-activity.ts';
 import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
 import type { Publisher, Session } from '../../sessions/session.ts';
 
@@ -13,12 +13,12 @@ export interface TurnEnd {
 /** What the sessions of the native door share. */
 export interface Shared {
   readonly publisher: Publisher;
-  readonly warmth: Warmth;
+  readonly topicActivity: TopicActivity;
   readonly turnEnd: TurnEnd;
 }
 
 /** A session of the native door. A class, because each closure of an object would take memory for every socket. */
-export class NativeSession extends Warm implements Session {
+export class NativeSession extends TopicHolder implements Session {
   readonly id = randomUUID();
   readonly userId: number;
   readonly companyId: number;
@@ -37,7 +37,7 @@ export class NativeSession extends Warm implements Session {
     { userId, companyId, expiresAt, issuedAt, fingerprints }: Identity,
     shared: Shared,
   ) {
-    super(shared.warmth);
+    super(shared.topicActivity);
     this.userId = userId;
     this.companyId = companyId;
     this.expiresAt = expiresAt;
@@ -55,7 +55,7 @@ export class NativeSession extends Warm implements Session {
    */
   reply(frame: string): void {
     if (!this.#socket) return;
-    if (!this.talk()) {
+    if (!this.noteActivity()) {
       this.send(frame);
       return;
     }
@@ -111,10 +111,10 @@ export class NativeSession extends Warm implements Session {
   /** The socket is no more. */
   ended(): void {
     this.#socket = undefined;
-    this.#shared.warmth.forget(this);
+    this.#shared.topicActivity.forget(this);
   }
 
-  protected override cool(): void {
+  protected override releaseTopic(): void {
     if (this.#ownTopic !== undefined) this.leave(this.#ownTopic);
     this.#ownTopic = undefined;
   }

@@ -1,6 +1,6 @@
 import { VestnikError } from '@vestnik/contracts';
 import type { Context } from '../../context.ts';
-import { inTime } from '../../sessions/in-time.ts';
+import { withinDeadline } from '../../sessions/answer-deadline.ts';
 import { authenticate } from './authenticate.ts';
 import { createBodyReader } from './body.ts';
 import { methodNotAllowed } from './failure.ts';
@@ -29,7 +29,7 @@ export function createApi(context: Context, prefix: string): Step {
       return;
     }
     const body = BODY_METHODS.has(route.method) ? await readBody(request, response) : undefined;
-    const reply = await inTime(route.handle(context, caller, { params, query: request.query, body }));
+    const reply = await withinDeadline(route.handle(context, caller, { params, query: request.query, body }));
     if ('json' in reply) sendData(response, reply.json);
     else sendJson(response, reply.status ?? 200, { success: true, data: reply.data });
   };

@@ -2,7 +2,7 @@ import type { TemplatedApp } from '@uwsjs/core';
 import { toErrorBody, VestnikError } from '@vestnik/contracts';
 import { Server, type Socket } from 'socket.io';
 import type { Context } from '../../context.ts';
-import { type AdmitContext, admitSocket, type Entry } from '../../sessions/admit.ts';
+import { type AdmitContext, admitSocket, type Entry } from '../../sessions/admit-socket.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { bearerToken } from '../bearer-token.ts';
 import type { Reply } from '../native/frames.ts';

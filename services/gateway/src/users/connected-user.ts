@@ -1,6 +1,6 @@
 import type { LiveEvent } from '@vestnik/contracts';
+import type { RoomSubscribers } from '../rooms/room-subscribers.ts';
 import type { Session } from '../sessions/session.ts';
-import type { Audience } from './audience.ts';
 
 // Users and rooms name each other, so that both are described in one file.
 
@@ -8,7 +8,7 @@ import type { Audience } from './audience.ts';
  * A user with sockets on this gateway. All of a user's sessions see the same rooms. There are tens of thousands of them:
  * what is a list here is as long as it needs to be, and what few users have is there for them alone.
  */
-export interface LocalUser {
+export interface ConnectedUser {
   readonly userId: number;
   /** Sessions that get events. Replaced when it changes, so that who goes through it sees one state. */
   sessions: readonly Session[];
@@ -31,10 +31,10 @@ export interface LocalUser {
 }
 
 /** Adds a session, which hears what the user hears from now on. */
-export function addSession(user: LocalUser, session: Session): void {
+export function addSession(user: ConnectedUser, session: Session): void {
   // Spreading, or pushing, would leave room for sixteen more.
   user.sessions = user.sessions.concat([session]);
-  for (const room of user.rooms) room.audience.letHear(session);
+  for (const room of user.rooms) room.subscribers.addSession(session);
 }
 
 /**
@@ -45,7 +45,7 @@ export function addSession(user: LocalUser, session: Session): void {
 export interface Room {
   readonly conversationId: number;
   /** The participants with a socket here. */
-  readonly audience: Audience<LocalUser>;
+  readonly subscribers: RoomSubscribers<ConnectedUser>;
   /** The newest message that the sockets have; undefined until `startAt`. */
   lastSeq(): number | undefined;
   /** Live delivery begins behind this message. Later calls change nothing. */
@@ -53,7 +53,7 @@ export interface Room {
   /** Takes one live event of the conversation. */
   take(payload: Uint8Array): void;
   /** Has a listener told of events that are no messages, until the returned function is called. */
-  overhear(listener: (event: LiveEvent) => void): () => void;
+  addObserver(listener: (event: LiveEvent) => void): () => void;
   /** Makes sure that the sockets have everything up to a message. */
   catchUp(seq: number): void;
   /** Hands nothing to the sockets until `resume`: who is in the room may not be true any more. */

@@ -7,10 +7,10 @@ import {
   newMessageFrame,
   VestnikError,
 } from '@vestnik/contracts';
-import { deliverOverheard } from '../rooms/deliver.ts';
-import type { LocalUser, Room } from '../rooms/occupancy.ts';
 import { RESYNC_FRAME, type Rooms } from '../rooms/rooms.ts';
-import type { HubParts } from './hub-parts.ts';
+import type { ConnectedUser, Room } from '../users/connected-user.ts';
+import { sendObserved } from '../users/fan-out.ts';
+import type { ConnectedUsersParts } from './connected-users-parts.ts';
 
 /** Waits between attempts to bring a user into a conversation, in milliseconds. */
 const RETRIES_MS = [100, 300, 1_000, 3_000];
@@ -20,7 +20,12 @@ const RETRIES_MS = [100, 300, 1_000, 3_000];
  * `conversation_created`, then what was written and changed since, then everything live. When the services do not answer
  * for seconds the sessions are closed, so that their clients come back and start from what is true then.
  */
-export async function enterLive(parts: HubParts, rooms: Rooms, user: LocalUser, conversationId: number): Promise<void> {
+export async function enterConversation(
+  parts: ConnectedUsersParts,
+  rooms: Rooms,
+  user: ConnectedUser,
+  conversationId: number,
+): Promise<void> {
   const attempt = Symbol('attempt');
   user.entering ??= new Map();
   user.entering.set(conversationId, attempt);
@@ -44,15 +49,15 @@ export async function enterLive(parts: HubParts, rooms: Rooms, user: LocalUser, 
 }
 
 async function enter(
-  parts: HubParts,
+  parts: ConnectedUsersParts,
   rooms: Rooms,
-  user: LocalUser,
+  user: ConnectedUser,
   room: Room,
   isWanted: () => boolean,
 ): Promise<void> {
-  // The room is heard by now: what changes is in what is asked for behind this, or it is overheard.
-  const overheard: LiveEvent[] = [];
-  const stop = room.overhear((event) => overheard.push(event));
+  // The room is heard by now: what changes is in what is asked for behind this, or it is observed.
+  const observed: LiveEvent[] = [];
+  const stop = room.addObserver((event) => observed.push(event));
   try {
     const { conversationId } = room;
     const [{ heads }, conversation] = await Promise.all([
@@ -72,15 +77,15 @@ async function enter(
     // From here on nothing waits, so nothing can come between.
     const created = eventFrame('conversation_created', { conversation });
     for (const session of user.sessions) session.send(created);
-    if (room.audience.has(user)) {
+    if (room.subscribers.has(user)) {
       // Rooms were renewed meanwhile, after a loss of the bus: what came live since must not come again.
       for (const session of user.sessions) session.send(RESYNC_FRAME);
       return;
     }
     for (const session of user.sessions) for (const message of missed) session.send(newMessageFrame(message));
-    deliverOverheard(
+    sendObserved(
       user,
-      overheard.filter(({ header }) => header.version === undefined || header.version > conversation.version),
+      observed.filter(({ header }) => header.version === undefined || header.version > conversation.version),
     );
     rooms.enter(user, [room]);
     if (after > joined) parts.deliveries.reached(user, conversationId, joined, after);
@@ -90,7 +95,12 @@ async function enter(
 }
 
 /** At least the first of the messages that the sockets in a room have. */
-async function fetchRange({ bus }: HubParts, conversationId: number, after: number, upTo: number): Promise<Message[]> {
+async function fetchRange(
+  { bus }: ConnectedUsersParts,
+  conversationId: number,
+  after: number,
+  upTo: number,
+): Promise<Message[]> {
   const range = { conversation_id: conversationId, after_seq: after, up_to_seq: upTo };
   const { messages } = await bus.request(messagesEndpoints.readRange, range);
   if (messages.length === 0) throw new Error('messages that were handed out are not there');

@@ -3,9 +3,9 @@ import uws, { type us_listen_socket } from '@uwsjs/core';
 import { until } from '@vestnik/testing';
 import fc from 'fast-check';
 import { createTurnEnd, NativeSession } from '../src/doors/native/native-session.ts';
-import { Audience } from '../src/rooms/audience.ts';
-import { addSession, type Room } from '../src/rooms/occupancy.ts';
-import { createLocalUser } from './live-support.ts';
+import { RoomSubscribers } from '../src/rooms/room-subscribers.ts';
+import { addSession, type Room } from '../src/users/connected-user.ts';
+import { createConnectedUser } from './live-support.ts';
 
 const USERS = 4;
 const SOCKETS_EACH = 2;
@@ -20,12 +20,12 @@ interface Device {
 const app = uws.App();
 const publisher = { publish: (topic: string, frame: string | Uint8Array) => void app.publish(topic, frame) };
 let period = 0;
-const warmth = { note: () => period, forget: () => undefined, stop: () => undefined };
+const topicActivity = { note: () => period, forget: () => undefined, stop: () => undefined };
 let listening: us_listen_socket | false = false;
 const devices: Device[][] = [];
 
 beforeAll(async () => {
-  const shared = { publisher, warmth, turnEnd: createTurnEnd() };
+  const shared = { publisher, topicActivity, turnEnd: createTurnEnd() };
   const opened: NativeSession[] = [];
   app.ws('/ws', {
     open(socket) {
@@ -83,8 +83,8 @@ test('whoever is in gets every frame once and in order, replies among them, whet
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       conversations += 1;
-      const audience = new Audience(conversations, publisher, warmth);
-      const users = Array.from({ length: USERS }, (_, index) => createLocalUser(index + 1));
+      const subscribers = new RoomSubscribers(conversations, publisher, topicActivity);
+      const users = Array.from({ length: USERS }, (_, index) => createConnectedUser(index + 1));
       const wanted = new Map<Device, string[]>(devices.flat().map((device) => [device, []]));
       for (const { got } of devices.flat()) got.length = 0;
       let frames = 0;
@@ -94,10 +94,10 @@ test('whoever is in gets every frame once and in order, replies among them, whet
         const ofUser = 'user' in each ? (devices[each.user] ?? []) : [];
         if (one && each.kind === 'enter') {
           if (one.sessions.length === 0) addSession(one, (ofUser[0] as Device).session);
-          audience.enter(one);
-          one.rooms = [{ audience } as Room];
-        } else if (one && each.kind === 'leave' && audience.has(one)) {
-          audience.leave(one);
+          subscribers.enter(one);
+          one.rooms = [{ subscribers } as Room];
+        } else if (one && each.kind === 'leave' && subscribers.has(one)) {
+          subscribers.leave(one);
           one.rooms = [];
         } else if (one && each.kind === 'another device' && one.sessions.length === 1) {
           addSession(one, (ofUser[1] as Device).session);
@@ -111,23 +111,23 @@ test('whoever is in gets every frame once and in order, replies among them, whet
         } else if ('count' in each) {
           const texts = Array.from({ length: each.count }, () => `frame ${(frames += 1)}`);
           const leftOut = each.leftOut === undefined ? [] : (users[each.leftOut]?.sessions ?? []);
-          audience.publish(texts, leftOut);
-          for (const { sessions } of audience.users) {
+          subscribers.publish(texts, leftOut);
+          for (const { sessions } of subscribers.users) {
             for (const [device, texts_] of wanted) {
               if (sessions.includes(device.session) && !leftOut.includes(device.session)) texts_.push(...texts);
             }
           }
         } else if (each.kind === 'silence') {
           period += 2;
-          audience.coolIfSilent(period);
-          for (const { session } of devices.flat()) session.coolIfSilent(period);
+          subscribers.releaseIfInactive(period);
+          for (const { session } of devices.flat()) session.releaseIfInactive(period);
         } else if (each.kind === 'turn') {
           await new Promise((resolve) => setImmediate(resolve));
         }
       }
 
-      for (const one of users.filter((each) => audience.has(each))) audience.leave(one);
-      audience.publish(['to nobody', 'to nobody']);
+      for (const one of users.filter((each) => subscribers.has(each))) subscribers.leave(one);
+      subscribers.publish(['to nobody', 'to nobody']);
       for (const { session } of devices.flat()) session.send('end');
       await until('all of it arrived', () => devices.flat().every(({ got }) => got.at(-1) === 'end'));
       for (const [device, texts] of wanted) expect(device.got).toEqual([...texts, 'end']);

@@ -9,7 +9,7 @@ const ANSWER_WITHIN_MS = 4_800;
  *
  * @throws VestnikError `unavailable` when it does not come in time.
  */
-export function inTime<Result>(work: Promise<Result>): Promise<Result> {
+export function withinDeadline<Result>(work: Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new VestnikError('unavailable', 'This takes too long just now', { retryAfterSeconds: 1 })),

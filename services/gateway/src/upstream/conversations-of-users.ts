@@ -1,7 +1,7 @@
 import { createSerialBatcher } from '@vestnik/batching';
 import type { Bus } from '@vestnik/bus';
 import { conversationsEndpoints } from '@vestnik/contracts';
-import type { LocalUser } from '../rooms/occupancy.ts';
+import type { ConnectedUser } from '../users/connected-user.ts';
 
 /** Users whose conversations are asked for in one request at most. */
 const BATCH = 1_000;
@@ -14,11 +14,11 @@ const PACE_MS = 3;
  *
  * @returns throws VestnikError `unavailable` when conversations does not answer.
  */
-export function createConversationsOf(
+export function createConversationsOfUsers(
   bus: Bus,
-  listenTo: (user: LocalUser) => void,
-): (user: LocalUser) => Promise<number[]> {
-  const batcher = createSerialBatcher<LocalUser, number[]>(
+  listenTo: (user: ConnectedUser) => void,
+): (user: ConnectedUser) => Promise<number[]> {
+  const batcher = createSerialBatcher<ConnectedUser, number[]>(
     BATCH,
     async (asked) => {
       for (const user of asked) listenTo(user);

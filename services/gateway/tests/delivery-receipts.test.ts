@@ -3,14 +3,14 @@ import type { Bus } from '@vestnik/bus';
 import type { Delivery } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import type { Session } from '../src/sessions/session.ts';
-import { createDeliveryReporter, type DeliveryReporter } from '../src/upstream/delivery-reporter.ts';
-import { createLocalUser } from './live-support.ts';
+import { createDeliveryReceipts, type DeliveryReceipts } from '../src/upstream/delivery-receipts.ts';
+import { createConnectedUser } from './live-support.ts';
 
 /** Longer than deliveries are gathered, in milliseconds. */
 const A_MOMENT_MS = 500;
 const CONVERSATION = 5;
 
-let reporter: DeliveryReporter;
+let reporter: DeliveryReceipts;
 /** What messages was told, and how it answers the next reports: with deliveries that it could not handle. */
 let told: Delivery[];
 let answers: (Delivery[] | Error)[];
@@ -24,7 +24,7 @@ beforeEach(() => {
     if (answer instanceof Error) throw answer;
     return { again: answer };
   };
-  reporter = createDeliveryReporter({ request } as unknown as Bus, createLogger('gateway', 'silent'));
+  reporter = createDeliveryReceipts({ request } as unknown as Bus, createLogger('gateway', 'silent'));
 });
 afterEach(() => {
   reporter.stop();
@@ -34,7 +34,7 @@ afterEach(() => {
 /** A user whose devices have so much yet to take. */
 function userWith(userId: number, ...backlogs: number[]) {
   const sessions = backlogs.map((_, index) => ({ backlog: () => backlogs[index] ?? 0 }) as Session);
-  return { backlogs, user: { ...createLocalUser(userId), sessions } };
+  return { backlogs, user: { ...createConnectedUser(userId), sessions } };
 }
 
 const delivery = (user_id: number, after_seq: number, up_to_seq: number): Delivery => ({

@@ -1,20 +1,20 @@
 import type { LiveEvent } from '@vestnik/contracts';
 import type { Session } from '../sessions/session.ts';
-import type { LocalUser, Room } from './occupancy.ts';
+import type { ConnectedUser, Room } from '../users/connected-user.ts';
 
 /** Where the excluded are looked up. */
 interface Present {
-  user(userId: number): LocalUser | undefined;
+  user(userId: number): ConnectedUser | undefined;
   session(sessionId: string): Session | undefined;
 }
 
 /** Hands the frames of one live event to those in a room, past those whom its header leaves out. */
-export function deliverToRoom(present: Present, room: Room, { header, frames }: LiveEvent): void {
-  room.audience.publish(frames, excluded(present, header));
+export function fanOutToRoom(present: Present, room: Room, { header, frames }: LiveEvent): void {
+  room.subscribers.publish(frames, excluded(present, header));
 }
 
-/** Sends what was overheard while a user was coming in, past those whom it leaves out. */
-export function deliverOverheard({ userId, sessions }: LocalUser, events: readonly LiveEvent[]): void {
+/** Sends what was observed while a user was coming in, past those whom it leaves out. */
+export function sendObserved({ userId, sessions }: ConnectedUser, events: readonly LiveEvent[]): void {
   for (const { header, frames } of events) {
     if (header.except_user_id === userId) continue;
     for (const session of sessions) {
@@ -28,7 +28,7 @@ export function deliverOverheard({ userId, sessions }: LocalUser, events: readon
  * Hands the frames of one live event to a user's sessions, past the one that its header leaves out. Who writes into a large
  * group is told of every member's device: a thousand frames, which leave in a few writes.
  */
-export function deliverToUser(user: LocalUser, { header, frames }: LiveEvent): void {
+export function fanOutToUser(user: ConnectedUser, { header, frames }: LiveEvent): void {
   for (const session of user.sessions) {
     if (session.id === header.except_session_id) continue;
     for (const frame of frames) session.sendSoon(frame);

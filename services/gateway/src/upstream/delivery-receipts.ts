@@ -1,19 +1,19 @@
 import type { Bus } from '@vestnik/bus';
 import { type Delivery, messagesEndpoints } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
-import type { LocalUser, Room } from '../rooms/occupancy.ts';
-import { joinStretches, type Reached } from './join-stretches.ts';
+import type { ConnectedUser, Room } from '../users/connected-user.ts';
+import { joinRanges, type Reached } from './join-ranges.ts';
 
 /** Tells messages what reached the devices here: markers, gathered over a moment, never one report per message. */
-export interface DeliveryReporter {
+export interface DeliveryReceipts {
   /** A room handed messages to all who are in it. */
   handed(room: Room, firstSeq: number, lastSeq: number): void;
   /** Somebody is about to enter a room: what was handed until now is none of theirs. */
-  entered(room: Room, user: LocalUser): void;
+  entered(room: Room, user: ConnectedUser): void;
   /** Somebody who is in a room is about to leave it: what was handed until now is all of theirs. */
-  left(room: Room, user: LocalUser): void;
+  left(room: Room, user: ConnectedUser): void;
   /** Messages were sent to one user alone. */
-  reached(user: LocalUser, conversationId: number, afterSeq: number, upToSeq: number): void;
+  reached(user: ConnectedUser, conversationId: number, afterSeq: number, upToSeq: number): void;
   stop(): void;
 }
 
@@ -23,7 +23,7 @@ interface Stretch {
   /** Up to where it is reported of each share of the users. */
   afterSeqs: number[];
   /** Where those begin who came meanwhile. */
-  came: Map<LocalUser, number> | undefined;
+  came: Map<ConnectedUser, number> | undefined;
 }
 
 /** How long deliveries are gathered, in milliseconds. */
@@ -40,24 +40,24 @@ const REQUEST_LIMIT = 500;
 const MAX_WAITING = 100_000;
 
 /** Creates the reporter of one gateway. */
-export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReporter {
+export function createDeliveryReceipts(bus: Bus, logger: Logger): DeliveryReceipts {
   const handedOver = new Map<Room, Stretch>();
   let waiting: Reached[] = [];
   let timer: NodeJS.Timeout | undefined;
   let reports = 0;
 
   function settleAll(room: Room, stretch: Stretch): void {
-    for (const user of room.audience.users) settle(room, stretch, user);
+    for (const user of room.subscribers.users) settle(room, stretch, user);
     handedOver.delete(room);
   }
 
   function settleShare(room: Room, stretch: Stretch, share: number): void {
-    for (const user of room.audience.users) if (shareOf(user) === share) settle(room, stretch, user);
+    for (const user of room.subscribers.users) if (shareOf(user) === share) settle(room, stretch, user);
     stretch.afterSeqs[share] = stretch.upToSeq;
     if (stretch.afterSeqs.every((seq) => seq === stretch.upToSeq)) handedOver.delete(room);
   }
 
-  function settle({ conversationId }: Room, { upToSeq, afterSeqs, came }: Stretch, user: LocalUser): void {
+  function settle({ conversationId }: Room, { upToSeq, afterSeqs, came }: Stretch, user: ConnectedUser): void {
     const afterSeq = Math.max(afterSeqs[shareOf(user)] ?? 0, came?.get(user) ?? 0);
     came?.delete(user);
     if (afterSeq < upToSeq) waiting.push({ user, conversationId, afterSeq, upToSeq });
@@ -81,7 +81,7 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
   function settleDue(): void {
     reports += 1;
     for (const [room, stretch] of handedOver) {
-      if (room.audience.users.length <= LARGE_ROOM_USERS) settleAll(room, stretch);
+      if (room.subscribers.users.length <= LARGE_ROOM_USERS) settleAll(room, stretch);
       else settleShare(room, stretch, reports % SHARES);
     }
   }
@@ -90,7 +90,7 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
   function takeDrained(): Reached[] {
     const present = waiting.slice(-MAX_WAITING).filter(({ user }) => user.sessions.length > 0);
     const byDrained = Map.groupBy(present, ({ user }) => hasDrained(user));
-    const { entries, apart } = joinStretches(byDrained.get(true) ?? []);
+    const { entries, apart } = joinRanges(byDrained.get(true) ?? []);
     waiting = [...(byDrained.get(false) ?? []), ...apart];
     return entries;
   }
@@ -140,12 +140,12 @@ export function createDeliveryReporter(bus: Bus, logger: Logger): DeliveryReport
   };
 }
 
-function shareOf(user: LocalUser): number {
+function shareOf(user: ConnectedUser): number {
   return user.userId % SHARES;
 }
 
 /** What was sent has left this gateway, for one device at least. */
-function hasDrained(user: LocalUser): boolean {
+function hasDrained(user: ConnectedUser): boolean {
   for (const session of user.sessions) if (session.backlog() === 0) return true;
   return false;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { LocalUser } from '../src/rooms/occupancy.ts';
-import { joinStretches, type Reached } from '../src/upstream/join-stretches.ts';
-import { createLocalUser } from './live-support.ts';
+import { joinRanges, type Reached } from '../src/upstream/join-ranges.ts';
+import type { ConnectedUser } from '../src/users/connected-user.ts';
+import { createConnectedUser } from './live-support.ts';
 
-const users = [1, 2].map(createLocalUser);
+const users = [1, 2].map(createConnectedUser);
 
 const stretch = fc
   .record({
@@ -27,7 +27,7 @@ describe('stretches that are reported', () => {
   test('name each marker once and exactly the messages that reached somebody, whatever their order', () => {
     fc.assert(
       fc.property(fc.array(stretch, { maxLength: 20 }), (reached) => {
-        const { entries, apart } = joinStretches(reached);
+        const { entries, apart } = joinRanges(reached);
         expect(new Set(entries.map(keyOf)).size).toBe(entries.length);
         expect(covered([...entries, ...apart])).toEqual(covered(reached));
         for (const entry of entries) {
@@ -44,9 +44,9 @@ describe('stretches that are reported', () => {
     fc.assert(
       fc.property(cuts, (places) => {
         const ends = places.sort((a, b) => a - b);
-        const [user] = users as [LocalUser];
+        const [user] = users as [ConnectedUser];
         const reached = ends.map((upToSeq, at) => ({ user, conversationId: 1, afterSeq: ends[at - 1] ?? 0, upToSeq }));
-        expect(joinStretches(reached)).toEqual({
+        expect(joinRanges(reached)).toEqual({
           entries: [{ user, conversationId: 1, afterSeq: 0, upToSeq: ends.at(-1) }],
           apart: [],
         });

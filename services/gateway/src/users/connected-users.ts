@@ -1,10 +1,10 @@
 import { decodeLive, liveSubjects } from '@vestnik/contracts';
-import { deliverToRoom, deliverToUser } from '../rooms/deliver.ts';
-import { addSession, type LocalUser, type Room } from '../rooms/occupancy.ts';
 import { createRooms, type Rooms } from '../rooms/rooms.ts';
 import type { Session } from '../sessions/session.ts';
-import { createConversationsOf } from '../upstream/conversations-of.ts';
-import type { HubParts } from './hub-parts.ts';
+import { createConversationsOfUsers } from '../upstream/conversations-of-users.ts';
+import { addSession, type ConnectedUser, type Room } from '../users/connected-user.ts';
+import { fanOutToRoom, fanOutToUser } from '../users/fan-out.ts';
+import type { ConnectedUsersParts } from './connected-users-parts.ts';
 import { createMembership } from './membership.ts';
 import { createRecovery } from './recovery.ts';
 
@@ -12,7 +12,7 @@ import { createRecovery } from './recovery.ts';
  * Who is connected to this gateway and what they hear. A session is added when its token is good and taken out when its
  * socket closes; everything between (rooms, membership changes, the loss of the bus) is its affair.
  */
-export interface Hub {
+export interface ConnectedUsers {
   /** Adds a session and resolves when delivery to it is live. */
   add(session: Session): Promise<void>;
   remove(session: Session): void;
@@ -32,21 +32,21 @@ export interface Hub {
 const NOBODY: readonly Session[] = [];
 const NO_ROOMS: readonly Room[] = [];
 
-/** Creates the hub of a gateway. */
-export function createHub(parts: HubParts): Hub {
+/** Creates the connectedUsers of a gateway. */
+export function createConnectedUsers(parts: ConnectedUsersParts): ConnectedUsers {
   const { bus, onPresence } = parts;
   const opened = Promise.resolve();
-  const users = new Map<number, LocalUser>();
+  const users = new Map<number, ConnectedUser>();
   const sessions = new Map<string, Session>();
-  const isHere = (user: LocalUser) => users.get(user.userId) === user;
+  const isHere = (user: ConnectedUser) => users.get(user.userId) === user;
 
   const here = {
     user: (userId: number) => users.get(userId),
     session: (sessionId: string) => sessions.get(sessionId),
   };
-  const rooms = createRooms({ ...parts, deliver: (room, event) => deliverToRoom(here, room, event) });
+  const rooms = createRooms({ ...parts, deliver: (room, event) => fanOutToRoom(here, room, event) });
   const membership = createMembership(parts, rooms, isHere);
-  const conversationsOf = createConversationsOf(bus, listenTo);
+  const conversationsOf = createConversationsOfUsers(bus, listenTo);
   const recover = createRecovery({
     logger: parts.logger,
     rooms,
@@ -56,7 +56,7 @@ export function createHub(parts: HubParts): Hub {
     conversationsOf,
   });
 
-  function listenTo(user: LocalUser): void {
+  function listenTo(user: ConnectedUser): void {
     if (isHere(user)) user.unsubscribe ??= bus.subscribe(liveSubjects.ofUser(user.userId), hear);
   }
 
@@ -65,11 +65,11 @@ export function createHub(parts: HubParts): Hub {
     const user = users.get(Number(subject.slice(subject.lastIndexOf('.u') + 2)));
     if (!user) return;
     if (subject === liveSubjects.membershipChanged(user.userId)) membership.hear(user, payload);
-    else deliverToUser(user, decodeLive(payload));
+    else fanOutToUser(user, decodeLive(payload));
   }
 
-  function createUser(userId: number): LocalUser {
-    const user: LocalUser = {
+  function createUser(userId: number): ConnectedUser {
+    const user: ConnectedUser = {
       userId,
       sessions: NOBODY,
       rooms: NO_ROOMS,
@@ -90,14 +90,14 @@ export function createHub(parts: HubParts): Hub {
     return user;
   }
 
-  async function openRooms(user: LocalUser): Promise<void> {
+  async function openRooms(user: ConnectedUser): Promise<void> {
     const conversationIds = await conversationsOf(user);
     await rooms.open(conversationIds, (opened) => {
       if (isHere(user)) rooms.enter(user, opened);
     });
   }
 
-  function dropIfUnused(user: LocalUser): void {
+  function dropIfUnused(user: ConnectedUser): void {
     if (user.sessions.length > 0 || user.waiting > 0) return;
     users.delete(user.userId);
     onPresence(user.userId, false);

@@ -1,5 +1,5 @@
 import { conversationTopic, type Publisher, type Session } from '../sessions/session.ts';
-import { Warm, type Warmth } from './warmth.ts';
+import { type TopicActivity, TopicHolder } from './topic-activity.ts';
 
 interface Hearer {
   readonly sessions: readonly Session[];
@@ -9,15 +9,15 @@ interface Hearer {
  * Who hears a conversation here, and how: the first frame after a silence is sent to each socket by hand, the next brings
  * all of them into the conversation's topic, and a minute or two of silence takes them out again.
  */
-export class Audience<User extends Hearer = Hearer> extends Warm {
+export class RoomSubscribers<User extends Hearer = Hearer> extends TopicHolder {
   /** The participants with a socket here. Entered and left by `enter` and `leave` alone. */
   readonly users: User[] = [];
   readonly #topic: string;
   readonly #publisher: Publisher;
   #isInTopic = false;
 
-  constructor(conversationId: number, publisher: Publisher, warmth: Warmth) {
-    super(warmth);
+  constructor(conversationId: number, publisher: Publisher, topicActivity: TopicActivity) {
+    super(topicActivity);
     this.#topic = conversationTopic(conversationId);
     this.#publisher = publisher;
   }
@@ -30,7 +30,7 @@ export class Audience<User extends Hearer = Hearer> extends Warm {
   enter(user: User): void {
     if (this.has(user)) return;
     this.users.push(user);
-    for (const session of user.sessions) this.letHear(session);
+    for (const session of user.sessions) this.addSession(session);
   }
 
   leave(user: User): void {
@@ -42,17 +42,17 @@ export class Audience<User extends Hearer = Hearer> extends Warm {
   }
 
   /** Lets another session of somebody who is in hear too. */
-  letHear(session: Session): void {
+  addSession(session: Session): void {
     if (this.#isInTopic) session.join(this.#topic);
   }
 
   /** Hands frames to everybody but `leftOut`. */
   publish(frames: readonly (string | Uint8Array)[], leftOut: readonly Session[] = []): void {
-    if (this.talk() || frames.length > 1) this.#publishToTopic(frames, leftOut);
+    if (this.noteActivity() || frames.length > 1) this.#publishToTopic(frames, leftOut);
     else this.#sendByHand(frames, leftOut);
   }
 
-  protected override cool(): void {
+  protected override releaseTopic(): void {
     if (!this.#isInTopic) return;
     this.#isInTopic = false;
     for (const session of this.#sessions()) session.leave(this.#topic);

@@ -2,18 +2,18 @@ import type { Bus } from '@vestnik/bus';
 import type { Conversation } from '@vestnik/contracts';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import type { Warmth } from '../rooms/warmth.ts';
+import type { TopicActivity } from '../rooms/topic-activity.ts';
 import type { Publisher } from '../sessions/session.ts';
-import type { DeliveryReporter } from '../upstream/delivery-reporter.ts';
+import type { DeliveryReceipts } from '../upstream/delivery-receipts.ts';
 
-/** What the hub works with. */
-export interface HubParts {
+/** What the connectedUsers works with. */
+export interface ConnectedUsersParts {
   bus: Bus;
   logger: Logger;
   crash: CrashPoints;
   publisher: Publisher;
-  warmth: Warmth;
-  deliveries: DeliveryReporter;
+  topicActivity: TopicActivity;
+  deliveries: DeliveryReceipts;
   /** A user's first session opened (true) or last session closed (false) here. */
   onPresence(userId: number, present: boolean): void;
   /**

@@ -1,8 +1,8 @@
-import type { LocalUser } from '../rooms/occupancy.ts';
+import type { ConnectedUser } from '../users/connected-user.ts';
 
 /** A stretch that reached a user: the messages behind `afterSeq` up to `upToSeq`. */
 export interface Reached {
-  user: LocalUser;
+  user: ConnectedUser;
   conversationId: number;
   afterSeq: number;
   upToSeq: number;
@@ -12,7 +12,7 @@ export interface Reached {
  * One entry for each marker, since one that begins behind another would not move it before the other has: stretches
  * without a gap between them become one. What lies apart is for the next report.
  */
-export function joinStretches(reached: readonly Reached[]): { entries: Reached[]; apart: Reached[] } {
+export function joinRanges(reached: readonly Reached[]): { entries: Reached[]; apart: Reached[] } {
   const entries = new Map<string, Reached>();
   const apart: Reached[] = [];
   for (const one of reached) {
