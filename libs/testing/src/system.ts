@@ -21,6 +21,8 @@ export interface SystemOptions {
   settings?: Record<string, string>;
   /** A PostgreSQL of its own, to be taken away. */
   ownPostgres?: boolean;
+  /** Runs before the migrations, for example to restore the data of an older release. */
+  beforeMigrations?(servers: TestServers): Promise<void>;
 }
 
 /** The five services as separate processes on servers of their own. */
@@ -141,6 +143,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   };
 
   try {
+    await options.beforeMigrations?.(servers);
     await Promise.all(DATA_SERVICES.map((service) => migrateService({ servers, service, settings })));
     const startAll = async (services: readonly ServiceName[]) => {
       const wanted = services.flatMap((service) =>
