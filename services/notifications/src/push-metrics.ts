@@ -2,7 +2,7 @@ import type { PushProvider } from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
-import { countPending } from './store/upkeep.ts';
+import { countPending } from './store/record.ts';
 
 /** What became of a push at one moment; `retried` may be counted several times for one. */
 export type PushOutcome = 'sent' | 'failed' | 'retried' | 'skipped';

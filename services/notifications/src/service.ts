@@ -6,13 +6,13 @@ import type { Logger } from '@vestnik/logging';
 import { countSetAside } from '@vestnik/ops';
 import type { NotificationsConfig } from './config.ts';
 import type { Context } from './context.ts';
-import { startDelivery } from './delivery.ts';
 import { createLocalClock } from './domain/quiet-hours.ts';
 import { createHandlers } from './endpoints.ts';
+import { startSettling } from './loops.ts';
 import { createWebhookProvider } from './providers/webhook.ts';
+import { startDelivery } from './push-dispatcher.ts';
 import { registerPushMetrics } from './push-metrics.ts';
-import { startSettling } from './settling.ts';
-import { deviceEntity } from './store/device.ts';
+import { deviceEntity } from './store/device-entity.ts';
 import { startSubscriptions } from './subscriptions.ts';
 import { startUpkeep } from './upkeep.ts';
 

@@ -2,8 +2,8 @@ import { type Consumption, consume } from '@vestnik/bus';
 import { durableConsumers } from '@vestnik/contracts';
 import { refusalWhenAway } from '@vestnik/database';
 import type { Context } from './context.ts';
+import { takeConversationChange } from './use-cases/apply-conversation.ts';
 import { recordPushes } from './use-cases/record-pushes.ts';
-import { takeConversationChange } from './use-cases/take-conversation-change.ts';
 
 /** Durable event → use case. */
 export function startSubscriptions(context: Context): Consumption[] {

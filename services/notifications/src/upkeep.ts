@@ -2,7 +2,7 @@ import type { Database } from '@vestnik/database';
 import { type Loop, startLoop } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { RECORD_DAYS } from './domain/limits.ts';
-import { prunePushes } from './store/upkeep.ts';
+import { prunePushes } from './store/record.ts';
 
 /** How often old records are looked for, in milliseconds. */
 const INTERVAL_MS = 60_000;

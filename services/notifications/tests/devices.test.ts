@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type EndpointInput, healthEndpoint, notificationsEndpoints, PUSH_PROVIDERS } from '@vestnik/contracts';
-import { createHarness, type Harness } from './harness.ts';
+import { createHarness, type Harness } from './service-under-test.ts';
 
 const { registerDevice, listDevices, removeDevice, getPreferences, setPreferences } = notificationsEndpoints;
 let harness: Harness;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { messagesEndpoints } from '@vestnik/contracts';
 import { until } from '@vestnik/testing';
-import { createHarness, type Harness } from './harness.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
+import { createHarness, type Harness } from './service-under-test.ts';
 
 /** What an attempt at a webhook that never answers takes, in milliseconds. */
 const ATTEMPT_MS = 10_000;

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MessagesStored } from '@vestnik/contracts';
 import { type Database, statement } from '@vestnik/database';
 import { until } from '@vestnik/testing';
-import { STEADY } from '../src/domain/share.ts';
+import { STEADY } from '../src/domain/attempt-limits.ts';
 import { findCandidates } from '../src/store/candidates.ts';
-import { claimPushes } from '../src/store/claim.ts';
-import { createHarness, type Harness } from './harness.ts';
+import { claimPushes } from '../src/store/claims.ts';
+import { createHarness, type Harness } from './service-under-test.ts';
 
 const CONVERSATIONS = 20_000;
 const PARTICIPANTS = 10;

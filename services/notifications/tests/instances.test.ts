@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { statement } from '@vestnik/database';
 import { endProcess, type SystemProcess, until } from '@vestnik/testing';
-import { createHarness, type Harness } from './harness.ts';
 import { type Receiver, startReceiver, verify } from './receiver.ts';
+import { createHarness, type Harness } from './service-under-test.ts';
 
 let harness: Harness;
 let receiver: Receiver;

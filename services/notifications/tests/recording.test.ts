@@ -9,7 +9,7 @@ import {
 } from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
 import { until } from '@vestnik/testing';
-import { createHarness, type Harness } from './harness.ts';
+import { createHarness, type Harness } from './service-under-test.ts';
 
 // Nobody but notifications runs here: presence is away, so nobody counts as connected and what may be pushed waits.
 let harness: Harness;

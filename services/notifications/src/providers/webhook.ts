@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { Agent, type Dispatcher, request } from 'undici';
-import { FALTERING } from '../domain/share.ts';
+import { FALTERING } from '../domain/attempt-limits.ts';
 import { targetFault } from '../domain/target-url.ts';
 import type { Outcome, Provider, Push } from './provider.ts';
 import { createPublicLookup, PrivateAddressError, type Resolve } from './public-lookup.ts';

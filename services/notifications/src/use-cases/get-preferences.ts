@@ -1,7 +1,7 @@
 import type { Preferences } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
+import { presentPreferences } from '../presenters/preferences.ts';
 import { findPreferences } from '../store/preferences.ts';
-import { presentPreferences } from './present-preferences.ts';
 
 /** A user's notification preferences; who never set any has nothing muted and no quiet hours. */
 export async function getPreferences(

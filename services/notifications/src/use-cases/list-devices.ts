@@ -1,7 +1,7 @@
 import type { Device } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
-import { deviceEntity } from '../store/device.ts';
-import { presentDevice } from './present-device.ts';
+import { presentDevice } from '../presenters/device.ts';
+import { deviceEntity } from '../store/device-entity.ts';
 
 /** A user's devices, oldest first, without secrets. */
 export async function listDevices(

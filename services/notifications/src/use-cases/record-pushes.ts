@@ -3,8 +3,8 @@ import type { Context } from '../context.ts';
 import { skipReason } from '../domain/skip-reason.ts';
 import { type Candidate, findCandidates, insertPushes, type JudgedCandidate } from '../store/candidates.ts';
 import { takeConversation } from '../store/membership.ts';
-import { connectedAmong } from './connected-among.ts';
-import { unlessAway } from './unless-away.ts';
+import { connectedAmong } from '../upstream/presence.ts';
+import { unlessAway } from '../upstream/unless-away.ts';
 
 /** Messages looked up at once: in a large group each may reach a thousand devices. */
 const AT_ONCE = 200;

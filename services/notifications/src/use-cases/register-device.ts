@@ -9,8 +9,8 @@ import type { Context } from '../context.ts';
 import { newWebhookSecret, targetKey, targetUrl } from '../domain/device-target.ts';
 import { DEVICES_PER_USER } from '../domain/limits.ts';
 import { targetFault } from '../domain/target-url.ts';
-import { type DeviceRow, deviceEntity } from '../store/device.ts';
-import { presentDevice } from './present-device.ts';
+import { presentDevice } from '../presenters/device.ts';
+import { type DeviceRow, deviceEntity } from '../store/device-entity.ts';
 
 /**
  * Registers a push target, or updates it when the user registered the same one before: it stays one device. Either

@@ -1,6 +1,6 @@
 import { VestnikError } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
-import { deleteDevice } from '../store/deliveries.ts';
+import { deleteDevice } from '../store/outcomes.ts';
 
 /**
  * Removes one's own device and drops what waits for it.

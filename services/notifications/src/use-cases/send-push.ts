@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
+import { isSlow } from '../domain/attempt-limits.ts';
 import { pushBody } from '../domain/push-body.ts';
 import { retryDelaySeconds } from '../domain/retry-schedule.ts';
-import { isSlow } from '../domain/share.ts';
 import type { Outcome } from '../providers/provider.ts';
-import { deleteDevice, markFailed, markForRetry, markSent, release } from '../store/deliveries.ts';
-import type { Deliverable } from './select-deliverable.ts';
+import { deleteDevice, markFailed, markForRetry, markSent, release } from '../store/outcomes.ts';
+import type { Deliverable } from './judge-pushes.ts';
 
 /**
  * Makes one attempt to push and records how it ended; resolves with the seconds after which it is due again, if it is.

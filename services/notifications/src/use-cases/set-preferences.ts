@@ -1,7 +1,7 @@
 import type { Preferences, PreferencesInput } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
+import { presentPreferences } from '../presenters/preferences.ts';
 import { savePreferences } from '../store/preferences.ts';
-import { presentPreferences } from './present-preferences.ts';
 
 /** Replaces a user's preferences as a whole; what is left out is cleared. */
 export async function setPreferences(

@@ -1,9 +1,9 @@
 import { startLoop } from '@vestnik/lifecycle';
 import type { Context } from './context.ts';
-import { FALTERING, STEADY } from './domain/share.ts';
-import { type ClaimedPush, claimPushes } from './store/claim.ts';
-import { release } from './store/deliveries.ts';
-import { type Deliverable, selectDeliverable } from './use-cases/select-deliverable.ts';
+import { FALTERING, STEADY } from './domain/attempt-limits.ts';
+import { type ClaimedPush, claimPushes } from './store/claims.ts';
+import { release } from './store/outcomes.ts';
+import { type Deliverable, selectDeliverable } from './use-cases/judge-pushes.ts';
 import { sendPush } from './use-cases/send-push.ts';
 
 /** Delivers what is due, for as long as it runs. Any number of instances share the work. */

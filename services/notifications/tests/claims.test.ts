@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type Database, type Queries, statement } from '@vestnik/database';
 import fc from 'fast-check';
 import { insertPushes } from '../src/store/candidates.ts';
-import { type Attempt, type Claim, type ClaimedPush, claimPushes } from '../src/store/claim.ts';
-import { deleteDevice, markFailed, markForRetry, markSent, markSkipped, release } from '../src/store/deliveries.ts';
+import { type Attempt, type Claim, type ClaimedPush, claimPushes } from '../src/store/claims.ts';
 import { holdPushes, settlePushes } from '../src/store/held.ts';
-import { createHarness, type Harness } from './harness.ts';
+import { deleteDevice, markFailed, markForRetry, markSent, markSkipped, release } from '../src/store/outcomes.ts';
+import { createHarness, type Harness } from './service-under-test.ts';
 
 const SHARE = { ofUser: 8, ofDevice: 4 };
 

@@ -2,10 +2,10 @@ import { type Excerpt, messagesEndpoints } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import { BODY_LENGTH } from '../domain/push-body.ts';
 import { type SkipReason, skipReason } from '../domain/skip-reason.ts';
-import type { ClaimedPush } from '../store/claim.ts';
-import { markSkipped } from '../store/deliveries.ts';
+import type { ClaimedPush } from '../store/claims.ts';
 import { holdPushes } from '../store/held.ts';
-import { connectedAmong } from './connected-among.ts';
+import { markSkipped } from '../store/outcomes.ts';
+import { connectedAmong } from '../upstream/presence.ts';
 
 /** A push with nothing against it, and how its message begins now. */
 export interface Deliverable {

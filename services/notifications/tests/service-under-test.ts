@@ -23,7 +23,7 @@ import {
 } from '@vestnik/testing';
 import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
-import { deviceEntity } from '../src/store/device.ts';
+import { deviceEntity } from '../src/store/device-entity.ts';
 import { migrateSchema } from '../src/store/schema.ts';
 
 /** A push as the record has it. */

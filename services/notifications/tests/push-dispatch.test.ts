@@ -7,8 +7,8 @@ import {
 } from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
 import { endProcess, until } from '@vestnik/testing';
-import { createHarness, type Harness } from './harness.ts';
 import { type Receiver, startReceiver, status, verify } from './receiver.ts';
+import { createHarness, type Harness } from './service-under-test.ts';
 
 let harness: Harness;
 let receiver: Receiver;

@@ -1,6 +1,6 @@
 import type { PushProvider } from '@vestnik/contracts';
 import { type Database, type Queries, statement } from '@vestnik/database';
-import type { Share } from '../domain/share.ts';
+import type { Share } from '../domain/attempt-limits.ts';
 
 /** A push that this instance took to deliver, with its device and its owner's preferences as they are now. */
 export interface ClaimedPush {

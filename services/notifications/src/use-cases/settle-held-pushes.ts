@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { heldPushes, settlePushes } from '../store/held.ts';
-import { connectedAmong } from './connected-among.ts';
+import { connectedAmong } from '../upstream/presence.ts';
 
 /** Seconds after which a held push is looked at: gateways tell of sockets at once, and are heard every 2 s. */
 const HOLD_SECONDS = 2;

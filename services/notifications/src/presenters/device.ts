@@ -1,5 +1,5 @@
 import type { Device } from '@vestnik/contracts';
-import type { DeviceRow } from '../store/device.ts';
+import type { DeviceRow } from '../store/device-entity.ts';
 
 /** A device as its owner sees it; the secret stays behind. */
 export function presentDevice(row: DeviceRow): Device {

@@ -1,6 +1,6 @@
 import { type Loop, startLoop } from '@vestnik/lifecycle';
 import type { Context } from './context.ts';
-import { settleHeld } from './use-cases/settle-held.ts';
+import { settleHeld } from './use-cases/settle-held-pushes.ts';
 
 /** How often held pushes are looked at, in milliseconds. */
 const INTERVAL_MS = 1_000;
