@@ -91,7 +91,7 @@ test('every request, live event, stream and durable consumer is in docs/subjects
 test('every setting that a process reads is in the README', () => {
   const readme = read('README.md');
   const files = [...find('services/*/src/config.ts'), ...find('libs/config/src/*.ts'), 'tools/start/settings.ts'];
-  const settings = files.flatMap((path) => matches(read(path), /^\s+([A-Z][A-Z_]+): /gm));
+  const settings = files.flatMap((path) => matches(read(path), /(?:\benv: |limitOf\()\s*'([A-Z][A-Z_]+)'/g));
   expect(settings.length).toBeGreaterThan(20);
   expect([...new Set(settings)].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
 });

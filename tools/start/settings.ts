@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { SECRET_BYTES } from '@vestnik/auth';
-import { describeSettings, type Environment, list, port, readSettings } from '@vestnik/config';
+import { describeSettings, type Environment, list, port, setting } from '@vestnik/config';
 import { type BusUser, SERVICES, type ServiceName } from '@vestnik/contracts';
 import { readBusPasswords } from './bus-addresses.ts';
 import { Fault } from './fault.ts';
@@ -31,13 +31,12 @@ export type StartSettings = {
   environment: Environment;
 };
 
-const variables = describeSettings({
-  PORT: port.default(3000),
-  WS_PORT: port.default(3001),
-  OPS_PORT: port.default(3002),
+const described = describeSettings({
+  port: setting({ env: 'PORT', doc: 'Port of REST and health of the first gateway', format: port, default: 3_000 }),
+  socketPort: setting({ env: 'WS_PORT', doc: 'Port of sockets of the first gateway', format: port, default: 3_001 }),
+  opsPort: setting({ env: 'OPS_PORT', doc: 'Port of metrics of the first gateway', format: port, default: 3_002 }),
+  natsServers: setting({ env: 'NATS_URL', doc: 'NATS servers in place of the embedded one', format: list }),
 });
-
-const texts = describeSettings({ NATS_URL: list.optional() });
 
 /** Distance between the ports of one gateway and of the next. */
 const PORT_STEP = 10;
@@ -53,13 +52,12 @@ const OWN_VARIABLES =
  * @throws SettingError or Fault naming the broken one
  */
 export function readStartSettings(env: Environment): StartSettings {
-  const ports = readSettings(variables, env);
-  const { NATS_URL: natsServers } = readSettings(texts, env);
+  const { natsServers, ...first } = described.read(env);
   const instances = readInstances(env.INSTANCES);
   const gateways = Array.from({ length: instances.gateway }, (_, index) => ({
-    port: ports.PORT + PORT_STEP * index,
-    socketPort: ports.WS_PORT + PORT_STEP * index,
-    opsPort: ports.OPS_PORT + PORT_STEP * index,
+    port: first.port + PORT_STEP * index,
+    socketPort: first.socketPort + PORT_STEP * index,
+    opsPort: first.opsPort + PORT_STEP * index,
   }));
   refuseSharedPorts(gateways);
   const jwtSecret = env.JWT_SECRET || undefined;

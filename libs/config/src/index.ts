@@ -1,9 +1,13 @@
-export { flag, integer, limit, list, port } from './kinds.ts';
-export { describeSettings, type Environment, readSettings, SettingError } from './read-settings.ts';
+export { type Format, flag, integer, limit, list, oneOf, port, portOrNone, text } from './formats.ts';
+export { processSettings, readDatabaseUrl, type ServiceConfig, serviceSettings } from './service-settings.ts';
 export {
-  processSettings,
-  readDatabaseUrl,
-  type ServiceConfig,
-  serviceConfigOf,
-  serviceSettings,
-} from './service-settings.ts';
+  type ConfigOf,
+  type DescribedSettings,
+  describeSettings,
+  type Environment,
+  type Setting,
+  SettingError,
+  type SettingRow,
+  type Settings,
+  setting,
+} from './settings.ts';

@@ -1,61 +1,72 @@
 import { z } from 'zod';
-import { integer, list } from './kinds.ts';
-import { describeSettings, type Environment, readSettings } from './read-settings.ts';
+import { type Format, integer, list, oneOf, portOrNone, text } from './formats.ts';
+import { type ConfigOf, describeSettings, type Environment, setting } from './settings.ts';
 
-/** What every process reads: where the bus is, how much to log, where ops look. */
+const postgresUrl: Format<string> = z
+  .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
+  .describe('postgres:// URL');
+
+/** The settings of every process. */
 export const processSettings = {
-  NATS_URL: list.refine((servers) => servers.length > 0, 'must name a server'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  OPS_HOST: z.string().default('127.0.0.1'),
-  /** Where to die, for tests: see the crash points of `libs/lifecycle`. */
-  VESTNIK_CRASH_AT: z
-    .string()
-    .regex(/^[a-z.-]+(:\d{1,6})?$/, 'must be the name of a crash point')
-    .optional(),
+  natsServers: setting({
+    env: 'NATS_URL',
+    doc: 'NATS servers with JetStream; `nats://user:password@host:4222` where they know users',
+    format: list
+      .refine((servers) => servers.length > 0, 'must name a server')
+      .describe('addresses, separated by commas'),
+    required: true,
+  }),
+  logLevel: setting({
+    env: 'LOG_LEVEL',
+    doc: 'The least severe log lines that the process writes',
+    format: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    default: 'info',
+  }),
+  opsHost: setting({
+    env: 'OPS_HOST',
+    doc: 'Address that the ops port listens on',
+    format: text,
+    default: '127.0.0.1',
+  }),
+  /** Where to die, in tests. */
+  crashAt: setting({
+    env: 'VESTNIK_CRASH_AT',
+    doc: 'For tests: the crash point at which the process kills itself',
+    format: z.string().regex(/^[a-z.-]+(:\d{1,6})?$/, 'must be the name of a crash point'),
+  }),
 };
 
-/** What every process with a database reads on top: its own role's URL, how many connections, where ops look. */
+/** The settings of every service with a schema. */
 export const serviceSettings = {
   ...processSettings,
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
-  DATABASE_POOL_SIZE: integer(1, 100).default(8),
-  /** 0 means no ops port: ops then see the service on the bus alone. */
-  OPS_PORT: integer(0, 65_535).default(0),
+  databaseUrl: setting({
+    env: 'DATABASE_URL',
+    doc: "PostgreSQL, as the service's own role",
+    format: postgresUrl,
+    required: true,
+  }),
+  databasePoolSize: setting({
+    env: 'DATABASE_POOL_SIZE',
+    doc: 'Database connections of this process at most',
+    format: integer(1, 100),
+    default: 8,
+  }),
+  opsPort: setting({
+    env: 'OPS_PORT',
+    doc: 'Port of health and metrics; without it, operators see the service on the bus alone',
+    format: portOrNone,
+    default: 0,
+  }),
 };
 
-/** What every process with a database is told. */
-export interface ServiceConfig {
-  natsServers: string[];
-  /** Where to die, in tests. */
-  crashAt: string | undefined;
-  /** The URL of the service's own role. */
-  databaseUrl: string;
-  /** Connections to the database at most. */
-  databasePoolSize: number;
-  logLevel: z.output<typeof processSettings.LOG_LEVEL>;
-  opsHost: string;
-  /** 0: no ops port. */
-  opsPort: number;
-}
-
-/** What `serviceSettings` say, by the names that the code uses. */
-export function serviceConfigOf(values: z.output<z.ZodObject<typeof serviceSettings>>): ServiceConfig {
-  return {
-    natsServers: values.NATS_URL,
-    crashAt: values.VESTNIK_CRASH_AT,
-    databaseUrl: values.DATABASE_URL,
-    databasePoolSize: values.DATABASE_POOL_SIZE,
-    logLevel: values.LOG_LEVEL,
-    opsHost: values.OPS_HOST,
-    opsPort: values.OPS_PORT,
-  };
-}
+/** What `serviceSettings` read as. */
+export type ServiceConfig = ConfigOf<typeof serviceSettings>;
 
 /**
- * Reads where the schema is, which is all that a migration needs.
+ * Reads the address of the schema, which is all that a migration needs.
  *
  * @throws SettingError when DATABASE_URL is missing or wrong.
  */
 export function readDatabaseUrl(env: Environment = process.env): string {
-  return readSettings(describeSettings({ DATABASE_URL: serviceSettings.DATABASE_URL }), env).DATABASE_URL;
+  return describeSettings({ databaseUrl: serviceSettings.databaseUrl }).read(env).databaseUrl;
 }

@@ -1,32 +1,32 @@
-import {
-  describeSettings,
-  integer,
-  limit,
-  readSettings,
-  type ServiceConfig,
-  serviceConfigOf,
-  serviceSettings,
-} from '@vestnik/config';
+import { type ConfigOf, describeSettings, integer, limit, serviceSettings, setting } from '@vestnik/config';
 
-const settings = describeSettings({
+const shape = {
   ...serviceSettings,
-  // What was left behind is published by two connections at once: one holds the events, one their conversation.
-  DATABASE_POOL_SIZE: integer(2, 100).default(8),
-  LIMIT_GROUP_SIZE: limit(1_000),
-});
+  databasePoolSize: setting({
+    ...serviceSettings.databasePoolSize,
+    // The outbox relay uses two connections at once: one holds the events, one their conversation.
+    format: integer(2, 100),
+    default: 8,
+  }),
+  groupSize: setting({
+    env: 'LIMIT_GROUP_SIZE',
+    doc: 'Participants of a group at most, its owner included',
+    format: limit,
+    default: 1_000,
+  }),
+};
+
+/** The settings of conversations, described. */
+export const settings = describeSettings(shape);
 
 /** The settings of conversations. */
-export interface Config extends ServiceConfig {
-  /** Participants of a group at most, its owner included; Infinity for no limit. */
-  groupSize: number;
-}
+export type Config = ConfigOf<typeof shape>;
 
 /**
- * Reads the settings of the service from the environment.
+ * Reads the settings of conversations from the environment.
  *
  * @throws SettingError naming what is missing or wrong.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Config> {
-  const values = readSettings(settings, env);
-  return Object.freeze({ ...serviceConfigOf(values), groupSize: values.LIMIT_GROUP_SIZE });
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  return settings.read(env);
 }

@@ -1,152 +1,165 @@
 import { SECRET_BYTES, type TokenKeys } from '@vestnik/auth';
-import { integer, limit, list, port, processSettings, readSettings, SettingError } from '@vestnik/config';
-import type { ContentLimits } from '@vestnik/contracts';
+import {
+  type ConfigOf,
+  describeSettings,
+  limit,
+  list,
+  port,
+  portOrNone,
+  processSettings,
+  SettingError,
+  setting,
+  text,
+} from '@vestnik/config';
 import { z } from 'zod';
-import type { AdmissionLimits } from './limits/admission.ts';
-import type { Rates } from './limits/rate-limits.ts';
-import type { UnauthenticatedLimits } from './limits/unauthenticated.ts';
 
-/** Returns an origin as browsers write it (RFC 6454, 6.1); undefined for a text that is no origin. Apps have schemes of their own. */
-function originOf(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, host, origin, href } = new URL(text);
-  const said = origin === 'null' ? `${protocol}//${host}` : origin;
-  return host !== '' && (href === said || href === `${said}/`) ? said : undefined;
+/** An origin as browsers write it (RFC 6454, 6.1); undefined for what no browser writes. Apps have schemes of their own. */
+function originOf(given: string): string | undefined {
+  if (!URL.canParse(given)) return undefined;
+  const { protocol, host, origin, href } = new URL(given);
+  const written = origin === 'null' ? `${protocol}//${host}` : origin;
+  return host !== '' && (href === written || href === `${written}/`) ? written : undefined;
 }
 
-const origins = list.transform((texts, issues) => {
-  const found = texts.map(originOf);
-  if (found.includes(undefined)) issues.addIssue('must be origins as https://app.example, separated by commas');
-  return found.filter((origin) => origin !== undefined);
-});
+const origins = list
+  .transform((texts, issues) => {
+    const found = texts.map(originOf);
+    if (found.includes(undefined)) issues.addIssue('must be origins as https://app.example, separated by commas');
+    return found.filter((origin) => origin !== undefined);
+  })
+  .describe('origins, separated by commas');
 
-const settings = z.object({
+function limitOf(env: string, standard: number, doc: string) {
+  return setting({ env, doc, format: limit, default: standard });
+}
+
+const limits = {
+  frameBytes: limitOf('LIMIT_FRAME_BYTES', 65_536, 'Bytes of a frame from a client'),
+  bodyBytes: limitOf('LIMIT_BODY_BYTES', 262_144, 'Bytes of a REST body'),
+  contentLength: limitOf('LIMIT_CONTENT_LENGTH', 10_000, 'Code points of a message'),
+  attachments: limitOf('LIMIT_ATTACHMENTS', 10, 'Attachments of a message'),
+  groupSize: limitOf('LIMIT_GROUP_SIZE', 1_000, 'Participants of a group'),
+  framesPerSecond: limitOf('LIMIT_FRAMES_PER_SECOND', 50, 'Frames of a user on one gateway in a second'),
+  framesBurst: limitOf('LIMIT_FRAMES_BURST', 500, 'Frames that a user may send at once'),
+  requestsPerSecond: limitOf(
+    'LIMIT_REQUESTS_PER_SECOND',
+    50,
+    'REST requests of a user on one gateway in a second; each 50 participants of a creation or addition count as one more',
+  ),
+  requestsBurst: limitOf('LIMIT_REQUESTS_BURST', 500, 'REST requests that a user may make at once'),
+  refusedTokensPerMinute: limitOf(
+    'LIMIT_REFUSED_TOKENS_PER_MINUTE',
+    30,
+    'Refused tokens of an address in a minute; then 429',
+  ),
+  socketFramesPerSecond: limitOf(
+    'LIMIT_SOCKET_FRAMES_PER_SECOND',
+    0,
+    'Frames of one socket in a second, beside the limit of its user',
+  ),
+  socketFramesBurst: limitOf('LIMIT_SOCKET_FRAMES_BURST', 0, 'Frames that one socket may send at once'),
+  socketsPerUser: limitOf('LIMIT_SOCKETS_PER_USER', 100, 'Sockets of a user on one gateway; then 429'),
+  syncConversations: limitOf('LIMIT_SYNC_CONVERSATIONS', 1_000, 'Conversations of one `sync`; never more than 1,000'),
+  watchedUsers: limitOf(
+    'LIMIT_WATCHED_USERS',
+    1_000,
+    'Users of one `watch_presence` or `GET /presence`; never more than 1,000',
+  ),
+  backlogBytes: limitOf(
+    'LIMIT_BACKLOG_BYTES',
+    1_048_576,
+    'Bytes that wait for a slow reader; then 4408, and at 16 times as much the gateway cuts the socket off',
+  ),
+  headersSeconds: limitOf('LIMIT_HEADERS_SECONDS', 10, 'Seconds that the headers of a REST request may take; then 408'),
+  requestSeconds: limitOf('LIMIT_REQUEST_SECONDS', 30, 'Seconds that a whole REST request may take; then 408'),
+  connectSeconds: limitOf('LIMIT_CONNECT_SECONDS', 10, 'Seconds in which a Socket.IO connection must show its token'),
+  unauthenticated: limitOf(
+    'LIMIT_UNAUTHENTICATED',
+    20_000,
+    'Connections to one gateway that have shown no token yet; then 503',
+  ),
+  unauthenticatedPerAddress: limitOf(
+    'LIMIT_UNAUTHENTICATED_PER_ADDRESS',
+    10_000,
+    'Connections of one address that have shown no token yet; then 429',
+  ),
+  openings: limitOf(
+    'LIMIT_OPENINGS',
+    256,
+    'Sessions that open at once on one gateway at the very most; the gateway adapts the number to what the services bear',
+  ),
+  openingsWaiting: limitOf(
+    'LIMIT_OPENINGS_WAITING',
+    5_000,
+    'Sessions that wait for an admission slot; then 503 with `Retry-After`',
+  ),
+  openingWaitSeconds: limitOf(
+    'LIMIT_OPENING_WAIT_SECONDS',
+    3,
+    'Seconds that a session waits for an admission slot; then 1012',
+  ),
+};
+
+const shape = {
   ...processSettings,
-  PORT: port.default(3_000),
-  WS_PORT: port.default(3_001),
-  OPS_PORT: integer(0, 65_535).default(3_002),
-  HOST: z.string().default('0.0.0.0'),
-  JWT_SECRET: z.string().optional(),
-  JWT_PUBLIC_KEY: z.string().optional(),
-  JWKS_URL: z.url().optional(),
-  FRONTEND_URL: origins.default([]),
-  LIMIT_FRAME_BYTES: limit(65_536),
-  LIMIT_BODY_BYTES: limit(262_144),
-  LIMIT_CONTENT_LENGTH: limit(10_000),
-  LIMIT_ATTACHMENTS: limit(10),
-  LIMIT_GROUP_SIZE: limit(1_000),
-  LIMIT_FRAMES_PER_SECOND: limit(50),
-  LIMIT_FRAMES_BURST: limit(500),
-  LIMIT_REQUESTS_PER_SECOND: limit(50),
-  LIMIT_REQUESTS_BURST: limit(500),
-  LIMIT_REFUSED_TOKENS_PER_MINUTE: limit(30),
-  LIMIT_SOCKET_FRAMES_PER_SECOND: limit(0),
-  LIMIT_SOCKET_FRAMES_BURST: limit(0),
-  LIMIT_SOCKETS_PER_USER: limit(100),
-  LIMIT_SYNC_CONVERSATIONS: limit(1_000),
-  LIMIT_WATCHED_USERS: limit(1_000),
-  LIMIT_BACKLOG_BYTES: limit(1_048_576),
-  LIMIT_HEADERS_SECONDS: limit(10),
-  LIMIT_REQUEST_SECONDS: limit(30),
-  LIMIT_CONNECT_SECONDS: limit(10),
-  LIMIT_UNAUTHENTICATED: limit(20_000),
-  LIMIT_UNAUTHENTICATED_PER_ADDRESS: limit(10_000),
-  LIMIT_OPENINGS: limit(256),
-  LIMIT_OPENINGS_WAITING: limit(5_000),
-  LIMIT_OPENING_WAIT_SECONDS: limit(3),
-});
+  port: setting({ env: 'PORT', doc: 'Port of REST and health', format: port, default: 3_000 }),
+  socketPort: setting({
+    env: 'WS_PORT',
+    doc: 'Port of sockets: native at `/ws`, Socket.IO at `/socket.io/`',
+    format: port,
+    default: 3_001,
+  }),
+  opsPort: setting({ env: 'OPS_PORT', doc: 'Port of metrics', format: portOrNone, default: 3_002 }),
+  host: setting({ env: 'HOST', doc: 'Address that the public ports listen on', format: text, default: '0.0.0.0' }),
+  jwtSecret: setting({
+    env: 'JWT_SECRET',
+    doc: `HS256 key of at least ${SECRET_BYTES} bytes; required without \`JWT_PUBLIC_KEY\` or \`JWKS_URL\``,
+    format: text,
+  }),
+  jwtPublicKey: setting({
+    env: 'JWT_PUBLIC_KEY',
+    doc: 'PEM key in place of the secret: RSA of at least 2,048 bits (RS256), P-256 (ES256) or Ed25519 (EdDSA)',
+    format: text,
+  }),
+  jwksUrl: setting({
+    env: 'JWKS_URL',
+    doc: 'Address of a key set in place of the secret',
+    format: z.url().describe('URL'),
+  }),
+  origins: setting({ env: 'FRONTEND_URL', doc: 'Origins that CORS allows', format: origins, default: '' }),
+  limits,
+};
 
-/** Every limit of the gateway; Infinity when switched off. */
-export interface Limits extends ContentLimits, Rates, AdmissionLimits, UnauthenticatedLimits {
-  /** Bytes of one frame from a client. */
-  frameBytes: number;
-  /** Bytes of one REST body. */
-  bodyBytes: number;
-  socketsPerUser: number;
-  /** Bytes that may wait for one client. A client with more is too slow. */
-  backlogBytes: number;
-  /** Seconds that the headers of a REST request may take. */
-  headersSeconds: number;
-  /** Seconds that a whole REST request may take. */
-  requestSeconds: number;
-  /** Seconds within which a Socket.IO connection has to show its token. */
-  connectSeconds: number;
-}
+/** The settings of the gateway, described. */
+export const settings = describeSettings(shape);
 
-/** The gateway's settings. */
-export interface Config {
-  natsServers: string[];
-  /** The crash point at which this process dies, in tests. */
-  crashAt: string | undefined;
-  logLevel: z.output<typeof settings>['LOG_LEVEL'];
-  host: string;
-  /** REST. */
-  port: number;
-  /** Sockets. */
-  socketPort: number;
-  opsHost: string;
-  opsPort: number;
-  keys: TokenKeys;
-  /** Origins that CORS allows. */
-  origins: string[];
-  limits: Limits;
+/** Every limit of the gateway; Infinity where a limit is off. */
+export type Limits = ConfigOf<typeof limits>;
+
+/** The settings of the gateway. */
+export interface Config extends Omit<ConfigOf<typeof shape>, 'jwtSecret' | 'jwtPublicKey' | 'jwksUrl'> {
+  /** Where the keys of tokens come from. */
+  readonly keys: TokenKeys;
 }
 
 /**
- * Reads the gateway's settings from the environment.
+ * Reads the settings of the gateway from the environment.
  *
- * @throws SettingError naming the setting that is missing or wrong.
+ * @throws SettingError naming what is missing or wrong.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Config> {
-  const values = readSettings(settings, env);
-  return Object.freeze({
-    natsServers: values.NATS_URL,
-    crashAt: values.VESTNIK_CRASH_AT,
-    logLevel: values.LOG_LEVEL,
-    host: values.HOST,
-    port: values.PORT,
-    socketPort: values.WS_PORT,
-    opsHost: values.OPS_HOST,
-    opsPort: values.OPS_PORT,
-    keys: keysOf(values),
-    origins: values.FRONTEND_URL,
-    limits: Object.freeze({
-      frameBytes: values.LIMIT_FRAME_BYTES,
-      bodyBytes: values.LIMIT_BODY_BYTES,
-      contentLength: values.LIMIT_CONTENT_LENGTH,
-      attachments: values.LIMIT_ATTACHMENTS,
-      groupSize: values.LIMIT_GROUP_SIZE,
-      framesPerSecond: values.LIMIT_FRAMES_PER_SECOND,
-      framesBurst: values.LIMIT_FRAMES_BURST,
-      requestsPerSecond: values.LIMIT_REQUESTS_PER_SECOND,
-      requestsBurst: values.LIMIT_REQUESTS_BURST,
-      refusedTokensPerMinute: values.LIMIT_REFUSED_TOKENS_PER_MINUTE,
-      socketFramesPerSecond: values.LIMIT_SOCKET_FRAMES_PER_SECOND,
-      socketFramesBurst: values.LIMIT_SOCKET_FRAMES_BURST,
-      socketsPerUser: values.LIMIT_SOCKETS_PER_USER,
-      syncConversations: values.LIMIT_SYNC_CONVERSATIONS,
-      watchedUsers: values.LIMIT_WATCHED_USERS,
-      backlogBytes: values.LIMIT_BACKLOG_BYTES,
-      headersSeconds: values.LIMIT_HEADERS_SECONDS,
-      requestSeconds: values.LIMIT_REQUEST_SECONDS,
-      connectSeconds: values.LIMIT_CONNECT_SECONDS,
-      unauthenticated: values.LIMIT_UNAUTHENTICATED,
-      unauthenticatedPerAddress: values.LIMIT_UNAUTHENTICATED_PER_ADDRESS,
-      openings: values.LIMIT_OPENINGS,
-      openingsWaiting: values.LIMIT_OPENINGS_WAITING,
-      openingWaitSeconds: values.LIMIT_OPENING_WAIT_SECONDS,
-    }),
-  });
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const { jwtSecret, jwtPublicKey, jwksUrl, ...config } = settings.read(env);
+  return Object.freeze({ ...config, keys: keysOf(jwtSecret, jwtPublicKey, jwksUrl) });
 }
 
-/** Returns the keys of tokens. Public keys replace the shared secret where they are given. */
-function keysOf(values: z.output<typeof settings>): TokenKeys {
-  if (values.JWT_PUBLIC_KEY && values.JWKS_URL) throw new SettingError('Set JWT_PUBLIC_KEY or JWKS_URL, not both.');
-  if (values.JWKS_URL) return { jwksUrl: values.JWKS_URL };
-  if (values.JWT_PUBLIC_KEY) return { publicKey: values.JWT_PUBLIC_KEY };
-  if (!values.JWT_SECRET) throw new SettingError('JWT_SECRET is not set.');
-  if (Buffer.byteLength(values.JWT_SECRET) < SECRET_BYTES) {
+/** Asymmetric keys take the place of the shared secret when they are given. */
+function keysOf(secret: string | undefined, publicKey: string | undefined, jwksUrl: string | undefined): TokenKeys {
+  if (publicKey && jwksUrl) throw new SettingError('Set JWT_PUBLIC_KEY or JWKS_URL, not both.');
+  if (jwksUrl) return { jwksUrl };
+  if (publicKey) return { publicKey };
+  if (!secret) throw new SettingError('JWT_SECRET is not set.');
+  if (Buffer.byteLength(secret) < SECRET_BYTES) {
     throw new SettingError(`JWT_SECRET must be at least ${SECRET_BYTES} bytes.`);
   }
-  return { secret: values.JWT_SECRET };
+  return { secret };
 }

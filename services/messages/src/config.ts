@@ -1,26 +1,26 @@
-import {
-  describeSettings,
-  integer,
-  readSettings,
-  type ServiceConfig,
-  serviceConfigOf,
-  serviceSettings,
-} from '@vestnik/config';
+import { type ConfigOf, describeSettings, integer, serviceSettings, setting } from '@vestnik/config';
 
-const settings = describeSettings({
+const shape = {
   ...serviceSettings,
-  // What was left behind is published by two connections at once: one holds the events, one reads what they tell.
-  DATABASE_POOL_SIZE: integer(2, 100).default(8),
-});
+  databasePoolSize: setting({
+    ...serviceSettings.databasePoolSize,
+    // The outbox relay uses two connections at once: one holds the events, one reads their messages.
+    format: integer(2, 100),
+    default: 8,
+  }),
+};
 
-/** The settings of the messages service. */
-export type Config = ServiceConfig;
+/** The settings of messages, described. */
+export const settings = describeSettings(shape);
+
+/** The settings of messages. */
+export type Config = ConfigOf<typeof shape>;
 
 /**
- * Reads the settings from the environment.
+ * Reads the settings of messages from the environment.
  *
  * @throws SettingError naming what is missing or wrong.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Config> {
-  return Object.freeze(serviceConfigOf(readSettings(settings, env)));
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  return settings.read(env);
 }

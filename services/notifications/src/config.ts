@@ -1,26 +1,26 @@
-import {
-  describeSettings,
-  flag,
-  readSettings,
-  type ServiceConfig,
-  serviceConfigOf,
-  serviceSettings,
-} from '@vestnik/config';
+import { type ConfigOf, describeSettings, flag, serviceSettings, setting } from '@vestnik/config';
 
-const settings = describeSettings({ ...serviceSettings, PUSH_ALLOW_PRIVATE_TARGETS: flag });
+const shape = {
+  ...serviceSettings,
+  allowPrivateTargets: setting({
+    env: 'PUSH_ALLOW_PRIVATE_TARGETS',
+    doc: '1 lets webhooks go to loopback and private addresses',
+    format: flag,
+    default: 0,
+  }),
+};
 
-/** The settings of the notifications service. */
-export interface NotificationsConfig extends ServiceConfig {
-  /** Lets webhooks go to loopback and private addresses. */
-  allowPrivateTargets: boolean;
-}
+/** The settings of notifications, described. */
+export const settings = describeSettings(shape);
+
+/** The settings of notifications. */
+export type Config = ConfigOf<typeof shape>;
 
 /**
- * Reads the settings from the environment.
+ * Reads the settings of notifications from the environment.
  *
  * @throws SettingError naming what is missing or wrong.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<NotificationsConfig> {
-  const values = readSettings(settings, env);
-  return Object.freeze({ ...serviceConfigOf(values), allowPrivateTargets: values.PUSH_ALLOW_PRIVATE_TARGETS });
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  return settings.read(env);
 }

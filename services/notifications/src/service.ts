@@ -4,7 +4,7 @@ import { KEYED_ACCESS } from '@vestnik/database';
 import { createCrashPoints, type Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countSetAside } from '@vestnik/ops';
-import type { NotificationsConfig } from './config.ts';
+import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createLocalClock } from './domain/quiet-hours.ts';
 import { createHandlers } from './endpoints.ts';
@@ -17,7 +17,7 @@ import { startSubscriptions } from './subscriptions.ts';
 import { startUpkeep } from './upkeep.ts';
 
 /** Starts notifications. On a stop, its loops and subscriptions finish their work together before the connections close. */
-export function startService(config: Readonly<NotificationsConfig>, logger: Logger): Promise<Running> {
+export function startService(config: Readonly<Config>, logger: Logger): Promise<Running> {
   return startDataService(
     {
       name: 'notifications',

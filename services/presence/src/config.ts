@@ -1,29 +1,26 @@
-import {
-  describeSettings,
-  integer,
-  readSettings,
-  type ServiceConfig,
-  serviceConfigOf,
-  serviceSettings,
-} from '@vestnik/config';
+import { type ConfigOf, describeSettings, integer, serviceSettings, setting } from '@vestnik/config';
 
-const settings = describeSettings({
+const shape = {
   ...serviceSettings,
-  PRESENCE_GRACE_SECONDS: integer(0, 3_600).default(5),
-});
+  graceSeconds: setting({
+    env: 'PRESENCE_GRACE_SECONDS',
+    doc: "Seconds between the closing of a user's last socket and the user's being offline",
+    format: integer(0, 3_600),
+    default: 5,
+  }),
+};
+
+/** The settings of presence, described. */
+export const settings = describeSettings(shape);
 
 /** The settings of presence. */
-export interface Config extends ServiceConfig {
-  /** Seconds between the closing of a user's last socket and being offline: 0 to 3600. */
-  graceSeconds: number;
-}
+export type Config = ConfigOf<typeof shape>;
 
 /**
  * Reads the settings of presence from the environment.
  *
  * @throws SettingError naming what is missing or wrong.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Config> {
-  const values = readSettings(settings, env);
-  return Object.freeze({ ...serviceConfigOf(values), graceSeconds: values.PRESENCE_GRACE_SECONDS });
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  return settings.read(env);
 }
