@@ -103,9 +103,9 @@ test.each([
   const ready = await get('/health/ready');
   expect(await ready.json()).toEqual({ ready: true, parts: { bus: 'ok', database: 'ok' } });
   const metrics = await (await get('/metrics')).text();
-  expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="health",outcome="ok".*\} 1/);
-  expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="health",outcome="bad_request".*\} 1/);
-  expect(metrics).toMatch(/vestnik_request_duration_seconds_count\{.*endpoint="health".*\} 2/);
+  expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="check-health",outcome="ok".*\} 1/);
+  expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="check-health",outcome="bad_request".*\} 1/);
+  expect(metrics).toMatch(/vestnik_request_duration_seconds_count\{.*endpoint="check-health".*\} 2/);
   expect(metrics).toMatch(new RegExp(`vestnik_${waiting}\\{.*\\} 0`));
   await endProcess(process);
 });

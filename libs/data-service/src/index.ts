@@ -1,2 +1,3 @@
+export { migrateDataService } from './migrate-data-service.ts';
 export { runDataService } from './run-data-service.ts';
 export { type Kit, startDataService } from './start-data-service.ts';

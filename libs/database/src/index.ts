@@ -7,6 +7,6 @@ export {
   type RawValue,
 } from './database.ts';
 export { isDatabaseAway, isUniqueViolation, refusalWhenAway } from './errors.ts';
-export { type NamedMigration, runMigrations } from './migrate.ts';
+export { migrateSchema, type SchemaOptions } from './migrate-schema.ts';
 export { type Statement, statement } from './statement.ts';
 export { isoTime, isoTimeOrNull } from './time.ts';

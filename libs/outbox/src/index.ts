@@ -1,3 +1,3 @@
 export { insertEvent } from './insert-event.ts';
 export { type Outbox, type OutboxOptions, startOutbox } from './outbox.ts';
-export { OUTBOX_TABLE_SQL, type OutboxRow, outboxEntity } from './table.ts';
+export { type OutboxRow, outboxEntity } from './table.ts';

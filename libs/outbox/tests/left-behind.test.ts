@@ -3,10 +3,16 @@ import { VestnikError } from '@vestnik/contracts';
 import { connectDatabase, type Database, statement } from '@vestnik/database';
 import { createLogger } from '@vestnik/logging';
 import { startServers, type TestServers, until } from '@vestnik/testing';
-import { OUTBOX_TABLE_SQL } from '../src/index.ts';
 import { createRelay } from '../src/relay.ts';
 
-const createTable = statement<never>('create-table', OUTBOX_TABLE_SQL);
+const createTable = statement<never>(
+  'create-table',
+  `create table outbox (
+     id bigint generated always as identity primary key,
+     payload json not null,
+     created_at timestamptz not null default now()
+   )`,
+);
 const insert = statement<{ id: number }>(
   'insert',
   `insert into outbox (payload, created_at)

@@ -1,12 +1,11 @@
 import { type Bus, connectBus } from '@vestnik/bus';
 import { type Conversation, conversationsEndpoints as endpoints } from '@vestnik/contracts';
-import { connectDatabase, type Database, statement } from '@vestnik/database';
+import { connectDatabase, type Database, migrateSchema, statement } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import { createLogger, type Logger } from '@vestnik/logging';
 import { startServers, type TestServers } from '@vestnik/testing';
 import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
-import { migrateSchema } from '../src/store/migrate-schema.ts';
 
 /** The real service on real servers, and what a test needs to talk to it and to look behind it. */
 export interface ServiceUnderTest {
@@ -31,7 +30,8 @@ export interface ServiceUnderTest {
 export async function prepareService(): Promise<ServiceUnderTest> {
   const servers = await startServers();
   const logger = createLogger('test', 'silent');
-  await migrateSchema(servers.databaseUrls.conversations);
+  const folder = new URL('../', import.meta.url);
+  await migrateSchema({ url: servers.databaseUrls.conversations, schema: 'conversations', folder });
   const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
   const admin = await connectDatabase({ url: servers.adminUrl, schema: 'public', poolSize: 3, entities: [], logger });
   const instances: Running[] = [];

@@ -1,6 +1,3 @@
-import { readDatabaseUrl } from '@vestnik/config';
-import { runMigrations } from '@vestnik/database';
-import { runMigration } from '@vestnik/lifecycle';
-import { migrations } from '../migrations/index.ts';
+import { migrateDataService } from '@vestnik/data-service';
 
-await runMigration('messages', () => runMigrations({ url: readDatabaseUrl(), schema: 'messages', migrations }));
+await migrateDataService('messages', new URL('../', import.meta.url));

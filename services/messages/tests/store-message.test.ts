@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Send } from '@vestnik/contracts';
-import { connectDatabase, type Database, KEYED_ACCESS, runMigrations, statement } from '@vestnik/database';
+import { connectDatabase, type Database, KEYED_ACCESS, migrateSchema, statement } from '@vestnik/database';
 import { createCrashPoints } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
 import { startServers, type TestServers } from '@vestnik/testing';
 import fc from 'fast-check';
-import { migrations } from '../migrations/index.ts';
 import { createMessageStore, type StoredCommit } from '../src/store/message-store.ts';
 import { batchCall, type StoreCall, type StoreRow, singleCall } from '../src/store/store-call.ts';
 import { type Act, act, MEMBERS } from './store-acts.ts';
@@ -17,7 +16,8 @@ let lastConversation = 0;
 
 beforeAll(async () => {
   servers = await startServers();
-  await runMigrations({ url: servers.databaseUrls.messages, schema: 'messages', migrations });
+  const folder = new URL('../', import.meta.url);
+  await migrateSchema({ url: servers.databaseUrls.messages, schema: 'messages', folder });
   [database, other] = await Promise.all([connect(), connect()]);
 });
 afterAll(async () => {

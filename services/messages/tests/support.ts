@@ -1,11 +1,10 @@
 import { type Bus, connectBus } from '@vestnik/bus';
 import { type Conversation, type Message, messagesEndpoints, type Send, type SendResult } from '@vestnik/contracts';
-import { runMigrations } from '@vestnik/database';
+import { migrateSchema } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
 import { startServers, type TestServers, until } from '@vestnik/testing';
 import pg from 'pg';
-import { migrations } from '../migrations/index.ts';
 import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
 
@@ -40,7 +39,8 @@ const WAITING = `select from pg_stat_activity where wait_event_type = 'Lock' and
 /** Starts the service once. */
 export async function startFixture(): Promise<Fixture> {
   const servers = await startServers();
-  await runMigrations({ url: servers.databaseUrls.messages, schema: 'messages', migrations });
+  const folder = new URL('../', import.meta.url);
+  await migrateSchema({ url: servers.databaseUrls.messages, schema: 'messages', folder });
   const instances: Running[] = [];
   const startInstance = async (natsUrl = servers.natsUrls.messages) => {
     const config = readConfig({ NATS_URL: natsUrl, DATABASE_URL: servers.databaseUrls.messages });

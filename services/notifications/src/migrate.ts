@@ -1,5 +1,3 @@
-import { readDatabaseUrl } from '@vestnik/config';
-import { runMigration } from '@vestnik/lifecycle';
-import { migrateSchema } from './store/schema.ts';
+import { migrateDataService } from '@vestnik/data-service';
 
-await runMigration('notifications', () => migrateSchema(readDatabaseUrl()));
+await migrateDataService('notifications', new URL('../', import.meta.url));

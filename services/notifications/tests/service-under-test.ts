@@ -9,7 +9,7 @@ import {
   notificationsEndpoints,
   presenceEndpoints,
 } from '@vestnik/contracts';
-import { connectDatabase, type Database, KEYED_ACCESS, statement } from '@vestnik/database';
+import { connectDatabase, type Database, KEYED_ACCESS, migrateSchema, statement } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
 import {
@@ -24,7 +24,6 @@ import {
 import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
 import { deviceEntity } from '../src/store/device-entity.ts';
-import { migrateSchema } from '../src/store/schema.ts';
 
 /** A push as the record has it. */
 export interface RecordedPush {
@@ -80,7 +79,7 @@ export async function createHarness(): Promise<Harness> {
   const servers = await startServers();
   const logger = createLogger('test', 'fatal');
   const url = servers.databaseUrls.notifications;
-  await migrateSchema(url);
+  await migrateSchema({ url, schema: 'notifications', folder: new URL('../', import.meta.url) });
   const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
   const own = { entities: [deviceEntity], sessionSettings: KEYED_ACCESS };
   const schema = { url, schema: 'notifications', poolSize: 4, logger, ...own };

@@ -1,5 +1,3 @@
-import { readDatabaseUrl } from '@vestnik/config';
-import { runMigration } from '@vestnik/lifecycle';
-import { migrateSchema } from './store/migrate-schema.ts';
+import { migrateDataService } from '@vestnik/data-service';
 
-await runMigration('presence', () => migrateSchema(readDatabaseUrl()));
+await migrateDataService('presence', new URL('../', import.meta.url));

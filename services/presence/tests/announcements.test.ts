@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { endProcess, until } from '@vestnik/testing';
-import { createHarness, type Harness } from './harness.ts';
+import { createHarness, type Harness } from './service-under-test.ts';
 
 let harness: Harness;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { until } from '@vestnik/testing';
 import fc from 'fast-check';
-import { createHarness, type Harness } from './harness.ts';
+import { createHarness, type Harness } from './service-under-test.ts';
 
 const GATEWAYS = 3;
 const USERS = 5;

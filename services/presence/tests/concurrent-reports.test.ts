@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { statement } from '@vestnik/database';
 import { until } from '@vestnik/testing';
-import { createHarness, type Harness } from './harness.ts';
+import { createHarness, type Harness } from './service-under-test.ts';
 
 const STILL_ONLINE = statement<{ count: number }>(
   'test-still-online',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { healthEndpoint, presenceEndpoints } from '@vestnik/contracts';
 import { until } from '@vestnik/testing';
-import { createHarness, type Harness } from './harness.ts';
+import { createHarness, type Harness } from './service-under-test.ts';
 
 let harness: Harness;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { statement } from '@vestnik/database';
 import { type Relay, startRelay, until } from '@vestnik/testing';
-import { createHarness, type Harness } from './harness.ts';
+import { createHarness, type Harness } from './service-under-test.ts';
 
 const HOURS_AGO = statement<never>(
   'test-hours-ago',

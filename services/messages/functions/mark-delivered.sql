@@ -3,7 +3,7 @@
 -- somebody else holds are left alone and named, so that this never waits for a send, nor a send for it in a circle.
 -- A conversation is large with more members than `small`. What a row costs does not depend on how many there are: no
 -- part of it goes through another from end to end for each row, and members are counted up to `small` alone.
-create function mark_delivered(deliveries json, small integer)
+create or replace function mark_delivered(deliveries json, small integer)
 returns table (
   conversation_id bigint, user_id bigint, up_to_seq bigint, after_seq bigint, moved boolean, is_large boolean
 )

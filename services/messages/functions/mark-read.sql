@@ -1,6 +1,6 @@
 -- Moves a member's marker forward, never back and never past the newest message. Returns no row for who is no member.
 -- `read_at` is the present also when the marker stood there already, and null when it stood further.
-create function mark_read(reader bigint, conversation bigint, wanted_seq bigint)
+create or replace function mark_read(reader bigint, conversation bigint, wanted_seq bigint)
 returns table (up_to_seq bigint, read_at timestamptz, unread_count bigint)
 language plpgsql as $$
 declare
@@ -44,7 +44,7 @@ end
 $$;
 
 -- Messages behind a marker that are not tombstones. Touches the tombstones behind the marker and nothing else.
-create function unread_of(conversation bigint, head_seq bigint, marker bigint)
+create or replace function unread_of(conversation bigint, head_seq bigint, marker bigint)
 returns bigint
 language sql stable as $$
   select case when head_seq <= marker then 0 else head_seq - marker - (

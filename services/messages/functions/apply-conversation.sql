@@ -1,5 +1,5 @@
 -- Takes over the state of a conversation when it is newer than what is known. Who comes starts with nothing unread.
-create function apply_conversation(
+create or replace function apply_conversation(
   conversation bigint, new_version integer, participants bigint[], created timestamptz
 )
 returns void

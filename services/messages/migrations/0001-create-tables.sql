@@ -1,3 +1,4 @@
+-- formerly: 001-tables
 -- Order and copy of membership. `version` is that of the conversation in its own service; a row exists for every
 -- conversation that this service has heard of.
 create table conversations (
@@ -69,13 +70,9 @@ create table first_reads (
   primary key (conversation_id, up_to_seq)
 );
 
--- The reactions of one message: emojis in the order of their first use, users in the order of theirs.
-create function reactions_of(message bigint)
-returns json
-language sql stable as $$
-  select json_agg(json_build_object('emoji', e.emoji, 'user_ids', e.user_ids) order by e.first_at, e.emoji)
-  from (
-    select r.emoji, min(r.created_at) as first_at, json_agg(r.user_id order by r.created_at, r.user_id) as user_ids
-    from reactions r where r.message_id = message group by r.emoji
-  ) e
-$$;
+-- Events that wait for the bus.
+create table outbox (
+  id bigint generated always as identity primary key,
+  payload json not null,
+  created_at timestamptz not null default now()
+);

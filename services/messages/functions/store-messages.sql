@@ -7,7 +7,7 @@
 --   bad_reply  reply_to_id is a message of another conversation that the sender may see
 --   no_reply   reply_to_id is no message that the sender may see
 -- `conversation_ids` are those of the sends, each once.
-create function store_messages(conversation_ids bigint[], sends json)
+create or replace function store_messages(conversation_ids bigint[], sends json)
 returns table (
   ordinal integer, outcome text, message_id bigint, message_seq bigint, conversation_version integer,
   stored_at timestamptz, outbox_id bigint
@@ -115,7 +115,7 @@ $$;
 
 -- What store_messages makes of a send that answers a message. A function that is called, not one that is inlined, so that
 -- sends that answer nothing, which are most, do not pay for its plan.
-create function judge_reply(sender bigint, conversation bigint, reply_to bigint)
+create or replace function judge_reply(sender bigint, conversation bigint, reply_to bigint)
 returns text
 language plpgsql stable as $$
 declare

@@ -6,7 +6,7 @@ import {
   type StatusesChanged,
   type UserStatus,
 } from '@vestnik/contracts';
-import { connectDatabase, type Database } from '@vestnik/database';
+import { connectDatabase, type Database, migrateSchema } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
 import {
@@ -20,7 +20,6 @@ import {
 } from '@vestnik/testing';
 import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
-import { migrateSchema } from '../src/store/migrate-schema.ts';
 
 /** A gateway as presence hears it. */
 export interface ReportingGateway {
@@ -69,8 +68,8 @@ export async function createHarness(): Promise<Harness> {
   const warnings: Harness['warnings'] = [];
   const logger = createLogger('test', 'warn', { write: (line) => void warnings.push(JSON.parse(line)) });
   const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
-  await migrateSchema(servers.databaseUrls.presence);
   const url = servers.databaseUrls.presence;
+  await migrateSchema({ url, schema: 'presence', folder: new URL('../', import.meta.url) });
   const database = await connectDatabase({ url, schema: 'presence', poolSize: 2, entities: [], logger });
   const published: StatusesChanged['changes'] = [];
   bus.subscribe(liveSubjects.statusesChanged, (payload) => {

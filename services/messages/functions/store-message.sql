@@ -1,7 +1,7 @@
 -- Stores one send as store_messages stores a batch of one, with the same outcomes and the same rows. A message with nobody
 -- beside it is what people wait for, and most of what a batch costs is paid once: plain steps cost little more than half.
 -- `files` are the attachments.
-create function store_message(
+create or replace function store_message(
   conversation bigint, sender bigint, client_id text, message_type text, body text, files json, reply_to bigint
 )
 returns table (
