@@ -5,7 +5,7 @@ export default {
     '<rootDir>/libs/*/tests/**/*.test.ts',
     '<rootDir>/services/*/tests/**/*.test.ts',
     '<rootDir>/tests/**/*.test.ts',
-    '<rootDir>/tools/tests/**/*.test.ts',
+    '<rootDir>/{docs,tools}/tests/**/*.test.ts',
   ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -3,6 +3,7 @@
 //   node tools/bootstrap.mjs tools/<tool>.ts [arguments]
 // Plain JavaScript, because the Node that reads this file may be as old as 18. Speaks on stderr only.
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   linkSync,
@@ -24,6 +25,8 @@ const RUNTIME = join(ROOT, '.runtime');
 const NODE_VERSION = '22.23.3';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const LOCK_PATIENCE_MS = 15 * 60_000;
+/** Which C library the packages of this machine use; the name that npm gives it. */
+const MACHINE_LIBC = existsSync('/etc/alpine-release') ? 'musl' : 'glibc';
 
 /** A foreseeable fault; its message is one line that says what to do. */
 class Fault extends Error {}
@@ -123,21 +126,68 @@ async function fetchNode({ name, folder, within }) {
   renameSync(partial, folder);
 }
 
+/** Where the set-up notes the optional packages that npm could not install for this package-lock.json. */
+const UNAVAILABLE = join(RUNTIME, 'unavailable-packages.json');
+
 /**
- * Whether node_modules holds what package-lock.json asks for. npm itself writes node_modules/.package-lock.json as the
- * last act of an installation, so one that was interrupted has none.
+ * Lists the packages of package-lock.json that node_modules lacks. Of optional packages it lists those that hold programs
+ * for this machine: an `npm install` by another Node removes them in silence. npm writes node_modules/.package-lock.json
+ * as the last act of an installation, so an interrupted installation lacks everything.
  */
+function missingPackages() {
+  const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : {});
+  const installed = read(join(ROOT, 'node_modules', '.package-lock.json'));
+  return Object.entries(read(join(ROOT, 'package-lock.json')))
+    .filter(([place, entry]) => {
+      if (!/(^|\/)node_modules\//.test(place)) return false;
+      const found = installed[place];
+      if (found) return found.version !== entry.version || found.link !== entry.link || !existsSync(join(ROOT, place));
+      return entry.optional || entry.devOptional ? isForThisMachine(entry) : entry.peer !== true;
+    })
+    .map(([place, { optional = false }]) => ({ place, optional }));
+}
+
+/** Returns whether a package holds programs for this machine and for the Node of this repository. */
+function isForThisMachine({ os, cpu, libc, engines }) {
+  const accepts = (names, own) => !names || [names].flat().includes(own);
+  return (
+    Boolean(os || cpu) &&
+    accepts(os, process.platform) &&
+    accepts(cpu, process.arch) &&
+    accepts(libc, MACHINE_LIBC) &&
+    acceptsNode(engines?.node)
+  );
+}
+
+/** Reads ranges such as `>=22.0.0 <23.0.0`; any other range counts as fitting. */
+function acceptsNode(range = '') {
+  const [, from, below] = /^>=(\d+)\.0\.0 <(\d+)\.0\.0$/.exec(range) ?? [];
+  const major = Number(NODE_VERSION.split('.')[0]);
+  return !from || (major >= Number(from) && major < Number(below));
+}
+
+/** Identifies the contents of package-lock.json. */
+function lockFingerprint() {
+  return createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
+}
+
+/** Returns whether everything is installed that npm can install; an optional package that npm cannot get is not waited for. */
 function isInstalled() {
-  const installedFile = join(ROOT, 'node_modules', '.package-lock.json');
-  if (!existsSync(installedFile)) return false;
-  const wanted = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).packages;
-  const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
-  return Object.entries(wanted).every(([place, entry]) => {
-    if (!place.startsWith('node_modules/') && !place.includes('/node_modules/')) return true;
-    const found = installed[place];
-    if (!found) return entry.optional === true || entry.devOptional === true || entry.peer === true;
-    return found.version === entry.version && found.link === entry.link && existsSync(join(ROOT, place));
-  });
+  const missing = missingPackages();
+  if (missing.length === 0) return true;
+  if (missing.some(({ optional }) => !optional) || !existsSync(UNAVAILABLE)) return false;
+  const { lock, places } = JSON.parse(readFileSync(UNAVAILABLE, 'utf8'));
+  return lock === lockFingerprint() && missing.every(({ place }) => places.includes(place));
+}
+
+/** Installs the packages and notes which optional ones npm left out. */
+async function installPackages(nodeBin) {
+  await npm(['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'], ROOT, nodeBin);
+  if (current.signal) return;
+  const places = missingPackages().map(({ place }) => place);
+  writeFileSync(UNAVAILABLE, `${JSON.stringify({ lock: lockFingerprint(), places }, null, 2)}\n`);
 }
 
 function isAlive(pid) {
@@ -207,8 +257,7 @@ async function setUp() {
     await withLock(async () => {
       if (!existsSync(nodeBin)) await step(`Node ${NODE_VERSION} into .runtime/`, () => fetchNode(runtime));
       if (!current.signal && !isInstalled()) {
-        const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
-        await step('Packages into node_modules/ (npm ci)', () => npm(args, ROOT, nodeBin));
+        await step('Packages into node_modules/ (npm ci)', () => installPackages(nodeBin));
       }
     });
   }

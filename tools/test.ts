@@ -1,17 +1,49 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startSharedPostgres } from '@vestnik/testing';
 import { ROOT } from './start/layout.ts';
+import { stopwatch } from './start/progress.ts';
+import { runJest } from './workspace/run-jest.ts';
+import { type PlannedTask, planTurbo, runTurbo } from './workspace/run-turbo.ts';
+import type { Results } from './workspace/write-results.ts';
 
-/** Runs Jest on all tests, or on those that the arguments name; Jest's own closing lines are the last. */
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', process.env.NODE_OPTIONS ?? ''];
-const child = spawn(process.execPath, [jest, ...process.argv.slice(2)], {
-  cwd: ROOT,
-  env: { ...process.env, NODE_OPTIONS: flags.join(' ').trim() },
-  stdio: 'inherit',
-});
-// Jest ends its run in order by itself; this process waits for that.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
-const [code] = await once(child, 'exit');
-process.exit((code as number | null) ?? 1);
+/** Arguments that are about workspaces; with any other the tests are Jest's alone, as for a path or a title. */
+const OF_TURBO = /^--(ci|force|filter=.*)$/;
+
+const args = process.argv.slice(2);
+process.exitCode = args.every((arg) => OF_TURBO.test(arg)) ? await testWorkspaces() : await runJest(args);
+
+/** Tests every workspace that has changed since it was tested last, on one PostgreSQL for all. */
+async function testWorkspaces(): Promise<number> {
+  const took = stopwatch();
+  const tasks = ['test', ...args.filter((arg) => arg !== '--ci')];
+  const tests = (await planTurbo(tasks)).filter(({ taskId }) => taskId.endsWith('#test'));
+  const fresh = args.includes('--force') ? tests : tests.filter(({ cache }) => cache.status === 'MISS');
+  const postgres = fresh.length > 0 ? await startSharedPostgres() : undefined;
+  try {
+    const code = await runTurbo([...tasks, '--output-logs=new-only'], postgres?.environment);
+    process.stdout.write(`${await summary(tests, fresh.length, code, took())}\n`);
+    return code;
+  } finally {
+    await postgres?.stop();
+  }
+}
+
+async function summary(tests: PlannedTask[], fresh: number, code: number, took: string): Promise<string> {
+  const results = await Promise.all(tests.map(({ directory }) => readResults(directory)));
+  const sum = (name: keyof Results) =>
+    results.reduce((total, each) => total + (each?.[name] ?? 0), 0).toLocaleString('en');
+  const passed = code === 0 && results.every((each) => each && each.suitesFailed + each.testsFailed === 0);
+  const counts = passed
+    ? `All passed: ${sum('suites')} suites, ${sum('tests')} tests`
+    : `Failed: ${sum('suitesFailed')} of ${sum('suites')} suites, ${sum('testsFailed')} of ${sum('tests')} tests`;
+  const skipped = sum('testsSkipped') === '0' ? '' : `, ${sum('testsSkipped')} skipped`;
+  const unchanged = tests.length - fresh;
+  const cached = unchanged === 0 ? '' : ` (${unchanged} of them unchanged since they passed)`;
+  return `\n${counts}${skipped}, in ${tests.length} workspaces${cached}; ${took}`;
+}
+
+async function readResults(directory: string): Promise<Results | undefined> {
+  const text = await readFile(join(ROOT, directory, '.results', 'tests.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as Results);
+}

@@ -1,18 +1,9 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { prepareDatabase, startPostgres } from '@vestnik/servers';
-import { PASSWORDS, SHARED_POSTGRES, sharedServers } from './shared-postgres.ts';
+import { SHARED_POSTGRES, sharedPostgres, startSharedPostgres } from './shared-postgres.ts';
 
-/** Starts the one PostgreSQL of a test run; each suite makes itself a database in it. */
+/** Starts the PostgreSQL of a test run, unless the run of several workspaces has started one for all of them. */
 export default async function globalSetup(): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'vestnik-tests-'));
-  const postgres = await startPostgres({
-    dataDir: join(directory, 'postgres'),
-    logFile: join(directory, 'postgres.log'),
-    settings: { max_connections: '400' },
-  });
-  sharedServers.set(globalThis, { postgres, directory });
-  process.env[SHARED_POSTGRES] = postgres.url;
-  await prepareDatabase({ adminUrl: postgres.url, passwords: PASSWORDS });
+  if (process.env[SHARED_POSTGRES]) return;
+  const postgres = await startSharedPostgres();
+  sharedPostgres.set(globalThis, postgres);
+  Object.assign(process.env, postgres.environment);
 }

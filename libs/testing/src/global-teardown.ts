@@ -1,10 +1,6 @@
-import { rm } from 'node:fs/promises';
-import { sharedServers } from './shared-postgres.ts';
+import { sharedPostgres } from './shared-postgres.ts';
 
-/** Stops what the setup started and removes its files. */
+/** Stops what the setup started. */
 export default async function globalTeardown(): Promise<void> {
-  const shared = sharedServers.get(globalThis);
-  if (!shared) return;
-  await shared.postgres.stop();
-  await rm(shared.directory, { recursive: true, force: true });
+  await sharedPostgres.get(globalThis)?.stop();
 }

@@ -17,6 +17,7 @@ export { type Relay, startRelay } from './relay.ts';
 export { type RestReply, restClient } from './rest-client.ts';
 export { type ServerOptions, startServers, type TestServers } from './servers.ts';
 export { endProcess, migrateService, type SystemProcess, startServiceProcess } from './service-process.ts';
+export { type SharedPostgres, startSharedPostgres } from './shared-postgres.ts';
 export { createTestClient, type Frame, type TestClient } from './socket-client.ts';
 export { type System, type SystemOptions, startSystem } from './system.ts';
 export { SECRET, token } from './tokens.ts';

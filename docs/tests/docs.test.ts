@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const find = (pattern: string) => globSync(pattern, { cwd: ROOT, exclude: (name) => name === 'node_modules' });
 const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1] ?? '');
@@ -98,7 +98,9 @@ test('every setting that a process reads is in the README', () => {
 
 test('every dependency has its reason', () => {
   const reasons = read('docs/adr/0005-libraries.md');
-  const manifests = ['package.json', ...find('{libs,services}/*/package.json')].map((path) => JSON.parse(read(path)));
+  const manifests = ['package.json', ...find('{tools,tests,docs,bench,libs/*,services/*}/package.json')].map((path) =>
+    JSON.parse(read(path)),
+  );
   const names = manifests.flatMap((manifest) =>
     ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) => Object.keys(manifest[kind] ?? {})),
   );
