@@ -10,7 +10,9 @@ export function registerGauges(
     unauthenticated,
     admission,
     sender,
-  }: Pick<Context, 'unauthenticated' | 'admission' | 'sender'> & { connectedUsers: ConnectedUsers },
+  }: Pick<Context, 'unauthenticated' | 'admission' | 'sender'> & {
+    connectedUsers: Pick<ConnectedUsers<never>, 'counts'>;
+  },
 ): void {
   metrics.gauge('sockets', 'Open sockets', () => connectedUsers.counts().sessions);
   metrics.gauge('users', 'Users with an open socket', () => connectedUsers.counts().users);

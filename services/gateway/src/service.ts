@@ -12,14 +12,17 @@ import { openSocketIoDoor } from './doors/socket-io/door.ts';
 import { createTopics } from './doors/socket-io/topics.ts';
 import { createSocketServer } from './doors/socket-server.ts';
 import { registerGauges } from './metrics.ts';
+import type { Publisher } from './rooms/subscriber.ts';
 import { createTopicActivity } from './rooms/topic-activity.ts';
-import type { Publisher } from './sessions/session.ts';
+import type { Session } from './sessions/session.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createDeliveryReceipts } from './upstream/delivery-receipts.ts';
 import { createPresenceReporter } from './upstream/presence-reporter.ts';
 import { createReadiness } from './upstream/readiness.ts';
+import { createRoomMessages } from './upstream/room-messages.ts';
 import { getConversation } from './use-cases/get-conversation.ts';
 import { createConnectedUsers } from './users/connected-users.ts';
+import { createDeliveryTracker } from './users/delivery-tracker.ts';
 import { createStatusNotifier } from './users/status-notifier.ts';
 
 /** What was accepted may take this long to finish when the gateway stops, in milliseconds. */
@@ -45,7 +48,9 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   const context = await createContext(config, logger, bus, metrics);
   onStop(() => context.rateLimits.stop());
 
-  const deliveries = createDeliveryReceipts(bus, logger);
+  const receipts = createDeliveryReceipts(bus, logger);
+  onStop(() => receipts.stop());
+  const deliveries = createDeliveryTracker(receipts);
   onStop(() => deliveries.stop());
   const presence = createPresenceReporter(bus, logger, gatewayId);
   const socketServer = createSocketServer();
@@ -58,12 +63,13 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
       topics.publish(topic, frame);
     },
   };
-  const connectedUsers = createConnectedUsers({
+  const connectedUsers = createConnectedUsers<Session>({
     bus,
     logger,
     crash: context.crash,
     publisher,
     topicActivity,
+    messages: createRoomMessages(bus),
     deliveries,
     onPresence: (userId, present) => presence.note(userId, present),
     present: (userId, conversationId) =>
@@ -76,7 +82,7 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   const socketIoDoor = openSocketIoDoor(socketServer.app, context, sessions, topics);
   onStop(() => socketIoDoor.close());
 
-  const notifyOfStatuses = createStatusNotifier(connectedUsers);
+  const notifyOfStatuses = createStatusNotifier(connectedUsers.rooms);
   bus.subscribe(liveSubjects.statusesChanged, (payload) =>
     notifyOfStatuses(JSON.parse(Buffer.from(payload).toString()) as StatusesChanged),
   );

@@ -1,37 +1,33 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { joinRanges, type Reached } from '../src/upstream/join-ranges.ts';
-import type { ConnectedUser } from '../src/users/connected-user.ts';
-import { createConnectedUser } from './live-support.ts';
+import { type DeliveredRange, joinRanges } from '../src/upstream/join-ranges.ts';
 
-const users = [1, 2].map(createConnectedUser);
-
-const stretch = fc
+const range = fc
   .record({
-    user: fc.constantFrom(...users),
+    userId: fc.constantFrom(1, 2),
     conversationId: fc.constantFrom(1, 2),
     afterSeq: fc.nat(12),
     length: fc.integer({ min: 1, max: 5 }),
   })
-  .map(({ length, ...rest }): Reached => ({ ...rest, upToSeq: rest.afterSeq + length }));
+  .map(({ length, ...rest }): DeliveredRange => ({ ...rest, upToSeq: rest.afterSeq + length }));
 
-const keyOf = ({ user, conversationId }: Reached) => `${conversationId} ${user.userId}`;
-const covered = (stretches: readonly Reached[]) =>
+const keyOf = ({ userId, conversationId }: DeliveredRange) => `${conversationId} ${userId}`;
+const covered = (ranges: readonly DeliveredRange[]) =>
   new Set(
-    stretches.flatMap((one) =>
+    ranges.flatMap((one) =>
       Array.from({ length: one.upToSeq - one.afterSeq }, (_, place) => `${keyOf(one)} ${one.afterSeq + 1 + place}`),
     ),
   );
 
-describe('stretches that are reported', () => {
-  test('name each marker once and exactly the messages that reached somebody, whatever their order', () => {
+describe('delivered ranges', () => {
+  test('are joined to one for each marker, with exactly the same messages, in whatever order they come', () => {
     fc.assert(
-      fc.property(fc.array(stretch, { maxLength: 20 }), (reached) => {
-        const { entries, apart } = joinRanges(reached);
-        expect(new Set(entries.map(keyOf)).size).toBe(entries.length);
-        expect(covered([...entries, ...apart])).toEqual(covered(reached));
-        for (const entry of entries) {
-          const [first, ...others] = reached.filter((one) => keyOf(one) === keyOf(entry));
+      fc.property(fc.array(range, { maxLength: 20 }), (ranges) => {
+        const { joined, apart } = joinRanges(ranges);
+        expect(new Set(joined.map(keyOf)).size).toBe(joined.length);
+        expect(covered([...joined, ...apart])).toEqual(covered(ranges));
+        for (const entry of joined) {
+          const [first, ...others] = ranges.filter((one) => keyOf(one) === keyOf(entry));
           expect(first).toBeDefined();
           if (others.length === 0) expect(entry).toEqual(first);
         }
@@ -44,10 +40,14 @@ describe('stretches that are reported', () => {
     fc.assert(
       fc.property(cuts, (places) => {
         const ends = places.sort((a, b) => a - b);
-        const [user] = users as [ConnectedUser];
-        const reached = ends.map((upToSeq, at) => ({ user, conversationId: 1, afterSeq: ends[at - 1] ?? 0, upToSeq }));
-        expect(joinRanges(reached)).toEqual({
-          entries: [{ user, conversationId: 1, afterSeq: 0, upToSeq: ends.at(-1) }],
+        const ranges = ends.map((upToSeq, at) => ({
+          userId: 1,
+          conversationId: 1,
+          afterSeq: ends[at - 1] ?? 0,
+          upToSeq,
+        }));
+        expect(joinRanges(ranges)).toEqual({
+          joined: [{ userId: 1, conversationId: 1, afterSeq: 0, upToSeq: ends.at(-1) }],
           apart: [],
         });
       }),

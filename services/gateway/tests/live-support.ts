@@ -1,17 +1,6 @@
-import type { ConnectedUser } from '../src/users/connected-user.ts';
+import { type ConnectedUser, createConnectedUser as createUser } from '../src/users/connected-user.ts';
 
-/** A user who is connected to this gateway, for now without sockets and rooms. */
+/** Creates a user whose rooms are entered, for now without sockets and rooms. */
 export function createConnectedUser(userId: number): ConnectedUser {
-  return {
-    userId,
-    sessions: [],
-    rooms: [],
-    entering: undefined,
-    versions: undefined,
-    waiting: 0,
-    opened: Promise.resolve(),
-    isOpen: true,
-    toldIn: 0,
-    unsubscribe: undefined,
-  };
+  return { ...createUser(userId), isOpen: true };
 }

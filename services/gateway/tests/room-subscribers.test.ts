@@ -4,7 +4,7 @@ import { until } from '@vestnik/testing';
 import fc from 'fast-check';
 import { createTurnEnd, NativeSession } from '../src/doors/native/native-session.ts';
 import { RoomSubscribers } from '../src/rooms/room-subscribers.ts';
-import { addSession, type Room } from '../src/users/connected-user.ts';
+import { addSession, type ConnectedUser, type UserRoom } from '../src/users/connected-user.ts';
 import { createConnectedUser } from './live-support.ts';
 
 const USERS = 4;
@@ -79,11 +79,11 @@ const step = fc.oneof(
 
 let conversations = 0;
 
-test('whoever is in gets every frame once and in order, replies among them, whether it is talked or silent', async () => {
+test('every subscriber gets every frame once and in order, replies among them, in active and silent conversations', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       conversations += 1;
-      const subscribers = new RoomSubscribers(conversations, publisher, topicActivity);
+      const subscribers = new RoomSubscribers<ConnectedUser>(conversations, publisher, topicActivity);
       const users = Array.from({ length: USERS }, (_, index) => createConnectedUser(index + 1));
       const wanted = new Map<Device, string[]>(devices.flat().map((device) => [device, []]));
       for (const { got } of devices.flat()) got.length = 0;
@@ -94,10 +94,10 @@ test('whoever is in gets every frame once and in order, replies among them, whet
         const ofUser = 'user' in each ? (devices[each.user] ?? []) : [];
         if (one && each.kind === 'enter') {
           if (one.sessions.length === 0) addSession(one, (ofUser[0] as Device).session);
-          subscribers.enter(one);
-          one.rooms = [{ subscribers } as Room];
+          subscribers.add(one);
+          one.rooms = [{ subscribers } as UserRoom];
         } else if (one && each.kind === 'leave' && subscribers.has(one)) {
-          subscribers.leave(one);
+          subscribers.remove(one);
           one.rooms = [];
         } else if (one && each.kind === 'another device' && one.sessions.length === 1) {
           addSession(one, (ofUser[1] as Device).session);
@@ -112,7 +112,7 @@ test('whoever is in gets every frame once and in order, replies among them, whet
           const texts = Array.from({ length: each.count }, () => `frame ${(frames += 1)}`);
           const leftOut = each.leftOut === undefined ? [] : (users[each.leftOut]?.sessions ?? []);
           subscribers.publish(texts, leftOut);
-          for (const { sessions } of subscribers.users) {
+          for (const { sessions } of subscribers.users()) {
             for (const [device, texts_] of wanted) {
               if (sessions.includes(device.session) && !leftOut.includes(device.session)) texts_.push(...texts);
             }
@@ -126,8 +126,8 @@ test('whoever is in gets every frame once and in order, replies among them, whet
         }
       }
 
-      for (const one of users.filter((each) => subscribers.has(each))) subscribers.leave(one);
-      subscribers.publish(['to nobody', 'to nobody']);
+      for (const one of users.filter((each) => subscribers.has(each))) subscribers.remove(one);
+      subscribers.publish(['without subscribers', 'without subscribers']);
       for (const { session } of devices.flat()) session.send('end');
       await until('all of it arrived', () => devices.flat().every(({ got }) => got.at(-1) === 'end'));
       for (const [device, texts] of wanted) expect(device.got).toEqual([...texts, 'end']);
@@ -136,7 +136,7 @@ test('whoever is in gets every frame once and in order, replies among them, whet
   );
 });
 
-test('whoever is closed has got all replies before', async () => {
+test('a socket that is closed gets all replies before', async () => {
   const device = devices[0]?.[0] as Device;
   device.got.length = 0;
   const replies = Array.from({ length: 100 }, (_, index) => `reply ${index}`);

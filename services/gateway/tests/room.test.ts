@@ -4,11 +4,11 @@ import { encodeLive, type LiveHeader, type Message, newMessageFrame } from '@ves
 import { createCrashPoints } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
 import { until } from '@vestnik/testing';
-import { OrderedRoom } from '../src/rooms/room.ts';
+import { Room } from '../src/rooms/room.ts';
 import { createRooms } from '../src/rooms/rooms.ts';
 import { createTopicActivity } from '../src/rooms/topic-activity.ts';
-import type { Session } from '../src/sessions/session.ts';
-import type { DeliveryReceipts } from '../src/upstream/delivery-receipts.ts';
+import { createRoomMessages } from '../src/upstream/room-messages.ts';
+import { type ConnectedUser, enterRooms, type UserSession } from '../src/users/connected-user.ts';
 import { createConnectedUser } from './live-support.ts';
 
 const CONVERSATION = 1;
@@ -40,11 +40,11 @@ interface Handed {
   data: { message: Message };
 }
 
-/** A room with one who is in it and what they were handed; `fetch` answers for what is missing. */
+/** Opens a room with one subscriber and returns it with the frames handed over; `fetch` returns missing messages. */
 function openRoom(fetch: (afterSeq: number, upToSeq: number) => Promise<Message[]>) {
   const handed: Handed[] = [];
   const note = (frame: string | Uint8Array) => void handed.push(JSON.parse(Buffer.from(frame as string).toString()));
-  const room = new OrderedRoom(CONVERSATION, {
+  const room = new Room<ConnectedUser>(CONVERSATION, {
     publisher: { publish: (_, frame) => note(frame) },
     topicActivity,
     fetchRange: (_, afterSeq, upToSeq) => fetch(afterSeq, upToSeq),
@@ -56,7 +56,7 @@ function openRoom(fetch: (afterSeq: number, upToSeq: number) => Promise<Message[
     onGivenUp: () => undefined,
   });
   const session = { send: note, join: () => undefined, leave: () => undefined, isIn: () => true };
-  room.subscribers.enter({ ...createConnectedUser(1), sessions: [session as unknown as Session] });
+  room.subscribers.add({ ...createConnectedUser(1), sessions: [session as unknown as UserSession] });
   room.startAt(0);
   const take = (header: LiveHeader, frame: string) => room.take(Buffer.from(encodeLive(header, [frame])));
   return { room, handed, take };
@@ -100,7 +100,7 @@ test('a message that is deleted while it is being fetched does not come back', a
   room.close();
 });
 
-test('an older state of the conversation is not told behind a newer one', () => {
+test('an older state of the conversation is not handed over behind a newer one', () => {
   const { room, handed, take } = openRoom(async () => []);
   for (const version of [2, 4, 3, 4, 5]) {
     take({ version }, JSON.stringify({ event: 'conversation_updated', data: { conversation: { version } } }));
@@ -109,19 +109,19 @@ test('an older state of the conversation is not told behind a newer one', () => 
   room.close();
 });
 
-test('what cannot be fetched for seconds is given up once: who is in is told to sync, and later messages go on', async () => {
+test('missing messages that cannot be fetched for seconds are given up once: subscribers get `resync` and later messages', async () => {
   jest.useFakeTimers();
   const told: string[] = [];
   const note = (frame: string | Uint8Array) => {
     const { event, data } = JSON.parse(Buffer.from(frame as string).toString()) as Handed;
     told.push(event === 'new_message' ? `message ${data.message.seq}` : event);
   };
-  let hear = (_: Uint8Array): void => undefined;
+  let receive = (_: Uint8Array): void => undefined;
   let fetches = 0;
   const bus = {
     isConnected: () => true,
     subscribe(_: string, handle: (payload: Uint8Array) => void) {
-      hear = handle;
+      receive = handle;
       return () => undefined;
     },
     async request(_: unknown, input: { conversation_ids?: number[] }) {
@@ -130,20 +130,21 @@ test('what cannot be fetched for seconds is given up once: who is in is told to 
       throw new Error('messages is away');
     },
   };
-  const rooms = createRooms({
+  const rooms = createRooms<ConnectedUser>({
     bus: bus as unknown as Bus,
     logger: createLogger('gateway', 'silent'),
     crash: createCrashPoints(undefined),
     publisher: { publish: (_, frame) => note(frame) },
     topicActivity,
-    deliveries: { handed: () => undefined, entered: () => undefined } as unknown as DeliveryReceipts,
+    messages: createRoomMessages(bus as unknown as Bus),
+    observer: { handed: () => undefined, entered: () => undefined, left: () => undefined },
     deliver: () => undefined,
   });
   const session = { send: note, join: () => undefined, leave: () => undefined, isIn: () => true };
-  const user = { ...createConnectedUser(1), sessions: [session as unknown as Session] };
-  const takes = (seq: number) => hear(Buffer.from(encodeLive({ first_seq: seq }, [newMessageFrame(message(seq))])));
+  const user = { ...createConnectedUser(1), sessions: [session as unknown as UserSession] };
+  const takes = (seq: number) => receive(Buffer.from(encodeLive({ first_seq: seq }, [newMessageFrame(message(seq))])));
   try {
-    const entered = rooms.open([CONVERSATION], (opened) => rooms.enter(user, opened));
+    const entered = rooms.open([CONVERSATION], (opened) => void enterRooms(rooms, user, opened));
     await jest.advanceTimersByTimeAsync(100);
     await entered;
     for (const seq of [1, 3]) takes(seq);

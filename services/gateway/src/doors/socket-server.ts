@@ -1,6 +1,6 @@
 import uws, { type TemplatedApp, type us_listen_socket } from '@uwsjs/core';
 import { SettingError } from '@vestnik/config';
-import type { Publisher } from '../sessions/session.ts';
+import type { Publisher } from '../rooms/subscriber.ts';
 
 /** The uWebSockets app that all socket doors share. */
 export interface SocketServer extends Publisher {

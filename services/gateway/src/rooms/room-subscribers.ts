@@ -1,55 +1,61 @@
-import { conversationTopic, type Publisher, type Session } from '../sessions/session.ts';
+import { type CompactSet, holds, sizeOf, withItem, withoutItem } from './compact-set.ts';
+import type { FrameReceiver, Publisher, Subscriber } from './subscriber.ts';
 import { type TopicActivity, TopicHolder } from './topic-activity.ts';
 
-interface Hearer {
-  readonly sessions: readonly Session[];
-}
+const NONE: readonly never[] = [];
 
 /**
- * Who hears a conversation here, and how: the first frame after a silence is sent to each socket by hand, the next brings
- * all of them into the conversation's topic, and a minute or two of silence takes them out again.
+ * The participants of a conversation with a socket here, and how frames reach them. The first frame after a silence goes
+ * to each socket by itself. The next one brings all sockets into the conversation's topic, and a minute or two of silence
+ * takes them out again.
  */
-export class RoomSubscribers<User extends Hearer = Hearer> extends TopicHolder {
-  /** The participants with a socket here. Entered and left by `enter` and `leave` alone. */
-  readonly users: User[] = [];
+export class RoomSubscribers<User extends Subscriber = Subscriber> extends TopicHolder {
   readonly #topic: string;
   readonly #publisher: Publisher;
+  #users: CompactSet<User> = NONE;
   #isInTopic = false;
 
   constructor(conversationId: number, publisher: Publisher, topicActivity: TopicActivity) {
     super(topicActivity);
-    this.#topic = conversationTopic(conversationId);
+    this.#topic = `c${conversationId}`;
     this.#publisher = publisher;
   }
 
-  has(user: User): boolean {
-    return this.users.includes(user);
+  /** The participants, in no particular order. */
+  users(): Iterable<User> {
+    return this.#users;
   }
 
-  /** Whoever is in already stays as they are. */
-  enter(user: User): void {
+  count(): number {
+    return sizeOf(this.#users);
+  }
+
+  has(user: User): boolean {
+    return holds(this.#users, user);
+  }
+
+  /** Adds a participant. Adding a participant again changes nothing. */
+  add(user: User): void {
     if (this.has(user)) return;
-    this.users.push(user);
+    this.#users = withItem(this.#users, user);
     for (const session of user.sessions) this.addSession(session);
   }
 
-  leave(user: User): void {
-    const at = this.users.indexOf(user);
-    const last = this.users.pop();
-    if (at === -1 || !last) throw new Error('a user leaves who is not there');
-    if (last !== user) this.users[at] = last;
+  /** Removes a participant. Removing a participant who is not there changes nothing. */
+  remove(user: User): void {
+    this.#users = withoutItem(this.#users, user);
     if (this.#isInTopic) for (const session of user.sessions) session.leave(this.#topic);
   }
 
-  /** Lets another session of somebody who is in hear too. */
-  addSession(session: Session): void {
+  /** Adds one more socket of a participant. */
+  addSession(session: FrameReceiver): void {
     if (this.#isInTopic) session.join(this.#topic);
   }
 
-  /** Hands frames to everybody but `leftOut`. */
-  publish(frames: readonly (string | Uint8Array)[], leftOut: readonly Session[] = []): void {
-    if (this.noteActivity() || frames.length > 1) this.#publishToTopic(frames, leftOut);
-    else this.#sendByHand(frames, leftOut);
+  /** Hands frames to every socket but the excluded ones. */
+  publish(frames: readonly (string | Uint8Array)[], excluded: readonly FrameReceiver[] = NONE): void {
+    if (this.noteActivity() || frames.length > 1) this.#publishToTopic(frames, excluded);
+    else this.#sendToEach(frames, excluded);
   }
 
   protected override releaseTopic(): void {
@@ -58,26 +64,26 @@ export class RoomSubscribers<User extends Hearer = Hearer> extends TopicHolder {
     for (const session of this.#sessions()) session.leave(this.#topic);
   }
 
-  #sendByHand(frames: readonly (string | Uint8Array)[], leftOut: readonly Session[]): void {
+  #sendToEach(frames: readonly (string | Uint8Array)[], excluded: readonly FrameReceiver[]): void {
     for (const session of this.#sessions()) {
-      if (leftOut.includes(session)) continue;
+      if (excluded.includes(session)) continue;
       for (const frame of frames) session.send(frame);
     }
   }
 
-  /** The excluded leave the topic for the moment, which costs them alone and not the many who get the frames. */
-  #publishToTopic(frames: readonly (string | Uint8Array)[], leftOut: readonly Session[]): void {
+  /** Excluded sockets leave the topic for the moment. This costs the few that are excluded, not the many that are not. */
+  #publishToTopic(frames: readonly (string | Uint8Array)[], excluded: readonly FrameReceiver[]): void {
     if (!this.#isInTopic) {
       this.#isInTopic = true;
       for (const session of this.#sessions()) session.join(this.#topic);
     }
-    const away = leftOut.filter((session) => session.isIn(this.#topic));
+    const away = excluded.filter((session) => session.isIn(this.#topic));
     for (const session of away) session.leave(this.#topic);
     for (const frame of frames) this.#publisher.publish(this.#topic, frame);
     for (const session of away) session.join(this.#topic);
   }
 
-  *#sessions(): Generator<Session> {
-    for (const user of this.users) yield* user.sessions;
+  *#sessions(): Generator<FrameReceiver> {
+    for (const user of this.#users) yield* user.sessions;
   }
 }

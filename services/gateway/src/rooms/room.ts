@@ -1,70 +1,80 @@
 import { decodeLive, type LiveEvent, type Message, newMessageFrame } from '@vestnik/contracts';
-import type { Publisher } from '../sessions/session.ts';
-import type { ConnectedUser, Room } from '../users/connected-user.ts';
 import { RoomSubscribers } from './room-subscribers.ts';
+import type { Publisher, Subscriber } from './subscriber.ts';
 import type { TopicActivity } from './topic-activity.ts';
 
 /** What a room needs from outside. */
-export interface RoomParts {
+export interface RoomParts<User extends Subscriber> {
   publisher: Publisher;
   topicActivity: TopicActivity;
-  /** Messages `afterSeq` < seq ≤ `upToSeq`, oldest first, perhaps only the first of them. */
+  /** Returns messages with `afterSeq` < `seq` ≤ `upToSeq`, oldest first, perhaps only the first ones. */
   fetchRange(conversationId: number, afterSeq: number, upToSeq: number): Promise<Message[]>;
-  /** Hands an event that is no message to those who are in the room. */
-  deliver(room: Room, event: LiveEvent): void;
-  /** Told what was handed to all who are in the room. */
-  onHanded(room: Room, firstSeq: number, lastSeq: number): void;
-  /** Told when what is missing could not be fetched this time. */
+  /** Hands an event other than a message to the room's subscribers. */
+  deliver(room: Room<User>, event: LiveEvent): void;
+  /** Called when messages were handed to all subscribers. */
+  onHanded(room: Room<User>, firstSeq: number, lastSeq: number): void;
+  /** Called when missing messages could not be fetched this time. */
   onFault(error: unknown, conversationId: number): void;
-  /** Told when a hole could not be filled. */
-  onGivenUp(room: Room): void;
+  /** Called when missing messages are given up. */
+  onGivenUp(room: Room<User>): void;
 }
 
-/** How long a missing message is waited for before it is fetched, in milliseconds: far more than two instances differ. */
+/** Wait before missing messages are fetched, in milliseconds: far more than two instances of messages are apart. */
 const REORDER_WAIT_MS = 25;
-/** Waits between attempts to fetch what is missing, in milliseconds; after the last it is given up. */
+/** Waits between attempts to fetch missing messages, in milliseconds. After the last one the room gives them up. */
 const FETCH_RETRIES_MS = [100, 400, 1_500];
-/** Stretches held back at most; a room that holds more fetches them from the service instead. */
+/** Ranges that a room holds back at most. A room that holds more fetches them from the service instead. */
 const MAX_HELD = 1_000;
 
-/** A stretch that came, each message as its frame. */
-interface Stretch {
+/** A range of messages as it came, each message as its frame. */
+interface Range {
   first: number;
   frames: (Uint8Array | string)[];
 }
 
-/** The room of a conversation. A class, because each closure of an object would take memory for every room. */
-export class OrderedRoom implements Room {
+/**
+ * A conversation on this gateway: its subscribers, and the `seq` up to which their sockets have its messages. A room hands
+ * over messages in `seq` order without a gap, in whatever order the bus brings them: two instances of messages may publish
+ * in another order than they committed.
+ *
+ * A class, because each closure of an object would take memory for every room.
+ */
+export class Room<User extends Subscriber = Subscriber> {
   readonly conversationId: number;
-  readonly subscribers: RoomSubscribers<ConnectedUser>;
-  readonly #parts: RoomParts;
+  /** The participants with a socket here. */
+  readonly subscribers: RoomSubscribers<User>;
+  readonly #parts: RoomParts<User>;
+  /** The newest message that the sockets have; undefined until `startAt`. */
   #last: number | undefined;
   /** The newest message known to exist. */
   #newest = 0;
-  #held: Stretch[] = [];
-  /** Of the conversation as it was last told. */
+  #held: Range[] = [];
+  /** Version of the conversation in the newest `conversation_updated`. */
   #version = 0;
-  #listeners: Set<(event: LiveEvent) => void> | undefined;
+  #observers: Set<(event: LiveEvent) => void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isPaused = false;
   #isClosed = false;
 
-  constructor(conversationId: number, parts: RoomParts) {
+  constructor(conversationId: number, parts: RoomParts<User>) {
     this.conversationId = conversationId;
     this.subscribers = new RoomSubscribers(conversationId, parts.publisher, parts.topicActivity);
     this.#parts = parts;
   }
 
+  /** Returns the newest message that the sockets have; undefined until `startAt`. */
   lastSeq(): number | undefined {
     return this.#last;
   }
 
+  /** Begins live delivery behind a message. Later calls change nothing. */
   startAt(seq: number): void {
     if (this.#last !== undefined) return;
     this.#last = seq;
     this.#advance();
   }
 
+  /** Takes one live event of the conversation. */
   take(payload: Uint8Array): void {
     const event = decodeLive(payload);
     const first = event.header.first_seq;
@@ -72,28 +82,33 @@ export class OrderedRoom implements Room {
     else this.#takeMessages({ first, frames: event.frames });
   }
 
-  addObserver(listener: (event: LiveEvent) => void): () => void {
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
-    return () => void this.#listeners?.delete(listener);
+  /** Calls an observer for each event other than a message, until the returned function is called. */
+  addObserver(observer: (event: LiveEvent) => void): () => void {
+    this.#observers ??= new Set();
+    this.#observers.add(observer);
+    return () => void this.#observers?.delete(observer);
   }
 
+  /** Makes sure that the sockets get everything up to a message. */
   catchUp(seq: number): void {
     this.#newest = Math.max(this.#newest, seq);
     this.#advance();
   }
 
+  /** Hands nothing to the sockets until `resume`, because the subscribers may be wrong. */
   pause(): void {
     this.#isPaused = true;
     this.#held = [];
     this.#stopWaiting();
   }
 
+  /** Goes on behind the last message that was handed over. Other events of the pause are dropped. */
   resume(): void {
     this.#isPaused = false;
     this.#advance();
   }
 
+  /** Ends the room. */
   close(): void {
     this.#isClosed = true;
     this.#parts.topicActivity.forget(this.subscribers);
@@ -101,31 +116,31 @@ export class OrderedRoom implements Room {
     this.#stopWaiting();
   }
 
-  #takeMessages(stretch: Stretch): void {
-    const { first, frames } = stretch;
+  #takeMessages(range: Range): void {
+    const { first, frames } = range;
     this.#newest = Math.max(this.#newest, first + frames.length - 1);
-    // Fetched when the room goes on.
+    // The room fetches them when it goes on.
     if (this.#isPaused) return;
     if (this.#held.length === 0 && this.#last !== undefined && first <= this.#last + 1) {
-      this.#hand(stretch);
+      this.#hand(range);
       return;
     }
-    if (this.#held.length < MAX_HELD) this.#held.push(stretch);
+    if (this.#held.length < MAX_HELD) this.#held.push(range);
     this.#advance();
   }
 
-  /** Takes an event that is no message. */
+  /** Takes an event other than a message. */
   #takeOther(event: LiveEvent): void {
     const { version, changes_message } = event.header;
     if (this.#isPaused || (version !== undefined && version <= this.#version)) return;
     this.#version = version ?? this.#version;
-    // What is held back may be older than the change; it is fetched as it is by then.
+    // A message that is held back may be older than the change. The room fetches it as it is by then.
     if (changes_message) this.#held = [];
     this.#parts.deliver(this, event);
-    if (this.#listeners) for (const listener of this.#listeners) listener(event);
+    if (this.#observers) for (const observe of this.#observers) observe(event);
   }
 
-  #hand({ first, frames }: Stretch): void {
+  #hand({ first, frames }: Range): void {
     const last = first + frames.length - 1;
     if (this.#last === undefined || last <= this.#last) return;
     const next = this.#last + 1;
@@ -134,7 +149,7 @@ export class OrderedRoom implements Room {
     this.#last = last;
   }
 
-  /** Hands over whatever follows without a hole, and waits for what is missing. */
+  /** Hands over the held ranges that follow without a gap, and waits for the missing messages. */
   #advance(): void {
     if (this.#last === undefined || this.#isPaused) return;
     this.#held.sort((a, b) => a.first - b.first);
@@ -173,7 +188,7 @@ export class OrderedRoom implements Room {
     else this.#giveUp();
   }
 
-  /** Fetches what is missing behind a message, and hands over what came of it, unless the room was paused meanwhile. */
+  /** Fetches the messages behind one and hands them over, unless the room was paused meanwhile. */
   async #fetchBehind(last: number): Promise<void> {
     const changes: LiveEvent[] = [];
     const stop = this.addObserver((event) => event.header.changes_message && changes.push(event));
@@ -186,7 +201,7 @@ export class OrderedRoom implements Room {
         if (message.seq === (this.#last ?? last) + 1)
           this.#hand({ first: message.seq, frames: [newMessageFrame(message)] });
       }
-      // What was fetched may be older than they are.
+      // The fetched messages may be older than these changes.
       for (const change of changes) this.#parts.deliver(this, change);
     } finally {
       stop();

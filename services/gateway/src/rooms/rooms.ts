@@ -1,102 +1,105 @@
-import { createSerialBatcher } from '@vestnik/batching';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import type { Bus } from '@vestnik/bus';
-import { eventFrame, type LiveEvent, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
+import { eventFrame, type LiveEvent, liveSubjects } from '@vestnik/contracts';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import type { Publisher } from '../sessions/session.ts';
-import type { DeliveryReceipts } from '../upstream/delivery-receipts.ts';
-import type { ConnectedUser, Room } from '../users/connected-user.ts';
-import { OrderedRoom } from './room.ts';
+import type { RoomMessages } from '../upstream/room-messages.ts';
+import { Room } from './room.ts';
+import type { Publisher, Subscriber } from './subscriber.ts';
 import type { TopicActivity } from './topic-activity.ts';
 
 /**
- * The rooms of this gateway: one for each conversation that somebody here takes part in, no other. While a room is
- * open the gateway hears its conversation on the bus.
+ * The rooms of this gateway: one for each conversation of which a participant has a socket here. While a room is open the
+ * gateway subscribes to its conversation on the bus.
+ *
+ * A user may be in any number of conversations. So whatever handles all rooms of a user hands back the event loop every
+ * `ROOMS_PER_TICK` rooms.
  */
-export interface Rooms {
+export interface Rooms<User extends Subscriber> {
   /**
-   * Opens rooms where needed and calls `use` when live delivery has begun in all of them; those that nobody has entered
-   * when it resolves are closed again.
+   * Opens rooms where needed and calls `use` when live delivery has begun in all of them. Rooms that have no subscriber when
+   * it resolves are closed again.
    */
-  open(conversationIds: readonly number[], use: (rooms: Room[]) => void | Promise<void>): Promise<void>;
-  /** A user is in rooms now. */
-  enter(user: ConnectedUser, rooms: readonly Room[]): void;
-  /** A user is no longer in a room; the last one out closes it. */
-  leave(user: ConnectedUser, room: Room): void;
-  /** The room of a conversation, if it is open. */
-  get(conversationId: number): Room | undefined;
+  open(conversationIds: readonly number[], use: (rooms: Room<User>[]) => void | Promise<void>): Promise<void>;
+  /** Adds a user to a room. Returns false when the user is in it already. */
+  enter(user: User, room: Room<User>): boolean;
+  /** Removes a user from a room. The room closes behind its last subscriber. */
+  leave(user: User, room: Room<User>): void;
+  /** Removes a user from many rooms. Resolves when all of them are left. */
+  leaveAll(user: User, rooms: Iterable<Room<User>>): Promise<void>;
+  /** Returns the room of a conversation, if it is open. */
+  get(conversationId: number): Room<User> | undefined;
   /** As `get`, if the user is in it. */
-  enteredBy(user: ConnectedUser, conversationId: number): Room | undefined;
+  enteredBy(user: User, conversationId: number): Room<User> | undefined;
   size(): number;
-  /** Hands nothing to sockets in the rooms that are open now, until `resume`. */
+  /** Hands nothing to the subscribers of the rooms that are open now, until `resume`. */
   pause(): void;
   resume(): void;
 }
 
-interface OpenRoom {
-  room: Room;
-  started: Promise<void>;
-  /** Openings under way; a room that somebody is about to enter stays. */
-  holds: number;
-  unsubscribe(): void;
+/** What is called when subscribers get messages, come and go. */
+export interface RoomsObserver<User extends Subscriber> {
+  /** A room handed messages to all its subscribers. */
+  handed(room: Room<User>, firstSeq: number, lastSeq: number): void;
+  /** A user is about to enter a room: messages that were handed over until now did not reach this user. */
+  entered(room: Room<User>, user: User): void;
+  /** A user is about to leave a room: all messages that were handed over until now went to this user. */
+  left(room: Room<User>, user: User): void;
 }
 
-/** Rooms whose starting places are asked for in one request at most. */
-const HEADS_BATCH = 5_000;
-/** Those requests begin at least this far apart, in milliseconds. */
-const HEADS_PACE_MS = 3;
-/** Waits between attempts to learn where rooms start, in milliseconds. */
-const START_RETRIES_MS = [100, 300, 1_000];
-
-/** Creates the rooms of a gateway. `deliver` hands frames of events other than messages to the room's sessions. */
-export function createRooms(parts: {
+/** What rooms work with. */
+export interface RoomsParts<User extends Subscriber> {
   bus: Bus;
   logger: Logger;
   crash: CrashPoints;
   publisher: Publisher;
   topicActivity: TopicActivity;
-  deliveries: DeliveryReceipts;
-  deliver(room: Room, event: LiveEvent): void;
-}): Rooms {
-  const { bus, logger, crash, publisher, topicActivity, deliveries, deliver } = parts;
-  const open = new Map<number, OpenRoom>();
+  messages: RoomMessages;
+  observer: RoomsObserver<User>;
+  /** Hands an event other than a message to a room's subscribers. */
+  deliver(room: Room<User>, event: LiveEvent): void;
+}
 
-  const heads = createSerialBatcher<number, number>(
-    HEADS_BATCH,
-    async (conversationIds) => {
-      const found = await bus.request(messagesEndpoints.findHeads, { conversation_ids: conversationIds });
-      const seqs = new Map(found.heads.map((head) => [head.conversation_id, head.seq]));
-      return conversationIds.map((id) => seqs.get(id) ?? 0);
-    },
-    { paceMs: HEADS_PACE_MS },
-  );
+interface OpenRoom<User extends Subscriber> {
+  room: Room<User>;
+  started: Promise<void>;
+  /** Openings under way. A room that a user is about to enter stays open. */
+  holds: number;
+  unsubscribe(): void;
+}
+
+/** Rooms that are opened or left before the event loop looks at other sockets. */
+export const ROOMS_PER_TICK = 200;
+/** Waits between attempts to learn the head of a conversation, in milliseconds. */
+const START_RETRIES_MS = [100, 300, 1_000];
+
+/** Tells a client that the server may have missed events for it. */
+export const RESYNC_FRAME = eventFrame('resync', {});
+
+/** Creates the rooms of a gateway. */
+export function createRooms<User extends Subscriber>(parts: RoomsParts<User>): Rooms<User> {
+  const { bus, logger, crash, publisher, topicActivity, messages, observer, deliver } = parts;
+  const open = new Map<number, OpenRoom<User>>();
 
   const roomParts = {
     publisher,
     topicActivity,
-    fetchRange: async (conversationId: number, afterSeq: number, upToSeq: number) =>
-      (
-        await bus.request(messagesEndpoints.readRange, {
-          conversation_id: conversationId,
-          after_seq: afterSeq,
-          up_to_seq: upToSeq,
-        })
-      ).messages,
+    fetchRange: messages.fetchRange,
     deliver,
-    onHanded: deliveries.handed,
+    onHanded: observer.handed,
     onFault: (error: unknown) => logger.warn({ err: error }, 'missed messages cannot be fetched now'),
-    onGivenUp(room: Room) {
+    onGivenUp(room: Room<User>) {
       logger.error('missed messages were given up');
       room.subscribers.publish([RESYNC_FRAME]);
     },
   };
 
-  function openRoom(conversationId: number): OpenRoom {
-    const room = new OrderedRoom(conversationId, roomParts);
-    // The subscription reaches the server before the question where the conversation ends, on the same connection: so
-    // every message behind that place is heard.
+  function openRoom(conversationId: number): OpenRoom<User> {
+    const room = new Room<User>(conversationId, roomParts);
+    // The subscription reaches the server before the question for the head, on the same bus connection. So the gateway
+    // receives every message behind the head.
     const unsubscribe = bus.subscribe(liveSubjects.ofConversation(conversationId), (payload) => {
-      // The first events after a loss of the bus come before it is said to be back.
+      // The first events after a loss of the bus come before the bus is reported as back.
       if (!bus.isConnected()) room.pause();
       crash.here('gateway.event-received');
       room.take(payload);
@@ -104,15 +107,15 @@ export function createRooms(parts: {
     });
     const entry = { room, started: start(room), holds: 0, unsubscribe };
     open.set(conversationId, entry);
-    // Whoever opens the room meets the fault; nobody else is to be told of it.
+    // Each caller of `open` gets the fault. Without a caller it is handled here.
     entry.started.catch(() => undefined);
     return entry;
   }
 
-  async function start(room: Room): Promise<void> {
+  async function start(room: Room<User>): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        room.startAt(await heads.add(room.conversationId));
+        room.startAt(await messages.headOf(room.conversationId));
         return;
       } catch (error) {
         const wait = START_RETRIES_MS[attempt];
@@ -122,42 +125,48 @@ export function createRooms(parts: {
     }
   }
 
-  function closeIfEmpty(room: Room): void {
+  function hold(conversationId: number): OpenRoom<User> {
+    const entry = open.get(conversationId) ?? openRoom(conversationId);
+    entry.holds += 1;
+    return entry;
+  }
+
+  function closeIfEmpty(room: Room<User>): void {
     const entry = open.get(room.conversationId);
-    if (entry?.room !== room || entry.holds > 0 || room.subscribers.users.length > 0) return;
+    if (entry?.room !== room || entry.holds > 0 || room.subscribers.count() > 0) return;
     open.delete(room.conversationId);
     entry.unsubscribe();
     room.close();
   }
 
+  function leave(user: User, room: Room<User>): void {
+    observer.left(room, user);
+    room.subscribers.remove(user);
+    closeIfEmpty(room);
+  }
+
   return {
     async open(conversationIds, use) {
-      const entries = conversationIds.map((id) => open.get(id) ?? openRoom(id));
-      for (const entry of entries) entry.holds += 1;
+      const entries: OpenRoom<User>[] = [];
       try {
+        await eachWithPauses(conversationIds, (id) => entries.push(hold(id)));
         await Promise.all(entries.map((entry) => entry.started));
         await use(entries.map((entry) => entry.room));
       } finally {
-        for (const entry of entries) {
+        await eachWithPauses(entries, (entry) => {
           entry.holds -= 1;
           closeIfEmpty(entry.room);
-        }
+        });
       }
     },
-    enter(user, entered) {
-      const others = entered.filter((room) => !room.subscribers.has(user));
-      for (const room of others) {
-        deliveries.entered(room, user);
-        room.subscribers.enter(user);
-      }
-      user.rooms = user.rooms.concat(others);
+    enter(user, room) {
+      if (room.subscribers.has(user)) return false;
+      observer.entered(room, user);
+      room.subscribers.add(user);
+      return true;
     },
-    leave(user, room) {
-      deliveries.left(room, user);
-      user.rooms = user.rooms.filter((other) => other !== room);
-      room.subscribers.leave(user);
-      closeIfEmpty(room);
-    },
+    leave,
+    leaveAll: (user, rooms) => eachWithPauses(rooms, (room) => leave(user, room)),
     get: (conversationId) => open.get(conversationId)?.room,
     enteredBy(user, conversationId) {
       const room = open.get(conversationId)?.room;
@@ -173,5 +182,12 @@ export function createRooms(parts: {
   };
 }
 
-/** Tells a client that events may have been missed. */
-export const RESYNC_FRAME = eventFrame('resync', {});
+/** Does something for each item, and hands back the event loop now and then. A few items are done at once. */
+export async function eachWithPauses<Item>(items: Iterable<Item>, work: (item: Item) => void): Promise<void> {
+  let done = 0;
+  for (const item of items) {
+    if (done > 0 && done % ROOMS_PER_TICK === 0) await nextTick();
+    work(item);
+    done += 1;
+  }
+}

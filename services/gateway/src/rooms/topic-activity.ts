@@ -1,61 +1,61 @@
 /**
- * Something that has a topic of uWebSockets while it is talked in: a place in a topic costs a tenth of a kilobyte for each
- * socket, and most is silent at any time. What is said after a silence is sent by hand.
+ * Something that has a topic of uWebSockets while it is active. A place in a topic takes 0.1 KB for each socket, and most
+ * conversations are silent at any time. What comes after a silence is sent to each socket by itself.
  */
 export abstract class TopicHolder {
-  readonly #topicActivity: TopicActivity;
-  /** The period in which something was said last; undefined after a silence. */
-  #talkedIn: number | undefined;
+  readonly #activity: TopicActivity;
+  /** The period of the newest activity; undefined after a silence. */
+  #activeIn: number | undefined;
 
-  constructor(topicActivity: TopicActivity) {
-    this.#topicActivity = topicActivity;
+  constructor(activity: TopicActivity) {
+    this.#activity = activity;
   }
 
-  /** Notes that something is said; true when it was not the first after a silence. */
+  /** Notes that something is sent. Returns false for the first after a silence. */
   protected noteActivity(): boolean {
-    const isTalkedIn = this.#talkedIn !== undefined;
-    this.#talkedIn = this.#topicActivity.note(this);
-    return isTalkedIn;
+    const isActive = this.#activeIn !== undefined;
+    this.#activeIn = this.#activity.note(this);
+    return isActive;
   }
 
   /** Gives back the topic. */
   protected abstract releaseTopic(): void;
 
-  /** Ends what `talk` began when there was silence since the period before the given one. */
+  /** Gives back the topic if nothing was sent since the period before the given one. Returns whether it did. */
   releaseIfInactive(period: number): boolean {
-    if (this.#talkedIn !== undefined && this.#talkedIn >= period - 1) return false;
-    this.#talkedIn = undefined;
+    if (this.#activeIn !== undefined && this.#activeIn >= period - 1) return false;
+    this.#activeIn = undefined;
     this.releaseTopic();
     return true;
   }
 }
 
-/** Knows where something was said lately. */
+/** The holders that were active lately. */
 export interface TopicActivity {
-  /** Something is said there; returns the present period. */
-  note(place: TopicHolder): number;
-  /** The place is no more. */
-  forget(place: TopicHolder): void;
+  /** Notes that a holder is active. Returns the present period. */
+  note(holder: TopicHolder): number;
+  /** Forgets a holder that has ended. */
+  forget(holder: TopicHolder): void;
   stop(): void;
 }
 
-/** What is silent for this long, or up to twice as long, gives back its topic; in milliseconds. */
+/** A holder gives back its topic after 1 to 2 silent periods of this many milliseconds. */
 const PERIOD_MS = 60_000;
 
-/** Creates the topicActivity of one gateway. */
+/** Creates the topic activity of one gateway. */
 export function createTopicActivity(periodMs = PERIOD_MS): TopicActivity {
-  const warm = new Set<TopicHolder>();
+  const active = new Set<TopicHolder>();
   let period = 0;
   const timer = setInterval(() => {
     period += 1;
-    for (const place of warm) if (place.releaseIfInactive(period)) warm.delete(place);
+    for (const holder of active) if (holder.releaseIfInactive(period)) active.delete(holder);
   }, periodMs);
   return {
-    note(place) {
-      warm.add(place);
+    note(holder) {
+      active.add(holder);
       return period;
     },
-    forget: (place) => void warm.delete(place),
+    forget: (holder) => void active.delete(holder),
     stop: () => clearInterval(timer),
   };
 }

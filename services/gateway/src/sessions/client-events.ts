@@ -20,7 +20,7 @@ import type { Session } from './session.ts';
 
 /** What a handler of a client event works with. */
 export interface EventContext extends Context {
-  connectedUsers: ConnectedUsers;
+  connectedUsers: ConnectedUsers<Session>;
 }
 
 type Handler<Event extends ClientEvent> = (

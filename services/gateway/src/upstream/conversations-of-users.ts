@@ -1,31 +1,30 @@
 import { createSerialBatcher } from '@vestnik/batching';
 import type { Bus } from '@vestnik/bus';
 import { conversationsEndpoints } from '@vestnik/contracts';
-import type { ConnectedUser } from '../users/connected-user.ts';
 
 /** Users whose conversations are asked for in one request at most. */
 const BATCH = 1_000;
-/** Those requests begin at least this far apart, in milliseconds: when many come at once they share one. */
+/** Requests begin at least this far apart, in milliseconds, so that users who connect at the same time share one. */
 const PACE_MS = 3;
 
 /**
- * Creates what asks which conversations a user is in. `listenTo` is called right before, on the same connection: so no
- * change after the answer is missed.
+ * Creates the question which conversations a user is in. `subscribe` is called right before the request is written, on the
+ * same bus connection, so that no change after the answer is missed.
  *
- * @returns throws VestnikError `unavailable` when conversations does not answer.
+ * @returns a function that throws VestnikError `unavailable` when the conversations service does not answer.
  */
-export function createConversationsOfUsers(
+export function createConversationsOfUsers<User extends { readonly userId: number }>(
   bus: Bus,
-  listenTo: (user: ConnectedUser) => void,
-): (user: ConnectedUser) => Promise<number[]> {
-  const batcher = createSerialBatcher<ConnectedUser, number[]>(
+  subscribe: (user: User) => void,
+): (user: User) => Promise<number[]> {
+  const batcher = createSerialBatcher<User, number[]>(
     BATCH,
-    async (asked) => {
-      for (const user of asked) listenTo(user);
-      const userIds = new Set(asked.map((user) => user.userId));
+    async (users) => {
+      for (const user of users) subscribe(user);
+      const userIds = new Set(users.map((user) => user.userId));
       const found = await bus.request(conversationsEndpoints.conversationsOfUsers, { user_ids: [...userIds] });
       const byUser = new Map(found.users.map((entry) => [entry.user_id, entry.conversation_ids]));
-      return asked.map((user) => byUser.get(user.userId) ?? []);
+      return users.map((user) => byUser.get(user.userId) ?? []);
     },
     { paceMs: PACE_MS },
   );

@@ -1,29 +1,27 @@
-import type { ConnectedUser } from '../users/connected-user.ts';
-
-/** A stretch that reached a user: the messages behind `afterSeq` up to `upToSeq`. */
-export interface Reached {
-  user: ConnectedUser;
+/** A range of messages of which one of a user's devices has everything: those behind `afterSeq` up to `upToSeq`. */
+export interface DeliveredRange {
+  userId: number;
   conversationId: number;
   afterSeq: number;
   upToSeq: number;
 }
 
 /**
- * One entry for each marker, since one that begins behind another would not move it before the other has: stretches
- * without a gap between them become one. What lies apart is for the next report.
+ * Joins ranges without a gap between them, so that each marker is named once. A range that begins behind another one would
+ * not move the marker before the other has; it is returned in `apart`, for a later report.
  */
-export function joinRanges(reached: readonly Reached[]): { entries: Reached[]; apart: Reached[] } {
-  const entries = new Map<string, Reached>();
-  const apart: Reached[] = [];
-  for (const one of reached) {
-    const key = `${one.conversationId} ${one.user.userId}`;
-    const other = entries.get(key);
-    if (!other) entries.set(key, one);
-    else if (one.afterSeq > other.upToSeq || one.upToSeq < other.afterSeq) apart.push(one);
+export function joinRanges(ranges: readonly DeliveredRange[]): { joined: DeliveredRange[]; apart: DeliveredRange[] } {
+  const joined = new Map<string, DeliveredRange>();
+  const apart: DeliveredRange[] = [];
+  for (const range of ranges) {
+    const key = `${range.conversationId} ${range.userId}`;
+    const other = joined.get(key);
+    if (!other) joined.set(key, range);
+    else if (range.afterSeq > other.upToSeq || range.upToSeq < other.afterSeq) apart.push(range);
     else {
-      const afterSeq = Math.min(one.afterSeq, other.afterSeq);
-      entries.set(key, { ...one, afterSeq, upToSeq: Math.max(one.upToSeq, other.upToSeq) });
+      const afterSeq = Math.min(range.afterSeq, other.afterSeq);
+      joined.set(key, { ...range, afterSeq, upToSeq: Math.max(range.upToSeq, other.upToSeq) });
     }
   }
-  return { entries: [...entries.values()], apart };
+  return { joined: [...joined.values()], apart };
 }

@@ -1,22 +1,33 @@
-import type { LiveEvent } from '@vestnik/contracts';
-import type { RoomSubscribers } from '../rooms/room-subscribers.ts';
-import type { Session } from '../sessions/session.ts';
+import { type CompactSet, withItem, withoutItem } from '../rooms/compact-set.ts';
+import type { Room } from '../rooms/room.ts';
+import type { Rooms } from '../rooms/rooms.ts';
+import type { FrameReceiver } from '../rooms/subscriber.ts';
 
-// Users and rooms name each other, so that both are described in one file.
+/** One socket of a user, as far as users know it. */
+export interface UserSession extends FrameReceiver {
+  readonly id: string;
+  readonly userId: number;
+  /** As `send`, at the end of this event-loop tick: the frames of one tick leave in one write. */
+  sendSoon(frame: string | Uint8Array): void;
+  /** Returns the bytes that wait because the client does not read. */
+  backlog(): number;
+  /** Closes the socket so that its client comes back. */
+  close(code: 'restart'): void;
+}
 
 /**
- * A user with sockets on this gateway. All of a user's sessions see the same rooms. There are tens of thousands of them:
- * what is a list here is as long as it needs to be, and what few users have is there for them alone.
+ * A user with sockets on this gateway. All sessions of a user are in the same rooms. A gateway holds tens of thousands of
+ * users: a list here is as long as it needs to be, and what few users have is `undefined` for the others.
  */
 export interface ConnectedUser {
   readonly userId: number;
-  /** Sessions that get events. Replaced when it changes, so that who goes through it sees one state. */
-  sessions: readonly Session[];
-  /** The rooms that the user's sessions are in. Replaced when it changes. */
-  rooms: readonly Room[];
-  /** Rooms that the user is about to enter, each with the attempt that counts. */
+  /** Sessions that get events. Replaced when it changes, so that a loop over it sees one state. */
+  sessions: readonly UserSession[];
+  /** The rooms that the user is in. Changed by the functions of this file alone. */
+  rooms: CompactSet<UserRoom>;
+  /** Conversations that the user is about to enter, each with the attempt that counts. */
   entering: Map<number, symbol> | undefined;
-  /** Newest version of each conversation whose change of membership was seen; older news are ignored. */
+  /** Newest version of each conversation in a change of membership of this user. Older changes are ignored. */
   versions: Map<number, number> | undefined;
   /** Sessions that wait for `opened`. */
   waiting: number;
@@ -24,41 +35,62 @@ export interface ConnectedUser {
   opened: Promise<void>;
   /** True when `opened` has resolved. */
   isOpen: boolean;
-  /** The round of announcements in which the user was last told of somebody. */
-  toldIn: number;
-  /** Ends the interest in the user on the bus; undefined until it has begun. */
+  /** The announcement of a status that this user got last. */
+  lastAnnouncement: number;
+  /** Ends the subscription of the user's events on the bus; undefined until it has begun. */
   unsubscribe: (() => void) | undefined;
 }
 
-/** Adds a session, which hears what the user hears from now on. */
-export function addSession(user: ConnectedUser, session: Session): void {
-  // Spreading, or pushing, would leave room for sixteen more.
+/** A room whose subscribers are connected users. */
+export type UserRoom = Room<ConnectedUser>;
+/** The rooms of this gateway. */
+export type UserRooms = Rooms<ConnectedUser>;
+
+/** Shared by users without sessions and rooms. */
+const NONE: readonly never[] = [];
+
+/** Creates a user without sessions and rooms. */
+export function createConnectedUser(userId: number): ConnectedUser {
+  return {
+    userId,
+    sessions: NONE,
+    rooms: NONE,
+    entering: undefined,
+    versions: undefined,
+    waiting: 0,
+    opened: OPENED,
+    isOpen: false,
+    lastAnnouncement: 0,
+    unsubscribe: undefined,
+  };
+}
+
+/** Stands in for the `opened` of every user whose rooms are entered. */
+export const OPENED = Promise.resolve();
+
+/** Adds a session. From now on it gets everything that the user gets. */
+export function addSession(user: ConnectedUser, session: UserSession): void {
+  // `push` would reserve memory for sixteen more.
   user.sessions = user.sessions.concat([session]);
   for (const room of user.rooms) room.subscribers.addSession(session);
 }
 
-/**
- * A conversation on this gateway: who of its participants is here, and how far its messages were handed to the sockets.
- * It lets messages through in `seq` order without a hole, whatever order the bus brings them in: two instances of
- * messages may publish in another order than they committed.
- */
-export interface Room {
-  readonly conversationId: number;
-  /** The participants with a socket here. */
-  readonly subscribers: RoomSubscribers<ConnectedUser>;
-  /** The newest message that the sockets have; undefined until `startAt`. */
-  lastSeq(): number | undefined;
-  /** Live delivery begins behind this message. Later calls change nothing. */
-  startAt(seq: number): void;
-  /** Takes one live event of the conversation. */
-  take(payload: Uint8Array): void;
-  /** Has a listener told of events that are no messages, until the returned function is called. */
-  addObserver(listener: (event: LiveEvent) => void): () => void;
-  /** Makes sure that the sockets have everything up to a message. */
-  catchUp(seq: number): void;
-  /** Hands nothing to the sockets until `resume`: who is in the room may not be true any more. */
-  pause(): void;
-  /** Goes on behind the last message that was handed over; other events of the pause are dropped. */
-  resume(): void;
-  close(): void;
+/** Brings a user into rooms. Returns the rooms that the user was not in before. */
+export function enterRooms(rooms: UserRooms, user: ConnectedUser, entered: readonly UserRoom[]): UserRoom[] {
+  const added = entered.filter((room) => rooms.enter(user, room));
+  for (const room of added) user.rooms = withItem(user.rooms, room);
+  return added;
+}
+
+/** Takes a user out of a room. */
+export function leaveRoom(rooms: UserRooms, user: ConnectedUser, room: UserRoom): void {
+  user.rooms = withoutItem(user.rooms, room);
+  rooms.leave(user, room);
+}
+
+/** Takes a user out of all rooms. */
+export async function leaveAllRooms(rooms: UserRooms, user: ConnectedUser): Promise<void> {
+  const left = user.rooms;
+  user.rooms = NONE;
+  await rooms.leaveAll(user, left);
 }

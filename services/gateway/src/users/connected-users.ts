@@ -1,90 +1,93 @@
+import type { Bus } from '@vestnik/bus';
 import { decodeLive, liveSubjects } from '@vestnik/contracts';
-import { createRooms, type Rooms } from '../rooms/rooms.ts';
-import type { Session } from '../sessions/session.ts';
+import type { CrashPoints } from '@vestnik/lifecycle';
+import { createRooms } from '../rooms/rooms.ts';
+import type { Publisher } from '../rooms/subscriber.ts';
+import type { TopicActivity } from '../rooms/topic-activity.ts';
 import { createConversationsOfUsers } from '../upstream/conversations-of-users.ts';
-import { addSession, type ConnectedUser, type Room } from '../users/connected-user.ts';
-import { fanOutToRoom, fanOutToUser } from '../users/fan-out.ts';
-import type { ConnectedUsersParts } from './connected-users-parts.ts';
+import {
+  addSession,
+  type ConnectedUser,
+  createConnectedUser,
+  enterRooms,
+  leaveAllRooms,
+  OPENED,
+  type UserRooms,
+  type UserSession,
+} from './connected-user.ts';
+import type { EnterParts } from './enter-conversation.ts';
+import { fanOutToRoom, fanOutToUser } from './fan-out.ts';
 import { createMembership } from './membership.ts';
 import { createRecovery } from './recovery.ts';
 
 /**
- * Who is connected to this gateway and what they hear. A session is added when its token is good and taken out when its
- * socket closes; everything between (rooms, membership changes, the loss of the bus) is its affair.
+ * The users with a socket on this gateway, and their rooms. A session is added when its token is accepted and removed when
+ * its socket closes. Everything between (rooms, changes of membership, the loss of the bus) is handled here.
  */
-export interface ConnectedUsers {
+export interface ConnectedUsers<Session extends UserSession> {
   /** Adds a session and resolves when delivery to it is live. */
   add(session: Session): Promise<void>;
   remove(session: Session): void;
-  /** True when the user's sessions hear a conversation: the user is in it, as far as this gateway knows. */
+  /** Returns true when the user's sessions get the events of a conversation, because the user is in it. */
   isInRoom(userId: number, conversationId: number): boolean;
   sessions(): IterableIterator<Session>;
-  readonly rooms: Rooms;
+  readonly rooms: UserRooms;
   /**
-   * After events may have been missed: tells everybody to `sync` and brings every user's rooms up to date. Nothing of a
-   * conversation is handed on until it is known who is still in it.
+   * Recovers after events may have been missed: sends `resync` to every session and brings the rooms of all users up to
+   * date. Events of a conversation are held back until it is known which users are still in it.
    */
   recover(): Promise<void>;
   counts(): { sessions: number; users: number; rooms: number };
 }
 
-/** Shared by new users. */
-const NOBODY: readonly Session[] = [];
-const NO_ROOMS: readonly Room[] = [];
+/** What connected users work with. */
+export interface ConnectedUsersParts extends EnterParts {
+  bus: Bus;
+  crash: CrashPoints;
+  publisher: Publisher;
+  topicActivity: TopicActivity;
+  /** Called when a user's first session opens here (true) or the last one closes (false). */
+  onPresence(userId: number, present: boolean): void;
+}
 
-/** Creates the connectedUsers of a gateway. */
-export function createConnectedUsers(parts: ConnectedUsersParts): ConnectedUsers {
-  const { bus, onPresence } = parts;
-  const opened = Promise.resolve();
+/** Creates the connected users of a gateway. */
+export function createConnectedUsers<Session extends UserSession>(parts: ConnectedUsersParts): ConnectedUsers<Session> {
+  const { bus, logger, onPresence } = parts;
   const users = new Map<number, ConnectedUser>();
   const sessions = new Map<string, Session>();
   const isHere = (user: ConnectedUser) => users.get(user.userId) === user;
 
-  const here = {
+  const lookup = {
     user: (userId: number) => users.get(userId),
     session: (sessionId: string) => sessions.get(sessionId),
   };
-  const rooms = createRooms({ ...parts, deliver: (room, event) => fanOutToRoom(here, room, event) });
-  const membership = createMembership(parts, rooms, isHere);
-  const conversationsOf = createConversationsOfUsers(bus, listenTo);
-  const recover = createRecovery({
-    logger: parts.logger,
-    rooms,
-    membership,
-    users: () => users.values(),
-    isHere,
-    conversationsOf,
+  const rooms: UserRooms = createRooms({
+    ...parts,
+    observer: parts.deliveries,
+    deliver: (room, event) => fanOutToRoom(lookup, room, event),
   });
+  const membership = createMembership(parts, rooms, isHere);
+  const conversationsOf = createConversationsOfUsers(bus, subscribe);
+  const recover = createRecovery({ logger, rooms, membership, users: () => users.values(), isHere, conversationsOf });
 
-  function listenTo(user: ConnectedUser): void {
-    if (isHere(user)) user.unsubscribe ??= bus.subscribe(liveSubjects.ofUser(user.userId), hear);
+  function subscribe(user: ConnectedUser): void {
+    if (isHere(user)) user.unsubscribe ??= bus.subscribe(liveSubjects.ofUser(user.userId), receive);
   }
 
-  /** One handler for all: a closure for each user would stay in memory with them. */
-  function hear(payload: Uint8Array, subject: string): void {
+  /** Takes the events of all users. A closure for each user would stay in memory for as long as the user is here. */
+  function receive(payload: Uint8Array, subject: string): void {
     const user = users.get(Number(subject.slice(subject.lastIndexOf('.u') + 2)));
     if (!user) return;
-    if (subject === liveSubjects.membershipChanged(user.userId)) membership.hear(user, payload);
+    if (subject === liveSubjects.membershipChanged(user.userId)) membership.receive(user, payload);
     else fanOutToUser(user, decodeLive(payload));
   }
 
-  function createUser(userId: number): ConnectedUser {
-    const user: ConnectedUser = {
-      userId,
-      sessions: NOBODY,
-      rooms: NO_ROOMS,
-      entering: undefined,
-      versions: undefined,
-      waiting: 0,
-      opened,
-      isOpen: false,
-      toldIn: 0,
-      unsubscribe: undefined,
-    };
+  function addUser(userId: number): ConnectedUser {
+    const user = createConnectedUser(userId);
     users.set(userId, user);
     user.opened = openRooms(user).then(() => {
       user.isOpen = true;
-      user.opened = opened;
+      user.opened = OPENED;
     });
     user.opened.catch(() => undefined);
     return user;
@@ -93,7 +96,7 @@ export function createConnectedUsers(parts: ConnectedUsersParts): ConnectedUsers
   async function openRooms(user: ConnectedUser): Promise<void> {
     const conversationIds = await conversationsOf(user);
     await rooms.open(conversationIds, (opened) => {
-      if (isHere(user)) rooms.enter(user, opened);
+      if (isHere(user)) enterRooms(rooms, user, opened);
     });
   }
 
@@ -103,7 +106,7 @@ export function createConnectedUsers(parts: ConnectedUsersParts): ConnectedUsers
     onPresence(user.userId, false);
     user.unsubscribe?.();
     user.entering = undefined;
-    for (const room of user.rooms) rooms.leave(user, room);
+    void leaveAllRooms(rooms, user);
   }
 
   return {
@@ -111,7 +114,7 @@ export function createConnectedUsers(parts: ConnectedUsersParts): ConnectedUsers
       sessions.set(session.id, session);
       let user = users.get(session.userId);
       if (!user) {
-        user = createUser(session.userId);
+        user = addUser(session.userId);
         onPresence(session.userId, true);
       }
       user.waiting += 1;

@@ -1,28 +1,43 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  type Conversation,
   eventFrame,
   type LiveEvent,
   type Message,
-  messagesEndpoints,
   newMessageFrame,
   VestnikError,
 } from '@vestnik/contracts';
-import { RESYNC_FRAME, type Rooms } from '../rooms/rooms.ts';
-import type { ConnectedUser, Room } from '../users/connected-user.ts';
-import { sendObserved } from '../users/fan-out.ts';
-import type { ConnectedUsersParts } from './connected-users-parts.ts';
+import type { Logger } from '@vestnik/logging';
+import { RESYNC_FRAME } from '../rooms/rooms.ts';
+import type { RoomMessages } from '../upstream/room-messages.ts';
+import { type ConnectedUser, enterRooms, type UserRoom, type UserRooms } from './connected-user.ts';
+import type { DeliveryTracker } from './delivery-tracker.ts';
+import { sendObserved } from './fan-out.ts';
+
+/** What entering a conversation works with. */
+export interface EnterParts {
+  logger: Logger;
+  messages: RoomMessages;
+  deliveries: DeliveryTracker;
+  /**
+   * Returns a conversation as one of its participants sees it now, ready for `conversation_created`.
+   *
+   * @throws VestnikError `forbidden` for a user who is not in it.
+   */
+  present(userId: number, conversationId: number): Promise<Conversation>;
+}
 
 /** Waits between attempts to bring a user into a conversation, in milliseconds. */
 const RETRIES_MS = [100, 300, 1_000, 3_000];
 
 /**
- * Brings a user's connected sessions into a conversation that the user has just come into: first
- * `conversation_created`, then what was written and changed since, then everything live. When the services do not answer
- * for seconds the sessions are closed, so that their clients come back and start from what is true then.
+ * Brings a user's sessions into a conversation that the user has just joined. The sessions get `conversation_created`, then
+ * the messages and changes since the joining, then everything live. When the services do not answer for seconds, the
+ * sessions are closed, so that their clients come back and start from the state of that time.
  */
 export async function enterConversation(
-  parts: ConnectedUsersParts,
-  rooms: Rooms,
+  parts: EnterParts,
+  rooms: UserRooms,
   user: ConnectedUser,
   conversationId: number,
 ): Promise<void> {
@@ -37,11 +52,11 @@ export async function enterConversation(
       });
       break;
     } catch (error) {
-      // The user has left again, of which the news is on its way.
+      // The user has left again. The change of membership is on its way.
       if (error instanceof VestnikError && error.code === 'forbidden') break;
       parts.logger.warn({ err: error }, 'a user cannot be brought into a conversation yet');
       if (tries >= RETRIES_MS.length) for (const session of user.sessions) session.close('restart');
-      // Also behind that: a client that polls is not gone before it polls.
+      // The attempts go on behind the last wait: a client that polls is not gone before its next poll.
       await delay(RETRIES_MS[tries] ?? RETRIES_MS.at(-1));
     }
   }
@@ -49,36 +64,36 @@ export async function enterConversation(
 }
 
 async function enter(
-  parts: ConnectedUsersParts,
-  rooms: Rooms,
+  parts: EnterParts,
+  rooms: UserRooms,
   user: ConnectedUser,
-  room: Room,
+  room: UserRoom,
   isWanted: () => boolean,
 ): Promise<void> {
-  // The room is heard by now: what changes is in what is asked for behind this, or it is observed.
+  // The room gets live events by now. So every change is in the answers to the requests below, or it is observed.
   const observed: LiveEvent[] = [];
   const stop = room.addObserver((event) => observed.push(event));
   try {
     const { conversationId } = room;
-    const [{ heads }, conversation] = await Promise.all([
-      parts.bus.request(messagesEndpoints.findHeads, { conversation_ids: [conversationId], user_id: user.userId }),
+    const [joined, conversation] = await Promise.all([
+      parts.messages.joinedSeqOf(user.userId, conversationId),
       parts.present(user.userId, conversationId),
     ]);
-    const joined = heads[0]?.joined_seq ?? heads[0]?.seq ?? 0;
     const missed: Message[] = [];
     let after = joined;
-    // The room goes on while this fetches; what it hands out meanwhile has to be fetched too.
+    // The room goes on during these requests. The messages that it hands over meanwhile have to be fetched too.
     for (let upTo = room.lastSeq() ?? after; after < upTo; upTo = room.lastSeq() ?? after) {
-      const messages = await fetchRange(parts, conversationId, after, upTo);
+      const messages = await parts.messages.fetchRange(conversationId, after, upTo);
+      if (messages.length === 0) throw new Error('messages that were handed over are not there');
       missed.push(...messages);
       after = (messages.at(-1) as Message).seq;
     }
     if (!isWanted()) return;
-    // From here on nothing waits, so nothing can come between.
+    // From here on nothing waits, so no event can come between.
     const created = eventFrame('conversation_created', { conversation });
     for (const session of user.sessions) session.send(created);
     if (room.subscribers.has(user)) {
-      // Rooms were renewed meanwhile, after a loss of the bus: what came live since must not come again.
+      // The rooms were renewed meanwhile, after a loss of the bus. The live events since then must not come again.
       for (const session of user.sessions) session.send(RESYNC_FRAME);
       return;
     }
@@ -87,22 +102,9 @@ async function enter(
       user,
       observed.filter(({ header }) => header.version === undefined || header.version > conversation.version),
     );
-    rooms.enter(user, [room]);
-    if (after > joined) parts.deliveries.reached(user, conversationId, joined, after);
+    enterRooms(rooms, user, [room]);
+    if (after > joined) parts.deliveries.sent(user, conversationId, joined, after);
   } finally {
     stop();
   }
-}
-
-/** At least the first of the messages that the sockets in a room have. */
-async function fetchRange(
-  { bus }: ConnectedUsersParts,
-  conversationId: number,
-  after: number,
-  upTo: number,
-): Promise<Message[]> {
-  const range = { conversation_id: conversationId, after_seq: after, up_to_seq: upTo };
-  const { messages } = await bus.request(messagesEndpoints.readRange, range);
-  if (messages.length === 0) throw new Error('messages that were handed out are not there');
-  return messages;
 }

@@ -1,19 +1,18 @@
 import type { LiveEvent } from '@vestnik/contracts';
-import type { Session } from '../sessions/session.ts';
-import type { ConnectedUser, Room } from '../users/connected-user.ts';
+import type { ConnectedUser, UserRoom, UserSession } from './connected-user.ts';
 
-/** Where the excluded are looked up. */
-interface Present {
+/** Looks up the users and sessions that an event excludes. */
+interface Lookup {
   user(userId: number): ConnectedUser | undefined;
-  session(sessionId: string): Session | undefined;
+  session(sessionId: string): UserSession | undefined;
 }
 
-/** Hands the frames of one live event to those in a room, past those whom its header leaves out. */
-export function fanOutToRoom(present: Present, room: Room, { header, frames }: LiveEvent): void {
-  room.subscribers.publish(frames, excluded(present, header));
+/** Hands the frames of one live event to the subscribers of a room, except those that its header excludes. */
+export function fanOutToRoom(lookup: Lookup, room: UserRoom, { header, frames }: LiveEvent): void {
+  room.subscribers.publish(frames, excludedBy(lookup, header));
 }
 
-/** Sends what was observed while a user was coming in, past those whom it leaves out. */
+/** Sends events that were observed while a user entered a room, except to the sessions that they exclude. */
 export function sendObserved({ userId, sessions }: ConnectedUser, events: readonly LiveEvent[]): void {
   for (const { header, frames } of events) {
     if (header.except_user_id === userId) continue;
@@ -25,8 +24,8 @@ export function sendObserved({ userId, sessions }: ConnectedUser, events: readon
 }
 
 /**
- * Hands the frames of one live event to a user's sessions, past the one that its header leaves out. Who writes into a large
- * group is told of every member's device: a thousand frames, which leave in a few writes.
+ * Hands the frames of one live event to a user's sessions, except the one that its header excludes. The author of a message
+ * in a large group gets a frame for every member's device: a thousand frames, which leave in a few writes.
  */
 export function fanOutToUser(user: ConnectedUser, { header, frames }: LiveEvent): void {
   for (const session of user.sessions) {
@@ -35,8 +34,8 @@ export function fanOutToUser(user: ConnectedUser, { header, frames }: LiveEvent)
   }
 }
 
-function excluded(present: Present, header: LiveEvent['header']): readonly Session[] {
-  if (header.except_user_id !== undefined) return present.user(header.except_user_id)?.sessions ?? [];
-  const session = header.except_session_id === undefined ? undefined : present.session(header.except_session_id);
+function excludedBy(lookup: Lookup, header: LiveEvent['header']): readonly UserSession[] {
+  if (header.except_user_id !== undefined) return lookup.user(header.except_user_id)?.sessions ?? [];
+  const session = header.except_session_id === undefined ? undefined : lookup.session(header.except_session_id);
   return session ? [session] : [];
 }

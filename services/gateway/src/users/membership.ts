@@ -1,33 +1,30 @@
 import { eventFrame, type MembershipChanged } from '@vestnik/contracts';
-import type { Rooms } from '../rooms/rooms.ts';
-import type { ConnectedUser } from '../users/connected-user.ts';
-import type { ConnectedUsersParts } from './connected-users-parts.ts';
-import { enterConversation } from './enter-conversation.ts';
+import { type ConnectedUser, leaveRoom, type UserRooms } from './connected-user.ts';
+import { type EnterParts, enterConversation } from './enter-conversation.ts';
 
-/** Brings users who are connected here into conversations and out of them, and tells their sessions. */
+/** Brings connected users into conversations and out of them, and notifies their sessions. */
 export interface Membership {
   /**
-   * Hears that a user came into a conversation or left it. Takes effect before this returns: what was written after a
-   * removal may be the next event of the same chunk. News that come while the rooms are being learnt are applied on top
-   * of what was learnt; news older than what was heard change nothing.
+   * Takes a change of a user's membership. The change takes effect before this returns, because a message that was written
+   * after a removal may be the next event of the same chunk. A change that comes while the user's rooms are being opened
+   * is applied on top of them. A change with an older version than the last one has no effect.
    */
-  hear(user: ConnectedUser, payload: Uint8Array): void;
+  receive(user: ConnectedUser, payload: Uint8Array): void;
   /** Takes a user out of a conversation. */
   leave(user: ConnectedUser, conversationId: number): void;
 }
 
-/** Creates the membership of one gateway. `isHere` says whether a user is connected still. */
+/** Creates the membership of one gateway. `isHere` returns whether a user is still connected. */
 export function createMembership(
-  parts: ConnectedUsersParts,
-  rooms: Rooms,
+  parts: EnterParts,
+  rooms: UserRooms,
   isHere: (user: ConnectedUser) => boolean,
 ): Membership {
-  function change(user: ConnectedUser, news: MembershipChanged): void {
-    const { id, version } = news.conversation;
+  function apply(user: ConnectedUser, { change, conversation: { id, version } }: MembershipChanged): void {
     if (!isHere(user) || version <= (user.versions?.get(id) ?? 0)) return;
     user.versions ??= new Map();
     user.versions.set(id, version);
-    if (news.change === 'left') leave(user, id);
+    if (change === 'left') leave(user, id);
     else if (!rooms.enteredBy(user, id)) void enterConversation(parts, rooms, user, id);
   }
 
@@ -35,18 +32,18 @@ export function createMembership(
     user.entering?.delete(conversationId);
     const room = rooms.enteredBy(user, conversationId);
     if (!room) return;
-    rooms.leave(user, room);
+    leaveRoom(rooms, user, room);
     const frame = eventFrame('conversation_removed', { conversation_id: conversationId });
     for (const session of user.sessions) session.send(frame);
   }
 
   return {
-    hear(user, payload) {
-      const news = JSON.parse(Buffer.from(payload).toString()) as MembershipChanged;
-      if (user.isOpen) change(user, news);
+    receive(user, payload) {
+      const change = JSON.parse(Buffer.from(payload).toString()) as MembershipChanged;
+      if (user.isOpen) apply(user, change);
       else
         user.opened.then(
-          () => change(user, news),
+          () => apply(user, change),
           () => undefined,
         );
     },

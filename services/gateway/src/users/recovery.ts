@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@vestnik/logging';
-import { RESYNC_FRAME, type Rooms } from '../rooms/rooms.ts';
-import type { ConnectedUser } from '../users/connected-user.ts';
+import { eachWithPauses, RESYNC_FRAME } from '../rooms/rooms.ts';
+import { type ConnectedUser, enterRooms, type UserRooms } from './connected-user.ts';
 import type { Membership } from './membership.ts';
 
 /** What recovering works with. */
 export interface RecoveryParts {
   logger: Logger;
-  rooms: Rooms;
+  rooms: UserRooms;
   membership: Membership;
-  /** Everybody who is connected here now. */
+  /** Returns all users who are connected here now. */
   users(): Iterable<ConnectedUser>;
   isHere(user: ConnectedUser): boolean;
-  /** The conversations that a user is in, as the service that decides it knows them. */
+  /** Returns the conversations that a user is in, as the conversations service knows them. */
   conversationsOf(user: ConnectedUser): Promise<number[]>;
 }
 
@@ -20,15 +20,15 @@ export interface RecoveryParts {
 const RETRY_MS = 500;
 
 /**
- * Creates what is done after events may have been missed: everybody is told to `sync`, and every user's rooms are brought
- * up to date. Rooms are paused until all have left those that they are no longer in. Of two under way at once the later
- * one goes on.
+ * Creates the recovery after events may have been missed. It sends `resync` to all sessions and brings every user's rooms
+ * up to date. All rooms are paused until every user has left the rooms that this user is no longer in. Of two recoveries
+ * under way at once the later one goes on.
  */
 export function createRecovery(parts: RecoveryParts): () => Promise<void> {
   const { logger, rooms, membership, users, isHere, conversationsOf } = parts;
   let newest: symbol | undefined;
 
-  /** Tries until it works or the user has gone. */
+  /** Tries until the work is done or the user is no longer connected. */
   async function persist(user: ConnectedUser, work: (user: ConnectedUser) => Promise<void>): Promise<void> {
     while (isHere(user)) {
       try {
@@ -43,24 +43,25 @@ export function createRecovery(parts: RecoveryParts): () => Promise<void> {
   }
 
   async function leaveLostRooms(user: ConnectedUser): Promise<void> {
-    const hasNews = watchNews(user);
+    const hasChanged = watchMembership(user);
     const conversationIds = new Set(await conversationsOf(user));
     if (!isHere(user)) return;
-    for (const { conversationId } of user.rooms) {
-      if (!conversationIds.has(conversationId) && !hasNews(conversationId)) membership.leave(user, conversationId);
-    }
+    const lost = Array.from(user.rooms, (room) => room.conversationId).filter((id) => !conversationIds.has(id));
+    await eachWithPauses(lost, (id) => {
+      if (isHere(user) && !hasChanged(id)) membership.leave(user, id);
+    });
   }
 
   async function enterNewRooms(user: ConnectedUser): Promise<void> {
-    const hasNews = watchNews(user);
+    const hasChanged = watchMembership(user);
     const conversationIds = await conversationsOf(user);
     const missing = conversationIds.filter((id) => !rooms.enteredBy(user, id));
-    await rooms.open(missing, (all) => {
+    await rooms.open(missing, (opened) => {
       if (!isHere(user)) return;
-      const opened = all.filter(({ conversationId }) => !hasNews(conversationId));
-      rooms.enter(user, opened);
-      // What the client was told of before does not name these.
-      if (opened.length > 0) resync([user]);
+      const unchanged = opened.filter(({ conversationId }) => !hasChanged(conversationId));
+      const added = enterRooms(rooms, user, unchanged);
+      // The client does not know these conversations from any event.
+      if (added.length > 0) resync([user]);
     });
   }
 
@@ -73,17 +74,17 @@ export function createRecovery(parts: RecoveryParts): () => Promise<void> {
     await Promise.all(present.map((user) => persist(user, leaveLostRooms)));
     if (newest !== recovery) return;
     rooms.resume();
-    // What was told during the pause was dropped.
+    // Events of the pause were dropped.
     resync(present);
     await Promise.all(present.map((user) => persist(user, enterNewRooms)));
   };
 }
 
 /**
- * Returns what tells, of a conversation, whether news of the user's membership have come since. Those count more than older
- * answers.
+ * Returns a function that tells of a conversation whether the user's membership has changed since now. Such a change
+ * counts more than an older answer of the conversations service.
  */
-function watchNews(user: ConnectedUser): (conversationId: number) => boolean {
+function watchMembership(user: ConnectedUser): (conversationId: number) => boolean {
   const before = new Map(user.versions);
   return (conversationId) => user.versions?.get(conversationId) !== before.get(conversationId);
 }

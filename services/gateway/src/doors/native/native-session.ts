@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from '@uwsjs/core';
 import type { Identity } from '@vestnik/auth';
+import type { Publisher } from '../../rooms/subscriber.ts';
 import { type TopicActivity, TopicHolder } from '../../rooms/topic-activity.ts';
 import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
-import type { Publisher, Session } from '../../sessions/session.ts';
+import type { Session } from '../../sessions/session.ts';
 
 /** The sessions that have something to send at the end of this turn. */
 export interface TurnEnd {

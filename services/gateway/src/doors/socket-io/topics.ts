@@ -1,5 +1,5 @@
 import type { TemplatedApp } from '@uwsjs/core';
-import type { Publisher } from '../../sessions/session.ts';
+import type { Publisher } from '../../rooms/subscriber.ts';
 import type { Connection } from './connection.ts';
 import { eventPacket } from './packets.ts';
 
