@@ -1,7 +1,7 @@
 import { type Bus, connectBus, type Handlers, openStream, serve } from '@vestnik/bus';
 import type { ServiceConfig } from '@vestnik/config';
-import { type AnyEndpoint, type DataService, healthEndpoint, type Stream } from '@vestnik/contracts';
-import { connectDatabase, type Database, type DatabaseOptions, refusalWhenAway } from '@vestnik/database';
+import { type AnyEndpoint, healthEndpoint, type Stream } from '@vestnik/contracts';
+import { connectDatabase, type Database, type DatabaseOptions, refusalWhenAway, type Schema } from '@vestnik/database';
 import { type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, countRequests, createMetrics, type Metrics, startOpsServer } from '@vestnik/ops';
@@ -19,14 +19,12 @@ export interface Kit {
 
 /** Describes a data service to `startDataService`. */
 export interface DataServiceOptions<Catalogue extends Record<string, AnyEndpoint>> {
-  /** The name of the service, of its database schema, of its role in the database and of its user on the bus. */
-  name: DataService;
+  /** The service's schema. Its name is also that of the service, of its role in the database and of its user on the bus. */
+  schema: Schema;
   /** Says in one line what the service is for; `nats micro info` shows it. */
   description: string;
   config: Readonly<ServiceConfig>;
   logger: Logger;
-  /** The tables of the service's schema. */
-  entities: DatabaseOptions['entities'];
   /** Settings of Postgres for every database connection, by name. */
   sessionSettings?: DatabaseOptions['sessionSettings'];
   /** The stream that the service publishes to. The start opens it and so fails where the stream is missing. */
@@ -48,7 +46,8 @@ export function startDataService<Catalogue extends Record<string, AnyEndpoint>>(
   startParts: (kit: Kit) => Handlers<Catalogue> | Promise<Handlers<Catalogue>>,
 ): Promise<Running> {
   return startInOrder(async (onStop) => {
-    const { name, description, config, logger, entities, sessionSettings, stream, endpoints } = options;
+    const { schema, description, config, logger, sessionSettings, stream, endpoints } = options;
+    const { name, entities } = schema;
     const metrics = createMetrics(name);
     const database = await connectDatabase({
       url: config.databaseUrl,

@@ -2,28 +2,24 @@ import { Migration, Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { type MigrationFile, readFunctions, readMigrations } from './migration-files.ts';
 import { recreateFunctions } from './recreate-functions.ts';
+import type { Schema } from './schema.ts';
 
 /** The table of each schema that names the migrations that ran. MikroORM keeps it; `digest` is ours. */
 export const MIGRATIONS_TABLE = 'migrations';
-
-/** A schema and the folder that describes it. */
-export interface SchemaOptions {
-  /** The URL of the service's own role. */
-  url: string;
-  schema: string;
-  /** The folder of the service, with `migrations` and perhaps `functions`. */
-  folder: URL;
-}
 
 /**
  * Brings a service's schema up to date as the service's own role. Each migration that has not run yet runs in a
  * transaction of its own, together with the note that it ran. Then every function that differs from its file is
  * re-created. Two runs at the same time wait for each other.
  *
+ * @param url the database with the service's own role
  * @returns the migrations that ran, and `functions/<name>` for every file whose functions changed
  * @throws Error when a migration was edited after it ran in this schema.
  */
-export async function migrateSchema({ url, schema, folder }: SchemaOptions): Promise<string[]> {
+export async function migrateSchema(
+  { name: schema, folder }: Pick<Schema, 'name' | 'folder'>,
+  url: string,
+): Promise<string[]> {
   const migrations = await readMigrations(folder);
   const functions = await readFunctions(folder);
   const orm = await MikroORM.init({

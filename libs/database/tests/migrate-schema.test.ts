@@ -43,7 +43,7 @@ function sql<Row>(text: string): Promise<Row[]> {
 }
 
 const write = (file: string, text: string) => writeFile(join(folder, file), text);
-const migrate = () => migrateSchema({ url, schema: SCHEMA, folder: pathToFileURL(`${folder}/`) });
+const migrate = () => migrateSchema({ name: SCHEMA, folder: pathToFileURL(`${folder}/`) }, url);
 const answerIs = (value: number) =>
   `create or replace function answer() returns int language sql as 'select ${value}';`;
 

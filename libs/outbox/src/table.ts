@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { identity } from '@vestnik/database';
 
 /** One event that waits for the bus. The shape of `payload` is its service's own. */
 export interface OutboxRow {
@@ -14,7 +15,8 @@ export const outboxEntity = defineEntity({
   name: 'Outbox',
   tableName: 'outbox',
   properties: {
-    id: p.bigint('number').primary().autoincrement(),
-    payload: p.json<unknown>(),
+    id: identity(),
+    payload: p.json<unknown>().columnType('json'),
+    created_at: p.datetime().defaultRaw('now()'),
   },
 });

@@ -35,9 +35,14 @@ export interface ServiceProcessOptions {
   settings?: Record<string, string> | undefined;
 }
 
-/** Runs the migrations of a service to their end and returns what it says of them. */
-export async function migrateService(options: ServiceProcessOptions & { service: DataService }): Promise<string> {
-  const migration = run('migrate.ts', options);
+/**
+ * Runs the migrations of a service to their end and returns the output. With the argument `--difference` the output is the
+ * SQL by which the schema differs from its description.
+ */
+export async function migrateService(
+  options: ServiceProcessOptions & { service: DataService; arguments?: string[] },
+): Promise<string> {
+  const migration = run('migrate.ts', options, options.arguments);
   const [code] = await once(migration.child, 'close');
   if (code !== 0) throw new Error(`migrating ${options.service} failed: ${migration.output()}`);
   return migration.output();
@@ -69,8 +74,13 @@ export async function endProcess({ child }: SystemProcess, signal: NodeJS.Signal
   return child.exitCode;
 }
 
-function run(file: string, { servers, service, ports, settings }: ServiceProcessOptions): SystemProcess {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', `services/${service}/src/${file}`], {
+function run(
+  file: string,
+  { servers, service, ports, settings }: ServiceProcessOptions,
+  args: readonly string[] = [],
+): SystemProcess {
+  const source = `services/${service}/src/${file}`;
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', source, ...args], {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],

@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { requireParticipant } from './domain/access.ts';
 import { applyChange, type Change } from './domain/change.ts';
 import { fromRecords } from './store/conversation-row.ts';
-import { conversationEntity, participantEntity } from './store/entities.ts';
+import { conversationEntity, participantEntity } from './store/schema.ts';
 import { addEvent, addPeople } from './store/unit-of-work.ts';
 
 /**

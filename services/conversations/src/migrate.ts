@@ -1,3 +1,4 @@
 import { migrateDataService } from '@vestnik/data-service';
+import { schema } from './store/schema.ts';
 
-await migrateDataService('conversations', new URL('../', import.meta.url));
+await migrateDataService(schema);

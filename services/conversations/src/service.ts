@@ -7,17 +7,16 @@ import { startOutbox } from '@vestnik/outbox';
 import type { Config } from './config.ts';
 import { createHandlers } from './endpoints.ts';
 import { publishEvent } from './publish-event.ts';
-import { entities } from './store/entities.ts';
+import { schema } from './store/schema.ts';
 
 /** Starts conversations. On a stop, the changes of all accepted requests are published before the connections close. */
 export function startService(config: Readonly<Config>, logger: Logger): Promise<Running> {
   return startDataService(
     {
-      name: 'conversations',
+      schema,
       description: 'Conversations and their participants',
       config,
       logger,
-      entities,
       sessionSettings: KEYED_ACCESS,
       stream: streams.conversations,
       endpoints: conversationsEndpoints,

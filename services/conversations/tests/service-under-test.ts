@@ -6,6 +6,7 @@ import { createLogger, type Logger } from '@vestnik/logging';
 import { startServers, type TestServers } from '@vestnik/testing';
 import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
+import { schema } from '../src/store/schema.ts';
 
 /** The real service on real servers, and what a test needs to talk to it and to look behind it. */
 export interface ServiceUnderTest {
@@ -30,8 +31,7 @@ export interface ServiceUnderTest {
 export async function prepareService(): Promise<ServiceUnderTest> {
   const servers = await startServers();
   const logger = createLogger('test', 'silent');
-  const folder = new URL('../', import.meta.url);
-  await migrateSchema({ url: servers.databaseUrls.conversations, schema: 'conversations', folder });
+  await migrateSchema(schema, servers.databaseUrls.conversations);
   const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
   const admin = await connectDatabase({ url: servers.adminUrl, schema: 'public', poolSize: 3, entities: [], logger });
   const instances: Running[] = [];

@@ -10,17 +10,17 @@ import { createHandlers } from './endpoints.ts';
 import { createLiveEvents } from './live/live-events.ts';
 import { startMessagesOutbox } from './outbox.ts';
 import { createMessageStore } from './store/message-store.ts';
+import { schema } from './store/schema.ts';
 import { startSubscriptions } from './subscriptions.ts';
 
 /** Starts messages. On a stop, all accepted sends are stored and published before the connections close. */
 export function startService(config: Readonly<Config>, logger: Logger): Promise<Running> {
   return startDataService(
     {
-      name: 'messages',
+      schema,
       description: 'Messages, their order, read markers and unread counts',
       config,
       logger,
-      entities: [],
       sessionSettings: KEYED_ACCESS,
       stream: streams.messages,
       endpoints: messagesEndpoints,

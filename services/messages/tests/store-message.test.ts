@@ -6,6 +6,7 @@ import { createLogger } from '@vestnik/logging';
 import { startServers, type TestServers } from '@vestnik/testing';
 import fc from 'fast-check';
 import { createMessageStore, type StoredCommit } from '../src/store/message-store.ts';
+import { schema } from '../src/store/schema.ts';
 import { batchCall, type StoreCall, type StoreRow, singleCall } from '../src/store/store-call.ts';
 import { type Act, act, MEMBERS } from './store-acts.ts';
 
@@ -16,8 +17,7 @@ let lastConversation = 0;
 
 beforeAll(async () => {
   servers = await startServers();
-  const folder = new URL('../', import.meta.url);
-  await migrateSchema({ url: servers.databaseUrls.messages, schema: 'messages', folder });
+  await migrateSchema(schema, servers.databaseUrls.messages);
   [database, other] = await Promise.all([connect(), connect()]);
 });
 afterAll(async () => {

@@ -7,6 +7,7 @@ import { startServers, type TestServers, until } from '@vestnik/testing';
 import pg from 'pg';
 import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
+import { schema } from '../src/store/schema.ts';
 
 const logger = createLogger('messages-tests', 'silent');
 
@@ -39,8 +40,7 @@ const WAITING = `select from pg_stat_activity where wait_event_type = 'Lock' and
 /** Starts the service once. */
 export async function startFixture(): Promise<Fixture> {
   const servers = await startServers();
-  const folder = new URL('../', import.meta.url);
-  await migrateSchema({ url: servers.databaseUrls.messages, schema: 'messages', folder });
+  await migrateSchema(schema, servers.databaseUrls.messages);
   const instances: Running[] = [];
   const startInstance = async (natsUrl = servers.natsUrls.messages) => {
     const config = readConfig({ NATS_URL: natsUrl, DATABASE_URL: servers.databaseUrls.messages });

@@ -12,7 +12,7 @@ import { startSettling } from './loops.ts';
 import { createWebhookProvider } from './providers/webhook.ts';
 import { startDelivery } from './push-dispatcher.ts';
 import { registerPushMetrics } from './push-metrics.ts';
-import { deviceEntity } from './store/device-entity.ts';
+import { schema } from './store/schema.ts';
 import { startSubscriptions } from './subscriptions.ts';
 import { startUpkeep } from './upkeep.ts';
 
@@ -20,11 +20,10 @@ import { startUpkeep } from './upkeep.ts';
 export function startService(config: Readonly<Config>, logger: Logger): Promise<Running> {
   return startDataService(
     {
-      name: 'notifications',
+      schema,
       description: 'Devices, notification preferences and pushes',
       config,
       logger,
-      entities: [deviceEntity],
       sessionSettings: KEYED_ACCESS,
       endpoints: notificationsEndpoints,
     },

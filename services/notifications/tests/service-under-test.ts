@@ -23,7 +23,7 @@ import {
 } from '@vestnik/testing';
 import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
-import { deviceEntity } from '../src/store/device-entity.ts';
+import { schema } from '../src/store/schema.ts';
 
 /** A push as the record has it. */
 export interface RecordedPush {
@@ -79,11 +79,17 @@ export async function createHarness(): Promise<Harness> {
   const servers = await startServers();
   const logger = createLogger('test', 'fatal');
   const url = servers.databaseUrls.notifications;
-  await migrateSchema({ url, schema: 'notifications', folder: new URL('../', import.meta.url) });
+  await migrateSchema(schema, url);
   const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
-  const own = { entities: [deviceEntity], sessionSettings: KEYED_ACCESS };
-  const schema = { url, schema: 'notifications', poolSize: 4, logger, ...own };
-  const database = await connectDatabase(schema);
+  const { name, entities } = schema;
+  const database = await connectDatabase({
+    url,
+    schema: name,
+    entities,
+    poolSize: 4,
+    logger,
+    sessionSettings: KEYED_ACCESS,
+  });
   const instances: Running[] = [];
   const processes: SystemProcess[] = [];
   const gateways: NodeJS.Timeout[] = [];

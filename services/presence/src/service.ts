@@ -16,15 +16,16 @@ const ANNOUNCE_PACE_MS = 100;
 /** Users of one announcement at most. Each failure halves it, should a batch be too large for the bus. */
 const USERS_AT_ONCE = 256;
 
+import { schema } from './store/schema.ts';
+
 /** Starts presence. On a stop, the changes of all accepted requests are announced before the connections close. */
 export function startService(config: Readonly<Config>, logger: Logger): Promise<Running> {
   return startDataService(
     {
-      name: 'presence',
+      schema,
       description: 'Connected users, and when each user was last seen',
       config,
       logger,
-      entities: [],
       endpoints: presenceEndpoints,
     },
     ({ database, bus, metrics, onStop }) => {

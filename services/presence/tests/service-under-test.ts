@@ -20,6 +20,7 @@ import {
 } from '@vestnik/testing';
 import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
+import { schema } from '../src/store/schema.ts';
 
 /** A gateway as presence hears it. */
 export interface ReportingGateway {
@@ -69,7 +70,7 @@ export async function createHarness(): Promise<Harness> {
   const logger = createLogger('test', 'warn', { write: (line) => void warnings.push(JSON.parse(line)) });
   const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
   const url = servers.databaseUrls.presence;
-  await migrateSchema({ url, schema: 'presence', folder: new URL('../', import.meta.url) });
+  await migrateSchema(schema, url);
   const database = await connectDatabase({ url, schema: 'presence', poolSize: 2, entities: [], logger });
   const published: StatusesChanged['changes'] = [];
   bus.subscribe(liveSubjects.statusesChanged, (payload) => {

@@ -1,6 +1,6 @@
 import type { Conversation } from '@vestnik/contracts';
 import { isoTime } from '@vestnik/database';
-import type { ConversationRecord, ParticipantRecord } from './entities.ts';
+import type { ConversationRecord, ParticipantRecord } from './schema.ts';
 
 /** A conversation as a statement reads it: times as Postgres writes them. */
 export type ConversationRow = Conversation;

@@ -1,7 +1,7 @@
 import type { Database } from '@vestnik/database';
 import { type OutboxRow, outboxEntity } from '@vestnik/outbox';
 import type { MembershipEvent } from '../membership-event.ts';
-import { participantEntity } from './entities.ts';
+import { participantEntity } from './schema.ts';
 
 type EntityManager = ReturnType<Database['em']>;
 

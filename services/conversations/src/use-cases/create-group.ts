@@ -1,6 +1,6 @@
 import type { Context, Input, Output } from '../context.ts';
 import { groupOf } from '../domain/group-rules.ts';
-import { conversationEntity } from '../store/entities.ts';
+import { conversationEntity } from '../store/schema.ts';
 import { addEvent, addPeople } from '../store/unit-of-work.ts';
 
 /**

@@ -1,0 +1,67 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import type { Conversation } from '@vestnik/contracts';
+import { identity, type Schema } from '@vestnik/database';
+import { outboxEntity } from '@vestnik/outbox';
+
+/**
+ * A conversation without its participants. A direct conversation keeps its pair in `direct_low` and `direct_high`, and has
+ * neither name nor owner. A group has a name, and an owner while it has participants.
+ */
+export const conversationEntity = defineEntity({
+  name: 'Conversation',
+  tableName: 'conversations',
+  properties: {
+    id: identity(),
+    type: p.text().$type<Conversation['type']>(),
+    name: p.text().nullable(),
+    owner_id: p.bigint('number').nullable(),
+    direct_low: p.bigint('number').nullable(),
+    direct_high: p.bigint('number').nullable(),
+    version: p.integer().check('version > 0'),
+    created_at: p.datetime(3),
+    updated_at: p.datetime(3),
+  },
+  uniques: [{ name: 'conversations_direct_pair', properties: ['direct_low', 'direct_high'] }],
+  checks: [
+    {
+      name: 'conversations_type',
+      expression: `case type
+        when 'direct' then coalesce(direct_low < direct_high, false) and name is null and owner_id is null
+        when 'group' then direct_low is null and direct_high is null and name is not null
+        else false
+      end`,
+    },
+  ],
+});
+
+/** One participant of one conversation. `position` grows with each participant, so it is the order of joining. */
+export const participantEntity = defineEntity({
+  name: 'Participant',
+  tableName: 'participants',
+  properties: {
+    conversation_id: () =>
+      p
+        .manyToOne(conversationEntity)
+        .mapToPk()
+        .primary()
+        .fieldName('conversation_id')
+        .foreignKeyName('participants_conversation_id_fkey'),
+    user_id: p.bigint('number').primary(),
+    position: p.integer(),
+    joined_at: p.datetime(3),
+  },
+  indexes: [{ name: 'participants_of_user', properties: ['user_id', 'conversation_id'] }],
+});
+
+/** A row of conversations in the unit of work. */
+export type ConversationRecord = InferEntity<typeof conversationEntity>;
+
+/** A row of participants in the unit of work. */
+export type ParticipantRecord = InferEntity<typeof participantEntity>;
+
+/** The schema of conversations. */
+export const schema: Schema = {
+  name: 'conversations',
+  folder: new URL('../../', import.meta.url),
+  entities: [conversationEntity, participantEntity, outboxEntity],
+};
