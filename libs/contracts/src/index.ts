@@ -27,11 +27,15 @@ export { decodeLive, encodeLive, type LiveEvent, type LiveHeader } from './bus/l
 export {
   type Delivery,
   type Excerpt,
+  type HistoryAsk,
+  type HistoryPage,
   messagesEndpoints,
-  type Read,
   type Send,
   type SendResult,
+  type SummaryAsk,
+  type SummaryPage,
   type SyncedConversation,
+  type UnreadAsk,
 } from './bus/messages.ts';
 export { notificationsEndpoints, type Preferences } from './bus/notifications.ts';
 export { BUS_USERS, type BusUser, participants, requestsOf } from './bus/participants.ts';
@@ -62,6 +66,7 @@ export {
   READS_AT_ONCE,
   SENDS_AT_ONCE,
 } from './limits.ts';
+export { decodeListCursor, encodeListCursor, type ListPlace } from './list-cursor.ts';
 export {
   type Attachment,
   type Conversation,

@@ -39,12 +39,12 @@ export type RawValue = string | null;
 export interface Queries {
   /** Runs one statement and returns its rows; `bigint` comes as number, times as text. */
   query<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
+  /** Runs one statement and returns the values of its rows as Postgres writes them, in the order of its columns. */
+  queryRaw<Row extends readonly RawValue[]>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
 }
 
 /** A service's database: the unit of work for commands, plain statements for everything hot. */
 export interface Database extends Queries {
-  /** Runs one statement and returns the values of its rows undecoded, for what is handed on as text. */
-  queryRaw(statement: Statement<unknown>, values: readonly unknown[]): Promise<RawValue[][]>;
   /** A fresh unit of work: one for each request. */
   em(): EntityManager;
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
@@ -142,19 +142,19 @@ async function run<Row>(
 
 const UNDECODED = { getTypeParser: () => (text: string) => text };
 
-async function runRaw(
-  pool: Pool,
-  { name, text }: Statement<unknown>,
+async function runRaw<Row extends readonly RawValue[]>(
+  runner: Pool | PoolClient,
+  { name, text }: Statement<Row>,
   values: readonly unknown[],
-): Promise<RawValue[][]> {
-  const { rows } = await pool.query<RawValue[]>({
+): Promise<Row[]> {
+  const result = await runner.query({
     name,
     text,
     values: values as unknown[],
     rowMode: 'array',
     types: UNDECODED,
   });
-  return rows;
+  return result.rows as unknown as Row[];
 }
 
 async function transaction<Result>(pool: Pool, work: (queries: Queries) => Promise<Result>): Promise<Result> {
@@ -163,7 +163,10 @@ async function transaction<Result>(pool: Pool, work: (queries: Queries) => Promi
   await client.query('begin');
   let broken = false;
   try {
-    const result = await work({ query: (statement, values) => run(client, statement, values) });
+    const result = await work({
+      query: (statement, values) => run(client, statement, values),
+      queryRaw: (statement, values) => runRaw(client, statement, values),
+    });
     await client.query('commit');
     return result;
   } catch (error) {

@@ -4,7 +4,7 @@ import { insertEvent } from '@vestnik/outbox';
 import type { Context } from './context.ts';
 import type { MessageChange } from './live/tell-change.ts';
 import { lockVisible } from './store/changes.ts';
-import { wholeMessage } from './store/messages.ts';
+import { findMessage } from './store/messages.ts';
 
 /** A message that is locked: whose it is, and whether it is a tombstone. */
 export interface LockedMessage {
@@ -35,7 +35,8 @@ export async function changeMessage(
     const [locked] = await queries.query(lockVisible, [message_id, user_id]);
     if (!locked) throw new VestnikError('forbidden', 'This is not a message that you may see');
     const what = await makeChange(queries, locked);
-    const message = await wholeMessage(queries, message_id);
+    const message = await findMessage(queries, message_id);
+    if (!message) throw new Error(`message ${message_id} is locked and not found`);
     if (what === undefined) return { message };
     check(message);
     return { message, event: await insertEvent<MessageChange>(queries, { changed: { message_id, what } }) };

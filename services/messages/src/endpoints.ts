@@ -1,8 +1,8 @@
 import type { Handlers } from '@vestnik/bus';
 import type { messagesEndpoints } from '@vestnik/contracts';
 import type { Context } from './context.ts';
-import { answerReads } from './use-cases/answer-reads.ts';
 import { applyConversation } from './use-cases/apply-conversation.ts';
+import { countUnread } from './use-cases/count-unread.ts';
 import { deleteMessage } from './use-cases/delete-message.ts';
 import { editMessage } from './use-cases/edit-message.ts';
 import { excerptMessages } from './use-cases/excerpt-messages.ts';
@@ -25,8 +25,8 @@ export function createHandlers(context: Context): Handlers<typeof messagesEndpoi
     syncConversations: (input) => syncConversations(context, input),
     markRead: (input) => markRead(context, input),
     markDelivered: (input) => markDelivered(context, input),
-    read: (input) => answerReads(context, input),
     summarizeConversations: (input) => summarizeConversations(context, input),
+    countUnread: (input) => countUnread(context, input),
     applyConversation: (input) => applyConversation(context, input),
     findHeads: (input) => findHeads(context, input),
     readRange: (input) => readRange(context, input),

@@ -8,8 +8,8 @@ import type { Metrics } from '@vestnik/ops';
 import { type Outbox, type OutboxRow, startOutbox } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
 import { type MessageChange, tellChange } from './live/tell-change.ts';
-import { versionsOf } from './store/membership-copy.ts';
-import { messagesInRange } from './store/messages.ts';
+import { selectRange, toPages } from './store/history.ts';
+import { versionsOf } from './store/membership.ts';
 
 /** What an outbox row holds of a commit that stored messages: for each conversation, which of its messages. */
 interface StoredStretches {
@@ -87,7 +87,8 @@ async function readStretches(database: Database, { stretches }: StoredStretches)
     let after = first_seq - 1;
     while (after < last_seq) {
       const range = { conversation_id, after_seq: after, up_to_seq: last_seq };
-      const found = await messagesInRange(database, range, READ_AT_ONCE);
+      const rows = await selectRange(database, range, READ_AT_ONCE);
+      const [found = []] = await toPages(database, [{ conversation_id, rows }]);
       messages.push(...found);
       after = found.at(-1)?.seq ?? last_seq;
     }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeLive, liveSubjects, type Message, messagesEndpoints, type Reaction } from '@vestnik/contracts';
 import { type Relay, startRelay } from '@vestnik/testing';
-import { type Fixture, startFixture } from './support.ts';
+import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
 
 /** How much later what the second instance publishes arrives, in milliseconds: longer than a change takes. */
 const LATER_MS = 40;
@@ -10,17 +10,17 @@ const LATER_MS = 40;
 const APART_MS = 8;
 const ROUNDS = 8;
 
-let fixture: Fixture;
+let service: ServiceUnderTest;
 let relay: Relay;
 beforeAll(async () => {
-  fixture = await startFixture();
-  relay = await startRelay(fixture.servers.natsUrls.messages);
-  await fixture.startInstance(relay.url);
+  service = await startServiceUnderTest();
+  relay = await startRelay(service.servers.natsUrls.messages);
+  await service.startInstance(relay.url);
   relay.slow(LATER_MS);
 });
 afterAll(async () => {
   relay.mend();
-  await fixture.stop();
+  await service.stop();
   await relay.stop();
 });
 
@@ -28,7 +28,7 @@ afterAll(async () => {
 function listen<Data>(subjects: string[]): { heard: Data[]; stop(): void } {
   const heard: Data[] = [];
   const stops = subjects.map((subject) =>
-    fixture.bus.subscribe(subject, (payload) => {
+    service.bus.subscribe(subject, (payload) => {
       for (const frame of decodeLive(payload).frames) heard.push(JSON.parse(Buffer.from(frame).toString()).data);
     }),
   );
@@ -37,27 +37,27 @@ function listen<Data>(subjects: string[]): { heard: Data[]; stop(): void } {
 
 async function stored(userId: number, conversationId: number): Promise<Message | undefined> {
   const page = { user_id: userId, conversation_id: conversationId, limit: 1 };
-  return (await fixture.bus.request(messagesEndpoints.readHistory, page)).messages[0];
+  return (await service.history(page)).messages[0];
 }
 
 describe('changes of one message by two instances at once', () => {
   test('the last that is told of a message is how it is: what was deleted does not come back', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
-      const { id } = await fixture.conversation([1, 2]);
-      const message = await fixture.say(1, id, 'first');
+      const { id } = await service.conversation([1, 2]);
+      const message = await service.say(1, id, 'first');
       const { heard, stop } = listen<{ message: Message }>([
         liveSubjects.messageUpdated(id),
         liveSubjects.messageDeleted(id),
       ]);
       const own = { user_id: 1, message_id: message.id };
       const edit = (count: number) =>
-        fixture.bus.request(messagesEndpoints.editMessage, { ...own, content: `edit ${count}` }).catch(() => undefined);
+        service.bus.request(messagesEndpoints.editMessage, { ...own, content: `edit ${count}` }).catch(() => undefined);
       const changes = [];
       for (let count = 1; count <= 12; count += 1) {
         changes.push(edit(count));
         await delay(APART_MS);
       }
-      await Promise.all([...changes, fixture.bus.request(messagesEndpoints.deleteMessage, own)]);
+      await Promise.all([...changes, service.bus.request(messagesEndpoints.deleteMessage, own)]);
       stop();
       expect(heard.at(-1)?.message).toEqual(await stored(2, id));
       expect(heard.at(-1)?.message).toMatchObject({ content: null, deleted_at: expect.any(String) });
@@ -67,15 +67,15 @@ describe('changes of one message by two instances at once', () => {
   test('the last reactions that are told of a message are those that it has', async () => {
     const users = Array.from({ length: 12 }, (_, index) => index + 1);
     for (let round = 0; round < ROUNDS; round += 1) {
-      const { id } = await fixture.conversation(users);
-      const message = await fixture.say(1, id, 'first');
+      const { id } = await service.conversation(users);
+      const message = await service.say(1, id, 'first');
       const { heard, stop } = listen<{ reactions: Reaction[] }>([liveSubjects.reactionChanged(id)]);
       const changes = [];
       for (const user of users) {
         // The last one comes when all others are made, and not yet told by the second instance.
         if (user === users.length) await delay(LATER_MS);
         const reaction = { user_id: user, message_id: message.id, emoji: '👍', present: true };
-        changes.push(fixture.bus.request(messagesEndpoints.setReaction, reaction));
+        changes.push(service.bus.request(messagesEndpoints.setReaction, reaction));
         await delay(APART_MS);
       }
       await Promise.all(changes);
@@ -87,13 +87,13 @@ describe('changes of one message by two instances at once', () => {
 
 describe('what was deleted', () => {
   test('is not edited by who was waiting while it was deleted', async () => {
-    const { id } = await fixture.conversation([1, 2]);
-    const message = await fixture.say(1, id, 'first');
-    const edit = fixture.overtake(
+    const { id } = await service.conversation([1, 2]);
+    const message = await service.say(1, id, 'first');
+    const edit = service.overtake(
       'select from messages.messages where id = $1 for update',
       [message.id],
       () =>
-        fixture.bus.request(messagesEndpoints.editMessage, { user_id: 1, message_id: message.id, content: 'edited' }),
+        service.bus.request(messagesEndpoints.editMessage, { user_id: 1, message_id: message.id, content: 'edited' }),
       ['update messages.messages set content = null, attachments = null, deleted_at = now() where id = $1'],
     );
     await expect(edit).rejects.toMatchObject({ code: 'conflict' });
@@ -101,24 +101,24 @@ describe('what was deleted', () => {
   });
 
   test('takes no reaction more, and those that it has can be taken back', async () => {
-    const { id } = await fixture.conversation([1, 2]);
-    const { id: message_id } = await fixture.say(1, id, 'first');
+    const { id } = await service.conversation([1, 2]);
+    const { id: message_id } = await service.say(1, id, 'first');
     const react = (emoji: string, present: boolean) =>
-      fixture.bus.request(messagesEndpoints.setReaction, { user_id: 2, message_id, emoji, present });
+      service.bus.request(messagesEndpoints.setReaction, { user_id: 2, message_id, emoji, present });
     await react('👍', true);
-    await fixture.bus.request(messagesEndpoints.deleteMessage, { user_id: 1, message_id });
+    await service.bus.request(messagesEndpoints.deleteMessage, { user_id: 1, message_id });
     await expect(react('🎉', true)).rejects.toMatchObject({ code: 'conflict' });
     expect((await stored(1, id))?.reactions).toEqual([{ emoji: '👍', user_ids: [2] }]);
     expect(await react('👍', false)).toEqual({ message_id, reactions: [] });
   });
 
   test('is deleted again without a word', async () => {
-    const { id } = await fixture.conversation([1, 2]);
-    const own = { user_id: 1, message_id: (await fixture.say(1, id, 'first')).id };
+    const { id } = await service.conversation([1, 2]);
+    const own = { user_id: 1, message_id: (await service.say(1, id, 'first')).id };
     const { heard, stop } = listen<{ message: Message }>([liveSubjects.messageDeleted(id)]);
-    const { message } = await fixture.bus.request(messagesEndpoints.deleteMessage, own);
-    expect(await fixture.bus.request(messagesEndpoints.deleteMessage, own)).toEqual({ message });
-    await fixture.bus.flush();
+    const { message } = await service.bus.request(messagesEndpoints.deleteMessage, own);
+    expect(await service.bus.request(messagesEndpoints.deleteMessage, own)).toEqual({ message });
+    await service.bus.flush();
     stop();
     expect(heard).toEqual([{ conversation_id: id, message }]);
   });

@@ -2,23 +2,23 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Delivery, decodeLive, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
 import { until } from '@vestnik/testing';
 import fc from 'fast-check';
-import { type Fixture, startFixture } from './support.ts';
+import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
 
-let fixture: Fixture;
+let service: ServiceUnderTest;
 beforeAll(async () => {
-  fixture = await startFixture();
+  service = await startServiceUnderTest();
 });
-afterAll(() => fixture.stop());
+afterAll(() => service.stop());
 
-const report = (...deliveries: Delivery[]) => fixture.bus.request(messagesEndpoints.markDelivered, { deliveries });
+const report = (...deliveries: Delivery[]) => service.bus.request(messagesEndpoints.markDelivered, { deliveries });
 
 /** Collects what is told live on a subject. */
 async function listen(subject: string): Promise<{ user_id: number; up_to_seq: number }[]> {
   const told: { user_id: number; up_to_seq: number }[] = [];
-  fixture.bus.subscribe(subject, (payload) => {
+  service.bus.subscribe(subject, (payload) => {
     for (const frame of decodeLive(payload).frames) told.push(JSON.parse(Buffer.from(frame).toString()).data);
   });
-  await fixture.bus.flush();
+  await service.bus.flush();
   return told;
 }
 
@@ -27,8 +27,8 @@ describe('delivered markers', () => {
     const stretch = fc.record({ after: fc.integer({ min: 0, max: 6 }), length: fc.integer({ min: 0, max: 8 }) });
     await fc.assert(
       fc.asyncProperty(fc.array(stretch, { minLength: 1, maxLength: 8 }), async (stretches) => {
-        const { id } = await fixture.conversation([1, 2]);
-        for (let count = 0; count < 5; count += 1) await fixture.say(1, id, 'x');
+        const { id } = await service.conversation([1, 2]);
+        for (let count = 0; count < 5; count += 1) await service.say(1, id, 'x');
         const told = await listen(liveSubjects.messagesDelivered(id));
         let marker = 0;
         const expected: number[] = [];
@@ -40,7 +40,7 @@ describe('delivered markers', () => {
           expected.push(target);
         }
         // What was told before this is heard before the flush returns.
-        await fixture.bus.flush();
+        await service.bus.flush();
         await until('all was told', () => told.length >= expected.length);
         expect(told.map(({ up_to_seq }) => up_to_seq)).toEqual(expected);
       }),
@@ -49,16 +49,16 @@ describe('delivered markers', () => {
   });
 
   test('who has read a message or wrote it has it: nothing more is told', async () => {
-    const { id } = await fixture.conversation([11, 12]);
-    await fixture.say(11, id, 'x');
-    await fixture.bus.request(messagesEndpoints.markRead, { user_id: 12, conversation_id: id, up_to_seq: 1 });
+    const { id } = await service.conversation([11, 12]);
+    await service.say(11, id, 'x');
+    await service.bus.request(messagesEndpoints.markRead, { user_id: 12, conversation_id: id, up_to_seq: 1 });
     const told = await listen(liveSubjects.messagesDelivered(id));
     await report(
       { conversation_id: id, user_id: 11, after_seq: 0, up_to_seq: 1 },
       { conversation_id: id, user_id: 12, after_seq: 0, up_to_seq: 1 },
       { conversation_id: id, user_id: 13, after_seq: 0, up_to_seq: 1 },
     );
-    await fixture.say(11, id, 'y');
+    await service.say(11, id, 'y');
     await report({ conversation_id: id, user_id: 12, after_seq: 1, up_to_seq: 2 });
     await until('the second is told', () => told.length > 0);
     expect(told).toEqual([expect.objectContaining({ user_id: 12, up_to_seq: 2 })]);
@@ -66,9 +66,9 @@ describe('delivered markers', () => {
 
   test('in a large group those who wrote are told of all others, and nobody else is told anything', async () => {
     const members = Array.from({ length: 60 }, (_, index) => 1_000 + index);
-    const { id } = await fixture.conversation(members);
-    await fixture.say(1_000, id, 'x');
-    await fixture.say(1_001, id, 'y');
+    const { id } = await service.conversation(members);
+    await service.say(1_000, id, 'x');
+    await service.say(1_001, id, 'y');
     const all = await listen(liveSubjects.messagesDelivered(id));
     const writer = await listen(liveSubjects.messagesDeliveredTo(1_000));
     const reader = await listen(liveSubjects.messagesDeliveredTo(1_002));

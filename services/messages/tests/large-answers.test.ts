@@ -1,56 +1,52 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { messagesEndpoints } from '@vestnik/contracts';
-import { type Fixture, startFixture } from './support.ts';
+import { messagesEndpoints, type SummaryPage } from '@vestnik/contracts';
+import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
 
 /** Each character takes six bytes in JSON; six such messages are more than the bus carries. */
 const HUGE = '\u0001'.repeat(250_000);
 const READER = 1;
 
-let fixture: Fixture;
+let service: ServiceUnderTest;
 const ids: number[] = [];
 beforeAll(async () => {
-  fixture = await startFixture();
+  service = await startServiceUnderTest();
   for (let index = 0; index < 6; index += 1) {
-    const { id } = await fixture.conversation([READER, 2]);
+    const { id } = await service.conversation([READER, 2]);
     ids.push(id);
-    await fixture.say(2, id, HUGE);
+    await service.say(2, id, HUGE);
   }
 }, 60_000);
-afterAll(() => fixture.stop());
+afterAll(() => service.stop());
 
 test('a conversation list of huge messages comes by shorter pages, each conversation once', async () => {
   const seen: number[] = [];
-  let cursor: string | undefined;
+  let cursor: string | null = null;
   do {
-    const page = await fixture.bus.request(messagesEndpoints.summarizeConversations, {
-      user_id: READER,
-      limit: 100,
-      cursor,
-    });
+    const page: SummaryPage = await service.summaries({ user_id: READER, limit: 100 }, cursor);
     for (const { last_message_content } of page.summaries) expect(last_message_content).toBe(HUGE);
     seen.push(...page.summaries.map(({ conversation_id }) => conversation_id));
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined);
+    cursor = page.next_cursor;
+  } while (cursor !== null);
   expect(seen).toEqual(ids.toReversed());
 });
 
 test('so does a history, and what a client missed', async () => {
   const [conversation_id = 0] = ids;
-  for (let index = 0; index < 6; index += 1) await fixture.say(2, conversation_id, HUGE);
+  for (let index = 0; index < 6; index += 1) await service.say(2, conversation_id, HUGE);
   const read: number[] = [];
   for (let more = true; more; ) {
     const after_seq = read.at(-1) ?? 0;
     const input = { user_id: READER, conversation_id, limit: 100, after_seq };
-    const page = await fixture.bus.request(messagesEndpoints.readHistory, input);
+    const page = await service.history(input);
     const [synced] = (
-      await fixture.bus.request(messagesEndpoints.syncConversations, {
+      await service.bus.request(messagesEndpoints.syncConversations, {
         user_id: READER,
         conversations: [{ id: conversation_id, after_seq }],
       })
     ).conversations;
-    expect(synced).toMatchObject({ messages: page.messages, has_more: page.has_more });
+    expect(synced).toMatchObject({ messages: page.messages, has_more: page.next_cursor !== null });
     read.push(...page.messages.map(({ seq }) => seq));
-    more = page.has_more;
+    more = page.next_cursor !== null;
   }
   expect(read).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
@@ -59,7 +55,7 @@ test('one `sync` that names all of them is answered, and everything comes when i
   const held = new Map(ids.map((id) => [id, 0]));
   for (let more = true; more; ) {
     const places = [...held].map(([id, after_seq]) => ({ id, after_seq }));
-    const answer = await fixture.bus.request(messagesEndpoints.syncConversations, {
+    const answer = await service.bus.request(messagesEndpoints.syncConversations, {
       user_id: READER,
       conversations: places,
     });
@@ -75,6 +71,6 @@ test('one `sync` that names all of them is answered, and everything comes when i
     // Whoever repeats it gets on.
     if (more) expect([...held.values()]).not.toEqual(before);
   }
-  const heads = await fixture.bus.request(messagesEndpoints.findHeads, { conversation_ids: ids });
+  const heads = await service.bus.request(messagesEndpoints.findHeads, { conversation_ids: ids });
   expect([...held.values()]).toEqual(heads.heads.map(({ seq }) => seq));
 });

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { decodeLive, liveSubjects, messagesEndpoints } from '@vestnik/contracts';
+import { decodeLive, liveSubjects, messagesEndpoints, type SummaryPage } from '@vestnik/contracts';
 import { until } from '@vestnik/testing';
 import fc from 'fast-check';
-import { type Fixture, startFixture } from './support.ts';
+import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
 
-let fixture: Fixture;
+let service: ServiceUnderTest;
 beforeAll(async () => {
-  fixture = await startFixture();
+  service = await startServiceUnderTest();
 });
-afterAll(() => fixture.stop());
+afterAll(() => service.stop());
 
 const markRead = (userId: number, conversationId: number, upToSeq: number) =>
-  fixture.bus.request(messagesEndpoints.markRead, {
+  service.bus.request(messagesEndpoints.markRead, {
     user_id: userId,
     conversation_id: conversationId,
     up_to_seq: upToSeq,
@@ -19,14 +19,14 @@ const markRead = (userId: number, conversationId: number, upToSeq: number) =>
 
 describe('reading', () => {
   test('unread is what others wrote behind the own marker; sending moves it; tombstones do not count', async () => {
-    const { id } = await fixture.conversation([11, 12]);
-    const first = await fixture.say(11, id, 'one');
-    await fixture.say(11, id, 'two');
-    expect([await fixture.unread(11), await fixture.unread(12)]).toEqual([0, 2]);
-    await fixture.bus.request(messagesEndpoints.deleteMessage, { user_id: 11, message_id: first.id });
-    expect(await fixture.unread(12)).toBe(1);
-    await fixture.say(12, id, 'three');
-    expect([await fixture.unread(11), await fixture.unread(12)]).toEqual([1, 0]);
+    const { id } = await service.conversation([11, 12]);
+    const first = await service.say(11, id, 'one');
+    await service.say(11, id, 'two');
+    expect([await service.unread(11), await service.unread(12)]).toEqual([0, 2]);
+    await service.bus.request(messagesEndpoints.deleteMessage, { user_id: 11, message_id: first.id });
+    expect(await service.unread(12)).toBe(1);
+    await service.say(12, id, 'three');
+    expect([await service.unread(11), await service.unread(12)]).toEqual([1, 0]);
   });
 
   test('unread never drifts: any mix of sends, reads, deletions, leaves and re-joins counts as a model does', async () => {
@@ -37,7 +37,7 @@ describe('reading', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 3, maxLength: 16 }), async (acts) => {
-        const { id } = await fixture.conversation([101, 102, 103]);
+        const { id } = await service.conversation([101, 102, 103]);
         const messages: { id: number; sender: number; deleted: boolean }[] = [];
         const markers = new Map([101, 102, 103].map((user) => [user, 0]));
         let version = 1;
@@ -45,13 +45,13 @@ describe('reading', () => {
           const inside = markers.has(user);
           const target = messages[seq - 1];
           if (kind === 'send' && inside) {
-            messages.push({ id: (await fixture.say(user, id, 'x')).id, sender: user, deleted: false });
+            messages.push({ id: (await service.say(user, id, 'x')).id, sender: user, deleted: false });
             markers.set(user, messages.length);
           } else if (kind === 'read' && inside) {
             await markRead(user, id, seq);
             markers.set(user, Math.max(markers.get(user) ?? 0, Math.min(seq, messages.length)));
           } else if (kind === 'delete' && target && markers.has(target.sender)) {
-            await fixture.bus.request(messagesEndpoints.deleteMessage, {
+            await service.bus.request(messagesEndpoints.deleteMessage, {
               user_id: target.sender,
               message_id: target.id,
             });
@@ -59,13 +59,13 @@ describe('reading', () => {
           } else if (kind === 'toggle') {
             if (inside) markers.delete(user);
             else markers.set(user, messages.length);
-            await fixture.conversation([...markers.keys()], (version += 1), id);
+            await service.conversation([...markers.keys()], (version += 1), id);
           }
           for (const [member, marker] of markers) {
-            const { summaries } = await fixture.bus.request(messagesEndpoints.summarizeConversations, {
+            const { summaries } = await service.summaries({
               user_id: member,
               limit: 1,
-              conversation_ids: [id],
+              conversation_id: id,
             });
             const expected = messages.filter((message, index) => index + 1 > marker && !message.deleted).length;
             expect(summaries[0]?.unread_count).toBe(expected);
@@ -77,8 +77,8 @@ describe('reading', () => {
   });
 
   test('a marker never moves back and never past the newest message', async () => {
-    const { id } = await fixture.conversation([21, 22]);
-    for (const text of ['a', 'b', 'c']) await fixture.say(21, id, text);
+    const { id } = await service.conversation([21, 22]);
+    for (const text of ['a', 'b', 'c']) await service.say(21, id, text);
     expect(await markRead(22, id, 2)).toEqual({ up_to_seq: 2, unread_count: 1 });
     expect(await markRead(22, id, 1)).toEqual({ up_to_seq: 2, unread_count: 1 });
     expect(await markRead(22, id, 99)).toEqual({ up_to_seq: 3, unread_count: 0 });
@@ -86,9 +86,9 @@ describe('reading', () => {
   });
 
   test('a marker never moves back, also when two marks overlap', async () => {
-    const { id } = await fixture.conversation([21, 22]);
-    await fixture.send(...Array.from({ length: 10 }, () => ({ sender_id: 21, conversation_id: id })));
-    const answer = await fixture.overtake(
+    const { id } = await service.conversation([21, 22]);
+    await service.send(...Array.from({ length: 10 }, () => ({ sender_id: 21, conversation_id: id })));
+    const answer = await service.overtake(
       'select from messages.members where conversation_id = $1 and user_id = 22 for update',
       [id],
       () => markRead(22, id, 5),
@@ -99,10 +99,10 @@ describe('reading', () => {
   });
 
   test.each([5, 8])('read_at stays the first moment, also when two marks overlap: up to 5 and %s', async (other) => {
-    const { id } = await fixture.conversation([23, 24]);
-    await fixture.send(...Array.from({ length: 10 }, () => ({ sender_id: 23, conversation_id: id })));
+    const { id } = await service.conversation([23, 24]);
+    await service.send(...Array.from({ length: 10 }, () => ({ sender_id: 23, conversation_id: id })));
     const at = '2026-01-31T12:00:00.000Z';
-    const answer = await fixture.overtake(
+    const answer = await service.overtake(
       'select from messages.conversations where id = $1 for update',
       [id],
       () => markRead(24, id, 5),
@@ -113,24 +113,24 @@ describe('reading', () => {
     );
     expect(answer).toEqual({ up_to_seq: 5, unread_count: 5 });
     const page = { user_id: 23, conversation_id: id, limit: 10, after_seq: 0 };
-    const { messages } = await fixture.bus.request(messagesEndpoints.readHistory, page);
+    const { messages } = await service.history(page);
     expect(messages.map(({ read_at }) => read_at)).toEqual(messages.map(({ seq }) => (seq <= other ? at : null)));
   });
 
   test('marking by message ids moves to the furthest and is told with the ids as given; foreign ids are forbidden', async () => {
-    const { id } = await fixture.conversation([31, 32]);
-    const other = await fixture.conversation([31, 32]);
-    const messages = [await fixture.say(31, id, 'a'), await fixture.say(31, id, 'b'), await fixture.say(31, id, 'c')];
-    const foreign = await fixture.say(31, other.id, 'x');
+    const { id } = await service.conversation([31, 32]);
+    const other = await service.conversation([31, 32]);
+    const messages = [await service.say(31, id, 'a'), await service.say(31, id, 'b'), await service.say(31, id, 'c')];
+    const foreign = await service.say(31, other.id, 'x');
     const told: unknown[] = [];
-    fixture.bus.subscribe(liveSubjects.messagesRead(id), (payload) => {
+    service.bus.subscribe(liveSubjects.messagesRead(id), (payload) => {
       const { header, frames } = decodeLive(payload);
       told.push({ header, frame: JSON.parse(Buffer.from(frames[0] as Uint8Array).toString()) });
     });
-    await fixture.bus.flush();
+    await service.bus.flush();
     const ids = [messages[1]?.id, messages[0]?.id] as number[];
     const read = (message_ids: number[]) =>
-      fixture.bus.request(messagesEndpoints.markRead, {
+      service.bus.request(messagesEndpoints.markRead, {
         user_id: 32,
         conversation_id: id,
         message_ids,
@@ -152,10 +152,10 @@ describe('reading', () => {
   });
 
   test('history pages visit every message exactly once, whatever the page size and direction', async () => {
-    const { id } = await fixture.conversation([41, 42]);
-    await fixture.send(...Array.from({ length: 37 }, () => ({ sender_id: 41, conversation_id: id })));
+    const { id } = await service.conversation([41, 42]);
+    await service.send(...Array.from({ length: 37 }, () => ({ sender_id: 41, conversation_id: id })));
     const page = (place: object, limit: number) =>
-      fixture.bus.request(messagesEndpoints.readHistory, { user_id: 42, conversation_id: id, limit, ...place });
+      service.history({ user_id: 42, conversation_id: id, limit, ...place });
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 50 }),
@@ -170,9 +170,9 @@ describe('reading', () => {
                 : last === undefined && way === 'before'
                   ? {}
                   : { [`${way}_seq`]: last ?? 0 };
-            const { messages, has_more } = await page(place, limit);
+            const { messages, next_cursor } = await page(place, limit);
             seqs.push(...messages.map((message) => message.seq));
-            more = has_more;
+            more = next_cursor !== null;
           }
           const expected = Array.from({ length: 37 }, (_, index) => index + 1);
           expect(seqs).toEqual(way === 'after' ? expected : expected.reverse());
@@ -183,12 +183,12 @@ describe('reading', () => {
   });
 
   test('sync brings exactly what is missing, by pages', async () => {
-    const one = await fixture.conversation([51, 52]);
-    const two = await fixture.conversation([51, 52]);
-    await fixture.send(...Array.from({ length: 130 }, () => ({ sender_id: 51, conversation_id: one.id })));
-    await fixture.say(51, two.id, 'x');
+    const one = await service.conversation([51, 52]);
+    const two = await service.conversation([51, 52]);
+    await service.send(...Array.from({ length: 130 }, () => ({ sender_id: 51, conversation_id: one.id })));
+    await service.say(51, two.id, 'x');
     const sync = async (conversations: { id: number; after_seq: number }[]) =>
-      (await fixture.bus.request(messagesEndpoints.syncConversations, { user_id: 52, conversations })).conversations;
+      (await service.bus.request(messagesEndpoints.syncConversations, { user_id: 52, conversations })).conversations;
     const [first, second] = await sync([
       { id: one.id, after_seq: 5 },
       { id: two.id, after_seq: 1 },
@@ -209,59 +209,53 @@ describe('reading', () => {
   });
 
   test('a conversation list is sorted by newest activity and shows edits and deletions', async () => {
-    const conversations = await Promise.all([1, 2, 3, 4, 5].map(() => fixture.conversation([61, 62])));
+    const conversations = await Promise.all([1, 2, 3, 4, 5].map(() => service.conversation([61, 62])));
     const order = [2, 0, 4, 1];
-    let last = await fixture.say(61, conversations[3]?.id as number, 'early');
-    for (const index of order) last = await fixture.say(61, conversations[index]?.id as number, `to ${index}`);
+    let last = await service.say(61, conversations[3]?.id as number, 'early');
+    for (const index of order) last = await service.say(61, conversations[index]?.id as number, `to ${index}`);
     const list = async () => {
       const ids: number[] = [];
-      let cursor: string | undefined;
+      let cursor: string | null = null;
       do {
-        const page = await fixture.bus.request(messagesEndpoints.summarizeConversations, {
-          user_id: 62,
-          limit: 2,
-          ...(cursor && { cursor }),
-        });
+        const page: SummaryPage = await service.summaries({ user_id: 62, limit: 2 }, cursor);
         ids.push(...page.summaries.map((summary) => summary.conversation_id));
-        cursor = page.next_cursor ?? undefined;
-      } while (cursor);
+        cursor = page.next_cursor;
+      } while (cursor !== null);
       return ids;
     };
     expect(await list()).toEqual([...order.reverse(), 3].map((index) => conversations[index]?.id));
-    const newest = async () =>
-      (await fixture.bus.request(messagesEndpoints.summarizeConversations, { user_id: 62, limit: 1 })).summaries[0];
-    await fixture.bus.request(messagesEndpoints.editMessage, { user_id: 61, message_id: last.id, content: 'edited' });
+    const newest = async () => (await service.summaries({ user_id: 62, limit: 1 })).summaries[0];
+    await service.bus.request(messagesEndpoints.editMessage, { user_id: 61, message_id: last.id, content: 'edited' });
     expect(await newest()).toMatchObject({ last_message_id: last.id, last_message_content: 'edited' });
-    await fixture.bus.request(messagesEndpoints.deleteMessage, { user_id: 61, message_id: last.id });
+    await service.bus.request(messagesEndpoints.deleteMessage, { user_id: 61, message_id: last.id });
     expect(await newest()).toMatchObject({ last_message_id: last.id, last_message_content: null });
   });
 
   test('who is added sees the whole history and starts with nothing unread; who left sees nothing', async () => {
-    const { id } = await fixture.conversation([71, 72]);
-    await fixture.say(71, id, 'before');
-    await fixture.conversation([71, 73], 2, id);
-    expect(await fixture.unread(73)).toBe(0);
-    const history = (user_id: number) =>
-      fixture.bus.request(messagesEndpoints.readHistory, { user_id, conversation_id: id, limit: 10 });
+    const { id } = await service.conversation([71, 72]);
+    await service.say(71, id, 'before');
+    await service.conversation([71, 73], 2, id);
+    expect(await service.unread(73)).toBe(0);
+    const history = (user_id: number) => service.history({ user_id, conversation_id: id, limit: 10 });
     expect((await history(73)).messages).toHaveLength(1);
-    await fixture.say(71, id, 'after');
-    expect(await fixture.unread(73)).toBe(1);
-    const [refused] = await fixture.send({ sender_id: 72, conversation_id: id });
+    await service.say(71, id, 'after');
+    expect(await service.unread(73)).toBe(1);
+    const [refused] = await service.send({ sender_id: 72, conversation_id: id });
     expect(refused).toMatchObject({ error: { code: expect.stringMatching(/forbidden|unavailable/) } });
-    await fixture.conversation([71, 72], 1, id);
+    await service.conversation([71, 72], 1, id);
     expect((await history(73)).messages).toHaveLength(2);
   });
 
   test('only its sender edits or deletes a message, everybody in the conversation reacts', async () => {
-    const { id } = await fixture.conversation([81, 82]);
-    const message = await fixture.say(81, id, 'mine');
+    const { id } = await service.conversation([81, 82]);
+    const message = await service.say(81, id, 'mine');
     const edit = (user_id: number) =>
-      fixture.bus.request(messagesEndpoints.editMessage, { user_id, message_id: message.id, content: 'changed' });
+      service.bus.request(messagesEndpoints.editMessage, { user_id, message_id: message.id, content: 'changed' });
     await expect(edit(82)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(edit(83)).rejects.toMatchObject({ code: 'forbidden' });
     expect((await edit(81)).message).toMatchObject({ content: 'changed', edited_at: expect.any(String) });
     const react = (user_id: number, emoji: string, present = true) =>
-      fixture.bus.request(messagesEndpoints.setReaction, { user_id, message_id: message.id, emoji, present });
+      service.bus.request(messagesEndpoints.setReaction, { user_id, message_id: message.id, emoji, present });
     await react(82, '👍');
     await react(81, '🎉');
     await react(81, '👍');
@@ -277,10 +271,10 @@ describe('reading', () => {
   });
 
   test('a message takes 50 different reactions and no more, however many come at once', async () => {
-    const { id } = await fixture.conversation([91, 92]);
-    const { id: message_id } = await fixture.say(91, id, 'popular');
+    const { id } = await service.conversation([91, 92]);
+    const { id: message_id } = await service.say(91, id, 'popular');
     const react = (emoji: string) =>
-      fixture.bus.request(messagesEndpoints.setReaction, { user_id: 92, message_id, emoji, present: true });
+      service.bus.request(messagesEndpoints.setReaction, { user_id: 92, message_id, emoji, present: true });
     const outcomes = await Promise.allSettled(Array.from({ length: 60 }, (_, index) => react(`:${index}:`)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
     await expect(react('one more')).rejects.toMatchObject({ code: 'invalid' });

@@ -3,11 +3,10 @@ import type { Send } from '@vestnik/contracts';
 import { KEYED_ACCESS, type Statement } from '@vestnik/database';
 import pg from 'pg';
 import { historyStatements } from '../src/store/history.ts';
-import { pages } from '../src/store/pages.ts';
 import { batchCall, type StoreCall, singleCall } from '../src/store/store-call.ts';
-import { lists } from '../src/store/summaries.ts';
+import { summaries } from '../src/store/summaries.ts';
 import { unreadOfUsers } from '../src/store/unread.ts';
-import { type Fixture, startFixture } from './support.ts';
+import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
 
 /** Messages in the table; one conversation holds half of them. */
 const MESSAGES = 240_000;
@@ -15,12 +14,12 @@ const LARGE = 50_001;
 const SMALL = 50_002;
 const READER = 7_001;
 
-let fixture: Fixture;
+let service: ServiceUnderTest;
 let client: pg.Client;
 
 beforeAll(async () => {
-  fixture = await startFixture();
-  client = new pg.Client({ connectionString: fixture.servers.adminUrl });
+  service = await startServiceUnderTest();
+  client = new pg.Client({ connectionString: service.servers.adminUrl });
   await client.connect();
   await client.query('set search_path = messages');
   for (const [name, value] of Object.entries(KEYED_ACCESS)) await client.query(`set ${name} = ${value}`);
@@ -40,7 +39,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await client?.end();
-  await fixture?.stop();
+  await service?.stop();
 });
 
 /** A statement's buffers and the tables that it read from end to end. */
@@ -65,29 +64,32 @@ function sequentialScans(plan: Plan): string[] {
 
 describe(`with ${MESSAGES.toLocaleString('en')} messages stored`, () => {
   test('a page of history reads an index range, as much in a long conversation as in a short one, however deep', async () => {
-    const newest = await cost(historyStatements.before, [READER, LARGE, Number.MAX_SAFE_INTEGER, 51]);
-    const deep = await cost(historyStatements.before, [READER, LARGE, 1_000, 51]);
-    const offset = await cost(historyStatements.offset, [READER, LARGE, 100_000, 51]);
-    const after = await cost(historyStatements.after, [READER, LARGE, 60_000, 51]);
-    const short = await cost(historyStatements.before, [READER, SMALL, Number.MAX_SAFE_INTEGER, 51]);
-    const shared = await cost(pages, [[READER], [LARGE], [1_000], [51]]);
-    for (const page of [newest, deep, offset, after, shared]) {
-      expect(page.scans.filter((table) => table === 'messages')).toEqual([]);
-      expect(page.buffers).toBeLessThan(short.buffers * 1.5 + 20);
+    const page = (conversation: number, place: number) => [[READER], [conversation], [place], [51]];
+    const newest = await cost(historyStatements.before, page(LARGE, Number.MAX_SAFE_INTEGER));
+    const deep = await cost(historyStatements.before, page(LARGE, 1_000));
+    const offset = await cost(historyStatements.offset, page(LARGE, 100_000));
+    const after = await cost(historyStatements.after, page(LARGE, 60_000));
+    const short = await cost(historyStatements.before, page(SMALL, Number.MAX_SAFE_INTEGER));
+    for (const each of [newest, deep, offset, after]) {
+      expect(each.scans.filter((table) => table === 'messages')).toEqual([]);
+      expect(each.buffers).toBeLessThan(short.buffers * 1.5 + 20);
     }
   });
 
   test('a conversation list reads the caller’s conversations and their newest messages, not the history', async () => {
-    const list = await cost(lists, [[READER], [null], [null], [21]]);
+    const list = await cost(summaries, [[READER], [null], [null], [null], [21]]);
     expect(list.scans).toEqual([]);
     expect(list.buffers).toBeLessThan(20 * 30);
+    const one = await cost(summaries, [[1], [null], [null], [LARGE], [2]]);
+    expect(one.scans).toEqual([]);
+    expect(one.buffers).toBeLessThan(50);
   });
 
   test('an unread count is arithmetic on heads and markers', async () => {
     const unread = await cost(unreadOfUsers, [[READER]]);
     expect(unread.scans).toEqual([]);
     expect(unread.buffers).toBeLessThan(20 * 15);
-    expect(await fixture.unread(READER)).toBe(MESSAGES / 2 + 60 + 18 * 120);
+    expect(await service.unread(READER)).toBe(MESSAGES / 2 + 60 + 18 * 120);
   });
 
   test('storing a message touches as much as in an empty conversation', async () => {

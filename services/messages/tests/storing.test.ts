@@ -2,18 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeLive, liveSubjects, messagesEndpoints, SENDS_AT_ONCE } from '@vestnik/contracts';
 import { until } from '@vestnik/testing';
 import fc from 'fast-check';
-import { type Fixture, startFixture } from './support.ts';
+import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
 
-let fixture: Fixture;
+let service: ServiceUnderTest;
 beforeAll(async () => {
-  fixture = await startFixture();
-  await fixture.startInstance();
+  service = await startServiceUnderTest();
+  await service.startInstance();
 });
-afterAll(() => fixture.stop());
+afterAll(() => service.stop());
 
 const history = async (userId: number, conversationId: number) =>
   (
-    await fixture.bus.request(messagesEndpoints.readHistory, {
+    await service.history({
       user_id: userId,
       conversation_id: conversationId,
       limit: 100,
@@ -23,7 +23,7 @@ const history = async (userId: number, conversationId: number) =>
 
 /** The one number that a query asked as superuser answers. */
 async function count(text: string, values: unknown[] = []): Promise<number> {
-  const [row] = await fixture.sql<{ count: string }>(text, values);
+  const [row] = await service.sql<{ count: string }>(text, values);
   return Number(row?.count);
 }
 
@@ -32,8 +32,8 @@ const outboxEmpty = () =>
 
 describe('storing messages, with two instances of the service', () => {
   test('seq counts 1, 2, 3 … without holes under concurrent sends, and everybody sees the same', async () => {
-    const { id } = await fixture.conversation([1, 2, 3]);
-    await Promise.all(Array.from({ length: 60 }, (_, index) => fixture.say((index % 3) + 1, id, `message ${index}`)));
+    const { id } = await service.conversation([1, 2, 3]);
+    await Promise.all(Array.from({ length: 60 }, (_, index) => service.say((index % 3) + 1, id, `message ${index}`)));
     const seen = await Promise.all([1, 2, 3].map((user) => history(user, id)));
     expect(seen[0]?.map((message) => message.seq)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
     expect(new Set(seen[0]?.map((message) => message.content)).size).toBe(60);
@@ -42,8 +42,8 @@ describe('storing messages, with two instances of the service', () => {
   });
 
   test('sends of one request are stored in their order', async () => {
-    const { id } = await fixture.conversation([1, 2]);
-    await fixture.send(
+    const { id } = await service.conversation([1, 2]);
+    await service.send(
       ...Array.from({ length: 200 }, (_, index) => ({ sender_id: 1, conversation_id: id, content: String(index) })),
     );
     const found = await history(2, id);
@@ -51,30 +51,30 @@ describe('storing messages, with two instances of the service', () => {
   });
 
   test('as many sends as one request may carry are stored, each with its result', async () => {
-    const { id } = await fixture.conversation([1, 2]);
+    const { id } = await service.conversation([1, 2]);
     const sends = Array.from({ length: SENDS_AT_ONCE }, (_, index) => ({
       sender_id: 1,
       conversation_id: id,
       content: String(index),
     }));
-    const results = await fixture.send(...sends);
+    const results = await service.send(...sends);
     expect(results.map((result) => 'message' in result && result.message.content)).toEqual(
       sends.map(({ content }) => content),
     );
   });
 
   test('concurrent sends share commits', async () => {
-    const { id } = await fixture.conversation([1, 2]);
-    await Promise.all(Array.from({ length: 400 }, () => fixture.say(1, id, 'together')));
+    const { id } = await service.conversation([1, 2]);
+    await Promise.all(Array.from({ length: 400 }, () => service.say(1, id, 'together')));
     const commits = count('select count(distinct xmin::text) from messages.messages where conversation_id = $1', [id]);
     expect(await commits).toBeLessThan(200);
   });
 
   test('a client message id is stored once, also when sent at once to both instances, with whatever content', async () => {
-    const { id } = await fixture.conversation([1, 2]);
+    const { id } = await service.conversation([1, 2]);
     const results = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        fixture.send({ sender_id: 1, conversation_id: id, client_message_id: 'once', content: `try ${index}` }),
+        service.send({ sender_id: 1, conversation_id: id, client_message_id: 'once', content: `try ${index}` }),
       ),
     );
     const messages = results.flat().map((result) => ('message' in result ? result : undefined));
@@ -84,30 +84,30 @@ describe('storing messages, with two instances of the service', () => {
   });
 
   test('a client message id twice in one request is stored once and answered twice', async () => {
-    const { id } = await fixture.conversation([1, 2]);
+    const { id } = await service.conversation([1, 2]);
     const send = { sender_id: 1, conversation_id: id, client_message_id: 'twice' };
-    const [first, second] = await fixture.send(send, send);
+    const [first, second] = await service.send(send, send);
     expect(first).toMatchObject({ created: true });
     expect(second).toMatchObject({ created: false, message: first && 'message' in first ? first.message : {} });
   });
 
   test('a client message id used in another conversation is a conflict; of another sender it is not', async () => {
-    const one = await fixture.conversation([1, 2]);
-    const two = await fixture.conversation([1, 2]);
-    await fixture.send({ sender_id: 1, conversation_id: one.id, client_message_id: 'mine' });
-    const [again] = await fixture.send({ sender_id: 1, conversation_id: two.id, client_message_id: 'mine' });
+    const one = await service.conversation([1, 2]);
+    const two = await service.conversation([1, 2]);
+    await service.send({ sender_id: 1, conversation_id: one.id, client_message_id: 'mine' });
+    const [again] = await service.send({ sender_id: 1, conversation_id: two.id, client_message_id: 'mine' });
     expect(again).toMatchObject({ error: { code: 'conflict' } });
-    const [other] = await fixture.send({ sender_id: 2, conversation_id: two.id, client_message_id: 'mine' });
+    const [other] = await service.send({ sender_id: 2, conversation_id: two.id, client_message_id: 'mine' });
     expect(other).toMatchObject({ created: true });
   });
 
   test('a refused send does not touch the others of its request', async () => {
-    const open = await fixture.conversation([1, 2]);
-    const reply = await fixture.say(1, open.id, 'first');
-    const closed = await fixture.conversation([8, 9]);
-    const hidden = await fixture.say(8, closed.id, 'hidden');
-    const elsewhere = await fixture.say(1, (await fixture.conversation([1, 2])).id, 'elsewhere');
-    const results = await fixture.send(
+    const open = await service.conversation([1, 2]);
+    const reply = await service.say(1, open.id, 'first');
+    const closed = await service.conversation([8, 9]);
+    const hidden = await service.say(8, closed.id, 'hidden');
+    const elsewhere = await service.say(1, (await service.conversation([1, 2])).id, 'elsewhere');
+    const results = await service.send(
       { sender_id: 1, conversation_id: open.id, content: 'a' },
       { sender_id: 1, conversation_id: open.id, content: 'b', reply_to_id: reply.id },
       { sender_id: 1, conversation_id: open.id, content: 'c', reply_to_id: hidden.id },
@@ -131,9 +131,9 @@ describe('storing messages, with two instances of the service', () => {
     async (_, together) => {
       for (let id = 600_000 + together * 1_000, last = id + 150; id < last; id += 1) {
         const send = { sender_id: 1, conversation_id: id, content: 'early' };
-        const sending = async () => fixture.send(...Array.from({ length: together }, () => send));
+        const sending = async () => service.send(...Array.from({ length: together }, () => send));
         const [, ...answers] = await Promise.all([
-          fixture.conversation([1, 2], 1, id),
+          service.conversation([1, 2], 1, id),
           sending(),
           sending(),
           sending(),
@@ -148,11 +148,11 @@ describe('storing messages, with two instances of the service', () => {
   );
 
   test('a client message id sent at once in two conversations is stored in one and a conflict in the other', async () => {
-    const ids = [(await fixture.conversation([1, 2])).id, (await fixture.conversation([1, 2])).id];
+    const ids = [(await service.conversation([1, 2])).id, (await service.conversation([1, 2])).id];
     for (let round = 0; round < 50; round += 1) {
       const answers = await Promise.all(
         ids.map((conversation_id) =>
-          fixture.send({ sender_id: 1, conversation_id, client_message_id: `elsewhere ${round}` }),
+          service.send({ sender_id: 1, conversation_id, client_message_id: `elsewhere ${round}` }),
         ),
       );
       const outcomes = answers.flat().map((result) => ('error' in result ? result.error.code : 'stored'));
@@ -161,9 +161,9 @@ describe('storing messages, with two instances of the service', () => {
   });
 
   test('what was stored is told live in order, and in the durable stream once', async () => {
-    const { id } = await fixture.conversation([1, 2]);
+    const { id } = await service.conversation([1, 2]);
     const seqs: number[] = [];
-    const unsubscribe = fixture.bus.subscribe(liveSubjects.newMessage(id), (payload) => {
+    const unsubscribe = service.bus.subscribe(liveSubjects.newMessage(id), (payload) => {
       const { header, frames } = decodeLive(payload);
       frames.forEach((frame, index) => {
         const { data } = JSON.parse(Buffer.from(frame).toString());
@@ -171,14 +171,14 @@ describe('storing messages, with two instances of the service', () => {
         seqs.push(data.message.seq);
       });
     });
-    await fixture.bus.flush();
-    await Promise.all(Array.from({ length: 30 }, () => fixture.say(1, id, 'live')));
+    await service.bus.flush();
+    await Promise.all(Array.from({ length: 30 }, () => service.say(1, id, 'live')));
     await until('all were told', () => seqs.length === 30);
     unsubscribe();
     expect(new Set(seqs).size).toBe(30);
 
     await outboxEmpty();
-    const consumer = await fixture.bus.streams.consumers.get('MESSAGES');
+    const consumer = await service.bus.streams.consumers.get('MESSAGES');
     const durable: number[] = [];
     for (let pending = 1; pending > 0; ) {
       const message = await consumer.next({ expires: 5_000 });
@@ -191,27 +191,27 @@ describe('storing messages, with two instances of the service', () => {
   });
 
   test('what was left behind is told live too, once and in order, also behind news of what was erased since', async () => {
-    const { id } = await fixture.conversation([1, 2]);
-    for (const text of ['one', 'two', 'three', 'four']) await fixture.say(1, id, text);
+    const { id } = await service.conversation([1, 2]);
+    for (const text of ['one', 'two', 'three', 'four']) await service.say(1, id, text);
     await outboxEmpty();
     const seqs: number[] = [];
-    fixture.bus.subscribe(liveSubjects.newMessage(id), (payload) => {
+    service.bus.subscribe(liveSubjects.newMessage(id), (payload) => {
       for (const frame of decodeLive(payload).frames) {
         seqs.push(JSON.parse(Buffer.from(frame).toString()).data.message.seq);
       }
     });
-    await fixture.bus.flush();
+    await service.bus.flush();
     const stored = (first_seq: number, last_seq: number) => ({
       stretches: [{ conversation_id: id, first_seq, last_seq }],
     });
     const rows = [{ changed: { message_id: 999_999_999, what: 'content' } }, stored(1, 1), stored(2, 4)];
-    await fixture.sql(
+    await service.sql(
       `insert into messages.outbox (payload, created_at) select value, now() - interval '10 s'
        from json_array_elements($1)`,
       [JSON.stringify(rows)],
     );
     await outboxEmpty();
-    await fixture.bus.flush();
+    await service.bus.flush();
     expect(seqs).toEqual([1, 2, 3, 4]);
   });
 
@@ -227,7 +227,7 @@ describe('storing messages, with two instances of the service', () => {
           { minLength: 1, maxLength: 14 },
         ),
         async (acts) => {
-          const { id } = await fixture.conversation([1, 2, 3]);
+          const { id } = await service.conversation([1, 2, 3]);
           const senders: number[] = [];
           const markers = new Map([1, 2, 3].map((user) => [user, 0]));
           const unread = () =>
@@ -236,11 +236,11 @@ describe('storing messages, with two instances of the service', () => {
             );
           for (const { user, act, seq } of acts) {
             if (act === 'send') {
-              await fixture.say(user, id, 'text');
+              await service.say(user, id, 'text');
               senders.push(user);
               markers.set(user, senders.length);
             } else {
-              const { up_to_seq } = await fixture.bus.request(messagesEndpoints.markRead, {
+              const { up_to_seq } = await service.bus.request(messagesEndpoints.markRead, {
                 user_id: user,
                 conversation_id: id,
                 up_to_seq: seq,

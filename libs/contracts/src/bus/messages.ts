@@ -24,17 +24,52 @@ export type Send = z.output<typeof send>;
 /** What became of one send: the stored message (`created` false when it was stored before), or a refusal. */
 export type SendResult = { message: Message; created: boolean } | { error: ErrorBody };
 
-const read = z.discriminatedUnion('kind', [
-  /** Answered with `{"unread_count"}`, over all conversations of the user. */
-  z.object({ kind: z.literal('unread'), user_id: id }),
-  /** Answered with `{"messages", "next_cursor"}`: what `history` finds before `before_seq`, its messages ready to be shown. */
-  z.object({ kind: z.literal('page'), user_id: id, conversation_id: id, limit, before_seq: seq.optional() }),
-  /** Answered with `{"summaries", "next_cursor"}`, as `summaries` does. */
-  z.object({ kind: z.literal('list'), user_id: id, limit, cursor: z.string().optional() }),
-]);
+/** One page of a conversation: behind a `seq` in either direction, behind `offset` newest messages, or the newest. */
+const historyAsk = z.object({
+  user_id: id,
+  conversation_id: id,
+  limit,
+  before_seq: seq.optional(),
+  after_seq: seq.optional(),
+  offset: z.int().nonnegative().optional(),
+});
 
-/** One read of many; `user_id` is the one who asks. */
-export type Read = z.output<typeof read>;
+/** A page of a conversation that a caller asks for; at most one of the places is given. */
+export type HistoryAsk = z.output<typeof historyAsk>;
+
+/** The answer to a `HistoryAsk`. */
+export interface HistoryPage {
+  /** Newest first; with `after_seq` oldest first. */
+  messages: Message[];
+  /** Where the next page begins, by `seq`; null at the end. */
+  next_cursor: string | null;
+}
+
+const summaryAsk = z.object({
+  user_id: id,
+  limit,
+  /** Behind this conversation, else from the newest activity. */
+  behind: z.object({ activity: z.int().nonnegative(), id }).optional(),
+  /** This conversation alone. */
+  conversation_id: id.optional(),
+});
+
+/** A page of a caller's conversation list, or one conversation of it. */
+export type SummaryAsk = z.output<typeof summaryAsk>;
+
+/** The answer to a `SummaryAsk`, newest activity first. */
+export interface SummaryPage {
+  summaries: ConversationSummary[];
+  next_cursor: string | null;
+}
+
+const unreadAsk = z.object({ user_id: id });
+
+/** A count of everything that a user has not read. */
+export type UnreadAsk = z.output<typeof unreadAsk>;
+
+/** Asks of several callers, in one request. */
+const asksOf = <Ask extends z.ZodType>(ask: Ask) => z.object({ asks: z.array(ask).min(1).max(READS_AT_ONCE) });
 
 const delivery = z.object({ conversation_id: id, user_id: id, after_seq: seq, up_to_seq: seq });
 
@@ -66,19 +101,13 @@ export const messagesEndpoints = {
     'send-messages',
     z.object({ sends: z.array(send).min(1).max(SENDS_AT_ONCE) }),
   ),
-  /** One page of a conversation: newest first, or oldest first with `after_seq`. `forbidden` for who is not in it. */
-  readHistory: define<{ messages: Message[]; has_more: boolean }>()(
-    'messages',
-    'read-history',
-    z.object({
-      user_id: id,
-      conversation_id: id,
-      limit,
-      before_seq: seq.optional(),
-      after_seq: seq.optional(),
-      offset: z.int().nonnegative().optional(),
-    }),
-  ),
+  /**
+   * Pages of conversations. A line for each ask holds the JSON of a `HistoryPage`. Several asks share statements and the
+   * answer's size: a line is empty where an answer is too long for that, or where the service has to find out why there
+   * is nothing. The caller then repeats that ask as the only one of a request. Such a request cuts a page that is too long
+   * and is refused as a whole: `forbidden` for a user who is not in the conversation.
+   */
+  readHistory: inLines(define<string[]>()('messages', 'read-history', asksOf(historyAsk))),
   /** What was stored after the given places, oldest first, in pages. */
   syncConversations: define<{ conversations: SyncedConversation[] }>()(
     'messages',
@@ -111,25 +140,12 @@ export const messagesEndpoints = {
     z.object({ deliveries: z.array(delivery).min(1).max(5_000) }),
   ),
   /**
-   * What the conversation list shows of messages, newest activity first: a page after `cursor`, or just the named
-   * conversations.
+   * What conversation lists show of messages, each newest activity first: a page of a list, or one conversation. Lines as
+   * in `read-history`, each the JSON of a `SummaryPage`.
    */
-  summarizeConversations: define<{ summaries: ConversationSummary[]; next_cursor: string | null }>()(
-    'messages',
-    'summarize-conversations',
-    z.object({
-      user_id: id,
-      limit,
-      cursor: z.string().optional(),
-      conversation_ids: z.array(id).max(LIST_LENGTH).optional(),
-    }),
-  ),
-  /**
-   * Reads for several callers at once, whose statements are shared. A line for each read, in the order asked. An empty
-   * line: ask it alone, by `history` or `summaries`, because it is refused, finds nothing, or is too long to share an
-   * answer.
-   */
-  read: inLines(define<string[]>()('messages', 'read', z.object({ reads: z.array(read).min(1).max(READS_AT_ONCE) }))),
+  summarizeConversations: inLines(define<string[]>()('messages', 'summarize-conversations', asksOf(summaryAsk))),
+  /** Unread messages over all conversations of each user. Lines of `{"unread_count"}`, none of them empty. */
+  countUnread: inLines(define<string[]>()('messages', 'count-unread', asksOf(unreadAsk))),
   /** Tells a membership change at once, before the event arrives; an older version than the known one is ignored. */
   applyConversation: define<Record<string, never>>()(
     'messages',

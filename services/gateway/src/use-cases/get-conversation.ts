@@ -1,4 +1,4 @@
-import { type ConversationSummary, messagesEndpoints } from '@vestnik/contracts';
+import type { ConversationSummary, SummaryPage } from '@vestnik/contracts';
 import type { Caller, Context } from '../context.ts';
 import { findConversation } from './find-conversation.ts';
 import { type PresentedConversation, presentConversation } from './present-conversation.ts';
@@ -22,14 +22,11 @@ export async function getConversation(
 
 /** What messages knows of one conversation of the caller; undefined when it knows none of the caller's there. */
 export async function getSummary(
-  { bus }: Context,
+  { reader }: Context,
   { userId, requestId }: Caller,
   conversationId: number,
 ): Promise<ConversationSummary | undefined> {
-  const { summaries } = await bus.request(
-    messagesEndpoints.summarizeConversations,
-    { user_id: userId, limit: 1, conversation_ids: [conversationId] },
-    { requestId },
-  );
+  const ask = { user_id: userId, limit: 1, conversation_id: conversationId };
+  const { summaries } = JSON.parse((await reader.summarizeConversations(ask, requestId)).toString()) as SummaryPage;
   return summaries[0];
 }

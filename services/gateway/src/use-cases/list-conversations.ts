@@ -1,11 +1,5 @@
-import { type Conversation, type ConversationSummary, messagesEndpoints } from '@vestnik/contracts';
+import { type Conversation, type ConversationSummary, decodeListCursor, type SummaryPage } from '@vestnik/contracts';
 import type { Caller, Context } from '../context.ts';
-
-/** A page of what messages knows of the caller's conversations. */
-interface Summaries {
-  summaries: ConversationSummary[];
-  next_cursor: string | null;
-}
 
 /**
  * One page of the caller's conversations, newest activity first, as JSON. One that the caller left between the two
@@ -18,24 +12,19 @@ export async function listConversations(
   caller: Caller,
   page: { limit: number; cursor: string | undefined },
 ): Promise<string> {
-  const { summaries, next_cursor } = await summarize(context, caller, page);
+  const ask = {
+    user_id: caller.userId,
+    limit: page.limit,
+    behind: page.cursor === undefined ? undefined : decodeListCursor(page.cursor),
+  };
+  const json = await context.reader.summarizeConversations(ask, caller.requestId);
+  const { summaries, next_cursor } = JSON.parse(json.toString()) as SummaryPage;
   const texts = await textsOf(context, caller, summaries);
   const conversations = summaries.flatMap((summary, index) => {
     const text = texts[index];
     return text ? [present(text, summary)] : [];
   });
   return `{"conversations":[${conversations.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`;
-}
-
-async function summarize(
-  { bus, reader }: Context,
-  { userId, requestId }: Caller,
-  page: { limit: number; cursor: string | undefined },
-): Promise<Summaries> {
-  const list = { user_id: userId, limit: page.limit, cursor: page.cursor };
-  const json = await reader.read({ kind: 'list', ...list }, requestId);
-  if (json.length > 0) return JSON.parse(json.toString()) as Summaries;
-  return bus.request(messagesEndpoints.summarizeConversations, list, { requestId });
 }
 
 /**

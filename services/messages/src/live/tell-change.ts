@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { takeTurnToTell } from '../store/changes.ts';
-import { findWhole } from '../store/messages.ts';
+import { findMessage } from '../store/messages.ts';
 
 /** A change of a message, as an outbox row holds it: which message, and what of it is told. */
 export interface MessageChange {
@@ -21,7 +21,7 @@ export async function tellChange(
 ): Promise<void> {
   await database.transaction(async (queries) => {
     await queries.query(takeTurnToTell, [`message ${message_id}`]);
-    const message = await findWhole(queries, message_id);
+    const message = await findMessage(queries, message_id);
     if (!message) return;
     if (what === 'reactions') live.reactionChanged(message.conversation_id, message.id, message.reactions);
     else if (message.deleted_at === null) live.messageUpdated(message);

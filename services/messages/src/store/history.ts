@@ -1,25 +1,149 @@
-import { statement } from '@vestnik/database';
-import { MESSAGE_COLUMNS, type MessageRow } from './message-row.ts';
+import type { HistoryAsk, Message } from '@vestnik/contracts';
+import { type Queries, type RawValue, type Statement, statement } from '@vestnik/database';
+import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
 
-const VISIBLE = `
-  from messages m
-  where m.conversation_id = $2
-    and exists (select from members me where me.conversation_id = $2 and me.user_id = $1)`;
+/**
+ * Pages of several conversations, each for one of its members: message, number of the page. A user who is no member gets no
+ * row. Pages and rows come in order, since nothing but nested loops is planned here (KEYED_ACCESS).
+ * Values: users, conversations, places, rows.
+ */
+const historyStatement = (direction: string, rowsOfPage: string) =>
+  statement<MessageRow>(
+    `read-history-${direction}`,
+    `select ${MESSAGE_COLUMNS}, p.page
+     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
+       with ordinality as p (user_id, conversation_id, place, rows, page)
+     join members me on me.conversation_id = p.conversation_id and me.user_id = p.user_id
+     cross join lateral (
+       select * from messages m where m.conversation_id = p.conversation_id and ${rowsOfPage} limit p.rows
+     ) m`,
+  );
 
-/** The pages of a conversation; each reads an index range. Values: user, conversation, place, rows. */
+/** The pages of conversations by direction; each reads an index range. */
 export const historyStatements = {
-  before: statement<MessageRow>(
-    'history-before',
-    `select ${MESSAGE_COLUMNS} ${VISIBLE} and m.seq < $3 order by m.seq desc limit $4`,
-  ),
-  after: statement<MessageRow>(
-    'history-after',
-    `select ${MESSAGE_COLUMNS} ${VISIBLE} and m.seq > $3 order by m.seq limit $4`,
-  ),
-  /** Since `seq` has no holes, an offset is a seq: no row is read to be skipped. */
-  offset: statement<MessageRow>(
-    'history-offset',
-    `select ${MESSAGE_COLUMNS} ${VISIBLE}
-       and m.seq <= (select c.seq from conversations c where c.id = $2) - $3 order by m.seq desc limit $4`,
+  /** Newest first, from below a `seq`. */
+  before: historyStatement('before', 'm.seq < p.place order by m.seq desc'),
+  /** Oldest first, from above a `seq`. */
+  after: historyStatement('after', 'm.seq > p.place order by m.seq'),
+  /** Newest first, behind so many of the newest. Since `seq` has no gaps, an offset is a `seq`: no row is skipped. */
+  offset: historyStatement(
+    'offset',
+    'm.seq <= (select c.seq from conversations c where c.id = p.conversation_id) - p.place order by m.seq desc',
   ),
 };
+
+/** The first messages of a range of a conversation, oldest first. Values: conversation, `seq` before it, last `seq`, rows. */
+const range = statement<MessageRow>(
+  'read-range',
+  `select ${MESSAGE_COLUMNS} from messages m
+   where m.conversation_id = $1 and m.seq > $2 and m.seq <= $3 order by m.seq limit $4`,
+);
+
+/**
+ * When ranges of conversations were first read, up to the first such moment behind each: number of the range,
+ * `up_to_seq`, `read_at`, in order. Values: conversations, first and last `seq` of each range.
+ */
+const firstReads = statement<[range: string, upToSeq: string, readAt: string]>(
+  'first-reads',
+  `select p.range, f.up_to_seq, f.read_at
+   from unnest($1::bigint[], $2::bigint[], $3::bigint[])
+     with ordinality as p (conversation_id, first_seq, last_seq, range)
+   cross join lateral (
+     select f.up_to_seq, f.read_at from first_reads f
+     where f.conversation_id = p.conversation_id and f.up_to_seq >= p.first_seq
+     order by f.up_to_seq limit p.last_seq - p.first_seq + 2
+   ) f`,
+);
+
+/**
+ * Reads the rows of several pages, one row more than each shows: it says whether there are more. Pages of one direction
+ * share a statement.
+ */
+export async function selectPages(queries: Queries, asks: readonly HistoryAsk[]): Promise<MessageRow[][]> {
+  const pages = asks.map((): MessageRow[] => []);
+  const byStatement = Map.groupBy(asks.keys(), (index) => statementOf(asks[index] as HistoryAsk));
+  await Promise.all(
+    [...byStatement].map(async ([each, indexes]) => {
+      const own = indexes.map((index) => asks[index] as HistoryAsk);
+      const rows = await queries.queryRaw(each, [
+        own.map(({ user_id }) => user_id),
+        own.map(({ conversation_id }) => conversation_id),
+        own.map(beginOf),
+        own.map(({ limit }) => limit + 1),
+      ]);
+      for (const row of rows) pages[indexes[Number(row.at(-1)) - 1] as number]?.push(row);
+    }),
+  );
+  return pages;
+}
+
+function statementOf({ after_seq, offset }: HistoryAsk): Statement<MessageRow> {
+  if (after_seq !== undefined) return historyStatements.after;
+  return offset === undefined ? historyStatements.before : historyStatements.offset;
+}
+
+function beginOf({ before_seq, after_seq, offset }: HistoryAsk): number {
+  return after_seq ?? offset ?? before_seq ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** A range of one conversation. */
+export interface Range {
+  conversation_id: number;
+  after_seq: number;
+  up_to_seq: number;
+}
+
+/** Reads the first rows of a range, oldest first, `limit` at most; whether its reader may see them is not asked. */
+export function selectRange(
+  queries: Queries,
+  { conversation_id, after_seq, up_to_seq }: Range,
+  limit: number,
+): Promise<MessageRow[]> {
+  return queries.queryRaw(range, [conversation_id, after_seq, up_to_seq, limit]);
+}
+
+/** Some rows of one conversation, in the order of their `seq` or against it. */
+export interface RowsOf {
+  conversation_id: number;
+  rows: readonly MessageRow[];
+}
+
+/**
+ * Turns the rows of pages into messages, each with the moment at which it was first read. One range of such moments for
+ * each page costs less than a probe for each message.
+ */
+export async function toPages(queries: Queries, pages: readonly RowsOf[]): Promise<Message[][]> {
+  const moments = pages.map((): Moment[] => []);
+  const ranges = pages.map(({ rows }) => rangeOf(rows));
+  const found = await queries.queryRaw(firstReads, [
+    pages.map(({ conversation_id }) => conversation_id),
+    ranges.map(({ first }) => first),
+    ranges.map(({ last }) => last),
+  ]);
+  for (const [range, upToSeq, readAt] of found) moments[Number(range) - 1]?.push({ upToSeq: Number(upToSeq), readAt });
+  return pages.map(({ conversation_id, rows }, index) => {
+    const readAt = readAtOf(moments[index] ?? []);
+    return rows.map((row) => toMessage(row, conversation_id, readAt(Number(row[1]))));
+  });
+}
+
+/** Everything up to a `seq` was read at a moment, if not before. */
+interface Moment {
+  upToSeq: number;
+  readAt: string;
+}
+
+function rangeOf(rows: readonly MessageRow[]): { first: number; last: number } {
+  const ends = [Number(rows[0]?.[1] ?? 0), Number(rows.at(-1)?.[1] ?? 0)];
+  return { first: Math.min(...ends), last: Math.max(...ends) };
+}
+
+/** Finds the first moment at or behind a `seq`; each `seq` that it is asked for lies next to the one before. */
+function readAtOf(moments: readonly Moment[]): (seq: number) => RawValue {
+  let at = 0;
+  return (seq) => {
+    while (at > 0 && (moments[at - 1] as Moment).upToSeq >= seq) at -= 1;
+    while (at < moments.length && (moments[at] as Moment).upToSeq < seq) at += 1;
+    return moments[at]?.readAt ?? null;
+  };
+}

@@ -1,5 +1,5 @@
-import { type RawValue, statement } from '@vestnik/database';
-import { textJson, timeJson } from './message-json.ts';
+import type { ConversationSummary, ListPlace, SummaryAsk } from '@vestnik/contracts';
+import { isoTimeOrNull, type Queries, type RawValue, statement } from '@vestnik/database';
 import { UNREAD } from './unread.ts';
 
 /** Columns that say of a conversation `c` and a member `me` of it what the conversation list shows. */
@@ -10,8 +10,8 @@ const SUMMARY_COLUMNS = `
 /** Joins its newest message to a conversation `c`. */
 const NEWEST = 'left join messages newest on newest.conversation_id = c.id and newest.seq = c.seq';
 
-/** A row that begins with `SUMMARY_COLUMNS`. */
-export type SummaryRow = [
+/** A row of `SUMMARY_COLUMNS`, as Postgres writes it; behind them the number of the ask that it answers. */
+export type SummaryRow = readonly [
   conversationId: string,
   lastMessageId: RawValue,
   lastMessageAt: RawValue,
@@ -19,52 +19,74 @@ export type SummaryRow = [
   unreadCount: string,
   activityAt: string,
   version: string,
-  ...RawValue[],
+  ask: string,
 ];
 
 /**
- * Pages of several users' conversations, newest activity first: summary, number of the page. Pages and rows come in
- * order: nothing but nested loops is planned here (KEYED_ACCESS). Values: users, activity and id behind which each page
- * begins, or null, rows. `offset 0` has the caller's memberships read first: where a few users are in very many
- * conversations, all conversations in the order of their ids would look cheaper.
+ * Pages of several users' conversations, newest activity first. Pages and rows come in order, since nothing but nested
+ * loops is planned here (KEYED_ACCESS). Where one conversation alone is asked for, the first half of the union is not
+ * executed, else the second finds nothing. Values: users, activity and id behind which each page begins, or null, the
+ * only conversation, or null, rows.
  */
-export const lists = statement<RawValue[]>(
-  'lists',
-  `select ${SUMMARY_COLUMNS}, p.page
-   from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
-     with ordinality as p (user_id, activity, conversation_id, rows, page)
+export const summaries = statement<SummaryRow>(
+  'summarize-conversations',
+  `select ${SUMMARY_COLUMNS}, p.ask
+   from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+     with ordinality as p (user_id, activity, behind_id, only_id, rows, ask)
    cross join lateral (
-     select c.id, c.seq, c.activity_at, c.version, me.read_seq
-     from (select conversation_id, read_seq from members where user_id = p.user_id offset 0) me
-     join conversations c on c.id = me.conversation_id
+     select c.id, c.seq, c.activity_at, c.version, own.read_seq
+     from (
+       select conversation_id, read_seq from members where user_id = p.user_id and p.only_id is null
+       union all
+       select conversation_id, read_seq from members where user_id = p.user_id and conversation_id = p.only_id
+     ) own
+     join conversations c on c.id = own.conversation_id
      where p.activity is null
-       or (c.activity_at, c.id) < (timestamptz 'epoch' + p.activity * interval '1 microsecond', p.conversation_id)
+       or (c.activity_at, c.id) < (timestamptz 'epoch' + p.activity * interval '1 microsecond', p.behind_id)
      order by c.activity_at desc, c.id desc limit p.rows
    ) c
    cross join lateral (select c.read_seq) me
    ${NEWEST}`,
 );
 
-/** Those of the named conversations that a user is in, newest activity first. Values: user, conversations. */
-export const summariesNamed = statement<RawValue[]>(
-  'summaries-named',
-  `select ${SUMMARY_COLUMNS}
-   from members me join conversations c on c.id = me.conversation_id
-   ${NEWEST}
-   where me.user_id = $1 and me.conversation_id = any ($2::bigint[])
-   order by c.activity_at desc, c.id desc`,
-);
+/** Reads the rows of several pages, one row more than each shows: it says whether there are more. */
+export async function selectSummaries(queries: Queries, asks: readonly SummaryAsk[]): Promise<SummaryRow[][]> {
+  const rows = await queries.queryRaw(summaries, [
+    asks.map(({ user_id }) => user_id),
+    asks.map(({ behind }) => behind?.activity ?? null),
+    asks.map(({ behind }) => behind?.id ?? null),
+    asks.map(({ conversation_id }) => conversation_id ?? null),
+    asks.map(({ limit }) => limit + 1),
+  ]);
+  const pages = asks.map((): SummaryRow[] => []);
+  for (const row of rows) pages[Number(row[7]) - 1]?.push(row);
+  return pages;
+}
 
-/** The JSON of a `ConversationSummary`, straight from the text that Postgres sends. */
-export function summaryJson([id, messageId, at, content, unread, , version]: SummaryRow): string {
-  return (
-    `{"conversation_id":${id},"version":${version},"last_message_id":${messageId},"last_message_at":${timeJson(at)},` +
-    `"last_message_content":${textJson(content)},"unread_count":${unread}}`
-  );
+/** Turns a row into the summary that gateways get. */
+export function toSummary([id, messageId, at, content, unread, , version]: SummaryRow): ConversationSummary {
+  return {
+    conversation_id: Number(id),
+    version: Number(version),
+    last_message_id: messageId === null ? null : Number(messageId),
+    last_message_at: isoTimeOrNull(at),
+    last_message_content: content,
+    unread_count: Number(unread),
+  };
+}
+
+/** Returns the characters that a row takes in an answer, but for its few numbers. */
+export function summaryLength([, , , content]: SummaryRow): number {
+  return content?.length ?? 0;
+}
+
+/** Returns the place behind the conversation of a row. */
+export function placeBehind([id, , , , , activityAt]: SummaryRow): ListPlace {
+  return { activity: microseconds(activityAt), id: Number(id) };
 }
 
 /** Microseconds since 1970 of a `timestamptz` as Postgres writes it in UTC: all its digits count in a cursor. */
-export function microseconds(time: string): number {
+function microseconds(time: string): number {
   const [, fraction = ''] = /\.(\d+)/.exec(time) ?? [];
   return Date.parse(`${time.slice(0, 10)}T${time.slice(11, 19)}Z`) * 1_000 + Number(fraction.padEnd(6, '0'));
 }

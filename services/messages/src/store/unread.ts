@@ -1,4 +1,4 @@
-import { type RawValue, statement } from '@vestnik/database';
+import { statement } from '@vestnik/database';
 
 /**
  * What is unread of a conversation `c` behind the marker of a member `me`: as the function `unread_of` says, written
@@ -11,8 +11,8 @@ export const UNREAD = `
   ) end`;
 
 /** Unread over all conversations of each of several users: user, count. Values: users. */
-export const unreadOfUsers = statement<RawValue[]>(
-  'unread-of-users',
+export const unreadOfUsers = statement<[userId: string, count: string]>(
+  'count-unread',
   `select u.user_id, (
      select coalesce(sum(${UNREAD}), 0)::bigint
      from members me join conversations c on c.id = me.conversation_id

@@ -1,12 +1,12 @@
 import type { ConversationChanged } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
-import { takeConversation } from '../store/membership-copy.ts';
+import { copyConversation } from '../store/membership.ts';
 
-/** A conversation changed: it goes into the own copy, unless that is as new. */
+/** Takes a changed conversation over into the copy of membership, unless the copy is as new. */
 export async function applyConversation(
   { database }: Context,
   { conversation }: ConversationChanged,
 ): Promise<Record<string, never>> {
-  await takeConversation(database, conversation);
+  await copyConversation(database, conversation);
   return {};
 }

@@ -1,12 +1,16 @@
+import type { EndpointData, messagesEndpoints } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import { unreadOfUsers } from '../store/unread.ts';
 
 /**
- * Unread messages over all conversations of each of several users, as JSON, in their order: heads less markers, no
- * message is counted one by one.
+ * Returns the JSON of each user's unread messages over all conversations, in the order of the asks: heads less markers.
+ * No message is counted one by one.
  */
-export async function countUnread({ database }: Context, userIds: readonly number[]): Promise<string[]> {
-  const rows = await database.queryRaw(unreadOfUsers, [userIds]);
+export async function countUnread(
+  { database }: Context,
+  { asks }: EndpointData<typeof messagesEndpoints.countUnread>,
+): Promise<string[]> {
+  const rows = await database.queryRaw(unreadOfUsers, [asks.map(({ user_id }) => user_id)]);
   const counts = new Map(rows.map(([userId, count]) => [Number(userId), count]));
-  return userIds.map((userId) => `{"unread_count":${counts.get(userId)}}`);
+  return asks.map(({ user_id }) => `{"unread_count":${counts.get(user_id)}}`);
 }

@@ -1,11 +1,11 @@
 import type { EndpointData, Excerpt, messagesEndpoints } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
-import { excerptsById } from '../store/messages.ts';
+import { excerpts } from '../store/messages.ts';
 
-/** How messages begin, in no particular order; deleted and unknown ones are left out. */
+/** Returns how messages begin, in no particular order. Deleted and unknown ones are left out. */
 export async function excerptMessages(
-  { database }: Pick<Context, 'database'>,
+  { database }: Context,
   { message_ids, length }: EndpointData<typeof messagesEndpoints.excerptMessages>,
 ): Promise<{ excerpts: Excerpt[] }> {
-  return { excerpts: await excerptsById(database, message_ids, length) };
+  return { excerpts: await database.query(excerpts, [message_ids, length]) };
 }

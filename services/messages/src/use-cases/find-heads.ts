@@ -1,7 +1,7 @@
 import type { EndpointData, messagesEndpoints } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
+import { refreshCopy } from '../membership.ts';
 import { type Head, heads } from '../store/heads.ts';
-import { refreshCopy } from '../store/membership-copy.ts';
 
 /**
  * Where conversations end, for a gateway that begins to serve them. With a user the own copy is brought up to date

@@ -2,8 +2,8 @@ import { type EndpointData, type messagesEndpoints, VestnikError } from '@vestni
 import { isoTime } from '@vestnik/database';
 import type { Context } from '../context.ts';
 import { forbidden } from '../domain/access.ts';
+import { requireMember } from '../membership.ts';
 import { moveMarker, newestOf } from '../store/markers.ts';
-import { assertMember } from '../store/membership-copy.ts';
 
 /**
  * Moves the reader's marker forward and tells the others, also when it stood there: who asks again may have got no answer,
@@ -34,7 +34,7 @@ export async function markRead(
 /** The furthest of the named messages, all of which must be of that conversation. */
 async function seqOf(context: Context, userId: number, conversationId: number, messageIds: number[]): Promise<number> {
   const distinct = new Set(messageIds);
-  await assertMember(context, userId, conversationId);
+  await requireMember(context, userId, conversationId);
   const [newest] = await context.database.query(newestOf, [[...distinct], conversationId]);
   if (!newest || newest.seq === null || newest.found < distinct.size) {
     throw new VestnikError('forbidden', 'messageIds names a message that is not in this conversation');
@@ -46,7 +46,7 @@ async function move(context: Context, userId: number, conversationId: number, se
   const ask = () => context.database.query(moveMarker, [userId, conversationId, seq]);
   let [marker] = await ask();
   if (!marker) {
-    await assertMember(context, userId, conversationId);
+    await requireMember(context, userId, conversationId);
     [marker] = await ask();
   }
   if (!marker) throw forbidden();

@@ -1,44 +1,63 @@
-import type { EndpointData, Message, messagesEndpoints } from '@vestnik/contracts';
+import {
+  type EndpointData,
+  encodeHistoryCursor,
+  type HistoryAsk,
+  type HistoryPage,
+  type Message,
+  type messagesEndpoints,
+} from '@vestnik/contracts';
 import type { Context } from '../context.ts';
-import { cutMessages } from '../store/answer-size.ts';
-import { historyStatements } from '../store/history.ts';
-import { assertMember } from '../store/membership-copy.ts';
-import { type MessageRow, toMessage } from '../store/message-row.ts';
+import { type AnswerLimits, fitAnswers, MAX_LENGTH } from '../domain/answer-size.ts';
+import { requireMember } from '../membership.ts';
+import { selectPages, toPages } from '../store/history.ts';
+import { type MessageRow, rowLength } from '../store/message-row.ts';
+
+const LIMITS: AnswerLimits = { alone: MAX_LENGTH, together: MAX_LENGTH };
 
 /**
- * One page of a conversation: newest first, with `after_seq` oldest first. Reads an index range of `limit` rows,
- * however long the history is.
+ * Returns the JSON of a page for each ask, in their order. Each page reads an index range of `limit` rows, however long
+ * the history is. The line is empty for an ask that its caller has to repeat alone: a page that is too long to travel
+ * with the others, and one without messages, of which it is not known whether the user may see it.
+ *
+ * @throws VestnikError `forbidden` when the only ask is of a user who is not in the conversation.
  */
 export async function readHistory(
   context: Context,
-  input: EndpointData<typeof messagesEndpoints.readHistory>,
-): Promise<{ messages: Message[]; has_more: boolean }> {
-  const rows = await select(context, input);
-  // Nothing found may also mean that nothing may be seen.
-  if (rows.length === 0) await assertMember(context, input.user_id, input.conversation_id);
-  const { kept, cut } = cutMessages(rows.slice(0, input.limit).map(toMessage));
-  return { messages: kept, has_more: cut || rows.length > input.limit };
+  { asks }: EndpointData<typeof messagesEndpoints.readHistory>,
+): Promise<string[]> {
+  const found = await findRows(context, asks);
+  const shown = fitAnswers(
+    found.map((rows, index) => rows.slice(0, asks[index]?.limit)),
+    rowLength,
+    LIMITS,
+  );
+  const pages = await toPages(
+    context.database,
+    asks.map(({ conversation_id }, index) => ({ conversation_id, rows: shown[index] ?? [] })),
+  );
+  return asks.map((ask, index) => {
+    const messages = pages[index] ?? [];
+    if (messages.length === 0 && asks.length > 1) return '';
+    const hasMore = messages.length < (found[index]?.length ?? 0);
+    return JSON.stringify({
+      messages,
+      next_cursor: hasMore ? cursorBehind(ask, messages) : null,
+    } satisfies HistoryPage);
+  });
 }
 
-function select(
-  { database }: Context,
-  {
-    user_id,
-    conversation_id,
-    limit,
-    before_seq,
-    after_seq,
-    offset: skip,
-  }: EndpointData<typeof messagesEndpoints.readHistory>,
-): Promise<MessageRow[]> {
-  const oneMore = limit + 1;
-  if (after_seq !== undefined)
-    return database.query(historyStatements.after, [user_id, conversation_id, after_seq, oneMore]);
-  if (skip !== undefined) return database.query(historyStatements.offset, [user_id, conversation_id, skip, oneMore]);
-  return database.query(historyStatements.before, [
-    user_id,
-    conversation_id,
-    before_seq ?? Number.MAX_SAFE_INTEGER,
-    oneMore,
-  ]);
+async function findRows(context: Context, asks: readonly HistoryAsk[]): Promise<MessageRow[][]> {
+  const found = await selectPages(context.database, asks);
+  const [only] = asks;
+  if (!only || asks.length > 1 || found[0]?.length) return found;
+  // Nothing found may also mean that the copy of membership is behind.
+  await requireMember(context, only.user_id, only.conversation_id);
+  return selectPages(context.database, asks);
+}
+
+/** A page by offset is continued by `seq` too: messages that arrive in between would shift offsets. */
+function cursorBehind({ after_seq }: HistoryAsk, page: readonly Message[]): string | null {
+  const last = page.at(-1);
+  if (!last) return null;
+  return encodeHistoryCursor(after_seq === undefined ? { before_seq: last.seq } : { after_seq: last.seq });
 }

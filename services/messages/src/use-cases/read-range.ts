@@ -1,15 +1,18 @@
 import type { EndpointData, Message, messagesEndpoints } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
-import { cutMessages } from '../store/answer-size.ts';
-import { messagesInRange } from '../store/messages.ts';
+import { cutToLength } from '../domain/answer-size.ts';
+import { selectRange, toPages } from '../store/history.ts';
+import { rowLength } from '../store/message-row.ts';
 
 /** Messages that one answer carries at most. */
 const RANGE_LIMIT = 500;
 
-/** Messages of a stretch of one conversation, oldest first, perhaps not all of it: the caller asks on from the last. */
+/** Returns messages of a range, oldest first, perhaps not all of it: the caller asks again behind the last one. */
 export async function readRange(
   { database }: Context,
   range: EndpointData<typeof messagesEndpoints.readRange>,
 ): Promise<{ messages: Message[] }> {
-  return { messages: cutMessages(await messagesInRange(database, range, RANGE_LIMIT)).kept };
+  const { kept: rows } = cutToLength(await selectRange(database, range, RANGE_LIMIT), rowLength);
+  const [messages = []] = await toPages(database, [{ conversation_id: range.conversation_id, rows }]);
+  return { messages };
 }

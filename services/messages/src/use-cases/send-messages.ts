@@ -1,7 +1,7 @@
 import { type Send, type SendResult, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import { forbidden } from '../domain/access.ts';
-import { refreshCopy } from '../store/membership-copy.ts';
+import { refreshCopy } from '../membership.ts';
 import type { StoreOutcome } from '../store/message-store.ts';
 
 /**

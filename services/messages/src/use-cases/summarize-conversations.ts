@@ -1,61 +1,48 @@
 import {
-  type ConversationSummary,
-  decodeCursor,
   type EndpointData,
+  encodeListCursor,
   type messagesEndpoints,
-  VestnikError,
+  type SummaryAsk,
+  type SummaryPage,
 } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
-import { refreshCopy } from '../store/membership-copy.ts';
-import { type SummaryRow, summariesNamed, summaryJson } from '../store/summaries.ts';
-import { readLists } from './read-lists.ts';
+import { type AnswerLimits, fitAnswers } from '../domain/answer-size.ts';
+import { refreshCopy } from '../membership.ts';
+import { placeBehind, type SummaryRow, selectSummaries, summaryLength, toSummary } from '../store/summaries.ts';
 
-type Summaries = { summaries: ConversationSummary[]; next_cursor: string | null };
-
-/** A second after 1970, in microseconds: what is below it is no moment of an activity. */
-const EARLIEST_ACTIVITY = 1_000_000;
-
-/** What the conversation list shows of messages, newest activity first. */
-export async function summarizeConversations(
-  context: Context,
-  { user_id, limit, cursor, conversation_ids }: EndpointData<typeof messagesEndpoints.summarizeConversations>,
-): Promise<Summaries> {
-  if (conversation_ids) {
-    return { summaries: await summarizeNamed(context, user_id, conversation_ids), next_cursor: null };
-  }
-  const [page = ''] = await readLists(context, [{ user_id, limit, behind: readListCursor(cursor) }], 'alone');
-  return JSON.parse(page) as Summaries;
-}
+/** Characters of content; in JSON one takes at most 6 bytes, and the bus carries 8 MB. */
+const LIMITS: AnswerLimits = { alone: 1_200_000, together: 300_000 };
 
 /**
- * Where a page of a conversation list begins; undefined at the newest activity.
- *
- * @throws VestnikError `bad_request` for a cursor that no page returned.
+ * Returns the JSON of a page of summaries for each ask, in their order. The line is empty for an ask that its caller has
+ * to repeat alone: a page that is too long to travel with the others, and a conversation that the copy of membership does
+ * not know.
  */
-export function readListCursor(cursor: string | undefined): { activity: number; id: number } | undefined {
-  if (cursor === undefined) return undefined;
-  const [activity = 0, id = 0] = decodeCursor(cursor, 2);
-  // A history's cursor has its direction in this place.
-  if (activity < EARLIEST_ACTIVITY || id < 1) {
-    throw new VestnikError('bad_request', 'cursor: is not one that a page returned');
-  }
-  return { activity, id };
+export async function summarizeConversations(
+  context: Context,
+  { asks }: EndpointData<typeof messagesEndpoints.summarizeConversations>,
+): Promise<string[]> {
+  const found = await findRows(context, asks);
+  const shown = fitAnswers(
+    found.map((rows, index) => rows.slice(0, asks[index]?.limit)),
+    summaryLength,
+    LIMITS,
+  );
+  return asks.map(({ conversation_id }, index) => {
+    const page = shown[index];
+    const last = page?.at(-1);
+    if (!page || (!last && conversation_id !== undefined && asks.length > 1)) return '';
+    const hasMore = page.length < (found[index]?.length ?? 0);
+    const next_cursor = last && hasMore ? encodeListCursor(placeBehind(last)) : null;
+    return JSON.stringify({ summaries: page.map(toSummary), next_cursor } satisfies SummaryPage);
+  });
 }
 
-async function summarizeNamed(
-  context: Context,
-  userId: number,
-  conversationIds: number[],
-): Promise<ConversationSummary[]> {
-  const ask = async () => (await context.database.queryRaw(summariesNamed, [userId, conversationIds])) as SummaryRow[];
-  let rows = await ask();
-  if (rows.length < new Set(conversationIds).size) {
-    const known = new Set(rows.map(([id]) => Number(id)));
-    await refreshCopy(
-      context,
-      conversationIds.filter((id) => !known.has(id)),
-    );
-    rows = await ask();
-  }
-  return rows.map((row) => JSON.parse(summaryJson(row)) as ConversationSummary);
+async function findRows(context: Context, asks: readonly SummaryAsk[]): Promise<SummaryRow[][]> {
+  const found = await selectSummaries(context.database, asks);
+  const [only] = asks;
+  if (only?.conversation_id === undefined || asks.length > 1 || found[0]?.length) return found;
+  // Nothing found may also mean that the copy of membership is behind.
+  await refreshCopy(context, [only.conversation_id]);
+  return selectSummaries(context.database, asks);
 }

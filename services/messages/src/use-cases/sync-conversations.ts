@@ -1,40 +1,45 @@
-import type { Delivery, EndpointData, messagesEndpoints, SyncedConversation } from '@vestnik/contracts';
+import type {
+  Delivery,
+  EndpointData,
+  HistoryAsk,
+  Message,
+  messagesEndpoints,
+  SyncedConversation,
+} from '@vestnik/contracts';
 import { PAGE_LIMIT } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
-import { cutMessages, MAX_LENGTH } from '../store/answer-size.ts';
+import { cutToLength, MAX_LENGTH } from '../domain/answer-size.ts';
+import { refreshCopy } from '../membership.ts';
 import { visibleHeads } from '../store/heads.ts';
-import { refreshCopy } from '../store/membership-copy.ts';
-import { messagesBehind } from '../store/messages.ts';
+import { selectPages, toPages } from '../store/history.ts';
+import { type MessageRow, rowLength } from '../store/message-row.ts';
 import { markDelivered } from './mark-delivered.ts';
 
-/** Messages in one answer over all conversations; what does not fit is said by `has_more`. */
+/** Messages in one answer over all conversations; `has_more` says that there are others. */
 const MAX_MESSAGES = 500;
 
-/** What was stored after the given places, oldest first: for each conversation a page, or that it may not be seen. */
+type Place = EndpointData<typeof messagesEndpoints.syncConversations>['conversations'][number];
+
+/**
+ * Returns what was stored behind the given places, oldest first: for each conversation a page, or that the user may not
+ * see it. What is returned counts as delivered.
+ */
 export async function syncConversations(
   context: Context,
   { user_id, conversations }: EndpointData<typeof messagesEndpoints.syncConversations>,
 ): Promise<{ conversations: SyncedConversation[] }> {
-  const seqById = await headsOf(
-    context,
-    user_id,
-    conversations.map(({ id }) => id),
-  );
-  const behind = firstBehind(conversations, seqById);
-  const places = new Map(behind.map((asked, index) => [asked, index]));
-  const missed = await messagesBehind(context.database, behind, { each: PAGE_LIMIT, all: MAX_MESSAGES });
+  const ids = conversations.map(({ id }) => id);
+  const seqById = await headsOf(context, user_id, ids);
+  const pages = await readMissed(context, user_id, conversations, seqById);
 
-  let room = MAX_LENGTH;
   const reached = new Map<number, number>();
-  const answer = conversations.map((asked): SyncedConversation => {
-    const { id, after_seq } = asked;
+  const answer = conversations.map((place): SyncedConversation => {
+    const { id, after_seq } = place;
     const head = seqById.get(id);
     if (head === undefined) return { id, error: 'forbidden' };
-    const candidates = room > 0 ? (missed.get(places.get(asked) ?? -1) ?? []) : [];
-    const { kept: messages, length } = cutMessages(candidates, room);
-    room -= length;
+    const messages = pages.get(place) ?? [];
     const upToSeq = messages.at(-1)?.seq ?? after_seq;
-    // Who asks behind a place has everything up to it.
+    // A client that asks behind a place has everything up to it.
     reached.set(id, Math.max(upToSeq, reached.get(id) ?? 0));
     return { id, messages, has_more: upToSeq < head };
   });
@@ -45,21 +50,50 @@ export async function syncConversations(
   return { conversations: answer };
 }
 
-/** The first places behind which there is something, as many as fill an answer: what more are named costs nothing. */
-function firstBehind<Place extends { id: number; after_seq: number }>(
+/** Reads the messages behind places, as many as one answer carries. */
+async function readMissed(
+  { database }: Context,
+  user_id: number,
   places: readonly Place[],
   seqById: ReadonlyMap<number, number>,
-): Place[] {
-  let messages = 0;
-  return places.filter(({ id, after_seq }) => {
-    const missing = Math.max(0, (seqById.get(id) ?? 0) - after_seq);
-    const isAsked = missing > 0 && messages < MAX_MESSAGES;
-    if (isAsked) messages += Math.min(missing, PAGE_LIMIT);
-    return isAsked;
+): Promise<Map<Place, Message[]>> {
+  const { asked, asks } = asksBehind(user_id, places, seqById);
+  let room = MAX_LENGTH;
+  const kept = (await selectPages(database, asks)).map((rows, index): MessageRow[] => {
+    if (room <= 0) return [];
+    const cut = cutToLength(rows.slice(0, asks[index]?.limit), rowLength, room);
+    room -= cut.length;
+    return cut.kept;
   });
+  const pages = await toPages(
+    database,
+    kept.map((rows, index) => ({ conversation_id: asks[index]?.conversation_id ?? 0, rows })),
+  );
+  return new Map(asked.map((place, index) => [place, pages[index] ?? []]));
 }
 
-/** The heads of those conversations that the user may see; the own copy may be behind for the others. */
+/** The first places behind which there is something, as many as fill an answer: the other places cost nothing. */
+function asksBehind(
+  user_id: number,
+  places: readonly Place[],
+  seqById: ReadonlyMap<number, number>,
+): { asked: Place[]; asks: HistoryAsk[] } {
+  let left = MAX_MESSAGES;
+  const asked: Place[] = [];
+  const asks: HistoryAsk[] = [];
+  for (const place of places) {
+    const { id: conversation_id, after_seq } = place;
+    const missing = (seqById.get(conversation_id) ?? 0) - after_seq;
+    const limit = Math.min(missing, PAGE_LIMIT, left);
+    if (limit <= 0) continue;
+    asked.push(place);
+    asks.push({ user_id, conversation_id, after_seq, limit });
+    left -= limit;
+  }
+  return { asked, asks };
+}
+
+/** Returns the heads of those conversations that the user may see; conversations is asked where the copy says no. */
 async function headsOf(context: Context, userId: number, conversationIds: number[]): Promise<Map<number, number>> {
   const ask = async () => {
     const rows = await context.database.query(visibleHeads, [userId, conversationIds]);

@@ -1,10 +1,4 @@
-import {
-  decodeHistoryCursor,
-  encodeHistoryCursor,
-  type HistoryContinuation,
-  type Message,
-  VestnikError,
-} from '@vestnik/contracts';
+import { decodeHistoryCursor, type HistoryContinuation, VestnikError } from '@vestnik/contracts';
 import { queryInteger, queryText, type RawQuery } from './query.ts';
 
 /** Where a page of a history begins; without a place, at the newest message. */
@@ -28,14 +22,4 @@ export function readPlace(query: RawQuery): HistoryPlace {
   if (offset !== undefined) return { offset };
   if (cursor !== undefined) return decodeHistoryCursor(cursor);
   return undefined;
-}
-
-/**
- * The cursor behind a page, in the direction of the page. A page by offset is continued by `seq` too: messages that
- * arrive in between would shift offsets, and show a message twice.
- */
-export function nextCursor(place: HistoryPlace, page: readonly Message[]): string | null {
-  const last = page.at(-1);
-  if (!last) return null;
-  return encodeHistoryCursor(place && 'after_seq' in place ? { after_seq: last.seq } : { before_seq: last.seq });
 }

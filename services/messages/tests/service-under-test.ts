@@ -1,5 +1,16 @@
 import { type Bus, connectBus } from '@vestnik/bus';
-import { type Conversation, type Message, messagesEndpoints, type Send, type SendResult } from '@vestnik/contracts';
+import {
+  type Conversation,
+  decodeListCursor,
+  type HistoryAsk,
+  type HistoryPage,
+  type Message,
+  messagesEndpoints,
+  type Send,
+  type SendResult,
+  type SummaryAsk,
+  type SummaryPage,
+} from '@vestnik/contracts';
 import { migrateSchema } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
@@ -12,7 +23,7 @@ import { schema } from '../src/store/schema.ts';
 const logger = createLogger('messages-tests', 'silent');
 
 /** The real service on servers of its own, with a bus to talk to it. */
-export interface Fixture {
+export interface ServiceUnderTest {
   servers: TestServers;
   bus: Bus;
   /** Starts one more instance, on its own way to the bus where one is given. */
@@ -23,7 +34,11 @@ export interface Fixture {
   send(...sends: (Partial<Send> & { sender_id: number; conversation_id: number })[]): Promise<SendResult[]>;
   /** Sends one text that must be stored. */
   say(senderId: number, conversationId: number, content: string): Promise<Message>;
-  /** What a user has unread over all conversations, asked as the gateway asks. */
+  /** A page of a conversation, asked for alone. */
+  history(ask: HistoryAsk): Promise<HistoryPage>;
+  /** A page of conversation summaries, asked for alone, behind a cursor where one is given. */
+  summaries(ask: SummaryAsk, cursor?: string | null): Promise<SummaryPage>;
+  /** What a user has unread over all conversations. */
   unread(userId: number): Promise<number>;
   /** Runs one SQL text as the superuser, on a connection of its own. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
@@ -38,7 +53,7 @@ export interface Fixture {
 const WAITING = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
 
 /** Starts the service once. */
-export async function startFixture(): Promise<Fixture> {
+export async function startServiceUnderTest(): Promise<ServiceUnderTest> {
   const servers = await startServers();
   await migrateSchema(schema, servers.databaseUrls.messages);
   const instances: Running[] = [];
@@ -52,7 +67,7 @@ export async function startFixture(): Promise<Fixture> {
   const bus = await connectBus({ servers: [servers.natsUrl], name: 'tests', logger });
   let lastId = 0;
 
-  const fixture: Fixture = {
+  const service: ServiceUnderTest = {
     servers,
     bus,
     startInstance,
@@ -83,12 +98,21 @@ export async function startFixture(): Promise<Fixture> {
       return (await bus.request(messagesEndpoints.sendMessages, { sends: filled })).results;
     },
     async say(sender_id, conversation_id, content) {
-      const [result] = await fixture.send({ sender_id, conversation_id, content });
+      const [result] = await service.send({ sender_id, conversation_id, content });
       if (!result || 'error' in result) throw new Error(`not stored: ${JSON.stringify(result)}`);
       return result.message;
     },
+    async history(ask) {
+      const [line] = await bus.requestLines(messagesEndpoints.readHistory, { asks: [ask] });
+      return JSON.parse(String(line)) as HistoryPage;
+    },
+    async summaries(ask, cursor) {
+      const asks = [cursor ? { ...ask, behind: decodeListCursor(cursor) } : ask];
+      const [line] = await bus.requestLines(messagesEndpoints.summarizeConversations, { asks });
+      return JSON.parse(String(line)) as SummaryPage;
+    },
     async unread(user_id) {
-      const [line] = await bus.requestLines(messagesEndpoints.read, { reads: [{ kind: 'unread', user_id }] });
+      const [line] = await bus.requestLines(messagesEndpoints.countUnread, { asks: [{ user_id }] });
       return (JSON.parse(String(line)) as { unread_count: number }).unread_count;
     },
     sql: (text, values = []) => asSuperuser(servers, async (client) => (await client.query(text, values)).rows),
@@ -98,7 +122,7 @@ export async function startFixture(): Promise<Fixture> {
         await client.query(hold, values);
         const answer = request();
         answer.catch(() => undefined);
-        await until('the request waits', async () => (await fixture.sql(WAITING)).length > 0);
+        await until('the request waits', async () => (await service.sql(WAITING)).length > 0);
         for (const change of changes) await client.query(change, values);
         await client.query('commit');
         return answer;
@@ -109,7 +133,7 @@ export async function startFixture(): Promise<Fixture> {
       await servers.stop();
     },
   };
-  return fixture;
+  return service;
 }
 
 async function asSuperuser<Result>(

@@ -1,0 +1,31 @@
+import type { Conversation } from '@vestnik/contracts';
+import { type Database, type Queries, statement } from '@vestnik/database';
+
+/** Takes a conversation's state over, unless the copy is as new. Values: id, version, participants, time of creation. */
+const apply = statement<never>('apply-conversation', 'select apply_conversation($1, $2, $3::bigint[], $4)');
+
+/** One row for a member. Values: conversation, user. */
+export const isMember = statement<{ member: number }>(
+  'is-member',
+  'select 1 as member from members where conversation_id = $1 and user_id = $2',
+);
+
+/** The versions in which the copy knows conversations. Values: conversations. */
+const versions = statement<{ id: number; version: number }>(
+  'conversation-versions',
+  'select id, version from conversations where id = any ($1::bigint[])',
+);
+
+/** Takes a conversation's state over into the copy of membership, unless the copy is as new. */
+export async function copyConversation(
+  queries: Queries,
+  { id, version, participants, created_at }: Conversation,
+): Promise<void> {
+  await queries.query(apply, [id, version, participants, created_at]);
+}
+
+/** Returns the versions in which the copy knows conversations, by id. */
+export async function versionsOf(database: Database, conversationIds: number[]): Promise<Map<number, number>> {
+  const rows = await database.query(versions, [conversationIds]);
+  return new Map(rows.map(({ id, version }) => [id, version]));
+}
