@@ -15,6 +15,7 @@ export {
 } from './reconnecting-client.ts';
 export { type Relay, startRelay } from './relay.ts';
 export { type RestReply, restClient } from './rest-client.ts';
+export { runSql } from './run-sql.ts';
 export { type ServerOptions, startServers, type TestServers } from './servers.ts';
 export { endProcess, migrateService, type SystemProcess, startServiceProcess } from './service-process.ts';
 export { type SharedPostgres, startSharedPostgres } from './shared-postgres.ts';
