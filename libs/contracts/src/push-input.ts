@@ -46,7 +46,7 @@ export function parseDevice(body: unknown): DeviceInput {
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
 
-/** When a user wants no push: conversations that are muted, and a daily stretch of quiet hours in a time zone. */
+/** When a user wants no push: muted conversations, and a daily span of quiet hours in a time zone. */
 export const preferencesInput = z.object({
   mutedConversationIds: z.array(z.int().positive()).max(10_000).default([]),
   quietHours: z
@@ -57,7 +57,7 @@ export const preferencesInput = z.object({
 /** A user's notification preferences, validated. */
 export type PreferencesInput = z.output<typeof preferencesInput>;
 
-/** `Intl` takes offsets as well, which are no zones: they know no summer. */
+/** `Intl` takes offsets as well. An offset is no time zone: it knows no summer time. */
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {

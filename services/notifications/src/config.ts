@@ -19,7 +19,7 @@ export type Config = ConfigOf<typeof shape>;
 /**
  * Reads the settings of notifications from the environment.
  *
- * @throws SettingError naming what is missing or wrong.
+ * @throws SettingError naming the setting that is missing or wrong.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return settings.read(env);

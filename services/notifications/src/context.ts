@@ -6,7 +6,7 @@ import type { LocalClock } from './domain/quiet-hours.ts';
 import type { Providers } from './providers/provider.ts';
 import type { CountPush } from './push-metrics.ts';
 
-/** What every use case works with. */
+/** The connections, rules and counters that every use case works with. */
 export interface Context {
   bus: Bus;
   database: Database;
@@ -20,6 +20,6 @@ export interface Context {
   count: CountPush;
   /** Counts a durable event that could not be handled. */
   countSetAside(consumer: string): void;
-  /** Tells the delivery that something may be due. */
-  wakeDelivery(): void;
+  /** Lets the dispatcher look for due pushes now. */
+  wakeDispatcher(): void;
 }

@@ -1,16 +1,18 @@
 import { type Loop, startLoop } from '@vestnik/lifecycle';
 import type { Context } from './context.ts';
-import { settleHeld } from './use-cases/settle-held-pushes.ts';
+import { deleteOldPushes } from './use-cases/delete-old-pushes.ts';
+import { settleHeldPushes } from './use-cases/settle-held-pushes.ts';
 
-/** How often held pushes are looked at, in milliseconds. */
-const INTERVAL_MS = 1_000;
+/** How often the service settles held pushes, in milliseconds. */
+const SETTLE_MS = 1_000;
+/** How often the service looks for old records, in milliseconds. */
+const DELETE_MS = 60_000;
 
-/** Looks at held pushes again and again. Several instances may look at the same one; the first end counts. */
-export function startSettling(context: Context): Loop {
-  return startLoop({
-    name: 'settle held pushes',
-    everyMs: INTERVAL_MS,
-    logger: context.logger,
-    run: () => settleHeld(context),
-  });
+/** Loop → use case. Any number of instances run the same loops: row locks and states keep them apart. */
+export function startLoops(context: Context): Loop[] {
+  const { logger } = context;
+  return [
+    startLoop({ name: 'settle held pushes', everyMs: SETTLE_MS, logger, run: () => settleHeldPushes(context) }),
+    startLoop({ name: 'delete old pushes', everyMs: DELETE_MS, logger, run: () => deleteOldPushes(context) }),
+  ];
 }

@@ -1,96 +1,73 @@
 import { startLoop } from '@vestnik/lifecycle';
 import type { Context } from './context.ts';
-import { FALTERING, STEADY } from './domain/attempt-limits.ts';
-import { type ClaimedPush, claimPushes } from './store/claims.ts';
-import { release } from './store/outcomes.ts';
-import { type Deliverable, selectDeliverable } from './use-cases/judge-pushes.ts';
+import { type AttemptLimits, ISOLATED_LIMITS, REGULAR_LIMITS } from './domain/attempt-limits.ts';
+import type { ClaimedPush } from './store/claims.ts';
+import { claimPushes, type SendablePush } from './use-cases/claim-pushes.ts';
 import { sendPush } from './use-cases/send-push.ts';
 
-/** Delivers what is due, for as long as it runs. Any number of instances share the work. */
-export interface Delivery {
-  /** Something may be due now. */
+/** Sends due pushes for as long as it runs. Any number of instances share the work. */
+export interface PushDispatcher {
+  /** Looks for due pushes now. */
   wake(): void;
-  /** Takes nothing more, gives what is under way a few seconds, and hands the rest back. */
+  /** Claims no more pushes, gives the attempts under way a few seconds, and releases the pushes that are left. */
   stop(): Promise<void>;
 }
 
-/** How long a push taken is left to who took it; more than checks (3 s), attempt (10 s) and record (5 s) can last. */
-const LEASE_SECONDS = 30;
-/** How often due pushes are looked for when nothing tells of them, in milliseconds. */
+/** How often the dispatcher looks for due pushes when nothing wakes it, in milliseconds. */
 const POLL_MS = 1_000;
-/** What is due again within this time is looked for then, this much later: the database's clock said when. */
+/** The dispatcher wakes for a retry that is due within this time. Longer waits are left to the polls. */
 const WAKE_WITHIN_SECONDS = 60;
+/** The dispatcher wakes this much later, in milliseconds: the database's clock decides what is due. */
 const WAKE_MARGIN_MS = 20;
-/** Seconds until pushes in hand are due again when a service that has to be asked is away. */
-const AWAY_SECONDS = 2;
-/** What is under way at the stop has this long, in milliseconds; a process is given 8 s in all. */
+/** The attempts under way at the stop have this long, in milliseconds; the process has 8 s in all. */
 const STOP_MS = 4_000;
 
-/** Starts the delivery. */
-export function startDelivery(context: Context): Delivery {
+/** Starts the dispatcher. */
+export function startPushDispatcher(context: Context): PushDispatcher {
   const interrupting = new AbortController();
   const underWay = new Map<ClaimedPush, Promise<void>>();
   let stopping = false;
   const loop = startLoop({
-    name: 'deliver pushes',
+    name: 'dispatch pushes',
     everyMs: POLL_MS,
     logger: context.logger,
-    run: async () => !stopping && takeRound(),
+    run: async () => !stopping && (await dispatchRound()),
   });
 
-  /** So that the first attempts again are made when they are due, and not up to a look later. */
+  /** Makes the first retries when they are due, and not up to a poll later. */
   function wakeIn(seconds: number): void {
     if (seconds <= WAKE_WITHIN_SECONDS) setTimeout(loop.wake, seconds * 1_000 + WAKE_MARGIN_MS).unref();
   }
 
-  /** Takes due pushes and starts their attempts. False when there was nothing to take or no room for it. */
-  async function takeRound(): Promise<boolean> {
-    const ofSteady = await take(false);
-    const ofFaltering = await take(true);
-    return ofSteady || ofFaltering;
+  /** Claims due pushes and starts their attempts. Returns false when no push was due or no slot was free. */
+  async function dispatchRound(): Promise<boolean> {
+    const regular = await dispatch(false, REGULAR_LIMITS);
+    const isolated = await dispatch(true, ISOLATED_LIMITS);
+    return regular || isolated;
   }
 
-  async function take(faltering: boolean): Promise<boolean> {
-    const share = faltering ? FALTERING : STEADY;
+  async function dispatch(isolated: boolean, limits: AttemptLimits): Promise<boolean> {
     const attempts = [...underWay.keys()];
-    const limit = share.slots - attempts.filter((push) => push.faltering === faltering).length;
-    if (limit === 0) return false;
-    const claimed = await claimPushes(context.database, {
-      faltering,
-      share,
-      limit,
-      underWay: attempts,
-      leaseSeconds: LEASE_SECONDS,
-    });
-    if (claimed.length === 0) return false;
-    context.crash.here('notifications.pushes-claimed');
-    for (const deliverable of await select(claimed)) attempt(deliverable);
-    return true;
+    const free = limits.total - attempts.filter((push) => push.isolated === isolated).length;
+    if (free === 0) return false;
+    const { claimed, sendable } = await claimPushes(context, { isolated, limits, limit: free, underWay: attempts });
+    for (const push of sendable) attempt(push);
+    return claimed > 0;
   }
 
-  async function select(claimed: ClaimedPush[]): Promise<Deliverable[]> {
-    try {
-      return await selectDeliverable(context, claimed);
-    } catch (error) {
-      const ids = claimed.map((push) => push.id);
-      await release(context.database, ids, AWAY_SECONDS);
-      throw error;
-    }
-  }
-
-  function attempt(deliverable: Deliverable): void {
-    const { push } = deliverable;
-    const done = sendPush(context, deliverable, interrupting.signal)
+  function attempt(sendable: SendablePush): void {
+    const { push } = sendable;
+    const done = sendPush(context, sendable, interrupting.signal)
       .then((retryInSeconds) => {
         if (retryInSeconds !== undefined) wakeIn(retryInSeconds);
       })
       .catch((error: unknown) => {
-        // The lease brings it back, under the same webhook-id.
-        context.logger.error({ err: error, push_id: push.id }, 'the end of a push could not be recorded');
+        // The lease ends, and another attempt is made under the same webhook-id.
+        context.logger.error({ err: error, push_id: push.id }, 'the outcome of a push could not be recorded');
       })
       .finally(() => {
         underWay.delete(push);
-        // There may be room now for what had none.
+        // A slot is free now.
         loop.wake();
       });
     underWay.set(push, done);

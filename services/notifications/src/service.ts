@@ -8,13 +8,12 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createLocalClock } from './domain/quiet-hours.ts';
 import { createHandlers } from './endpoints.ts';
-import { startSettling } from './loops.ts';
+import { startLoops } from './loops.ts';
 import { createWebhookProvider } from './providers/webhook.ts';
-import { startDelivery } from './push-dispatcher.ts';
+import { startPushDispatcher } from './push-dispatcher.ts';
 import { registerPushMetrics } from './push-metrics.ts';
 import { schema } from './store/schema.ts';
 import { startSubscriptions } from './subscriptions.ts';
-import { startUpkeep } from './upkeep.ts';
 
 /** Starts notifications. On a stop, its loops and subscriptions finish their work together before the connections close. */
 export function startService(config: Readonly<Config>, logger: Logger): Promise<Running> {
@@ -40,10 +39,10 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         allowPrivateTargets: config.allowPrivateTargets,
         count: registerPushMetrics(metrics, database, logger),
         countSetAside: countSetAside(metrics),
-        wakeDelivery: () => delivery.wake(),
+        wakeDispatcher: () => dispatcher.wake(),
       };
-      const delivery = startDelivery(context);
-      const parts: Running[] = [delivery, startSettling(context), startUpkeep(database, logger)];
+      const dispatcher = startPushDispatcher(context);
+      const parts: Running[] = [dispatcher, ...startLoops(context)];
       onStop(() => Promise.all(parts.map((part) => part.stop())));
       parts.push(...startSubscriptions(context));
       return createHandlers(context);

@@ -2,7 +2,7 @@ import { type Consumption, consume } from '@vestnik/bus';
 import { durableConsumers } from '@vestnik/contracts';
 import { refusalWhenAway } from '@vestnik/database';
 import type { Context } from './context.ts';
-import { takeConversationChange } from './use-cases/apply-conversation.ts';
+import { applyConversation } from './use-cases/apply-conversation.ts';
 import { recordPushes } from './use-cases/record-pushes.ts';
 
 /** Durable event → use case. */
@@ -14,7 +14,7 @@ export function startSubscriptions(context: Context): Consumption[] {
     consume({
       ...shared,
       ...durableConsumers.notificationsConversationChanged,
-      handle: (event) => takeConversationChange(context, event),
+      handle: (event) => applyConversation(context, event),
     }),
     consume({
       ...shared,

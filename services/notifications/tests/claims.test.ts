@@ -2,22 +2,23 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type Database, type Queries, statement } from '@vestnik/database';
 import fc from 'fast-check';
 import { insertPushes } from '../src/store/candidates.ts';
-import { type Attempt, type Claim, type ClaimedPush, claimPushes } from '../src/store/claims.ts';
+import { type Attempt, type Claim, type ClaimedPush, takePushes } from '../src/store/claims.ts';
+import { deleteDevice } from '../src/store/devices.ts';
 import { holdPushes, settlePushes } from '../src/store/held.ts';
-import { deleteDevice, markFailed, markForRetry, markSent, markSkipped, release } from '../src/store/outcomes.ts';
-import { createHarness, type Harness } from './service-under-test.ts';
+import { markFailed, markForRetry, markSent, markSkipped, release } from '../src/store/outcomes.ts';
+import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
-const SHARE = { ofUser: 8, ofDevice: 4 };
+const LIMITS = { perUser: 8, perDevice: 4 };
 
-let harness: Harness;
+let service: ServiceUnderTest;
 let database: Database;
 let lastMessage = 0;
 
 beforeAll(async () => {
-  harness = await createHarness();
-  database = harness.database;
+  service = await prepareService();
+  database = service.database;
 }, 60_000);
-afterAll(() => harness.stop());
+afterAll(() => service.stop());
 
 const clear = statement<never>('test-clear', 'truncate pushes, queues, devices restart identity');
 beforeEach(() => database.query(clear, []));
@@ -46,9 +47,9 @@ async function due(userId: number, deviceId: number, count = 1, queries: Queries
 }
 
 function claim(about: Partial<Claim> = {}): Promise<ClaimedPush[]> {
-  return claimPushes(database, {
-    faltering: false,
-    share: SHARE,
+  return takePushes(database, {
+    isolated: false,
+    limits: LIMITS,
     limit: 128,
     underWay: [],
     leaseSeconds: 30,
@@ -86,20 +87,20 @@ test('gives users turns, and the devices of one, however much waited before', as
   expect(new Set(all).size).toBe(all.length);
 });
 
-test('gives a faltering device a share apart, until an attempt at it arrives in time', async () => {
+test('gives a isolated device a share apart, until an attempt at it arrives in time', async () => {
   const id = await device(1);
   await due(1, id, 10);
-  const faltering = { faltering: true, share: { ofUser: 2, ofDevice: 1 } };
+  const isolated = { isolated: true, limits: { perUser: 2, perDevice: 1 } };
   const [failed, ...underWay] = await claim();
   await markForRetry(database, failed?.id ?? 0, 'timeout', 60);
   expect(await claim({ underWay })).toEqual([]);
-  expect(await claim({ ...faltering, underWay })).toEqual([]);
-  const [slow] = await claim(faltering);
+  expect(await claim({ ...isolated, underWay })).toEqual([]);
+  const [slow] = await claim(isolated);
   await markSent(database, slow?.id ?? 0, true);
-  const taken = await claim(faltering);
-  expect(taken).toMatchObject([{ device_id: id, faltering: true }]);
+  const taken = await claim(isolated);
+  expect(taken).toMatchObject([{ device_id: id, isolated: true }]);
   await markSent(database, taken[0]?.id ?? 0, false);
-  expect(await claim(faltering)).toEqual([]);
+  expect(await claim(isolated)).toEqual([]);
   expect(await claim()).toHaveLength(4);
 });
 
@@ -145,7 +146,7 @@ const act = fc.record({
   kind: fc.constantFrom('due', 'claim', 'sent', 'failed', 'retry', 'skip', 'release', 'hold', 'settle', 'drop'),
   place: fc.nat({ max: 5 }),
   count: fc.integer({ min: 1, max: 5 }),
-  faltering: fc.boolean(),
+  isolated: fc.boolean(),
 });
 type Act = typeof act extends fc.Arbitrary<infer Made> ? Made : never;
 
@@ -155,28 +156,28 @@ test('knows when the first push of every device is due, whatever happens to push
       await database.query(clear, []);
       const devices: number[] = [];
       for (let index = 0; index < 6; index += 1) devices.push(await device(index % 3));
-      const known = async () => (await harness.pushes()).map(({ id }) => id);
+      const known = async () => (await service.pushes()).map(({ id }) => id);
       const play = async (acts: Act[]) => {
-        for (const { kind, place, count, faltering } of acts) {
+        for (const { kind, place, count, isolated } of acts) {
           const ids = await known();
           const some = Array.from({ length: count }, (_, index) => ids[(place * 7 + index) % ids.length] ?? 0);
           const [one = 0] = some;
           if (kind === 'due') await due(place % 3, devices[place] ?? 0, count);
-          if (kind === 'claim') await claim({ faltering, limit: count });
-          if (kind === 'sent') await markSent(database, one, faltering);
+          if (kind === 'claim') await claim({ isolated, limit: count });
+          if (kind === 'sent') await markSent(database, one, isolated);
           if (kind === 'failed') await markFailed(database, one, 'refused');
-          if (kind === 'retry') await markForRetry(database, one, 'timeout', faltering ? 0 : 60);
+          if (kind === 'retry') await markForRetry(database, one, 'timeout', isolated ? 0 : 60);
           if (kind === 'skip')
             await markSkipped(
               database,
               some.map((id) => ({ id, reason: 'read' })),
             );
-          if (kind === 'release') await release(database, some, faltering ? 0 : 2);
+          if (kind === 'release') await release(database, some, isolated ? 0 : 2);
           if (kind === 'hold') await holdPushes(database, some);
           if (kind === 'settle')
             await settlePushes(
               database,
-              some.map((id) => ({ id, connected: faltering })),
+              some.map((id) => ({ id, connected: isolated })),
             );
           if (kind === 'drop')
             await deleteDevice(database, { id: devices[place] ?? 0, userId: place % 3 }, 'device gone');

@@ -2,21 +2,21 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MessagesStored } from '@vestnik/contracts';
 import { type Database, statement } from '@vestnik/database';
 import { until } from '@vestnik/testing';
-import { STEADY } from '../src/domain/attempt-limits.ts';
+import { REGULAR_LIMITS } from '../src/domain/attempt-limits.ts';
 import { findCandidates } from '../src/store/candidates.ts';
-import { claimPushes } from '../src/store/claims.ts';
-import { createHarness, type Harness } from './service-under-test.ts';
+import { takePushes } from '../src/store/claims.ts';
+import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
 const CONVERSATIONS = 20_000;
 const PARTICIPANTS = 10;
 const RECORDED = 200_000;
 
-let harness: Harness;
+let service: ServiceUnderTest;
 let database: Database;
 
 beforeAll(async () => {
-  harness = await createHarness();
-  database = harness.database;
+  service = await prepareService();
+  database = service.database;
   const seed = async (name: string, sql: string) => database.query(statement<never>(name, sql), []);
   await seed('seed-1', `insert into conversations select id, 1 from generate_series(1, ${CONVERSATIONS}) id`);
   // Users 1 to 100,000 in conversations of ten; the users behind 50,000 have a device each.
@@ -40,7 +40,7 @@ beforeAll(async () => {
   await seed('seed-5', `insert into preferences select u, array[1] from generate_series(1, 100000, 3) u`);
   await seed('seed-6', 'vacuum analyze');
 }, 60_000);
-afterAll(() => harness.stop());
+afterAll(() => service.stop());
 
 interface Reads {
   /** Scans of a whole table, and by an index. */
@@ -66,8 +66,8 @@ async function counted(): Promise<Reads> {
 }
 
 function claim() {
-  const underWay = [{ user_id: 1, device_id: 1, faltering: false }];
-  return claimPushes(database, { faltering: false, share: STEADY, limit: 32, underWay, leaseSeconds: 30 });
+  const underWay = [{ user_id: 1, device_id: 1, isolated: false }];
+  return takePushes(database, { isolated: false, limits: REGULAR_LIMITS, limit: 32, underWay, leaseSeconds: 30 });
 }
 
 test('a batch of messages is looked up by index alone, whether or not it reaches a device', async () => {

@@ -8,21 +8,21 @@ import {
 import { statement } from '@vestnik/database';
 import { endProcess, until } from '@vestnik/testing';
 import { type Receiver, startReceiver, status, verify } from './receiver.ts';
-import { createHarness, type Harness } from './service-under-test.ts';
+import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
-let harness: Harness;
+let service: ServiceUnderTest;
 let receiver: Receiver;
-let neighbours: Awaited<ReturnType<Harness['startNeighbours']>>;
+let neighbours: Awaited<ReturnType<ServiceUnderTest['startNeighbours']>>;
 let lastUser = 0;
 let users: { sender: number; anna: number; boris: number; clara: number };
 
 beforeAll(async () => {
-  [harness, receiver] = await Promise.all([createHarness(), startReceiver()]);
-  neighbours = await harness.startNeighbours();
-  await harness.start();
+  [service, receiver] = await Promise.all([prepareService(), startReceiver()]);
+  neighbours = await service.startNeighbours();
+  await service.start();
 }, 60_000);
 afterAll(async () => {
-  await harness.stop();
+  await service.stop();
   await receiver.stop();
 }, 60_000);
 // Every test has people of its own.
@@ -33,7 +33,7 @@ beforeEach(() => {
 
 /** The place of a user's webhook at the receiver. */
 const place = (userId: number, device = 1) => `/${userId}/${device}`;
-const webhook = (userId: number, device = 1) => harness.webhook(userId, receiver.url(place(userId, device)));
+const webhook = (userId: number, device = 1) => service.webhook(userId, receiver.url(place(userId, device)));
 
 describe('a new message', () => {
   test('is pushed, signed, to every device of who is offline, and to nobody else', async () => {
@@ -41,11 +41,11 @@ describe('a new message', () => {
     const [first, second, third] = [await webhook(anna), await webhook(anna, 2), await webhook(boris)];
     await webhook(sender);
     await webhook(clara);
-    await harness.openSocket(clara);
-    const group = await harness.group(sender, anna, boris, clara);
-    const message = await harness.say(sender, group.id, `${'ы'.repeat(99)}👍👍`);
+    await service.openSocket(clara);
+    const group = await service.group(sender, anna, boris, clara);
+    const message = await service.say(sender, group.id, `${'ы'.repeat(99)}👍👍`);
 
-    const pushes = await harness.settled(message.id, 4);
+    const pushes = await service.settled(message.id, 4);
     const outcome = (device: { id: number }) => pushes.find((push) => push.device_id === device.id)?.state;
     expect([first, second, third].map(outcome)).toEqual(['sent', 'sent', 'sent']);
     expect(pushes.find((push) => push.user_id === clara)).toMatchObject({ state: 'skipped', reason: 'connected' });
@@ -80,7 +80,7 @@ describe('a new message', () => {
     const sends = await Promise.all(
       people.map(async (user) => {
         await webhook(user);
-        const { id: conversation_id } = await harness.group(sender, user);
+        const { id: conversation_id } = await service.group(sender, user);
         const type = 'file' as const;
         return {
           sender_id: sender,
@@ -93,9 +93,9 @@ describe('a new message', () => {
         };
       }),
     );
-    const { results } = await harness.bus.request(messagesEndpoints.sendMessages, { sends });
+    const { results } = await service.bus.request(messagesEndpoints.sendMessages, { sends });
     const pushes = await Promise.all(
-      results.map(async (result) => ('message' in result ? await harness.settled(result.message.id) : [])),
+      results.map(async (result) => ('message' in result ? await service.settled(result.message.id) : [])),
     );
     expect(pushes.flat().map(({ state, reason }) => reason ?? state)).toEqual(people.map(() => 'sent'));
     for (const user of people) {
@@ -108,16 +108,16 @@ describe('a new message', () => {
     const { sender, anna, boris } = users;
     await webhook(anna);
     await webhook(boris);
-    const group = await harness.group(sender, anna, boris);
-    const first = await harness.say(sender, group.id, 'one');
-    await harness.settled(first.id, 2);
+    const group = await service.group(sender, anna, boris);
+    const first = await service.say(sender, group.id, 'one');
+    await service.settled(first.id, 2);
     const forget = statement<never>(
       'test-forget',
       'with gone as (delete from participants where conversation_id = $1) delete from conversations where conversation_id = $1',
     );
-    await harness.database.query(forget, [group.id]);
-    const second = await harness.say(sender, group.id, 'two');
-    expect(await harness.settled(second.id, 2)).toMatchObject([{ state: 'sent' }, { state: 'sent' }]);
+    await service.database.query(forget, [group.id]);
+    const second = await service.say(sender, group.id, 'two');
+    expect(await service.settled(second.id, 2)).toMatchObject([{ state: 'sent' }, { state: 'sent' }]);
   });
 });
 
@@ -126,12 +126,12 @@ describe('who looks connected', () => {
     const { sender, anna, boris } = users;
     await webhook(anna);
     await webhook(boris);
-    const gateway = await harness.openSocket(anna);
-    await harness.openSocket(boris);
-    const group = await harness.group(sender, anna, boris);
+    const gateway = await service.openSocket(anna);
+    await service.openSocket(boris);
+    const group = await service.group(sender, anna, boris);
     gateway.die();
-    const message = await harness.say(sender, group.id, 'are you there?');
-    const pushes = await harness.settled(message.id, 2);
+    const message = await service.say(sender, group.id, 'are you there?');
+    const pushes = await service.settled(message.id, 2);
     expect(pushes.map(({ user_id, state, reason }) => [user_id, state, reason]).sort()).toEqual([
       [anna, 'sent', null],
       [boris, 'skipped', 'connected'],
@@ -143,17 +143,17 @@ describe('who looks connected', () => {
   test('is not pushed to who has read the message before that turns out', async () => {
     const { sender, anna } = users;
     await webhook(anna);
-    const gateway = await harness.openSocket(anna);
-    const group = await harness.group(sender, anna);
+    const gateway = await service.openSocket(anna);
+    const group = await service.group(sender, anna);
     gateway.die();
-    const { id, seq } = await harness.say(sender, group.id, 'seen elsewhere');
-    await until('it is held', async () => (await harness.pushes()).some((push) => push.message_id === id));
-    await harness.bus.request(messagesEndpoints.markRead, {
+    const { id, seq } = await service.say(sender, group.id, 'seen elsewhere');
+    await until('it is held', async () => (await service.pushes()).some((push) => push.message_id === id));
+    await service.bus.request(messagesEndpoints.markRead, {
       user_id: anna,
       conversation_id: group.id,
       up_to_seq: seq,
     });
-    expect(await harness.settled(id)).toMatchObject([{ state: 'skipped', reason: 'read' }]);
+    expect(await service.settled(id)).toMatchObject([{ state: 'skipped', reason: 'read' }]);
     expect(receiver.at(place(anna))).toEqual([]);
   });
 
@@ -161,19 +161,19 @@ describe('who looks connected', () => {
     const { sender, anna, boris } = users;
     for (const user of [anna, boris]) {
       await webhook(user);
-      await harness.openSocket(user);
+      await service.openSocket(user);
     }
-    const { id: conversation_id } = await harness.group(sender, anna, boris);
-    const { id, seq } = await harness.say(sender, conversation_id, 'just in time');
-    const states = async () => (await harness.pushes()).filter((push) => push.message_id === id).map((p) => p.state);
+    const { id: conversation_id } = await service.group(sender, anna, boris);
+    const { id, seq } = await service.say(sender, conversation_id, 'just in time');
+    const states = async () => (await service.pushes()).filter((push) => push.message_id === id).map((p) => p.state);
     await until('both are held', async () => (await states()).join() === 'held,held');
     const delivery = { conversation_id, user_id: anna, after_seq: seq - 1, up_to_seq: seq };
-    await harness.bus.request(messagesEndpoints.markDelivered, { deliveries: [delivery] });
+    await service.bus.request(messagesEndpoints.markDelivered, { deliveries: [delivery] });
     for (const user of [anna, boris]) {
       const closed = { gateway_id: `gateway of ${user}`, connected: [], disconnected: [user] };
-      await harness.bus.request(presenceEndpoints.report, closed);
+      await service.bus.request(presenceEndpoints.report, closed);
     }
-    const pushes = await harness.settled(id, 2);
+    const pushes = await service.settled(id, 2);
     expect(pushes.map(({ user_id, state, reason }) => [user_id, state, reason]).sort()).toEqual([
       [anna, 'skipped', 'connected'],
       [boris, 'sent', null],
@@ -183,12 +183,12 @@ describe('who looks connected', () => {
   test('and removes the device has what is held for it dropped', async () => {
     const { sender, anna } = users;
     const { id: device_id } = await webhook(anna);
-    (await harness.openSocket(anna)).die();
-    const group = await harness.group(sender, anna);
-    const { id } = await harness.say(sender, group.id, 'to nowhere');
-    const push = async () => (await harness.pushes()).find(({ message_id }) => message_id === id);
+    (await service.openSocket(anna)).die();
+    const group = await service.group(sender, anna);
+    const { id } = await service.say(sender, group.id, 'to nowhere');
+    const push = async () => (await service.pushes()).find(({ message_id }) => message_id === id);
     await until('it is held', async () => (await push())?.state === 'held');
-    await harness.bus.request(notificationsEndpoints.removeDevice, { user_id: anna, device_id });
+    await service.bus.request(notificationsEndpoints.removeDevice, { user_id: anna, device_id });
     expect(await push()).toMatchObject({ state: 'skipped', reason: 'device removed' });
   });
 });
@@ -198,9 +198,9 @@ describe('a push that fails', () => {
     const { sender, anna } = users;
     const device = await webhook(anna);
     receiver.answer(place(anna), (response, attempt) => response.writeHead(attempt < 3 ? 503 : 200).end());
-    const group = await harness.group(sender, anna);
-    const message = await harness.say(sender, group.id, 'again');
-    expect(await harness.settled(message.id)).toMatchObject([{ state: 'sent', attempts: 3 }]);
+    const group = await service.group(sender, anna);
+    const message = await service.say(sender, group.id, 'again');
+    expect(await service.settled(message.id)).toMatchObject([{ state: 'sent', attempts: 3 }]);
     const requests = receiver.at(place(anna));
     expect(requests).toHaveLength(3);
     expect(new Set(requests.map((request) => request.headers['webhook-id'])).size).toBe(1);
@@ -214,7 +214,7 @@ describe('a push that fails', () => {
 
   test('is not tried again once it was read, deleted, muted, or its user connected, left or has quiet hours', async () => {
     const { sender } = users;
-    const { bus } = harness;
+    const { bus } = service;
     const undo: ((user: number, conversation: number, message: { id: number; seq: number }) => Promise<unknown>)[] = [
       (user_id, conversation_id, { seq }) =>
         bus.request(messagesEndpoints.markRead, { user_id, conversation_id, up_to_seq: seq }),
@@ -224,7 +224,7 @@ describe('a push that fails', () => {
           user_id,
           preferences: { mutedConversationIds: [conversation] },
         }),
-      (user_id) => harness.openSocket(user_id),
+      (user_id) => service.openSocket(user_id),
       (user_id, conversation_id) =>
         bus.request(conversationsEndpoints.removeParticipant, { user_id, conversation_id, participant_id: user_id }),
       (user_id) => {
@@ -239,11 +239,11 @@ describe('a push that fails', () => {
         const user = sender + 1 + index;
         await webhook(user);
         receiver.answer(place(user), status(500));
-        const group = await harness.group(sender, user, sender + 9);
-        const message = await harness.say(sender, group.id, 'never mind');
+        const group = await service.group(sender, user, sender + 9);
+        const message = await service.say(sender, group.id, 'never mind');
         await until('the first attempt was made', () => receiver.at(place(user)).length === 1);
         await make(user, group.id, message);
-        const [push] = await harness.settled(message.id);
+        const [push] = await service.settled(message.id);
         return [push?.state, push?.reason, receiver.at(place(user)).length];
       }),
     );
@@ -261,14 +261,14 @@ describe('a push that fails', () => {
     const { sender, anna } = users;
     await webhook(anna);
     receiver.answer(place(anna), (response, attempt) => response.writeHead(attempt === 1 ? 500 : 200).end());
-    const group = await harness.group(sender, anna);
-    const { id } = await harness.say(sender, group.id, 'still there?');
+    const group = await service.group(sender, anna);
+    const { id } = await service.say(sender, group.id, 'still there?');
     await until('the first attempt was made', () => receiver.at(place(anna)).length === 1);
-    (await harness.openSocket(anna)).die();
+    (await service.openSocket(anna)).die();
     await until('it is held', async () =>
-      (await harness.pushes()).some((p) => p.message_id === id && p.state === 'held'),
+      (await service.pushes()).some((p) => p.message_id === id && p.state === 'held'),
     );
-    expect(await harness.settled(id)).toMatchObject([{ state: 'sent', attempts: 2 }]);
+    expect(await service.settled(id)).toMatchObject([{ state: 'sent', attempts: 2 }]);
   }, 30_000);
 
   test('drops its device when the target says that it is gone', async () => {
@@ -276,11 +276,11 @@ describe('a push that fails', () => {
     await webhook(anna);
     await webhook(anna, 2);
     receiver.answer(place(anna), status(410));
-    const group = await harness.group(sender, anna);
-    const message = await harness.say(sender, group.id, 'anybody?');
-    const pushes = await harness.settled(message.id, 2);
+    const group = await service.group(sender, anna);
+    const message = await service.say(sender, group.id, 'anybody?');
+    const pushes = await service.settled(message.id, 2);
     expect(pushes.map((push) => push.reason ?? push.state).sort()).toEqual(['device gone', 'sent']);
-    const { devices } = await harness.bus.request(notificationsEndpoints.listDevices, { user_id: anna });
+    const { devices } = await service.bus.request(notificationsEndpoints.listDevices, { user_id: anna });
     expect(devices.map((device) => device.target)).toEqual([{ url: receiver.url(place(anna, 2)) }]);
   });
 
@@ -288,19 +288,19 @@ describe('a push that fails', () => {
     const { sender, anna, boris } = users;
     await webhook(anna);
     receiver.answer(place(anna), () => undefined);
-    const group = await harness.group(sender, anna);
-    await Promise.all(Array.from({ length: 100 }, (_, index) => harness.say(sender, group.id, `${index}`)));
+    const group = await service.group(sender, anna);
+    await Promise.all(Array.from({ length: 100 }, (_, index) => service.say(sender, group.id, `${index}`)));
     await until('the silent target is busy', () => receiver.at(place(anna)).length >= 4);
     const device = await webhook(boris);
-    const other = await harness.group(sender, boris);
+    const other = await service.group(sender, boris);
     const started = Date.now();
-    const message = await harness.say(sender, other.id, 'quick');
-    expect(await harness.settled(message.id)).toMatchObject([{ state: 'sent', device_id: device.id }]);
+    const message = await service.say(sender, other.id, 'quick');
+    expect(await service.settled(message.id)).toMatchObject([{ state: 'sent', device_id: device.id }]);
     expect(Date.now() - started).toBeLessThan(3_000);
     expect(receiver.at(place(anna)).length).toBeLessThan(8);
-    const { devices } = await harness.bus.request(notificationsEndpoints.listDevices, { user_id: anna });
+    const { devices } = await service.bus.request(notificationsEndpoints.listDevices, { user_id: anna });
     const device_id = devices[0]?.id ?? 0;
-    await harness.bus.request(notificationsEndpoints.removeDevice, { user_id: anna, device_id });
+    await service.bus.request(notificationsEndpoints.removeDevice, { user_id: anna, device_id });
   });
 });
 
@@ -308,14 +308,14 @@ describe('a push whose message cannot be looked up', () => {
   test('waits for messages and presence without using up attempts', async () => {
     const { sender, anna } = users;
     await webhook(anna);
-    const group = await harness.group(sender, anna);
+    const group = await service.group(sender, anna);
     await endProcess(neighbours.presence);
-    const message = await harness.say(sender, group.id, 'later');
+    const message = await service.say(sender, group.id, 'later');
     await endProcess(neighbours.messages);
-    await until('it is recorded', async () => (await harness.pushes()).some((push) => push.message_id === message.id));
-    await harness.startNeighbour('presence');
-    await harness.startNeighbour('messages');
-    expect(await harness.settled(message.id)).toMatchObject([{ state: 'sent', attempts: 1 }]);
+    await until('it is recorded', async () => (await service.pushes()).some((push) => push.message_id === message.id));
+    await service.startNeighbour('presence');
+    await service.startNeighbour('messages');
+    expect(await service.settled(message.id)).toMatchObject([{ state: 'sent', attempts: 1 }]);
     expect(receiver.at(place(anna))).toHaveLength(1);
   }, 60_000);
 });

@@ -22,7 +22,7 @@ export interface Receiver {
   port: number;
   url(path: string): string;
   received: Received[];
-  /** What came to a path, oldest first. */
+  /** The requests to one path, oldest first. */
   at(path: string): Received[];
   /** From now on a path is answered so; `attempt` counts from 1. */
   answer(path: string, answer: Answer): void;

@@ -9,20 +9,20 @@ import {
 } from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
 import { until } from '@vestnik/testing';
-import { createHarness, type Harness } from './service-under-test.ts';
+import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
-// Nobody but notifications runs here: presence is away, so nobody counts as connected and what may be pushed waits.
-let harness: Harness;
+// Only notifications runs here. Presence is away, so no user counts as connected, and pushes that may be sent wait.
+let service: ServiceUnderTest;
 let events = 0;
 
 beforeAll(async () => {
-  harness = await createHarness();
-  await harness.start();
-  await harness.start();
-  await ensureStream(harness.bus, streams.conversations);
-  await ensureStream(harness.bus, streams.messages);
+  service = await prepareService();
+  await service.start();
+  await service.start();
+  await ensureStream(service.bus, streams.conversations);
+  await ensureStream(service.bus, streams.messages);
 });
-afterAll(() => harness.stop());
+afterAll(() => service.stop());
 
 function changed(id: number, version: number, participants: number[]): Promise<void> {
   const at = new Date(0).toISOString();
@@ -37,7 +37,7 @@ function changed(id: number, version: number, participants: number[]): Promise<v
     updated_at: at,
   };
   events += 1;
-  return publishDurable(harness.bus, durableEvents.conversationChanged, `conversation-${events}`, { conversation });
+  return publishDurable(service.bus, durableEvents.conversationChanged, `conversation-${events}`, { conversation });
 }
 
 type Stored = MessagesStored['messages'][number];
@@ -45,7 +45,7 @@ type Stored = MessagesStored['messages'][number];
 function stored(...messages: (Partial<Stored> & Pick<Stored, 'message_id' | 'conversation_id'>)[]): Promise<void> {
   events += 1;
   const full = messages.map((message) => ({ seq: 1, sender_id: 1, conversation_version: 1, ...message }));
-  return publishDurable(harness.bus, durableEvents.messagesStored, `messages-${events}`, { messages: full });
+  return publishDurable(service.bus, durableEvents.messagesStored, `messages-${events}`, { messages: full });
 }
 
 const participantsOf = statement<{ user_id: number }>(
@@ -53,15 +53,15 @@ const participantsOf = statement<{ user_id: number }>(
   'select user_id from participants where conversation_id = $1 order by user_id',
 );
 const participants = async (id: number) =>
-  (await harness.database.query(participantsOf, [id])).map(({ user_id }) => user_id);
+  (await service.database.query(participantsOf, [id])).map(({ user_id }) => user_id);
 const pushesOf = async (...messageIds: number[]) =>
-  (await harness.pushes()).filter((push) => messageIds.includes(push.message_id));
+  (await service.pushes()).filter((push) => messageIds.includes(push.message_id));
 const targets = { webpush: { endpoint: 'https://push.example/', keys: { p256dh: 'k', auth: 'a' } } };
 
 /** Waits until everything published so far has been handled, but for `unfinished` events that come back. */
 function handled({ stream }: { stream: string }, unfinished = 0): Promise<unknown> {
   return until('the consumer is done', async () => {
-    const manager = await harness.bus.manager();
+    const manager = await service.bus.manager();
     const [consumer] = await manager.consumers.list(stream).next();
     return consumer?.num_pending === 0 && consumer.num_ack_pending === unfinished;
   });
@@ -85,11 +85,11 @@ describe('a stored message', () => {
     await changed(10, 1, [1, 11, 12, 13]);
     await until('participants are there', async () => (await participants(10)).length === 4);
     const devices = [
-      await harness.webhook(11, 'https://hooks.example/1'),
-      await harness.webhook(11, 'https://hooks.example/2'),
-      await harness.webhook(12, 'https://hooks.example/1'),
+      await service.webhook(11, 'https://hooks.example/1'),
+      await service.webhook(11, 'https://hooks.example/2'),
+      await service.webhook(12, 'https://hooks.example/1'),
     ];
-    await harness.webhook(1, 'https://hooks.example/sender');
+    await service.webhook(1, 'https://hooks.example/sender');
     for (let time = 0; time < 20; time += 1) {
       await stored({ message_id: 10, conversation_id: 10 }, { message_id: 11, conversation_id: 10 });
     }
@@ -103,10 +103,10 @@ describe('a stored message', () => {
   test('is skipped for who muted the conversation, has quiet hours or a device without a provider', async () => {
     await changed(20, 1, [1, 21, 22, 23, 24]);
     await until('participants are there', async () => (await participants(20)).length === 5);
-    for (const user of [21, 22, 23]) await harness.webhook(user, 'https://hooks.example/1');
-    await harness.register({ user_id: 24, provider: 'webpush', target: targets.webpush });
+    for (const user of [21, 22, 23]) await service.webhook(user, 'https://hooks.example/1');
+    await service.register({ user_id: 24, provider: 'webpush', target: targets.webpush });
     const set = (user_id: number, preferences: object) =>
-      harness.bus.request(notificationsEndpoints.setPreferences, { user_id, preferences });
+      service.bus.request(notificationsEndpoints.setPreferences, { user_id, preferences });
     await set(21, { mutedConversationIds: [19, 20] });
     // Hours around now, whatever the time is, and hours that are over or not there yet.
     const clock = (shiftMinutes: number) => new Date(Date.now() + shiftMinutes * 60_000).toISOString().slice(11, 16);
@@ -124,25 +124,25 @@ describe('a stored message', () => {
   test('is dropped for a device that is removed before it could be pushed', async () => {
     await changed(30, 1, [1, 31]);
     await until('participants are there', async () => (await participants(30)).length === 2);
-    const { id: device_id } = await harness.webhook(31, 'https://hooks.example/1');
+    const { id: device_id } = await service.webhook(31, 'https://hooks.example/1');
     await stored({ message_id: 30, conversation_id: 30 });
     await until('it is recorded', async () => (await pushesOf(30)).length === 1);
-    await harness.bus.request(notificationsEndpoints.removeDevice, { user_id: 31, device_id });
+    await service.bus.request(notificationsEndpoints.removeDevice, { user_id: 31, device_id });
     expect(await pushesOf(30)).toMatchObject([{ state: 'skipped', reason: 'device removed' }]);
   });
 
   test('waits with 10,000 others for one device at most, and is skipped beyond that for this device alone', async () => {
     await changed(50, 1, [1, 51]);
     await until('participants are there', async () => (await participants(50)).length === 2);
-    const full = await harness.webhook(51, 'https://hooks.example/1');
-    const other = await harness.webhook(51, 'https://hooks.example/2');
+    const full = await service.webhook(51, 'https://hooks.example/1');
+    const other = await service.webhook(51, 'https://hooks.example/2');
     const fill = statement<never>(
       'test-fill',
       `insert into pushes (message_id, conversation_id, seq, user_id, device_id, provider, state, next_attempt_at)
        select 1000000 + number, 50, number, 51, $1, 'webhook', 'pending', now() + interval '1 hour'
        from generate_series(1, 9999) as number`,
     );
-    await harness.database.query(fill, [full.id]);
+    await service.database.query(fill, [full.id]);
     for (const message_id of [50, 51]) {
       await stored({ message_id, conversation_id: 50 });
       await until('both are recorded', async () => (await pushesOf(message_id)).length === 2);
@@ -163,7 +163,7 @@ describe('a stored message', () => {
   test('waits for conversations when its membership is newer than the own copy, and is not lost', async () => {
     await changed(40, 1, [1, 41]);
     await until('participants are there', async () => (await participants(40)).length === 2);
-    await harness.webhook(42, 'https://hooks.example/1');
+    await service.webhook(42, 'https://hooks.example/1');
     await stored({ message_id: 40, conversation_id: 40, conversation_version: 2 });
     await handled(durableEvents.messagesStored, 1);
     expect(await pushesOf(40)).toEqual([]);
@@ -183,8 +183,8 @@ describe('the record', () => {
        from (values (501, 'sent', 31), (502, 'sent', 29), (503, 'pending', 31), (504, 'skipped', 40), (505, 'held', 31))
          as v(id, state, age)`,
     );
-    await harness.database.query(insert, []);
-    await harness.start();
+    await service.database.query(insert, []);
+    await service.start();
     await until('old records are gone', async () => (await pushesOf(501, 504)).length === 0);
     expect((await pushesOf(501, 502, 503, 504, 505)).map((push) => push.message_id)).toEqual([502, 503, 505]);
   });

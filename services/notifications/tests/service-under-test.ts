@@ -46,12 +46,12 @@ const isDone = ({ state }: RecordedPush) => state !== 'pending' && state !== 'he
 const NEIGHBOURS = ['conversations', 'messages', 'presence'] as const;
 
 /** Notifications on servers of its own; a test starts the instances and the neighbours that it needs. */
-export interface Harness {
+export interface ServiceUnderTest {
   servers: TestServers;
   bus: Bus;
   /** The schema of notifications. */
   database: Database;
-  /** Starts an instance in this process; it is stopped with the harness, if not before. */
+  /** Starts an instance in this process; it is stopped with the service, if not before. */
   start(settings?: Record<string, string>): Promise<Running>;
   /** Starts an instance as a process of its own. */
   startProcess(): Promise<SystemProcess>;
@@ -75,7 +75,7 @@ export interface Harness {
 }
 
 /** Starts servers and migrates the schema. */
-export async function createHarness(): Promise<Harness> {
+export async function prepareService(): Promise<ServiceUnderTest> {
   const servers = await startServers();
   const logger = createLogger('test', 'fatal');
   const url = servers.databaseUrls.notifications;
@@ -100,7 +100,7 @@ export async function createHarness(): Promise<Harness> {
     return process;
   };
 
-  const harness: Harness = {
+  const service: ServiceUnderTest = {
     servers,
     bus,
     database,
@@ -123,7 +123,7 @@ export async function createHarness(): Promise<Harness> {
     },
     startNeighbour: launch,
     register: async (input) => (await bus.request(notificationsEndpoints.registerDevice, input)).device,
-    webhook: (user_id, target) => harness.register({ user_id, provider: 'webhook', target: { url: target } }),
+    webhook: (user_id, target) => service.register({ user_id, provider: 'webhook', target: { url: target } }),
     async group(user_id, ...participant_ids) {
       const group = { user_id, name: 'a group', participant_ids };
       return (await bus.request(conversationsEndpoints.createGroup, group)).conversation;
@@ -148,7 +148,7 @@ export async function createHarness(): Promise<Harness> {
       until(
         `${count} pushes of message ${messageId} are done with`,
         async () => {
-          const pushes = (await harness.pushes()).filter((push) => push.message_id === messageId);
+          const pushes = (await service.pushes()).filter((push) => push.message_id === messageId);
           return pushes.length === count && pushes.every(isDone) && pushes;
         },
         withinMs,
@@ -162,5 +162,5 @@ export async function createHarness(): Promise<Harness> {
       await servers.stop();
     },
   };
-  return harness;
+  return service;
 }

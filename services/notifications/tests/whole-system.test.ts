@@ -86,7 +86,7 @@ test('a push outlives every instance: it is tried again after all were killed, o
   receiver.answer('/clara', status(503));
   await anna('POST', '/conversations', { participantId: 12, message: 'important' });
   const said = (line: string) => system.processes.some((process) => process.output().includes(line));
-  await until('the first attempt failed', () => said('push comes back'));
+  await until('the first attempt failed', () => said('push will be tried again'));
   await system.kill('notifications');
   receiver.answer('/clara', status(200));
   await system.startProcess('notifications');

@@ -4,15 +4,15 @@ import { id } from '../primitives.ts';
 import { preferencesInput } from '../push-input.ts';
 import { define } from './endpoint.ts';
 
-/** A user's notification preferences as they are shown. */
+/** A user's notification preferences, as the user sees them. */
 export interface Preferences {
   muted_conversation_ids: number[];
   quiet_hours: { start: string; end: string; time_zone: string } | null;
 }
 
-/** The requests that notifications answers; `user_id` is the one who asks and owns the devices. */
+/** The requests that notifications answers; `user_id` is the caller, who owns the devices. */
 export const notificationsEndpoints = {
-  /** Registers a push target. A webhook without a secret gets one. `invalid` for a target that may not be reached. */
+  /** Registers a push target. A webhook without a secret gets one. `invalid` for a target that the service may not call. */
   registerDevice: define<{ device: Device }>()(
     'notifications',
     'register-device',
@@ -24,7 +24,7 @@ export const notificationsEndpoints = {
     }),
   ),
   listDevices: define<{ devices: Device[] }>()('notifications', 'list-devices', z.object({ user_id: id })),
-  /** Removes one's own device; `not_found` otherwise. What waits to be pushed to it is dropped. */
+  /** Removes a device of the user and drops the pushes that wait for it. `not_found` for every other device. */
   removeDevice: define<Record<string, never>>()(
     'notifications',
     'remove-device',

@@ -1,25 +1,23 @@
-/** How many attempts one instance has under way at once. */
-export interface Share {
-  /** In all. */
-  slots: number;
-  /** For the devices of one user. */
-  ofUser: number;
-  ofDevice: number;
+/** How many attempts one instance makes at the same time. */
+export interface AttemptLimits {
+  total: number;
+  perUser: number;
+  perDevice: number;
 }
 
-/** What devices share that answer as they should. */
-export const STEADY: Share = { slots: 128, ofUser: 8, ofDevice: 4 };
+/** The limits of devices that answer in time. */
+export const REGULAR_LIMITS: AttemptLimits = { total: 128, perUser: 8, perDevice: 4 };
 
 /**
- * What faltering devices share, apart from the others: an attempt at one may take as long as an attempt can, so however
- * many there are, they take nothing from those that answer.
+ * The limits of isolated devices, as a bulkhead. An attempt at such a device may last as long as an attempt can. These
+ * attempts use slots of their own and take none from the devices that answer.
  */
-export const FALTERING: Share = { slots: 32, ofUser: 2, ofDevice: 1 };
+export const ISOLATED_LIMITS: AttemptLimits = { total: 32, perUser: 2, perDevice: 1 };
 
-/** Milliseconds for an answer; a device that took longer falters, as one whose last attempt failed does. */
-const PATIENCE_MS = 3_000;
+/** Milliseconds for an answer. A device that took longer is isolated, like a device whose last attempt failed. */
+const SLOW_MS = 3_000;
 
-/** Whether an attempt that arrived shows its device to falter. */
+/** Returns whether an attempt took so long that its device is isolated, although the push arrived. */
 export function isSlow(durationMs: number): boolean {
-  return durationMs > PATIENCE_MS;
+  return durationMs > SLOW_MS;
 }

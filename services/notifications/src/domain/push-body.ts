@@ -3,7 +3,7 @@ import type { Excerpt } from '@vestnik/contracts';
 /** Code points of a message that a push shows. */
 export const BODY_LENGTH = 100;
 
-/** What a push carries, in the words of the public contract. */
+/** The body of a push, as the public contract names its parts. */
 export interface PushBody {
   type: 'new_message';
   title: 'Новое сообщение';
@@ -12,7 +12,7 @@ export interface PushBody {
   data: { conversationId: number; messageId: number };
 }
 
-/** What a push says of a message of a conversation; `excerpt` is as long as a push shows. */
+/** Returns the body of the push of a message; `excerpt` is as long as a push shows. */
 export function pushBody(conversationId: number, excerpt: Excerpt): PushBody {
   return {
     type: 'new_message',

@@ -1,13 +1,13 @@
-/** A daily stretch without pushes: from `start` on, up to but not including `end`; both `HH:MM`. */
+/** A daily span without pushes: from `start` on, up to but not including `end`; both `HH:MM`. */
 export interface QuietHours {
   start: string;
   end: string;
 }
 
-/** Tells the minutes since midnight (0 to 1439) that clocks in an IANA time zone show at a moment. */
+/** Returns the minutes since midnight (0 to 1439) that clocks in an IANA time zone show at a moment. */
 export type LocalClock = (timeZone: string, at: Date) => number;
 
-/** Creates a clock that keeps one formatter for each time zone: making one costs far more than using it. */
+/** Creates a clock that keeps one formatter for each time zone: creating a formatter costs far more than using it. */
 export function createLocalClock(): LocalClock {
   const formats = new Map<string, Intl.DateTimeFormat>();
   return (timeZone, at) => {
@@ -21,8 +21,8 @@ export function createLocalClock(): LocalClock {
 }
 
 /**
- * True when `minute` (of the local day) lies in the quiet hours. A span whose end is before its start goes over
- * midnight. A span that starts when it ends is empty, because a whole day of silence is what muting is for.
+ * Returns true when `minute` (of the local day) lies in the quiet hours. A span whose end is before its start goes over
+ * midnight. A span that starts when it ends is empty: a user who wants a whole day of silence mutes.
  */
 export function isQuiet(hours: QuietHours, minute: number): boolean {
   const start = minuteOfDay(hours.start);

@@ -1,6 +1,6 @@
 import { isQuiet, type LocalClock } from './quiet-hours.ts';
 
-/** Why a push is not sent, as ops read it in the record. */
+/** Why a push is not sent, as the record says it. */
 export type SkipReason =
   | 'connected'
   | 'muted'
@@ -13,7 +13,7 @@ export type SkipReason =
   | 'device removed'
   | 'device gone';
 
-/** What is known of one message for one device, before its content matters. */
+/** The facts about one message for one device that speak for or against a push, whatever the message says. */
 export interface PushCircumstances {
   /** The user has a socket open. */
   connected: boolean;
@@ -25,7 +25,7 @@ export interface PushCircumstances {
   configured: boolean;
 }
 
-/** Why this user gets no push at `at`; undefined when nothing speaks against it. */
+/** Returns why the user gets no push at `at`; undefined when nothing speaks against the push. */
 export function skipReason(about: PushCircumstances, at: Date, clock: LocalClock): SkipReason | undefined {
   if (about.muted) return 'muted';
   const { quiet_start: start, quiet_end: end, quiet_time_zone: timeZone } = about;
@@ -33,6 +33,6 @@ export function skipReason(about: PushCircumstances, at: Date, clock: LocalClock
     return 'quiet hours';
   }
   if (!about.configured) return 'provider not configured';
-  // Last, because only this may turn out otherwise a moment later.
+  // Last, because only this one may change a moment later.
   return about.connected ? 'connected' : undefined;
 }

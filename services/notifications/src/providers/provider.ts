@@ -1,9 +1,9 @@
 import type { PushProvider } from '@vestnik/contracts';
 import type { PushBody } from '../domain/push-body.ts';
 
-/** One push, ready to leave. */
+/** One push that is ready to be sent. */
 export interface Push {
-  /** The same on every attempt, so that a receiver can tell a repetition. */
+  /** The same on every attempt, so that a receiver recognises a repetition. */
   id: string;
   target: Record<string, unknown>;
   secret: string | null;
@@ -11,12 +11,13 @@ export interface Push {
 }
 
 /**
- * How an attempt ended:
- *   sent         the other side has it
- *   failed       it may work later
- *   refused      it will never work; not tried again
- *   gone         the target says that it is no more; the device is dropped
- *   interrupted  `signal` ended it before the other side answered
+ * The outcome of an attempt.
+ *
+ * - `sent`: the target has the push.
+ * - `failed`: a later attempt may work.
+ * - `refused`: no attempt will ever work; the push is given up.
+ * - `gone`: the target answered that it exists no more; the device is dropped.
+ * - `interrupted`: `signal` ended the attempt before the target answered.
  */
 export type Outcome =
   | { kind: 'sent' }
@@ -28,9 +29,9 @@ export type Outcome =
 export interface Provider {
   /** Makes one attempt; never throws, and ends within 10 s. */
   send(push: Push, signal: AbortSignal): Promise<Outcome>;
-  /** Lets go of connections. */
+  /** Closes the connections to targets. */
   close(): Promise<void>;
 }
 
-/** The providers that there are; pushes to devices of any other kind are skipped. */
+/** The configured providers; pushes to devices of any other kind are skipped. */
 export type Providers = Partial<Record<PushProvider, Provider>>;

@@ -2,7 +2,7 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { isPublicAddress } from '../domain/public-address.ts';
 
-/** A name has no public address. */
+/** Thrown when a name has no public address. */
 export class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError';
 }
@@ -15,8 +15,8 @@ export type Resolve = (
 ) => void;
 
 /**
- * A lookup for sockets that knows public addresses alone. It is asked when a connection is made and the connection goes
- * to what it answered, so a name that points elsewhere a moment later gains nothing.
+ * Creates a lookup for sockets that answers public addresses alone. The connection goes to the address that this lookup
+ * answered, so a name that points elsewhere a moment later gains nothing.
  */
 export function createPublicLookup(resolve: Resolve = systemLookup): LookupFunction {
   return (hostname, options, callback) => {

@@ -1,29 +1,29 @@
 import { Webhook } from 'standardwebhooks';
 import { Agent, type Dispatcher, request } from 'undici';
-import { FALTERING } from '../domain/attempt-limits.ts';
+import { ISOLATED_LIMITS } from '../domain/attempt-limits.ts';
 import { targetFault } from '../domain/target-url.ts';
 import type { Outcome, Provider, Push } from './provider.ts';
 import { createPublicLookup, PrivateAddressError, type Resolve } from './public-lookup.ts';
 
 /** How webhooks are called. */
 export interface WebhookOptions {
-  /** Lets them go to loopback and private addresses. */
+  /** Lets webhooks go to loopback and private addresses. */
   allowPrivate: boolean;
-  /** Milliseconds for one attempt as a whole; 10,000 unless told otherwise. */
+  /** Milliseconds for one attempt as a whole; default 10,000. */
   timeoutMs?: number;
-  /** How names are resolved; the system's way unless told otherwise. */
+  /** Resolves names; default: the system's resolver. */
   resolve?: Resolve;
 }
 
 const TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Connections to one origin, at most: twice as many as attempts at faltering devices can hold. */
-const CONNECTIONS_PER_ORIGIN = 2 * FALTERING.slots;
-/** Bytes of an answer's body that are read, and dropped, to keep its connection. */
+/** Connections to one origin, at most: twice as many as attempts at isolated devices can hold. */
+const CONNECTIONS_PER_ORIGIN = 2 * ISOLATED_LIMITS.total;
+/** Bytes of an answer's body that the provider reads and drops to keep its connection. */
 const RESPONSE_BYTES = 16_384;
 const GONE = 410;
 
-/** Creates the provider of webhooks: one POST for each attempt, signed as Standard Webhooks say. Follows no redirect. */
+/** Creates the provider of webhooks: each attempt is one POST, signed as Standard Webhooks demand. It follows no redirect. */
 export function createWebhookProvider(options: WebhookOptions): Provider {
   const { allowPrivate, timeoutMs = TIMEOUT_MS } = options;
   const agent = new Agent({
@@ -38,7 +38,7 @@ export function createWebhookProvider(options: WebhookOptions): Provider {
     async send(push, signal) {
       const { url } = push.target;
       if (typeof url !== 'string' || push.secret === null) return { kind: 'refused', reason: 'no url or no secret' };
-      // A socket asks no lookup for an address, and the setting may be another than at the registration.
+      // A socket does no lookup for an address, and the setting may have changed since the registration.
       const fault = targetFault(url, { allowPrivate });
       if (fault !== undefined) return { kind: 'refused', reason: `url ${fault}` };
       const deadline = AbortSignal.timeout(timeoutMs);
@@ -47,7 +47,7 @@ export function createWebhookProvider(options: WebhookOptions): Provider {
           dispatcher: agent,
           signal: AbortSignal.any([signal, deadline]),
         });
-        // The answer is in its status. A body that breaks off or never ends changes nothing and is cut.
+        // The status is the answer. A body that breaks off or never ends changes nothing and is cut.
         await body.dump({ limit: RESPONSE_BYTES, signal: AbortSignal.any([signal, deadline]) }).catch(() => {
           body.destroy();
         });
@@ -89,7 +89,7 @@ function outcomeOf(status: number): Outcome {
   return { kind: 'failed', reason: status >= 300 && status < 400 ? `redirect ${status}` : `status ${status}` };
 }
 
-/** A few words for the record; never what the other side wrote. */
+/** Returns a few words for the record, and never text that the target wrote. */
 function describe(error: unknown): string {
   if (error instanceof PrivateAddressError) return 'private address';
   const code = (error as { code?: unknown } | null)?.code;

@@ -3,7 +3,7 @@ import { type Database, type Queries, statement } from '@vestnik/database';
 import { PENDING_PER_DEVICE } from '../domain/limits.ts';
 import type { SkipReason } from '../domain/skip-reason.ts';
 
-/** One message for one device, with what its owner's preferences say of it. */
+/** One message for one device, with the device owner's preferences. */
 export interface Candidate {
   message_id: number;
   conversation_id: number;
@@ -15,21 +15,21 @@ export interface Candidate {
   quiet_start: string | null;
   quiet_end: string | null;
   quiet_time_zone: string | null;
-  /** True when as many pushes wait for this device as may. */
+  /** True when as many pushes wait for this device as the limit allows. */
   full: boolean;
 }
 
-/** What the own copy knows of a batch of stored messages. */
+/** The devices that a batch of stored messages reaches, as far as the own copy of membership knows. */
 export interface Found {
   candidates: Candidate[];
-  /** Conversations whose membership the copy does not know as the sends did. */
+  /** Conversations whose membership the copy knows in an older version than the sends did. */
   staleConversationIds: number[];
 }
 
 type Row = (Candidate & { stale: false }) | { stale: true; conversation_id: number };
 
-// Conversations are looked up once for the whole batch, however many messages they have in it: the price of a batch
-// that reaches no device is one probe for each participant.
+// The statement looks up each conversation once for the whole batch, however many messages it has in it. A batch that
+// reaches no device costs one index probe for each participant.
 const find = statement<Row>(
   'candidates-find',
   `with stored as (
@@ -73,7 +73,7 @@ export async function findCandidates(database: Database, messages: MessagesStore
   };
 }
 
-/** A candidate as it is to be recorded: pending without a reason, held when its user looks connected, else skipped. */
+/** A judged candidate: pending without a reason, held when its user looks connected, else skipped. */
 export interface JudgedCandidate {
   candidate: Candidate;
   reason: SkipReason | undefined;
@@ -99,7 +99,7 @@ const insert = statement<RecordedPush>(
    returning provider, state`,
 );
 
-/** Records pushes; one that is recorded already stays as it is. Returns those that are new. */
+/** Records pushes. A push that is recorded already stays as it is. Returns the new ones. */
 export function insertPushes(queries: Queries, judged: readonly JudgedCandidate[]): Promise<RecordedPush[]> {
   return queries.query(insert, [
     judged.map(({ candidate }) => candidate.message_id),

@@ -1,8 +1,8 @@
 import type { PushProvider } from '@vestnik/contracts';
 import { type Database, type Queries, statement } from '@vestnik/database';
-import type { Share } from '../domain/attempt-limits.ts';
+import type { AttemptLimits } from '../domain/attempt-limits.ts';
 
-/** A push that this instance took to deliver, with its device and its owner's preferences as they are now. */
+/** A push that this instance claimed, with its device and its owner's preferences as they are now. */
 export interface ClaimedPush {
   id: number;
   message_id: number;
@@ -13,10 +13,10 @@ export interface ClaimedPush {
   provider: PushProvider;
   /** Attempts that failed before. */
   attempts: number;
-  /** Its user looked connected when the message was written. */
+  /** The push was held before, since its user looked connected. */
   was_held: boolean;
-  /** Its device faltered when it was taken. */
-  faltering: boolean;
+  /** The device was isolated at the claim. */
+  isolated: boolean;
   /** Null when the device was removed. */
   target: Record<string, unknown> | null;
   secret: string | null;
@@ -29,41 +29,42 @@ export interface ClaimedPush {
 }
 
 /** An attempt under way, which counts for its user and its device. */
-export type Attempt = Pick<ClaimedPush, 'user_id' | 'device_id' | 'faltering'>;
+export type Attempt = Pick<ClaimedPush, 'user_id' | 'device_id' | 'isolated'>;
 
-/** What is to be claimed. */
+/** Describes which pushes to claim. */
 export interface Claim {
-  /** Of faltering devices, or of all others. */
-  faltering: boolean;
-  /** How much one user and one device may have under way. */
-  share: Pick<Share, 'ofUser' | 'ofDevice'>;
-  /** Pushes taken at most. */
+  /** Claims pushes of isolated devices, or of all others. */
+  isolated: boolean;
+  /** How many attempts one user and one device may have under way. */
+  limits: Pick<AttemptLimits, 'perUser' | 'perDevice'>;
+  /** Pushes to claim, at most. */
   limit: number;
-  /** All that is under way in this instance. */
+  /** All attempts under way in this instance. */
   underWay: readonly Attempt[];
   leaseSeconds: number;
 }
 
-/** Queues that one claim looks at: more than the devices of as many users as fill all slots. */
+/** Queues that one claim looks at: more than the devices of as many users as can fill all slots. */
 const HEAD = 1_000;
 
-/** What users and devices have under way: [user ids, device ids, whether they falter; whether that is asked for]. */
+// $1, $2, $3: user, device and isolation of every attempt under way. $4: whether the claim is for isolated devices.
 const UNDER_WAY = `
   under_way as materialized (
-    select * from unnest($1::bigint[], $2::bigint[], $3::boolean[]) as given (user_id, device_id, faltering)
+    select * from unnest($1::bigint[], $2::bigint[], $3::boolean[]) as given (user_id, device_id, isolated)
   ), of_user as materialized (
-    select user_id, count(*) as busy from under_way where faltering = $4 group by user_id
+    select user_id, count(*) as busy from under_way where isolated = $4 group by user_id
   ), of_device as materialized (
     select device_id, count(*) as busy from under_way group by device_id
   )`;
 
-// Every user's first place comes before anybody's second. The lock says the conditions again, because only a locked
-// row's own are checked again behind it.
+// $5, $6: attempts per user and per device. $7: pushes to claim. Round-robin: the first queue of every user comes before
+// the second queue of any user. The outer query repeats the conditions, since Postgres checks only the conditions on a
+// locked row again once it has the lock.
 const takeQueues = statement<{ device_id: number }>(
   'queues-take',
   `with ${UNDER_WAY}, head as (
      select device_id, user_id, due_at from queues
-     where faltering = $4 and due_at <= now()
+     where isolated = $4 and due_at <= now()
        and user_id not in (select user_id from of_user where busy >= $5)
        and device_id not in (select device_id from of_device where busy >= $6)
      order by due_at, device_id limit ${HEAD}
@@ -72,12 +73,13 @@ const takeQueues = statement<{ device_id: number }>(
      from head left join of_user using (user_id)
    )
    select q.device_id from ranked join queues q on q.device_id = ranked.device_id
-   where ranked.place <= $5 and q.faltering = $4 and q.due_at <= now()
+   where ranked.place <= $5 and q.isolated = $4 and q.due_at <= now()
    order by ranked.place, q.due_at, q.device_id limit $7
    for update of q skip locked`,
 );
 
-const takePushes = statement<ClaimedPush>(
+// $8: seconds of the lease. $9: the devices whose queues the claim has locked.
+const takeFromQueues = statement<ClaimedPush>(
   'pushes-take',
   `with ${UNDER_WAY}, due as (
      select p.id, p.next_attempt_at, p.place + coalesce(of_device.busy, 0) as place, q.user_id
@@ -103,7 +105,7 @@ const takePushes = statement<ClaimedPush>(
      returning p.id, p.message_id, p.conversation_id, p.seq, p.user_id, p.device_id, p.provider, p.attempts,
        coalesce(p.reason = 'connected', false) as was_held
    )
-   select claimed.*, $4 as faltering, d.target, d.secret,
+   select claimed.*, $4 as isolated, d.target, d.secret,
      exists (select from participants p
        where p.conversation_id = claimed.conversation_id and p.user_id = claimed.user_id) as participant,
      coalesce(claimed.conversation_id = any(f.muted_conversation_ids), false) as muted,
@@ -120,27 +122,28 @@ const toTheBack = statement<never>(
 );
 
 /**
- * Takes due pushes for `leaseSeconds`: nobody else takes them until then, and if this process dies, somebody does.
- * Users take turns, and so do the devices of one; with what is under way none gets more than its share. So what is due
- * for others is found however much waits for one, and costs the same.
+ * Claims due pushes for `leaseSeconds`. No other instance claims them before the lease ends; if this process dies, another
+ * instance claims them after that. The claim goes round-robin over users and over the devices of each user, and keeps the
+ * limits together with the attempts under way. Its cost and its choice do not depend on how many pushes wait for one
+ * device or one user.
  */
-export function claimPushes(database: Database, claim: Claim): Promise<ClaimedPush[]> {
+export function takePushes(database: Database, claim: Claim): Promise<ClaimedPush[]> {
   return database.transaction(async (queries) => take(queries, claim));
 }
 
-// The queues are locked by a statement of their own: the next sees all that was due by then.
+// A statement of its own locks the queues: the next statement then sees every push that was due by then.
 async function take(queries: Queries, claim: Claim): Promise<ClaimedPush[]> {
-  const { faltering, share, limit, underWay, leaseSeconds } = claim;
+  const { isolated, limits, limit, underWay, leaseSeconds } = claim;
   const busy = [
     underWay.map((attempt) => attempt.user_id),
     underWay.map((attempt) => attempt.device_id),
-    underWay.map((attempt) => attempt.faltering),
+    underWay.map((attempt) => attempt.isolated),
   ];
-  const bounds = [...busy, faltering, share.ofUser, share.ofDevice, limit];
+  const bounds = [...busy, isolated, limits.perUser, limits.perDevice, limit];
   const queues = await queries.query(takeQueues, bounds);
   if (queues.length === 0) return [];
   const deviceIds = queues.map((queue) => queue.device_id);
-  const claimed = await queries.query(takePushes, [...bounds, leaseSeconds, deviceIds]);
+  const claimed = await queries.query(takeFromQueues, [...bounds, leaseSeconds, deviceIds]);
   await queries.query(toTheBack, [deviceIds]);
   return claimed;
 }

@@ -10,7 +10,7 @@ export const deviceEntity = defineEntity({
     userId: p.bigint('number'),
     provider: p.string().$type<PushProvider>(),
     target: p.json<Record<string, unknown>>(),
-    /** What makes two targets of one provider the same. */
+    /** Two targets of one provider with the same key are the same target. */
     targetKey: p.string(),
     /** The signing secret of a webhook; null for all others. */
     secret: p.string().nullable(),

@@ -30,17 +30,17 @@ const settle = statement<{ provider: PushProvider; state: 'pending' | 'skipped' 
    returning p.provider, p.state`,
 );
 
-/** Holds pushes back, because their users look connected. */
+/** Holds pushes, since their users look connected. */
 export async function holdPushes(database: Database, ids: readonly number[]): Promise<void> {
   if (ids.length > 0) await database.query(hold, [ids]);
 }
 
-/** At most `limit` pushes that have been held for `seconds`, the oldest first. */
+/** Returns at most `limit` pushes that have been held for `seconds`, the oldest first. */
 export function heldPushes(database: Database, seconds: number, limit: number): Promise<HeldPush[]> {
   return database.query(oldest, [seconds, limit]);
 }
 
-/** Ends the holding: who was connected is not pushed, for who was not the push is due. Returns what became of each. */
+/** Settles held pushes: skips those of connected users and makes the others due. Returns the new state of each. */
 export function settlePushes(database: Database, settled: readonly { id: number; connected: boolean }[]) {
   return database.query(settle, [settled.map(({ id }) => id), settled.map(({ connected }) => connected)]);
 }

@@ -20,10 +20,10 @@ const addMissing = statement<never>(
 );
 
 /**
- * Takes a conversation's participants into the own copy if `version` is newer than what it has. The version's row
- * stays locked to the end, so that two at once cannot mix their sets.
+ * Saves a conversation's participants in the own copy if `version` is newer than the copy's. The row of the version stays
+ * locked to the end, so that two calls at once cannot mix their participants.
  */
-export function takeConversation(
+export function saveConversation(
   database: Database,
   { id, version, participants }: Pick<Conversation, 'id' | 'version' | 'participants'>,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Database, statement } from '@vestnik/database';
 
-/** One row of preferences; the three of quiet hours are null together. */
+/** One row of preferences. The three columns of quiet hours are null together. */
 export interface PreferencesRow {
   muted_conversation_ids: number[];
   quiet_start: string | null;
@@ -13,7 +13,7 @@ const find = statement<PreferencesRow>(
   'select muted_conversation_ids, quiet_start, quiet_end, quiet_time_zone from preferences where user_id = $1',
 );
 
-/** A user's preferences; undefined for who never set any. */
+/** Returns a user's preferences; undefined for a user who never set any. */
 export async function findPreferences(database: Database, userId: number): Promise<PreferencesRow | undefined> {
   const [row] = await database.query(find, [userId]);
   return row;

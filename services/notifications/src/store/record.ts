@@ -5,7 +5,7 @@ const count = statement<{ pending: number }>(
   `select count(*) as pending from pushes where state = 'pending'`,
 );
 
-/** Pushes that wait for an attempt. */
+/** Counts the pushes that wait for an attempt. */
 export async function countPending(database: Database): Promise<number> {
   const [row] = await database.query(count, []);
   return row?.pending ?? 0;
@@ -19,7 +19,7 @@ const prune = statement<{ id: number }>(
    ) returning id`,
 );
 
-/** Deletes at most `limit` records older than `days` that are done with. Returns how many. */
+/** Deletes at most `limit` records of finished pushes that are older than `days`. Returns how many. */
 export async function prunePushes(database: Database, days: number, limit: number): Promise<number> {
   return (await database.query(prune, [days, limit])).length;
 }

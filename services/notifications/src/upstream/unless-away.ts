@@ -1,9 +1,9 @@
 import { VestnikError } from '@vestnik/contracts';
 
-/** What `asked` answers, or undefined when who was asked is away. Any other fault is thrown on. */
-export async function unlessAway<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+/** Resolves with the answer of a request, or undefined when the service is away. It throws every other fault. */
+export async function unlessAway<Answer>(request: Promise<Answer>): Promise<Answer | undefined> {
   try {
-    return await asked;
+    return await request;
   } catch (error) {
     if (error instanceof VestnikError && error.code === 'unavailable') return undefined;
     throw error;

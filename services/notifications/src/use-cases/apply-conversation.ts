@@ -1,11 +1,8 @@
 import type { ConversationChanged } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
-import { takeConversation } from '../store/membership.ts';
+import { saveConversation } from '../store/membership.ts';
 
-/** A conversation changed: its participants go into the own copy, unless that has a newer version already. */
-export async function takeConversationChange(
-  { database }: Context,
-  { conversation }: ConversationChanged,
-): Promise<void> {
-  await takeConversation(database, conversation);
+/** Takes a changed conversation's participants into the own copy, unless the copy has a newer version already. */
+export async function applyConversation({ database }: Context, { conversation }: ConversationChanged): Promise<void> {
+  await saveConversation(database, conversation);
 }

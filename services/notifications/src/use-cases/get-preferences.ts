@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { presentPreferences } from '../presenters/preferences.ts';
 import { findPreferences } from '../store/preferences.ts';
 
-/** A user's notification preferences; who never set any has nothing muted and no quiet hours. */
+/** Returns a user's notification preferences. By default nothing is muted and there are no quiet hours. */
 export async function getPreferences(
   { database }: Context,
   { user_id }: { user_id: number },

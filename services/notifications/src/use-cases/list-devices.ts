@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { presentDevice } from '../presenters/device.ts';
 import { deviceEntity } from '../store/device-entity.ts';
 
-/** A user's devices, oldest first, without secrets. */
+/** Returns a user's devices, oldest first, without secrets. */
 export async function listDevices(
   { database }: Context,
   { user_id }: { user_id: number },

@@ -1,28 +1,29 @@
-import { conversationsEndpoints, LIST_LENGTH, type MessagesStored } from '@vestnik/contracts';
+import type { MessagesStored } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import { skipReason } from '../domain/skip-reason.ts';
 import { type Candidate, findCandidates, insertPushes, type JudgedCandidate } from '../store/candidates.ts';
-import { takeConversation } from '../store/membership.ts';
-import { connectedAmong } from '../upstream/presence.ts';
+import { saveConversation } from '../store/membership.ts';
+import { copyConversations } from '../upstream/conversations.ts';
+import { findConnected } from '../upstream/presence.ts';
 import { unlessAway } from '../upstream/unless-away.ts';
 
 /** Messages looked up at once: in a large group each may reach a thousand devices. */
-const AT_ONCE = 200;
+const BATCH = 200;
 
 /**
- * Messages were stored: records for every device of every recipient that it is to be pushed, or why not. The same
- * messages again change nothing.
+ * Records a push for every device of every recipient of stored messages, or why the service does not push. The same
+ * event again changes nothing.
  *
  * @throws VestnikError `unavailable` when conversations has to be asked and is away.
  */
 export async function recordPushes(context: Context, { messages }: MessagesStored): Promise<void> {
   context.crash.here('notifications.event-received');
-  for (let start = 0; start < messages.length; start += AT_ONCE) {
-    await recordSome(context, messages.slice(start, start + AT_ONCE));
+  for (let start = 0; start < messages.length; start += BATCH) {
+    await recordBatch(context, messages.slice(start, start + BATCH));
   }
 }
 
-async function recordSome(context: Context, messages: MessagesStored['messages']): Promise<void> {
+async function recordBatch(context: Context, messages: MessagesStored['messages']): Promise<void> {
   const { database, crash } = context;
   let found = await findCandidates(database, messages);
   if (found.staleConversationIds.length > 0) {
@@ -34,25 +35,22 @@ async function recordSome(context: Context, messages: MessagesStored['messages']
   const recorded = await insertPushes(database, await judge(context, found.candidates));
   crash.here('notifications.pushes-recorded');
   for (const { provider, state } of recorded) if (state === 'skipped') context.count(provider, 'skipped');
-  if (recorded.some(({ state }) => state === 'pending')) context.wakeDelivery();
+  if (recorded.some(({ state }) => state === 'pending')) context.wakeDispatcher();
 }
 
 async function refreshCopies({ bus, database }: Context, conversationIds: number[]): Promise<void> {
-  for (let start = 0; start < conversationIds.length; start += LIST_LENGTH) {
-    const { conversations } = await bus.request(conversationsEndpoints.snapshots, {
-      conversation_ids: conversationIds.slice(start, start + LIST_LENGTH),
-    });
-    for (const conversation of conversations) await takeConversation(database, conversation);
+  for (const conversation of await copyConversations(bus, conversationIds)) {
+    await saveConversation(database, conversation);
   }
 }
 
 /**
- * Judges candidates before they are recorded, so that most never wait. If presence is away nobody counts as connected
- * here: the delivery judges again before every attempt, and waits for presence.
+ * Judges candidates before they are recorded, so that most pushes never wait. While presence is away no user counts as
+ * connected here: the dispatcher judges again before every attempt, and waits for presence.
  */
 async function judge(context: Context, candidates: Candidate[]): Promise<JudgedCandidate[]> {
   const userIds = candidates.map((candidate) => candidate.user_id);
-  const connected = (await unlessAway(connectedAmong(context, userIds))) ?? new Map<number, number>();
+  const connected = (await unlessAway(findConnected(context.bus, userIds))) ?? new Map<number, number>();
   const now = new Date();
   return candidates.map((candidate) => {
     const circumstances = {

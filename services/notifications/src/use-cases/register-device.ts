@@ -13,11 +13,11 @@ import { presentDevice } from '../presenters/device.ts';
 import { type DeviceRow, deviceEntity } from '../store/device-entity.ts';
 
 /**
- * Registers a push target, or updates it when the user registered the same one before: it stays one device. Either
- * reply tells the signing secret of a webhook, so that a registration whose reply was lost can be sent again.
+ * Registers a push target, or updates it when the user registered the same one before: it stays one device. Each reply
+ * carries the signing secret of a webhook, so that a client can repeat a registration whose reply was lost.
  *
- * @throws VestnikError `bad_request` or `invalid` for a target of a wrong shape, one that may not be reached, or one
- *   device too many.
+ * @throws VestnikError `bad_request` or `invalid` for a target of a wrong shape, a target that the service may not call,
+ *   or one device too many.
  */
 export async function registerDevice(
   { database, allowPrivateTargets }: Context,
@@ -30,7 +30,7 @@ export async function registerDevice(
 
   const key = targetKey(wanted);
   const device = await database.em().transactional(async (em): Promise<DeviceRow> => {
-    // One registration of a user at a time, so that two at once count one another.
+    // One registration of a user at a time: two at once would not count each other.
     await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`devices of ${input.user_id}`]);
     const known = await em.findOne(deviceEntity, {
       userId: input.user_id,

@@ -1,11 +1,11 @@
 import { VestnikError } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
-import { deleteDevice } from '../store/outcomes.ts';
+import { deleteDevice } from '../store/devices.ts';
 
 /**
- * Removes one's own device and drops what waits for it.
+ * Removes one of the user's own devices and drops the pushes that wait for it.
  *
- * @throws VestnikError `not_found` for a device that is not one's own, whether or not it exists.
+ * @throws VestnikError `not_found` for a device that is not the user's own, whether or not it exists.
  */
 export async function removeDevice(
   { database }: Context,

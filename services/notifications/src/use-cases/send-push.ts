@@ -3,16 +3,18 @@ import { isSlow } from '../domain/attempt-limits.ts';
 import { pushBody } from '../domain/push-body.ts';
 import { retryDelaySeconds } from '../domain/retry-schedule.ts';
 import type { Outcome } from '../providers/provider.ts';
-import { deleteDevice, markFailed, markForRetry, markSent, release } from '../store/outcomes.ts';
-import type { Deliverable } from './judge-pushes.ts';
+import type { ClaimedPush } from '../store/claims.ts';
+import { deleteDevice } from '../store/devices.ts';
+import { markFailed, markForRetry, markSent, release } from '../store/outcomes.ts';
+import type { SendablePush } from './claim-pushes.ts';
 
 /**
- * Makes one attempt to push and records how it ended; resolves with the seconds after which it is due again, if it is.
- * `signal` interrupts it; it is then made again, by whoever is up.
+ * Makes one attempt to push and records its outcome. Resolves with the seconds after which the push is due again;
+ * undefined when it is finished. `signal` interrupts the attempt: any instance then makes it again.
  */
 export async function sendPush(
   context: Context,
-  { push, excerpt }: Deliverable,
+  { push, excerpt }: SendablePush,
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const provider = context.providers[push.provider];
@@ -27,7 +29,7 @@ export async function sendPush(
 
 async function record(
   context: Context,
-  push: Deliverable['push'],
+  push: ClaimedPush,
   outcome: Outcome,
   slow: boolean,
 ): Promise<number | undefined> {
@@ -58,7 +60,7 @@ async function record(
   } else {
     await markForRetry(database, push.id, outcome.reason, delaySeconds);
     context.count(push.provider, 'retried');
-    logger.info({ ...about, reason: outcome.reason, retry_in_seconds: delaySeconds }, 'push comes back');
+    logger.info({ ...about, reason: outcome.reason, retry_in_seconds: delaySeconds }, 'push will be tried again');
   }
   return delaySeconds;
 }

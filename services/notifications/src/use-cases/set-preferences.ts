@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { presentPreferences } from '../presenters/preferences.ts';
 import { savePreferences } from '../store/preferences.ts';
 
-/** Replaces a user's preferences as a whole; what is left out is cleared. */
+/** Replaces a user's preferences as a whole: a part that the request leaves out is cleared. */
 export async function setPreferences(
   { database }: Context,
   { user_id, preferences }: { user_id: number; preferences: PreferencesInput },

@@ -1,30 +1,29 @@
 import type { Context } from '../context.ts';
 import { heldPushes, settlePushes } from '../store/held.ts';
-import { connectedAmong } from '../upstream/presence.ts';
+import { findConnected } from '../upstream/presence.ts';
 
-/** Seconds after which a held push is looked at: gateways tell of sockets at once, and are heard every 2 s. */
+/** Seconds after which a held push is settled: gateways report sockets at once, and beat every 2 s. */
 const HOLD_SECONDS = 2;
-/** Pushes looked at in one go. */
+/** Pushes that one run looks at. */
 const BATCH = 5_000;
 
 /**
- * Looks again at pushes whose users looked connected. They were, if the gateway that holds their socket has been heard
- * since: it got the message, and so did they. If they are not connected any more, the push is due. While neither is sure,
- * the gateway may have died without a word; presence takes it down when it has been silent for long enough. Who came back
- * in between was told on the way what they had missed.
+ * Settles held pushes, whose users looked connected.
  *
- * Returns whether there may be more to look at now.
+ * - Presence has heard the user's gateway since: the message reached the socket, and the push is skipped.
+ * - The user is not connected any more: the push is due. A user who reconnected meanwhile got a `resync`.
+ * - Neither is sure: the gateway may have died. The push stays held until presence takes the silent gateway down.
  *
- * @throws VestnikError `unavailable` when presence is away; everything stays held.
+ * Returns whether there may be more pushes to settle now.
+ *
+ * @throws VestnikError `unavailable` when presence is away; every push stays held.
  */
-export async function settleHeld(context: Context): Promise<boolean> {
-  const { database } = context;
+export async function settleHeldPushes(context: Context): Promise<boolean> {
+  const { bus, database } = context;
   const held = await heldPushes(database, HOLD_SECONDS, BATCH);
   if (held.length === 0) return false;
-  const heardAt = await connectedAmong(
-    context,
-    held.map((push) => push.user_id),
-  );
+  const userIds = held.map((push) => push.user_id);
+  const heardAt = await findConnected(bus, userIds);
   const settled = held.flatMap(({ id, user_id, held_at }) => {
     const heard = heardAt.get(user_id);
     if (heard === undefined) return [{ id, connected: false }];
@@ -32,6 +31,6 @@ export async function settleHeld(context: Context): Promise<boolean> {
   });
   const ended = settled.length === 0 ? [] : await settlePushes(database, settled);
   for (const { provider, state } of ended) if (state === 'skipped') context.count(provider, 'skipped');
-  if (ended.some(({ state }) => state === 'pending')) context.wakeDelivery();
+  if (ended.some(({ state }) => state === 'pending')) context.wakeDispatcher();
   return held.length === BATCH && settled.length > 0;
 }
