@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { DATA_SERVICES, type DataService } from '@vestnik/contracts';
+import { DATA_SERVICES, type DataService, forEachName } from '@vestnik/contracts';
 import { prepareDatabase, startPostgres } from '@vestnik/servers';
 import { Fault, runTool } from './start/fault.ts';
 
@@ -41,7 +41,7 @@ async function differenceOf(service: DataService): Promise<string> {
     });
     try {
       const password = randomBytes(12).toString('hex');
-      const passwords = Object.fromEntries(DATA_SERVICES.map((one) => [one, password])) as Record<DataService, string>;
+      const passwords = forEachName([service], () => password);
       const { [service]: url } = await prepareDatabase({ adminUrl: postgres.url, passwords });
       await migrate(service, url);
       return await migrate(service, url, '--difference');

@@ -1,6 +1,6 @@
 import { prepareBus } from '@vestnik/bus';
 import { list } from '@vestnik/config';
-import { DATA_SERVICES, type DataService } from '@vestnik/contracts';
+import { DATA_SERVICES, type DataService, forEachName, variableOf } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { prepareDatabase } from '@vestnik/servers';
 import { makeFolder } from './start/data-dir.ts';
@@ -14,9 +14,10 @@ import { readDatabaseUrl, readDataDir } from './start/settings.ts';
 
 await runTool(async () => {
   const progress = progressOn(process.stdout);
+  const named = readServices(process.argv.slice(2));
   const adminUrl = readDatabaseUrl(process.env);
   if (!adminUrl) throw new Fault('DATABASE_URL is not set; npm start migrates the embedded database by itself');
-  const passwords = await readPasswords();
+  const passwords = await readPasswords(named);
   const databaseUrls = await progress.step('Roles and schemas', () => prepareDatabase({ adminUrl, passwords }));
   for (const command of migrationCommands(process.env, databaseUrls)) {
     await progress.step(command.name, () => runServiceCommand(command));
@@ -27,19 +28,25 @@ await runTool(async () => {
   }
 });
 
-/** Each role's password: of its variable, CONVERSATIONS_DATABASE_PASSWORD and so on, or else of the data folder. */
-async function readPasswords(): Promise<Record<DataService, string>> {
-  const variable = (service: DataService) => `${service.toUpperCase()}_DATABASE_PASSWORD`;
-  const given = DATA_SERVICES.filter((service) => process.env[variable(service)]);
-  if (given.length === 0) {
+/** The services that the arguments name; without arguments all that keep data. */
+function readServices(args: readonly string[]): readonly DataService[] {
+  const unknown = args.find((arg) => !DATA_SERVICES.some((service) => service === arg));
+  if (unknown) throw new Fault(`"${unknown}" is no service with a schema; there are ${DATA_SERVICES.join(', ')}`);
+  return args.length === 0 ? DATA_SERVICES : (args as DataService[]);
+}
+
+/** Reads the password of each role from its variable, CONVERSATIONS_DATABASE_PASSWORD and so on, or from the data folder. */
+async function readPasswords(services: readonly DataService[]): Promise<Record<DataService, string>> {
+  const given = (service: DataService) => process.env[variableOf(service, 'DATABASE_PASSWORD')] ?? '';
+  const missing = services.filter((service) => given(service) === '');
+  if (missing.length === 0) return forEachName(services, given);
+  if (missing.length === services.length) {
     const { dataDir, secrets } = layoutOf(readDataDir(process.env));
     await makeFolder(dataDir);
-    return (await keepSecrets(secrets)).passwords;
+    const { passwords } = await keepSecrets(secrets);
+    return forEachName(services, (service) => passwords[service]);
   }
-  const missing = DATA_SERVICES.find((service) => !given.includes(service));
-  if (missing) throw new Fault(`${variable(missing)} is not set: give every service's password, or none`);
-  return Object.fromEntries(DATA_SERVICES.map((service) => [service, process.env[variable(service)] ?? ''])) as Record<
-    DataService,
-    string
-  >;
+  const names = services.filter((service) => !missing.includes(service)).join(' ');
+  const variables = missing.map((service) => variableOf(service, 'DATABASE_PASSWORD')).join(', ');
+  throw new Fault(`${variables} is not set: set it, or migrate the others alone: npm run migrate -- ${names}`);
 }

@@ -1,21 +1,22 @@
+import { DATA_SERVICES, type DataService } from '@vestnik/contracts';
 import { createRandom, type Random } from './random.ts';
 
-/** Where processes run: what may be killed, stopped, frozen and cut off. */
+/** The processes that chaos kills, stops, freezes and cuts off. */
 export const GATEWAYS = ['gateway-1', 'gateway-2'] as const;
-export const SERVICES = ['conversations-1', 'messages-1', 'messages-2', 'presence-1', 'notifications-1'] as const;
+type ServicePlace = `${DataService}-${1 | 2}`;
+export const SERVICES = DATA_SERVICES.flatMap((service): ServicePlace[] =>
+  service === 'messages' ? ['messages-1', 'messages-2'] : [`${service}-1`],
+);
 const SERVERS = ['bus', 'database'] as const;
 
 /** A place of a process. */
-export type Place = (typeof GATEWAYS)[number] | (typeof SERVICES)[number];
+export type Place = (typeof GATEWAYS)[number] | ServicePlace;
 /** A server that all share. */
 export type ServerName = (typeof SERVERS)[number];
-/** A stretch of network, named by its ends: `messages-1 to database`. */
-export type Link =
-  | `${Place} to bus`
-  | `${(typeof SERVICES)[number]} to database`
-  | `clients to ${(typeof GATEWAYS)[number]}`;
+/** A link of the network, named by its ends: `messages-1 to database`. */
+export type Link = `${Place} to bus` | `${ServicePlace} to database` | `clients to ${(typeof GATEWAYS)[number]}`;
 
-/** All stretches of network. */
+/** All links of the network. */
 const LINKS: readonly Link[] = [
   ...[...GATEWAYS, ...SERVICES].map((place): Link => `${place} to bus`),
   ...SERVICES.map((place): Link => `${place} to database`),

@@ -70,7 +70,7 @@ async function lock(layout: Layout): Promise<void> {
 }
 
 async function stopLeftServices(layout: Layout): Promise<void> {
-  const files = (await readdir(layout.run)).filter((file) => /^[a-z]+-\d+\.pid$/.test(file));
+  const files = (await readdir(layout.run)).filter((file) => /^[a-z][a-z-]*-\d+\.pid$/.test(file));
   await Promise.all(
     files.map(async (file) => {
       const pidFile = join(layout.run, file);

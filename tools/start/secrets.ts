@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
-import { BUS_USERS, type BusUser, DATA_SERVICES, type DataService } from '@vestnik/contracts';
+import { BUS_USERS, type BusUser, DATA_SERVICES, type DataService, forEachName } from '@vestnik/contracts';
 import { Fault } from './fault.ts';
 
-/** What a system keeps to itself. */
+/** The secrets of a system. */
 export type Secrets = {
   /** HS256 key of the tokens. */
   jwtSecret: string;
@@ -13,39 +13,44 @@ export type Secrets = {
   busPasswords: Record<BusUser, string>;
 };
 
+/** The secrets in a file: those of a service or bus user that came later are not in it yet. */
+export type KeptSecrets = {
+  jwtSecret: string;
+  passwords: Partial<Secrets['passwords']>;
+  busPasswords: Partial<Secrets['busPasswords']>;
+};
+
 /**
- * The secrets in a file that only its owner may read; made once, at the first call.
- * @throws Fault when the file is there and broken: new secrets would lock everybody out in silence
+ * Reads the secrets from a file that only its owner may read, and makes those that the file lacks.
+ * @throws Fault when the file is broken: new secrets would make every token and password wrong without a word
  */
 export async function keepSecrets(file: string): Promise<Secrets> {
   const kept = await readSecrets(file);
-  if (kept && isWhole(kept)) return kept;
   const secrets: Secrets = {
     jwtSecret: kept?.jwtSecret ?? randomBytes(32).toString('base64url'),
-    passwords: kept?.passwords ?? newPasswords(DATA_SERVICES),
-    busPasswords: newPasswords(BUS_USERS),
+    passwords: withNew(kept?.passwords, DATA_SERVICES),
+    busPasswords: withNew(kept?.busPasswords, BUS_USERS),
   };
+  const text = `${JSON.stringify(secrets, null, 2)}\n`;
+  if (kept && text === `${JSON.stringify(kept, null, 2)}\n`) return secrets;
   const unfinished = `${file}.unfinished`;
-  await writeFile(unfinished, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(unfinished, text, { mode: 0o600 });
   await chmod(unfinished, 0o600);
   await rename(unfinished, file);
   return secrets;
 }
 
-function newPasswords<Name extends string>(names: readonly Name[]): Record<Name, string> {
-  return Object.fromEntries(names.map((name) => [name, randomBytes(24).toString('base64url')])) as Record<Name, string>;
-}
-
-/** What a file of secrets holds; one of a system whose bus had no users yet lacks their passwords. */
-export type KeptSecrets = Omit<Secrets, 'busPasswords'> & Partial<Secrets>;
-
-function isWhole(secrets: KeptSecrets): secrets is Secrets {
-  return secrets.busPasswords !== undefined;
+/** Keeps the passwords that there are, also of names that are no longer used, and makes the others. */
+function withNew<Name extends string>(
+  kept: Partial<Record<Name, string>> | undefined,
+  names: readonly Name[],
+): Record<Name, string> {
+  return { ...kept, ...forEachName(names, (name) => kept?.[name] ?? randomBytes(24).toString('base64url')) };
 }
 
 /**
- * The secrets in a file; undefined when there is none.
- * @throws Fault when it is broken
+ * Reads the secrets in a file; undefined when there is no such file.
+ * @throws Fault when the file is broken
  */
 export async function readSecrets(file: string): Promise<KeptSecrets | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -54,21 +59,20 @@ export async function readSecrets(file: string): Promise<KeptSecrets | undefined
   });
   if (text === undefined) return undefined;
   const secrets = parse(text);
-  const sound =
-    typeof secrets?.jwtSecret === 'string' &&
-    hasAll(secrets.passwords, DATA_SERVICES) &&
-    (secrets.busPasswords === undefined || hasAll(secrets.busPasswords, BUS_USERS));
-  if (!sound) throw new Fault(`${file} is broken: restore it, or delete it (tokens signed so far are then refused)`);
-  return secrets as KeptSecrets;
+  const { jwtSecret, passwords, busPasswords = {} } = secrets ?? {};
+  if (typeof jwtSecret !== 'string' || !holdsTexts(passwords) || !holdsTexts(busPasswords)) {
+    throw new Fault(`${file} is broken: restore it, or delete it (tokens signed so far are then refused)`);
+  }
+  return { jwtSecret, passwords, busPasswords };
 }
 
-function hasAll(passwords: Partial<Record<string, unknown>> | undefined, names: readonly string[]): boolean {
-  return names.every((name) => typeof passwords?.[name] === 'string');
+function holdsTexts(value: unknown): value is Record<string, string> {
+  return typeof value === 'object' && value !== null && Object.values(value).every((each) => typeof each === 'string');
 }
 
-function parse(text: string): Partial<Secrets> | undefined {
+function parse(text: string): Partial<Record<keyof Secrets, unknown>> | undefined {
   try {
-    return JSON.parse(text) as Partial<Secrets>;
+    return JSON.parse(text) as Partial<Record<keyof Secrets, unknown>>;
   } catch {
     return undefined;
   }

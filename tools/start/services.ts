@@ -12,12 +12,12 @@ export type ServiceEnvironment = {
   jwtSecret: string | undefined;
 };
 
-/** The migrations of every service that keeps data. */
+/** The migrations of the services whose database addresses are given. */
 export function migrationCommands(
   environment: Environment,
-  databaseUrls: Record<DataService, string>,
+  databaseUrls: Readonly<Record<DataService, string>>,
 ): ServiceCommand[] {
-  return DATA_SERVICES.map((service) => ({
+  return DATA_SERVICES.filter((service) => databaseUrls[service]).map((service) => ({
     name: `the migration of ${service}`,
     file: `services/${service}/src/migrate.ts`,
     env: { ...environment, DATABASE_URL: databaseUrls[service] },

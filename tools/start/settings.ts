@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { SECRET_BYTES } from '@vestnik/auth';
 import { describeSettings, type Environment, list, port, setting } from '@vestnik/config';
-import { type BusUser, SERVICES, type ServiceName } from '@vestnik/contracts';
+import { type BusUser, forEachName, SERVICES, type ServiceName } from '@vestnik/contracts';
 import { readBusPasswords } from './bus-addresses.ts';
 import { Fault } from './fault.ts';
 import { type Layout, layoutOf, ROOT } from './layout.ts';
@@ -99,7 +99,7 @@ export function readDatabaseUrl(env: Environment): string | undefined {
 }
 
 function readInstances(text: string | undefined): Record<ServiceName, number> {
-  const instances = Object.fromEntries(SERVICES.map((name) => [name, 1])) as Record<ServiceName, number>;
+  const instances = forEachName(SERVICES, () => 1);
   for (const part of (text ?? '').split(',').filter((each) => each.trim() !== '')) {
     const [name = '', count = ''] = part.split('=').map((word) => word.trim());
     const known = SERVICES.find((each) => each === name);

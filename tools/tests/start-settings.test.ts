@@ -1,22 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { BUS_USERS, DATA_SERVICES, forEachName } from '@vestnik/contracts';
 import { gatewayCommands, serviceCommands } from '../start/services.ts';
 import { readStartSettings } from '../start/settings.ts';
 
-const databaseUrls = {
-  conversations: 'postgres://conversations@h/d',
-  messages: 'postgres://messages@h/d',
-  presence: 'postgres://presence@h/d',
-  notifications: 'postgres://notifications@h/d',
-};
-
-const natsUrls = {
-  gateway: 'nats://gateway@h',
-  conversations: 'nats://conversations@h',
-  messages: 'nats://messages@h',
-  presence: 'nats://presence@h',
-  notifications: 'nats://notifications@h',
-  ops: 'nats://ops@h',
-};
+const databaseUrls = forEachName(DATA_SERVICES, (service) => `postgres://${service}@h/d`);
+const natsUrls = forEachName(BUS_USERS, (user) => `nats://${user}@h`);
 
 test('the nth gateway listens ten ports higher than the one before', () => {
   const settings = readStartSettings({ INSTANCES: 'gateway=3, messages=2', PORT: '4000', WS_PORT: '5000' });
@@ -26,7 +14,8 @@ test('the nth gateway listens ten ports higher than the one before', () => {
     { port: 4020, socketPort: 5020, opsPort: 3022 },
   ]);
   const names = serviceCommands(settings, { natsUrls, databaseUrls, jwtSecret: 's' }).map(({ name }) => name);
-  expect(names).toEqual(['conversations-1', 'messages-1', 'messages-2', 'presence-1', 'notifications-1']);
+  const others = DATA_SERVICES.filter((service) => service !== 'messages').map((service) => `${service}-1`);
+  expect(names.toSorted()).toEqual([...others, 'messages-1', 'messages-2'].toSorted());
 });
 
 test("each service gets its own user of database and bus only, the gateway no database, and nobody the administrator's", () => {

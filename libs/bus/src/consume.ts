@@ -16,6 +16,8 @@ export interface ConsumeOptions<Payload> {
   service: ServiceName;
   /** Name of the durable consumer: the service's own, shared by its instances. */
   durable: string;
+  /** Where a new consumer begins; the oldest event unless told otherwise. */
+  startsAt?: 'oldest' | 'next';
   /** Handles one event, any number of times with the same effect as once. A throw brings it back later. */
   handle(payload: Payload): Promise<void>;
   /** Translates a fault of the service's own parts (its database is away) into `unavailable`, as for `serve`. */
@@ -86,7 +88,7 @@ export function consume<Payload>(options: ConsumeOptions<Payload>): Consumption 
   };
 }
 
-async function open<Payload>({ bus, event, durable }: ConsumeOptions<Payload>): Promise<ConsumerMessages> {
+async function open<Payload>({ bus, event, durable, startsAt }: ConsumeOptions<Payload>): Promise<ConsumerMessages> {
   await openStream(bus, streams.aside);
   const manager = await bus.manager();
   await manager.consumers.add(event.stream, {
@@ -94,7 +96,7 @@ async function open<Payload>({ bus, event, durable }: ConsumeOptions<Payload>): 
     filter_subject: event.subject,
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ACK_WAIT_MS),
-    deliver_policy: DeliverPolicy.All,
+    deliver_policy: startsAt === 'next' ? DeliverPolicy.New : DeliverPolicy.All,
     max_ack_pending: FETCH_AHEAD * 4,
   });
   const consumer = await bus.streams.consumers.get(event.stream, durable);

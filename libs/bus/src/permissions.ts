@@ -1,73 +1,76 @@
 import {
   type BusUser,
+  DATA_SERVICES,
   durableEvents,
-  participants,
+  EVERY_REQUEST,
   REVOCATION_SUBJECTS,
-  requestsOf,
   SERVICES,
+  type Service,
   type ServiceName,
+  services,
   setAsideSubject,
   streams,
 } from '@vestnik/contracts';
 
-/** Subjects that a user may publish and subscribe to, wildcards as in NATS; nothing else. */
+/** The subjects that a user may publish and subscribe to, with the wildcards of NATS. The server refuses all others. */
 export interface Permissions {
   publish: readonly string[];
   subscribe: readonly string[];
 }
 
 /**
- * What a user's replies come to; nobody else may listen there. That of ops is what NATS clients use of themselves, so
- * that the `nats` command needs no option.
+ * The prefix of the subjects on which a user gets replies. No other user may subscribe there. The prefix of ops is the one
+ * that NATS clients use by default, so that the `nats` command needs no option.
  */
 export function inboxPrefixOf(user: BusUser): string {
   return user === 'ops' ? '_INBOX' : `_INBOX_${user}`;
 }
 
-/** What a user may do on the bus, from what the contracts say that it does. */
+/** Returns what a user may do on the bus. It follows from the registry of services. */
 export function permissionsOf(user: BusUser): Permissions {
   return user === 'ops' ? ofOperators() : ofService(user);
 }
 
 /**
- * Replies may go to the inboxes of those who ask this service, not wherever a request says (`allow_responses`): whoever
- * asks names the subject of the reply, and could have others publish what it may not publish itself.
+ * A service may send replies to the inboxes of its callers only, and not to whichever subject a request names
+ * (`allow_responses`): otherwise a caller could make the service publish what the caller may not publish.
  *
- * Streams are not created by their owners: who may create a stream decides which subjects it takes, and so could read
- * what others publish. A consumer is named with its stream and subject in the request, so its owner creates it.
+ * No service may create a stream: the creator of a stream decides which subjects the stream takes, and could so read the
+ * events of other services. A service may create its own consumers, since the subject of that request names the stream,
+ * the consumer and the event.
  */
 function ofService(service: ServiceName): Permissions {
-  const { asks, emits, hears, owns, follows, consumes } = participants[service];
+  const role: Service = services[service];
   const inboxes = [...callersOf(service), 'ops' as const].map((caller) => `${inboxPrefixOf(caller)}.>`);
   return {
     publish: [
-      ...asks,
-      ...(emits ? [`evt.${service}.>`] : []),
+      ...requestsOf(role),
+      ...(role.publishesEvents ? [`evt.${service}.>`] : []),
       ...inboxes,
-      ...[...owns, ...follows].map(({ name }) => `$JS.API.STREAM.INFO.${name}`),
-      ...follows.map(({ name }) => `$JS.API.DIRECT.GET.${name}`),
-      ...consumes.flatMap(({ durable, event: { stream, subject } }) => [
+      ...[...role.ownStreams, ...role.readsStreams].map(({ name }) => `$JS.API.STREAM.INFO.${name}`),
+      ...role.readsStreams.map(({ name }) => `$JS.API.DIRECT.GET.${name}`),
+      ...role.consumers.flatMap(({ durable, event: { stream, subject } }) => [
         `$JS.API.CONSUMER.CREATE.${stream}.${durable}.${subject}`,
         `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
         `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
         `$JS.ACK.${stream}.${durable}.>`,
       ]),
-      ...(consumes.length > 0 ? [setAsideSubject(service), `$JS.API.STREAM.INFO.${streams.aside.name}`] : []),
+      ...(role.consumers.length > 0 ? [setAsideSubject(service), `$JS.API.STREAM.INFO.${streams.aside.name}`] : []),
     ],
     subscribe: [
       `${inboxPrefixOf(service)}.>`,
-      requestsOf(service),
+      `svc.${service}.v1.*`,
       '$SRV.*',
       `$SRV.*.${service}`,
       `$SRV.*.${service}.*`,
-      ...hears,
+      ...role.subscribesTo,
     ],
   };
 }
 
 /**
- * Ops watch every event, see the services, manage streams, revoke tokens and replay durable events that were set
- * aside; they make no request in the name of a user.
+ * Ops watch every event, see the services, manage streams, revoke tokens and replay durable events that were set aside.
+ * Ops make no request in the name of a user.
  */
 function ofOperators(): Permissions {
   return {
@@ -84,6 +87,13 @@ function ofOperators(): Permissions {
   };
 }
 
+/** The requests that a service makes. */
+function requestsOf({ asks }: Service): string[] {
+  return asks.flatMap((subject) =>
+    subject === EVERY_REQUEST ? DATA_SERVICES.map((service) => `svc.${service}.v1.*`) : [subject],
+  );
+}
+
 function callersOf(service: ServiceName): ServiceName[] {
-  return SERVICES.filter((caller) => participants[caller].asks.some((subject) => subject.split('.')[1] === service));
+  return SERVICES.filter((caller) => requestsOf(services[caller]).some((subject) => subject.split('.')[1] === service));
 }

@@ -1,14 +1,14 @@
-import { BUS_USERS, type BusUser } from '@vestnik/contracts';
+import { BUS_USERS, type BusUser, variableOf } from '@vestnik/contracts';
 import { permissionsOf } from './permissions.ts';
 
 /** The environment variable of nats-server that holds a user's password. */
 export function passwordVariable(user: BusUser): string {
-  return `${user.toUpperCase()}_NATS_PASSWORD`;
+  return variableOf(user, 'NATS_PASSWORD');
 }
 
 /**
- * The part of nats-server's configuration that says who may do what. Passwords are read from nats-server's environment
- * (`passwordEnvironment`).
+ * The part of nats-server's configuration that names the users and what each may do. nats-server reads the passwords from
+ * its environment (`passwordEnvironment`).
  */
 export function usersConfiguration(): string {
   const users = BUS_USERS.map((user) => {
@@ -26,8 +26,8 @@ ${subjects(subscribe)}
       }
     }`;
   });
-  return `# Who may do what on the bus. Made from libs/contracts/src/bus/participants.ts by tools/bus-users.ts; included by
-# the configuration of nats-server, which reads the passwords from its environment, each in double quotes.
+  return `# The users of the bus and what each may do. npm run generate writes this file from libs/contracts/src/services.ts.
+# The configuration of nats-server includes it. nats-server reads the passwords from its environment, in double quotes.
 authorization {
   users: [
 ${users.join('\n')}
@@ -36,7 +36,7 @@ ${users.join('\n')}
 `;
 }
 
-/** The passwords as nats-server reads them: in quotes, without which it takes some for numbers. */
+/** The passwords as nats-server reads them: in quotes, since without them nats-server takes some for numbers. */
 export function passwordEnvironment(passwords: Record<BusUser, string>): Record<string, string> {
   return Object.fromEntries(BUS_USERS.map((user) => [passwordVariable(user), JSON.stringify(passwords[user])]));
 }

@@ -305,6 +305,6 @@ test('addresses name one user at most, and take any password', async () => {
 
 test('the shipped configuration is what the contracts say', async () => {
   const shipped = await readFile(new URL('../bus-users.conf', import.meta.url), 'utf8');
-  // Otherwise: node tools/bus-users.ts
+  // Otherwise: npm run generate
   expect(shipped).toBe(usersConfiguration());
 });

@@ -38,7 +38,6 @@ export {
   type UnreadAsk,
 } from './bus/messages.ts';
 export { notificationsEndpoints, type Preferences } from './bus/notifications.ts';
-export { BUS_USERS, type BusUser, participants, requestsOf } from './bus/participants.ts';
 export { presenceEndpoints } from './bus/presence.ts';
 export {
   REVOCATION_SUBJECTS,
@@ -82,5 +81,18 @@ export {
 } from './model.ts';
 export { seq } from './primitives.ts';
 export { type DeviceInput, type PreferencesInput, parseDevice, preferencesInput } from './push-input.ts';
-export { DATA_SERVICES, type DataService, SERVICES, type ServiceName } from './services.ts';
+export {
+  BUS_USERS,
+  type BusUser,
+  DATA_SERVICES,
+  type DataService,
+  EVERY_REQUEST,
+  forEachName,
+  SERVICES,
+  type Service,
+  type ServiceName,
+  schemaOf,
+  services,
+  variableOf,
+} from './services.ts';
 export { parse } from './validation.ts';

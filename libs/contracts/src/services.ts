@@ -1,11 +1,135 @@
-/** The services that keep data, in the order in which they are started and shown; role and schema bear the name of each. */
-export const DATA_SERVICES = ['conversations', 'messages', 'presence', 'notifications'] as const;
+import { type DurableConsumer, durableConsumers } from './bus/consumers.ts';
+import { conversationsEndpoints } from './bus/conversations.ts';
+import type { AnyEndpoint } from './bus/endpoint.ts';
+import { liveSubjects, type Stream, streams } from './bus/events.ts';
+import { gatewayEndpoints } from './bus/gateway.ts';
+import { messagesEndpoints } from './bus/messages.ts';
+import { notificationsEndpoints } from './bus/notifications.ts';
+import { presenceEndpoints } from './bus/presence.ts';
+import { REVOCATION_SUBJECTS } from './bus/revocations.ts';
 
-/** A service that keeps data. */
-export type DataService = (typeof DATA_SERVICES)[number];
+/**
+ * What one service is and what it does on the bus. Everything that has to know the services derives from this: bus users
+ * and their permissions, database roles and schemas, the start order, images, and the tables in the documents.
+ */
+export interface Service {
+  /** What the service owns, for tables and for `nats micro info`. */
+  readonly purpose: string;
+  /** Whether it has a schema in the database, with a role of the same name, migrations and the request `check-health`. */
+  readonly keepsData: boolean;
+  /** TCP ports that its container publishes. */
+  readonly ports: readonly number[];
+  /** The requests that it answers. */
+  readonly endpoints: Readonly<Record<string, AnyEndpoint>>;
+  /** The requests that it makes, by subject; `EVERY_REQUEST` for those of all services with data. */
+  readonly asks: readonly string[];
+  /** Whether it publishes events, `evt.<its name>.>`. */
+  readonly publishesEvents: boolean;
+  /** The live events that it subscribes to: subjects with wildcards. */
+  readonly subscribesTo: readonly string[];
+  /** The streams that keep its events. */
+  readonly ownStreams: readonly Stream[];
+  /** The streams that every instance reads from the first event on, at its start. */
+  readonly readsStreams: readonly Stream[];
+  /** Its durable consumers. */
+  readonly consumers: readonly DurableConsumer<unknown>[];
+}
 
-/** Everything that answers requests on the bus; the gateway, which keeps no data, answers ops only. */
-export const SERVICES = ['gateway', ...DATA_SERVICES] as const;
+/** The requests of all services that keep data. */
+export const EVERY_REQUEST = 'svc.*.v1.*';
+
+/** What a service has nothing of. */
+const none = { ports: [], asks: [], subscribesTo: [], ownStreams: [], readsStreams: [], consumers: [] } as const;
+
+/** The registry of all services. The services with data start first, all at once; then the gateway. */
+export const services = {
+  gateway: {
+    ...none,
+    purpose: 'The one door: sockets and REST',
+    keepsData: false,
+    ports: [3000, 3001],
+    endpoints: gatewayEndpoints,
+    asks: [EVERY_REQUEST],
+    publishesEvents: true,
+    subscribesTo: [liveSubjects.ofAny, liveSubjects.statusesChanged, REVOCATION_SUBJECTS],
+    readsStreams: [streams.revocations],
+  },
+  conversations: {
+    ...none,
+    purpose: 'Conversations and their participants',
+    keepsData: true,
+    endpoints: conversationsEndpoints,
+    publishesEvents: true,
+    ownStreams: [streams.conversations],
+  },
+  messages: {
+    ...none,
+    purpose: 'Messages, their order, read markers and unread counts',
+    keepsData: true,
+    endpoints: messagesEndpoints,
+    asks: [conversationsEndpoints.snapshots.subject],
+    publishesEvents: true,
+    ownStreams: [streams.messages],
+    consumers: [durableConsumers.messagesConversationChanged],
+  },
+  presence: {
+    ...none,
+    purpose: 'Connected users, and when each user was last seen',
+    keepsData: true,
+    endpoints: presenceEndpoints,
+    asks: [conversationsEndpoints.conversationsOfUsers.subject, conversationsEndpoints.contactsAmong.subject],
+    publishesEvents: true,
+  },
+  notifications: {
+    ...none,
+    purpose: 'Devices, preferences and pushes',
+    keepsData: true,
+    endpoints: notificationsEndpoints,
+    asks: [
+      conversationsEndpoints.snapshots.subject,
+      messagesEndpoints.excerptMessages.subject,
+      messagesEndpoints.findReaders.subject,
+      presenceEndpoints.connected.subject,
+    ],
+    publishesEvents: false,
+    consumers: [durableConsumers.notificationsConversationChanged, durableConsumers.notificationsMessagesStored],
+  },
+} as const satisfies Record<string, Service>;
 
 /** A service by name. */
-export type ServiceName = (typeof SERVICES)[number];
+export type ServiceName = keyof typeof services;
+
+/** A service that keeps data. */
+export type DataService = {
+  [Name in ServiceName]: (typeof services)[Name]['keepsData'] extends true ? Name : never;
+}[ServiceName];
+
+/** Every service, in the order of the registry. */
+export const SERVICES = Object.keys(services) as ServiceName[];
+
+/** The services that keep data, in the order in which they are shown. */
+export const DATA_SERVICES = SERVICES.filter((name): name is DataService => services[name].keepsData);
+
+/** Everything that connects to the bus has a user of its own: each service, and the operators. */
+export const BUS_USERS = [...SERVICES, 'ops'] as const;
+
+/** A user of the bus. */
+export type BusUser = (typeof BUS_USERS)[number];
+
+/** The schema of a service, which is also the name of its database role: SQL wants `_` where the name has a hyphen. */
+export function schemaOf(service: DataService): string {
+  return service.replaceAll('-', '_');
+}
+
+/** The environment variable of a service or a bus user: `variableOf('ops', 'NATS_PASSWORD')` is OPS_NATS_PASSWORD. */
+export function variableOf(name: BusUser, ending: string): string {
+  return `${name.replaceAll('-', '_').toUpperCase()}_${ending}`;
+}
+
+/** Returns something for each name. */
+export function forEachName<Name extends string, Value>(
+  names: readonly Name[],
+  valueOf: (name: Name) => Value,
+): Record<Name, Value> {
+  return Object.fromEntries(names.map((name) => [name, valueOf(name)])) as Record<Name, Value>;
+}

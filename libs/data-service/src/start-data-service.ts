@@ -1,6 +1,6 @@
 import { type Bus, connectBus, type Handlers, openStream, serve } from '@vestnik/bus';
 import type { ServiceConfig } from '@vestnik/config';
-import { type AnyEndpoint, healthEndpoint, type Stream } from '@vestnik/contracts';
+import { type AnyEndpoint, healthEndpoint, type Stream, schemaOf } from '@vestnik/contracts';
 import { connectDatabase, type Database, type DatabaseOptions, refusalWhenAway, type Schema } from '@vestnik/database';
 import { type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
@@ -51,7 +51,7 @@ export function startDataService<Catalogue extends Record<string, AnyEndpoint>>(
     const metrics = createMetrics(name);
     const database = await connectDatabase({
       url: config.databaseUrl,
-      schema: name,
+      schema: schemaOf(name),
       poolSize: config.databasePoolSize,
       entities,
       logger,

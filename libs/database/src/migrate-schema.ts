@@ -1,5 +1,6 @@
 import { Migration, Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { schemaOf } from '@vestnik/contracts';
 import { type MigrationFile, readFunctions, readMigrations } from './migration-files.ts';
 import { recreateFunctions } from './recreate-functions.ts';
 import type { Schema } from './schema.ts';
@@ -16,10 +17,8 @@ export const MIGRATIONS_TABLE = 'migrations';
  * @returns the migrations that ran, and `functions/<name>` for every file whose functions changed
  * @throws Error when a migration was edited after it ran in this schema.
  */
-export async function migrateSchema(
-  { name: schema, folder }: Pick<Schema, 'name' | 'folder'>,
-  url: string,
-): Promise<string[]> {
+export async function migrateSchema({ name, folder }: Pick<Schema, 'name' | 'folder'>, url: string): Promise<string[]> {
+  const schema = schemaOf(name);
   const migrations = await readMigrations(folder);
   const functions = await readFunctions(folder);
   const orm = await MikroORM.init({

@@ -1,4 +1,5 @@
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { schemaOf } from '@vestnik/contracts';
 import { MIGRATIONS_TABLE } from './migrate-schema.ts';
 import type { Schema, SchemaExtras } from './schema.ts';
 
@@ -6,7 +7,9 @@ import type { Schema, SchemaExtras } from './schema.ts';
  * Returns the SQL that would make a migrated schema what its description says; empty where both agree. A new migration
  * begins as this SQL.
  */
-export async function schemaDifference({ name, entities, extras = {} }: Schema, url: string): Promise<string> {
+export async function schemaDifference(described: Schema, url: string): Promise<string> {
+  const { entities, extras = {} } = described;
+  const name = schemaOf(described.name);
   const orm = await MikroORM.init({
     clientUrl: url,
     schema: name,

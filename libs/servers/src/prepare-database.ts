@@ -1,13 +1,13 @@
-import { DATA_SERVICES, type DataService } from '@vestnik/contracts';
+import { type DataService, schemaOf } from '@vestnik/contracts';
 import pg from 'pg';
 import { messageOf, ServerError } from './errors.ts';
 
 /** What `prepareDatabase` needs to know. */
-export type PrepareDatabaseOptions = {
+export type PrepareDatabaseOptions<Name extends DataService> = {
   /** A role that may create roles and schemas: a superuser, or CREATEROLE and the owner of the database. */
   adminUrl: string;
-  /** Each role's password; an existing role is given it. */
-  passwords: Record<DataService, string>;
+  /** The password of each service whose role and schema to prepare; an existing role is given it. */
+  passwords: Record<Name, string>;
 };
 
 /** Roles belong to the whole cluster: two preparations of two of its databases meet in these SQLSTATEs; again, each succeeds. */
@@ -19,12 +19,14 @@ const ATTEMPTS = 20;
 const LOCK = 0x7665_7374;
 
 /**
- * Gives each service a login role and a schema of the same name that it owns; it may read and write there and nowhere
- * else. Safe to repeat, and to run twice at once.
+ * Gives each named service a login role and a schema of the same name that the role owns. The role may read and write
+ * there and nowhere else. Safe to repeat, and to run twice at once.
  * @returns each service's own DATABASE_URL
  * @throws ServerError in one line when the database is unreachable or the role has not the right
  */
-export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<Record<DataService, string>> {
+export async function prepareDatabase<Name extends DataService>(
+  options: PrepareDatabaseOptions<Name>,
+): Promise<Record<Name, string>> {
   const client = new pg.Client({ connectionString: options.adminUrl, connectionTimeoutMillis: 10_000 });
   client.on('error', () => undefined);
   try {
@@ -45,21 +47,21 @@ export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<
   } finally {
     await client.end();
   }
-  const urls = DATA_SERVICES.map((service) => {
+  const urls = entriesOf(options.passwords).map(([service, password]) => {
     const url = new URL(options.adminUrl);
-    url.username = service;
-    url.password = encodeURIComponent(options.passwords[service]);
+    url.username = schemaOf(service);
+    url.password = encodeURIComponent(password);
     return [service, url.href] as const;
   });
-  return Object.fromEntries(urls) as Record<DataService, string>;
+  return Object.fromEntries(urls) as Record<Name, string>;
 }
 
-async function prepareAll(client: pg.Client, passwords: Record<DataService, string>): Promise<void> {
+async function prepareAll(client: pg.Client, passwords: Partial<Record<DataService, string>>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await client.query('begin');
       await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
-      for (const service of DATA_SERVICES) await prepareService(client, service, passwords[service]);
+      for (const [service, password] of entriesOf(passwords)) await prepareService(client, service, password);
       await client.query('revoke all on schema public from public');
       await client.query('commit');
       return;
@@ -71,12 +73,13 @@ async function prepareAll(client: pg.Client, passwords: Record<DataService, stri
 }
 
 async function prepareService(client: pg.Client, service: DataService, password: string): Promise<void> {
-  const name = client.escapeIdentifier(service);
+  const role = schemaOf(service);
+  const name = client.escapeIdentifier(role);
   const { rows } = await client.query<{ known: boolean; superuser: boolean; database: string }>(
     `select exists (select from pg_roles where rolname = $1) as known,
             (select rolsuper from pg_roles where rolname = current_user) as superuser,
             current_database() as database`,
-    [service],
+    [role],
   );
   const [found] = rows;
   if (!found) throw new ServerError('the database did not answer who is connected');
@@ -89,14 +92,18 @@ async function prepareService(client: pg.Client, service: DataService, password:
   await client.query(`create schema if not exists ${name} authorization ${name}`);
   const { rows: owners } = await client.query<{ owner: string }>(
     'select nspowner::regrole::text as owner from pg_namespace where nspname = $1',
-    [service],
+    [role],
   );
-  if (owners[0]?.owner !== service) {
-    throw new ServerError(`the schema "${service}" belongs to ${owners[0]?.owner}: use a database of Vestnik's own`);
+  if (owners[0]?.owner !== role) {
+    throw new ServerError(`the schema "${role}" belongs to ${owners[0]?.owner}: use a database of Vestnik's own`);
   }
   await client.query(`revoke all on schema ${name} from public`);
   await client.query(`grant connect on database ${database} to ${name}`);
   await client.query(`alter role ${name} in database ${database} set search_path = ${name}`);
+}
+
+function entriesOf(passwords: Partial<Record<DataService, string>>): [DataService, string][] {
+  return Object.entries(passwords) as [DataService, string][];
 }
 
 /** The address as it may be shown. */

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { DATA_SERVICES, type DataService } from '@vestnik/contracts';
+import { DATA_SERVICES, type DataService, forEachName, schemaOf } from '@vestnik/contracts';
 import { prepareDatabase, type RunningServer, startPostgres } from '@vestnik/servers';
 import pg from 'pg';
 
-const passwords = { conversations: 'one?', messages: 'two/@', presence: 'three:', notifications: "fo'ur" };
+/** Passwords with what URLs and SQL treat in a special way. */
+const passwords = forEachName(DATA_SERVICES, (service) => `${service}?/@:'`);
 
 let folder: string;
 let server: RunningServer;
@@ -45,9 +46,9 @@ test('each service logs in as its own role and its tables land in its own schema
     await query(urls[service], 'create table own (value text)');
     await query(urls[service], "insert into own values ('kept')");
     expect(await query(urls[service], 'select current_user::text as role, value from own')).toEqual([
-      { role: service, value: 'kept' },
+      { role: schemaOf(service), value: 'kept' },
     ]);
-    expect(await query(urls[service], 'select current_schema() as schema')).toEqual([{ schema: service }]);
+    expect(await query(urls[service], 'select current_schema() as schema')).toEqual([{ schema: schemaOf(service) }]);
     await query(urls[service], 'drop table own');
   }
 });
@@ -56,16 +57,17 @@ test('a role cannot read, write or see into another schema, nor use public, nor 
   for (const owner of DATA_SERVICES) {
     await query(urls[owner], 'create table secret (value text)');
     for (const intruder of DATA_SERVICES.filter((service) => service !== owner)) {
+      const schema = schemaOf(owner);
       for (const sql of [
-        `select * from ${owner}.secret`,
-        `insert into ${owner}.secret values ('mine')`,
-        `update ${owner}.secret set value = 'mine'`,
-        `delete from ${owner}.secret`,
-        `create table ${owner}.planted (value text)`,
+        `select * from ${schema}.secret`,
+        `insert into ${schema}.secret values ('mine')`,
+        `update ${schema}.secret set value = 'mine'`,
+        `delete from ${schema}.secret`,
+        `create table ${schema}.planted (value text)`,
         'create table public.planted (value text)',
         'create schema planted',
         'create role planted',
-        `set role ${owner}`,
+        `set role ${schema}`,
       ]) {
         await expect(query(urls[intruder], sql)).rejects.toThrow(/permission denied/);
       }
@@ -100,7 +102,7 @@ test('an owner of the database with CREATEROLE suffices', async () => {
   await query(server.url, "create role owner_of_it login createrole password 'o'");
   for (const sql of databases) await query(server.url, sql);
   for (const service of DATA_SERVICES) {
-    await query(server.url, `grant ${service} to owner_of_it with admin option`);
+    await query(server.url, `grant ${schemaOf(service)} to owner_of_it with admin option`);
   }
   const owner = new URL(server.url);
   owner.username = 'owner_of_it';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addressesFor, passwordEnvironment, prepareBus, usersConfiguration } from '@vestnik/bus';
-import { BUS_USERS, type BusUser } from '@vestnik/contracts';
+import { BUS_USERS, type BusUser, type DataService, forEachName } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { type NatsUsers, prepareDatabase, startNats, startPostgres } from '@vestnik/servers';
 import pg from 'pg';
@@ -19,7 +19,7 @@ export interface TestServers {
   /** The suite's database as its superuser. */
   adminUrl: string;
   /** The suite's database as each service's own role, which owns an empty schema. */
-  databaseUrls: Record<'conversations' | 'messages' | 'presence' | 'notifications', string>;
+  databaseUrls: Record<DataService, string>;
   /** The suite's nats-server, for tests that take it away. */
   nats: ControlledServer;
   /** The suite's PostgreSQL, for tests that take it away; undefined when it is that of the whole test run. */
@@ -43,7 +43,7 @@ interface SuiteDatabase {
 const TESTER = 'tests';
 
 /** Passwords of the users of the bus: their names. */
-const BUS_PASSWORDS = Object.fromEntries(BUS_USERS.map((user) => [user, user])) as Record<BusUser, string>;
+const BUS_PASSWORDS = forEachName(BUS_USERS, (user) => user);
 
 /** The users of the bus as everywhere, and one for tests who may do everything. */
 function natsUsers(): NatsUsers {
@@ -79,7 +79,7 @@ export async function startServers({ ownPostgres = false }: ServerOptions = {}):
     const nats = bus.value;
     const { adminUrl, postgres } = database.value;
     const urlFor = (user: string) => addressesFor([nats.url], user, user).join(',');
-    const natsUrls = Object.fromEntries(BUS_USERS.map((user) => [user, urlFor(user)])) as Record<BusUser, string>;
+    const natsUrls = forEachName(BUS_USERS, urlFor);
     await prepareBus([natsUrls.ops], createLogger('tests', 'silent'));
     const databaseUrls = await prepareDatabase({ adminUrl, passwords: PASSWORDS });
     return { natsUrl: urlFor(TESTER), natsUrls, adminUrl, databaseUrls, nats, postgres, stop };

@@ -1,18 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DATA_SERVICES, forEachName } from '@vestnik/contracts';
 import { prepareDatabase, startPostgres } from '@vestnik/servers';
 
 /** The environment variable that tells the suites where the PostgreSQL of the test run is. */
 export const SHARED_POSTGRES = 'VESTNIK_TEST_POSTGRES';
 
 /** Passwords of the services' roles in tests; the server listens on loopback and lives as long as the run. */
-export const PASSWORDS = {
-  conversations: 'conversations',
-  messages: 'messages',
-  presence: 'presence',
-  notifications: 'notifications',
-};
+export const PASSWORDS = forEachName(DATA_SERVICES, (service) => service);
 
 /** The one PostgreSQL of a test run; each suite makes itself a database in it. */
 export interface SharedPostgres {

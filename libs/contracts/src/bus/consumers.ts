@@ -5,6 +5,11 @@ export interface DurableConsumer<Payload> {
   /** Its name in the stream; it begins with the service whose own it is. */
   readonly durable: string;
   readonly event: DurableEvent<Payload>;
+  /**
+   * The first event that a consumer without a place in the stream is handed: the oldest that the stream keeps, or the
+   * next one that is published. Read once, when the consumer is created.
+   */
+  readonly startsAt: 'oldest' | 'next';
 }
 
 /** Every durable consumer. */
@@ -12,13 +17,16 @@ export const durableConsumers = {
   messagesConversationChanged: {
     durable: 'messages-conversation-changed',
     event: durableEvents.conversationChanged,
+    startsAt: 'oldest',
   } as DurableConsumer<ConversationChanged>,
   notificationsConversationChanged: {
     durable: 'notifications-conversation-changed',
     event: durableEvents.conversationChanged,
+    startsAt: 'oldest',
   } as DurableConsumer<ConversationChanged>,
   notificationsMessagesStored: {
     durable: 'notifications-messages-stored',
     event: durableEvents.messagesStored,
+    startsAt: 'oldest',
   } as DurableConsumer<MessagesStored>,
 };

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { ServiceName } from '../services.ts';
 
 /**
  * One request that a service answers on `svc.<service>.v1.<verb>`: its schema, the type of its answer and how long a
  * caller waits.
  */
 export interface Endpoint<Input extends z.ZodType, Output> {
-  readonly service: ServiceName;
+  /** Name of the service that answers. */
+  readonly service: string;
   /** The use case, as verb-noun. */
   readonly verb: string;
   readonly subject: string;
@@ -38,7 +38,7 @@ const DEFAULT_TIMEOUT_MS = 3_000;
 /** Describes one endpoint: `define<Output>()(service, verb, input)`. */
 export function define<Output>() {
   return <Input extends z.ZodType>(
-    service: ServiceName,
+    service: string,
     verb: string,
     input: Input,
     timeoutMs: number = DEFAULT_TIMEOUT_MS,
