@@ -108,13 +108,13 @@ test.each(SERVICES)(
 test('presence can have nobody else publish a message event by naming it as the place for the reply', async () => {
   const answering = await intrude('conversations');
   const refused = refusals(answering);
-  answering.subscribe('svc.conversations.v1.conversations-of-users', {
+  answering.subscribe('svc.conversations.v1.list-conversations-of-users', {
     callback: (_, message) => void message.respond('{}'),
   });
   await answering.flush();
   const heard = await overhear('evt.>');
   const intruder = await intrude('presence');
-  intruder.publish('svc.conversations.v1.conversations-of-users', '{}', { reply: liveSubjects.newMessage(7) });
+  intruder.publish('svc.conversations.v1.list-conversations-of-users', '{}', { reply: liveSubjects.newMessage(7) });
   await settle(intruder);
   await settle(answering);
   expect(refused).toEqual([`publish ${liveSubjects.newMessage(7)}`]);

@@ -38,9 +38,15 @@ export type RawValue = string | null;
 /** Runs statements, on any connection or inside one transaction. */
 export interface Queries {
   /** Runs one statement and returns its rows; `bigint` comes as number, times as text. */
-  query<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
+  query<Row, Values extends readonly unknown[]>(
+    statement: Statement<Row, Values>,
+    values: NoInfer<Values>,
+  ): Promise<Row[]>;
   /** Runs one statement and returns the values of its rows as Postgres writes them, in the order of its columns. */
-  queryRaw<Row extends readonly RawValue[]>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
+  queryRaw<Row extends readonly RawValue[], Values extends readonly unknown[]>(
+    statement: Statement<Row, Values>,
+    values: NoInfer<Values>,
+  ): Promise<Row[]>;
 }
 
 /** A service's database: the unit of work for commands, plain statements for everything hot. */

@@ -78,7 +78,7 @@ test('a direct conversation cannot be renamed, joined or left', async () => {
   const { id } = await service.createDirect(51, 52);
   const input = { user_id: 51, conversation_id: id };
   const changes = await Promise.allSettled([
-    service.bus.request(endpoints.rename, { ...input, name: 'Ours' }),
+    service.bus.request(endpoints.renameConversation, { ...input, name: 'Ours' }),
     service.bus.request(endpoints.addParticipants, { ...input, participant_ids: [53] }),
     service.bus.request(endpoints.removeParticipant, { ...input, participant_id: 51 }),
     service.bus.request(endpoints.removeParticipant, { ...input, participant_id: 52 }),

@@ -88,7 +88,7 @@ test('a change is told live before its reply: first to who came or went, then to
   const { heard, states } = await listen([1, 2, 3], [id]);
   const input = { user_id: 1, conversation_id: id };
 
-  const renamed = await service.bus.request(endpoints.rename, { ...input, name: 'Coffee' });
+  const renamed = await service.bus.request(endpoints.renameConversation, { ...input, name: 'Coffee' });
   expect(heard.splice(0)).toEqual([`conversation_updated ${id} v2`]);
   const added = await service.bus.request(endpoints.addParticipants, { ...input, participant_ids: [2, 3] });
   expect(heard.splice(0)).toEqual([`3 joined ${id} v3`, `conversation_updated ${id} v3`]);
@@ -106,9 +106,9 @@ test('a direct conversation that is found again, and a change of nothing, tell n
   await service.createDirect(2, 1);
   const input = { user_id: 1, conversation_id: group.id };
   await service.bus.request(endpoints.addParticipants, { ...input, participant_ids: [2] });
-  await service.bus.request(endpoints.rename, { ...input, name: 'Tea' });
+  await service.bus.request(endpoints.renameConversation, { ...input, name: 'Tea' });
   const refused = { user_id: 2, conversation_id: group.id, name: 'Mine' };
-  await expect(service.bus.request(endpoints.rename, refused)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(service.bus.request(endpoints.renameConversation, refused)).rejects.toMatchObject({ code: 'forbidden' });
   expect(heard).toEqual([]);
   await settled(2);
 });
@@ -121,7 +121,7 @@ test('every change reaches the stream exactly once and in order of version', asy
     await Promise.all(
       names
         .slice(from, from + 6)
-        .map((name) => service.bus.request(endpoints.rename, { user_id: 1, conversation_id: id, name })),
+        .map((name) => service.bus.request(endpoints.renameConversation, { user_id: 1, conversation_id: id, name })),
     );
   }
   await settled(31);
@@ -178,7 +178,7 @@ test('also when the process died after the commit: the next one publishes what w
   const { heard } = await listen([1, 2, 3], [group.id]);
   await service.start();
   await until('the change is on the stream', () => versions(group.id).length === 3);
-  await service.bus.request(endpoints.rename, { user_id: 1, conversation_id: group.id, name: 'Coffee' });
+  await service.bus.request(endpoints.renameConversation, { user_id: 1, conversation_id: group.id, name: 'Coffee' });
   await settled(4);
   expect(versions(group.id)).toEqual([1, 2, 3, 4]);
   expect(durable[1]).toEqual(grown);
@@ -240,7 +240,7 @@ test('a change while the stream is away is made, and published when the stream i
   const { streams: manager } = await service.bus.manager();
   await manager.delete(streams.conversations.name);
   const input = { user_id: 1, conversation_id: group.id, name: 'Coffee' };
-  expect((await service.bus.request(endpoints.rename, input)).conversation.version).toBe(2);
+  expect((await service.bus.request(endpoints.renameConversation, input)).conversation.version).toBe(2);
 
   await ensureStream(service.bus, streams.conversations);
   const stored = async () => (await manager.info(streams.conversations.name)).state.messages;

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const rename = (userId: number, id: number, name: string) =>
-  service.bus.request(endpoints.rename, { user_id: userId, conversation_id: id, name });
+  service.bus.request(endpoints.renameConversation, { user_id: userId, conversation_id: id, name });
 const add = (userId: number, id: number, ...people: number[]) =>
   service.bus.request(endpoints.addParticipants, { user_id: userId, conversation_id: id, participant_ids: people });
 const remove = (userId: number, id: number, person: number) =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Conversation, conversationsEndpoints as endpoints } from '@vestnik/contracts';
-import type { Statement } from '@vestnik/database';
+import { type Statement, statement } from '@vestnik/database';
 import { contactsAmong, conversationsOfUsers, directOfPair, visibleConversations } from '../src/store/statements.ts';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
@@ -24,7 +24,7 @@ const byId = (conversations: Conversation[]) => [...conversations].sort((a, b) =
 
 const describe = async (...asks: [userId: number, ...conversationIds: number[]][]) => {
   const input = { asks: asks.map(([user_id, ...conversation_ids]) => ({ user_id, conversation_ids })) };
-  const lines = await service.bus.requestLines(endpoints.describe, input);
+  const lines = await service.bus.requestLines(endpoints.describeConversations, input);
   return lines.map((line) => (line.length === 0 ? null : (JSON.parse(line.toString()) as Conversation)));
 };
 
@@ -37,7 +37,11 @@ test('describe gives to each asker those of the named conversations that they ar
 test('describe never shows an older version than the one that was acknowledged, nor shows it to who was removed', async () => {
   const { id } = await service.createGroup(41, 42, 43);
   for (const name of ['first', 'second', 'line\nbreak "quoted" чай']) {
-    const { conversation } = await service.bus.request(endpoints.rename, { user_id: 41, conversation_id: id, name });
+    const { conversation } = await service.bus.request(endpoints.renameConversation, {
+      user_id: 41,
+      conversation_id: id,
+      name,
+    });
     expect(await describe([41, id], [42, id])).toEqual([conversation, conversation]);
   }
   const removal = { user_id: 41, conversation_id: id, participant_id: 42 };
@@ -45,13 +49,13 @@ test('describe never shows an older version than the one that was acknowledged, 
   expect(await describe([41, id], [42, id], [43, id])).toEqual([conversation, null, conversation]);
 });
 
-test('snapshots give the named conversations whoever is in them, without the unknown', async () => {
+test('copy-conversations gives the named conversations whoever is in them, without the unknown', async () => {
   const input = { conversation_ids: [direct.id, UNKNOWN, coffee.id] };
-  expect(byId((await service.bus.request(endpoints.snapshots, input)).conversations)).toEqual([coffee, direct]);
+  expect(byId((await service.bus.request(endpoints.copyConversations, input)).conversations)).toEqual([coffee, direct]);
 });
 
-test('conversations-of-users tells every named user, who is in none with an empty list', async () => {
-  const { users } = await service.bus.request(endpoints.conversationsOfUsers, { user_ids: [9, 1, 2, 1] });
+test('list-conversations-of-users tells every named user, who is in none with an empty list', async () => {
+  const { users } = await service.bus.request(endpoints.listConversationsOfUsers, { user_ids: [9, 1, 2, 1] });
   expect(users).toEqual([
     { user_id: 9, conversation_ids: [] },
     { user_id: 1, conversation_ids: [tea.id, direct.id] },
@@ -59,9 +63,9 @@ test('conversations-of-users tells every named user, who is in none with an empt
   ]);
 });
 
-test('contacts-among gives who shares a conversation, and oneself', async () => {
+test('find-contacts gives who shares a conversation, and oneself', async () => {
   const contactsOf = async (userId: number, ...asked: number[]) =>
-    (await service.bus.request(endpoints.contactsAmong, { user_id: userId, user_ids: asked })).user_ids.sort();
+    (await service.bus.request(endpoints.findContacts, { user_id: userId, user_ids: asked })).user_ids.sort();
   expect(await contactsOf(1, 1, 2, 3, 4, 5, 9, 5)).toEqual([1, 2, 3, 5]);
   expect(await contactsOf(4, 1, 2, 3)).toEqual([2]);
   expect(await contactsOf(9, 1, 9)).toEqual([9]);
@@ -70,16 +74,16 @@ test('contacts-among gives who shares a conversation, and oneself', async () => 
 test('somebody who left is no contact of those who stayed', async () => {
   const { id } = await service.createGroup(31, 32);
   await service.bus.request(endpoints.removeParticipant, { user_id: 32, conversation_id: id, participant_id: 32 });
-  expect(await service.bus.request(endpoints.contactsAmong, { user_id: 31, user_ids: [32] })).toEqual({ user_ids: [] });
+  expect(await service.bus.request(endpoints.findContacts, { user_id: 31, user_ids: [32] })).toEqual({ user_ids: [] });
 });
 
 test('input of a wrong shape is bad_request, a value that cannot be is invalid', async () => {
   const asText = { user_ids: ['1'] } as unknown as { user_ids: number[] };
-  await expect(service.bus.request(endpoints.conversationsOfUsers, asText)).rejects.toMatchObject({
+  await expect(service.bus.request(endpoints.listConversationsOfUsers, asText)).rejects.toMatchObject({
     code: 'bad_request',
   });
   const negative = { user_ids: [-1] };
-  await expect(service.bus.request(endpoints.conversationsOfUsers, negative)).rejects.toMatchObject({
+  await expect(service.bus.request(endpoints.listConversationsOfUsers, negative)).rejects.toMatchObject({
     code: 'invalid',
   });
 });
@@ -100,7 +104,7 @@ test('hot lookups read by index among 100,000 memberships', async () => {
     const lines = await service.admin.transaction(async ({ query }) => {
       // The statements name their tables without a schema, as the service's own role sees them.
       await query({ name: '', text: 'set local search_path = conversations' }, []);
-      return query<{ 'QUERY PLAN': string }>({ name: '', text: `explain ${hot.text}` }, values);
+      return query(statement<{ 'QUERY PLAN': string }>('', `explain ${hot.text}`), values);
     });
     return lines.map((line) => line['QUERY PLAN']).join('\n');
   };

@@ -66,7 +66,7 @@ test('stop drains: requests that were accepted are answered, and what they chang
   const names = ['One', 'Two', 'Three', 'Four'];
   const accepted = names.map((name) => {
     const input = { user_id: 1, conversation_id: id, name };
-    return service.bus.request(endpoints.rename, input, { timeoutMs: 10_000 });
+    return service.bus.request(endpoints.renameConversation, input, { timeoutMs: 10_000 });
   });
   const waiting = () =>
     service.sql<{ pid: number }>(
@@ -103,10 +103,10 @@ test('while the database is away everything is unavailable, quickly, and heals b
     service.sql(`alter database ${pathname.slice(1)} connection limit ${count}`);
   const asked = () => [
     service.see(1, group.id),
-    service.bus.request(endpoints.rename, { user_id: 1, conversation_id: group.id, name: 'Coffee' }),
+    service.bus.request(endpoints.renameConversation, { user_id: 1, conversation_id: group.id, name: 'Coffee' }),
     service.bus.request(endpoints.createDirect, { user_id: 1, participant_id: 2 }),
     service.bus.request(endpoints.createGroup, { user_id: 1, name: 'Milk', participant_ids: [2] }),
-    service.bus.request(endpoints.conversationsOfUsers, { user_ids: [1] }),
+    service.bus.request(endpoints.listConversationsOfUsers, { user_ids: [1] }),
   ];
   expect(await health()).toEqual({ database: 'ok' });
 

@@ -62,7 +62,7 @@ export async function prepareService(): Promise<ServiceUnderTest> {
     },
     async see(userId, conversationId) {
       const asks = [{ user_id: userId, conversation_ids: [conversationId] }];
-      const [line] = await bus.requestLines(endpoints.describe, { asks });
+      const [line] = await bus.requestLines(endpoints.describeConversations, { asks });
       return line?.length ? (JSON.parse(line.toString()) as Conversation) : undefined;
     },
     sql: <Row>(text: string, values: unknown[] = []) =>

@@ -8,7 +8,9 @@ type Parts = Pick<Context, 'database' | 'bus'>;
 
 /** Asks conversations for the named ones and takes their state over into the copy; unknown ones are left out. */
 export async function refreshCopy({ database, bus }: Parts, conversationIds: number[]): Promise<void> {
-  const { conversations } = await bus.request(conversationsEndpoints.snapshots, { conversation_ids: conversationIds });
+  const { conversations } = await bus.request(conversationsEndpoints.copyConversations, {
+    conversation_ids: conversationIds,
+  });
   for (const conversation of conversations) await copyConversation(database, conversation);
 }
 

@@ -129,7 +129,7 @@ describe('reads that share their statements', () => {
 
   test('what cannot be said at once is left to be asked for alone, and does not touch the others', async () => {
     // Conversations knows no more than the copy of messages does.
-    service.bus.connection.subscribe(conversationsEndpoints.snapshots.subject, {
+    service.bus.connection.subscribe(conversationsEndpoints.copyConversations.subject, {
       callback: (_, request) => void request.respond(JSON.stringify({ conversations: [] })),
     });
     const { id } = await service.conversation([ANNA, BORIS]);

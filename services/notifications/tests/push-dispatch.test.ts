@@ -171,7 +171,7 @@ describe('who looks connected', () => {
     await service.bus.request(messagesEndpoints.markDelivered, { deliveries: [delivery] });
     for (const user of [anna, boris]) {
       const closed = { gateway_id: `gateway of ${user}`, connected: [], disconnected: [user] };
-      await service.bus.request(presenceEndpoints.report, closed);
+      await service.bus.request(presenceEndpoints.reportUsers, closed);
     }
     const pushes = await service.settled(id, 2);
     expect(pushes.map(({ user_id, state, reason }) => [user_id, state, reason]).sort()).toEqual([

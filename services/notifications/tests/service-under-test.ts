@@ -130,8 +130,9 @@ export async function prepareService(): Promise<ServiceUnderTest> {
     },
     async openSocket(userId) {
       const gateway_id = `gateway of ${userId}`;
-      await bus.request(presenceEndpoints.report, { gateway_id, connected: [userId], disconnected: [] });
-      const beat = () => void bus.request(presenceEndpoints.beat, { gateway_id, users: 1 }).catch(() => undefined);
+      await bus.request(presenceEndpoints.reportUsers, { gateway_id, connected: [userId], disconnected: [] });
+      const beat = () =>
+        void bus.request(presenceEndpoints.beatGateway, { gateway_id, users: 1 }).catch(() => undefined);
       const beats = setInterval(beat, 500);
       gateways.push(beats);
       return { die: () => clearInterval(beats) };

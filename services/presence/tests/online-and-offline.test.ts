@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => harness.stop());
 
 const connected = async (userIds: number[]) =>
-  (await harness.bus.request(presenceEndpoints.connected, { user_ids: userIds })).user_ids;
+  (await harness.bus.request(presenceEndpoints.findConnected, { user_ids: userIds })).user_ids;
 
 test('a user with two gateways is online until the last one closes', async () => {
   const [first, second] = [harness.gateway('two-1'), harness.gateway('two-2')];
@@ -108,7 +108,7 @@ test('in the grace a user is online but not connected', async () => {
     await gateway.report([70]);
     await gateway.report([], [70]);
     expect(await patient.ownStatus(70)).toMatchObject({ is_online: true });
-    const answer = await patient.bus.request(presenceEndpoints.connected, { user_ids: [70] });
+    const answer = await patient.bus.request(presenceEndpoints.findConnected, { user_ids: [70] });
     expect(answer.user_ids).toEqual([]);
   } finally {
     await patient.stop();

@@ -84,7 +84,7 @@ export async function createHarness(): Promise<Harness> {
   // A beat keeps a gateway alive whatever it counts. Without an instance to hear it there is nothing to keep.
   const beating = setInterval(() => {
     for (const gateway_id of alive)
-      bus.request(presenceEndpoints.beat, { gateway_id, users: 0 }).catch(() => undefined);
+      bus.request(presenceEndpoints.beatGateway, { gateway_id, users: 0 }).catch(() => undefined);
   }, BEAT_INTERVAL_MS);
 
   const harness: Harness = {
@@ -119,13 +119,13 @@ export async function createHarness(): Promise<Harness> {
       if (!silent) alive.add(gateway_id);
       return {
         report: (connected, disconnected = []) =>
-          bus.request(presenceEndpoints.report, { gateway_id, connected, disconnected }, PATIENT),
-        beat: async (users) => (await bus.request(presenceEndpoints.beat, { gateway_id, users })).known,
-        leave: () => bus.request(presenceEndpoints.leave, { gateway_id }, PATIENT),
+          bus.request(presenceEndpoints.reportUsers, { gateway_id, connected, disconnected }, PATIENT),
+        beat: async (users) => (await bus.request(presenceEndpoints.beatGateway, { gateway_id, users })).known,
+        leave: () => bus.request(presenceEndpoints.leaveGateway, { gateway_id }, PATIENT),
       };
     },
     async ownStatus(userId) {
-      const answer = await bus.request(presenceEndpoints.statuses, { user_id: userId, user_ids: [userId] });
+      const answer = await bus.request(presenceEndpoints.getStatuses, { user_id: userId, user_ids: [userId] });
       const [status] = answer.statuses;
       if (!status) throw new Error('no status');
       return status;

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => harness.stop());
 
 const statuses = async (userId: number, userIds: number[]) =>
-  (await harness.bus.request(presenceEndpoints.statuses, { user_id: userId, user_ids: userIds })).statuses;
+  (await harness.bus.request(presenceEndpoints.getStatuses, { user_id: userId, user_ids: userIds })).statuses;
 
 test('a stranger looks offline, exactly as somebody who was never seen', async () => {
   await harness.befriend(1, 2);

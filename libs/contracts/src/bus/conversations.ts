@@ -37,10 +37,10 @@ export const conversationsEndpoints = {
    * Conversations for several askers at once, each those of the named that the asker is in. A line for each named one,
    * in the order asked: its JSON, or nothing for who is not in it.
    */
-  describe: inLines(
+  describeConversations: inLines(
     define<string[]>()(
       'conversations',
-      'describe',
+      'describe-conversations',
       z.object({
         asks: z
           .array(z.object({ user_id: id, conversation_ids: z.array(id).min(1).max(PAGE_LIMIT) }))
@@ -50,9 +50,9 @@ export const conversationsEndpoints = {
     ),
   ),
   /** Renames a group. `forbidden` for all but the owner, `invalid` for a direct conversation. */
-  rename: define<{ conversation: Conversation }>()(
+  renameConversation: define<{ conversation: Conversation }>()(
     'conversations',
-    'rename',
+    'rename-conversation',
     z.object({ user_id: id, conversation_id: id, name }),
   ),
   /** Adds people to a group; who is in it already stays as they are. Owner only. */
@@ -68,21 +68,21 @@ export const conversationsEndpoints = {
     z.object({ user_id: id, conversation_id: id, participant_id: id }),
   ),
   /** The conversations that each of the named users is in, for who joins sockets to them. */
-  conversationsOfUsers: define<{ users: { user_id: number; conversation_ids: number[] }[] }>()(
+  listConversationsOfUsers: define<{ users: { user_id: number; conversation_ids: number[] }[] }>()(
     'conversations',
-    'conversations-of-users',
+    'list-conversations-of-users',
     z.object({ user_ids: ids }),
   ),
   /** The named conversations as they are now, for services that keep a copy; unknown ones are left out. */
-  snapshots: define<{ conversations: Conversation[] }>()(
+  copyConversations: define<{ conversations: Conversation[] }>()(
     'conversations',
-    'snapshots',
+    'copy-conversations',
     z.object({ conversation_ids: ids }),
   ),
   /** Those of `user_ids` who share at least one conversation with `user_id`. */
-  contactsAmong: define<{ user_ids: number[] }>()(
+  findContacts: define<{ user_ids: number[] }>()(
     'conversations',
-    'contacts-among',
+    'find-contacts',
     z.object({ user_id: id, user_ids: ids }),
   ),
 };

@@ -14,27 +14,31 @@ export const presenceEndpoints = {
    * A gateway tells whose first socket opened and whose last socket closed on it. Reports of one gateway are sent one
    * after the other; saying the same again changes nothing.
    */
-  report: define<Record<string, never>>()(
+  reportUsers: define<Record<string, never>>()(
     'presence',
-    'report',
+    'report-users',
     z.object({ gateway_id, connected: ids, disconnected: ids }),
   ),
   /**
    * A gateway is alive and serves `users` different users. `known` false: presence counts otherwise (it lost or never
    * had them), and the gateway reports all its users again.
    */
-  beat: define<{ known: boolean }>()('presence', 'beat', z.object({ gateway_id, users: z.int().nonnegative() })),
+  beatGateway: define<{ known: boolean }>()(
+    'presence',
+    'beat-gateway',
+    z.object({ gateway_id, users: z.int().nonnegative() }),
+  ),
   /** A gateway stops in order: its users are disconnected from it now, without waiting for missed beats. */
-  leave: define<Record<string, never>>()('presence', 'leave', z.object({ gateway_id })),
+  leaveGateway: define<Record<string, never>>()('presence', 'leave-gateway', z.object({ gateway_id })),
   /**
    * Announces again, to all gateways, how those users are whose status may have changed since then: a gateway that was cut
    * off has missed what was announced.
    */
   announceAgain: define<Record<string, never>>()('presence', 'announce-again', z.object({ since: z.iso.datetime() })),
   /** How the named users are, as `user_id` may know it: who shares no conversation looks offline and never seen. */
-  statuses: define<{ statuses: UserStatus[] }>()(
+  getStatuses: define<{ statuses: UserStatus[] }>()(
     'presence',
-    'statuses',
+    'get-statuses',
     z.object({ user_id: id, user_ids: z.array(id).max(LIST_LENGTH) }),
   ),
   /**
@@ -42,9 +46,9 @@ export const presenceEndpoints = {
    * them when a gateway that holds such a socket was last heard. Until then the socket was surely there; a gateway that
    * died since is noticed later.
    */
-  connected: define<{ user_ids: number[]; heard_at: IsoTime[] }>()(
+  findConnected: define<{ user_ids: number[]; heard_at: IsoTime[] }>()(
     'presence',
-    'connected',
+    'find-connected',
     z.object({ user_ids: ids }),
   ),
 };

@@ -5,8 +5,8 @@ import { conversationsSeen } from '../store/statements.ts';
 /** Conversations for several askers, as JSON, in the order asked; empty for who is not in one. */
 export async function describeConversations(
   { database }: Context,
-  { asks }: Input<'describe'>,
-): Promise<Output<'describe'>> {
+  { asks }: Input<'describeConversations'>,
+): Promise<Output<'describeConversations'>> {
   const wanted = asks.flatMap(({ user_id, conversation_ids }) => conversation_ids.map((id) => ({ user_id, id })));
   const lines = wanted.map(() => '');
   const rows = await database.query(conversationsSeen, [

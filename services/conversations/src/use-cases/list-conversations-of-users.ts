@@ -4,8 +4,8 @@ import { conversationsOfUsers } from '../store/statements.ts';
 /** The conversations of each of the named users, once each; who is in none gets an empty list. */
 export async function listConversationsOfUsers(
   { database }: Context,
-  { user_ids }: Input<'conversationsOfUsers'>,
-): Promise<Output<'conversationsOfUsers'>> {
+  { user_ids }: Input<'listConversationsOfUsers'>,
+): Promise<Output<'listConversationsOfUsers'>> {
   const asked = [...new Set(user_ids)];
   const rows = await database.query(conversationsOfUsers, [asked]);
   const idsOf = new Map(rows.map((row) => [row.user_id, row.conversation_ids]));

@@ -7,7 +7,10 @@ import { rename } from '../domain/group-rules.ts';
  *
  * @throws VestnikError `forbidden` for all but the owner, `invalid` for a direct conversation.
  */
-export async function renameConversation(context: Context, input: Input<'rename'>): Promise<Output<'rename'>> {
+export async function renameConversation(
+  context: Context,
+  input: Input<'renameConversation'>,
+): Promise<Output<'renameConversation'>> {
   const conversation = await changeConversation(context, input, (before) => rename(before, input.user_id, input.name));
   return { conversation };
 }

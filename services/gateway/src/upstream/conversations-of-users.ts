@@ -22,7 +22,7 @@ export function createConversationsOfUsers<User extends { readonly userId: numbe
     async (users) => {
       for (const user of users) subscribe(user);
       const userIds = new Set(users.map((user) => user.userId));
-      const found = await bus.request(conversationsEndpoints.conversationsOfUsers, { user_ids: [...userIds] });
+      const found = await bus.request(conversationsEndpoints.listConversationsOfUsers, { user_ids: [...userIds] });
       const byUser = new Map(found.users.map((entry) => [entry.user_id, entry.conversation_ids]));
       return users.map((user) => byUser.get(user.userId) ?? []);
     },

@@ -64,7 +64,7 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
       }
       for (const userId of visitors) changed.add(userId);
       try {
-        await bus.request(presenceEndpoints.report, { gateway_id: gatewayId, connected, disconnected });
+        await bus.request(presenceEndpoints.reportUsers, { gateway_id: gatewayId, connected, disconnected });
       } catch (error) {
         // Saying the same again changes nothing, so what may or may not have arrived is said again.
         for (const userId of batch) changed.add(userId);
@@ -77,11 +77,11 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
   async function beat(): Promise<void> {
     await report();
     const users = present.size;
-    const { known } = await bus.request(presenceEndpoints.beat, { gateway_id: gatewayId, users });
+    const { known } = await bus.request(presenceEndpoints.beatGateway, { gateway_id: gatewayId, users });
     // Somebody may have come or gone while the beat was under way; then the next beat tells.
     if (known || changed.size > 0 || users !== present.size) return;
     logger.warn('presence counts otherwise; reporting everybody again');
-    await bus.request(presenceEndpoints.leave, { gateway_id: gatewayId });
+    await bus.request(presenceEndpoints.leaveGateway, { gateway_id: gatewayId });
     for (const userId of present) changed.add(userId);
     await report();
   }
@@ -123,7 +123,7 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
       clearInterval(timer);
       await working;
       await bus
-        .request(presenceEndpoints.leave, { gateway_id: gatewayId }, { timeoutMs: 1_000 })
+        .request(presenceEndpoints.leaveGateway, { gateway_id: gatewayId }, { timeoutMs: 1_000 })
         .catch((error: unknown) => logger.warn({ err: error }, 'presence was not told that this gateway stops'));
     },
   };

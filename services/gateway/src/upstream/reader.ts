@@ -37,7 +37,11 @@ type Read<Ask> = (ask: Ask, requestId: string) => Promise<Buffer>;
 export function createReader(bus: Bus): Reader {
   const descriptions = createTurnBatcher<DescribeAsk, Buffer[]>(READS_AT_ONCE, async (items) => {
     const asks = items.map(({ userId, conversationIds }) => ({ user_id: userId, conversation_ids: conversationIds }));
-    const lines = await bus.requestLines(conversationsEndpoints.describe, { asks }, { requestId: idsOf(items) });
+    const lines = await bus.requestLines(
+      conversationsEndpoints.describeConversations,
+      { asks },
+      { requestId: idsOf(items) },
+    );
     let start = 0;
     return items.map(({ conversationIds: { length } }) => {
       start += length;

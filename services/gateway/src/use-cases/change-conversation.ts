@@ -15,7 +15,7 @@ export async function renameConversation(
   input: { conversationId: number; name: string },
 ): Promise<PresentedConversation> {
   const { conversation } = await context.bus.request(
-    conversationsEndpoints.rename,
+    conversationsEndpoints.renameConversation,
     { user_id: caller.userId, conversation_id: input.conversationId, name: input.name },
     { requestId: caller.requestId },
   );

@@ -7,5 +7,5 @@ export function getStatuses(
   { userId, requestId }: Caller,
   userIds: number[],
 ): Promise<{ statuses: UserStatus[] }> {
-  return bus.request(presenceEndpoints.statuses, { user_id: userId, user_ids: userIds }, { requestId });
+  return bus.request(presenceEndpoints.getStatuses, { user_id: userId, user_ids: userIds }, { requestId });
 }

@@ -10,7 +10,7 @@ export async function copyConversations(bus: Bus, conversationIds: readonly numb
   const copies: Conversation[] = [];
   for (let start = 0; start < conversationIds.length; start += LIST_LENGTH) {
     const conversation_ids = conversationIds.slice(start, start + LIST_LENGTH);
-    copies.push(...(await bus.request(conversationsEndpoints.snapshots, { conversation_ids })).conversations);
+    copies.push(...(await bus.request(conversationsEndpoints.copyConversations, { conversation_ids })).conversations);
   }
   return copies;
 }

@@ -14,7 +14,7 @@ export async function findConnected(bus: Bus, userIds: readonly number[]): Promi
   const different = [...new Set(userIds)];
   const connected = new Map<number, number>();
   for (let start = 0; start < different.length; start += USERS_PER_REQUEST) {
-    const answer = await bus.request(presenceEndpoints.connected, {
+    const answer = await bus.request(presenceEndpoints.findConnected, {
       user_ids: different.slice(start, start + USERS_PER_REQUEST),
     });
     answer.user_ids.forEach((userId, index) => connected.set(userId, Date.parse(answer.heard_at[index] ?? '')));

@@ -26,7 +26,7 @@ export async function announceChanges(context: Context, usersAtOnce: number): Pr
 }
 
 async function conversationsOf({ bus }: Context, userIds: number[]): Promise<Map<number, number[]>> {
-  const { users } = await bus.request(conversationsEndpoints.conversationsOfUsers, { user_ids: userIds });
+  const { users } = await bus.request(conversationsEndpoints.listConversationsOfUsers, { user_ids: userIds });
   return new Map(users.map(({ user_id, conversation_ids }) => [user_id, conversation_ids]));
 }
 

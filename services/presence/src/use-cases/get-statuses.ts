@@ -11,7 +11,7 @@ import { usersById } from '../store/users.ts';
  */
 export async function getStatuses(
   { database, bus }: Context,
-  { user_id, user_ids }: EndpointData<typeof presenceEndpoints.statuses>,
+  { user_id, user_ids }: EndpointData<typeof presenceEndpoints.getStatuses>,
   requestId: string,
 ): Promise<{ statuses: UserStatus[] }> {
   const asked = [...new Set(user_ids)];
@@ -19,8 +19,7 @@ export async function getStatuses(
   const contacts =
     others.length === 0
       ? []
-      : (await bus.request(conversationsEndpoints.contactsAmong, { user_id, user_ids: others }, { requestId }))
-          .user_ids;
+      : (await bus.request(conversationsEndpoints.findContacts, { user_id, user_ids: others }, { requestId })).user_ids;
   const rows = await database.query(usersById, [[user_id, ...contacts]]);
   const users = new Map(rows.map((row) => [row.user_id, row]));
   return {

@@ -5,7 +5,7 @@ import { emptyGateway, lockGateway } from '../store/gateways.ts';
 /** Forgets a gateway that stops in order; the grace begins for everybody who has no other one. */
 export async function leaveGateway(
   { database, graceSeconds }: Context,
-  { gateway_id }: EndpointData<typeof presenceEndpoints.leave>,
+  { gateway_id }: EndpointData<typeof presenceEndpoints.leaveGateway>,
 ): Promise<Record<string, never>> {
   let gone = false;
   while (!gone) {

@@ -5,7 +5,7 @@ import { closeConnections, openConnections } from '../store/connections.ts';
 import { countUsers, touchGateway } from '../store/gateways.ts';
 import { addUsers, lockUsers, makeOnline, startGrace } from '../store/users.ts';
 
-type Report = EndpointData<typeof presenceEndpoints.report>;
+type Report = EndpointData<typeof presenceEndpoints.reportUsers>;
 
 /**
  * Takes over whose first socket opened and whose last one closed on a gateway, as one transaction for all of them. The
