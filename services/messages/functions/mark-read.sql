@@ -37,18 +37,9 @@ begin
   end if;
 
   return query
-  select m.read_seq, mark_read.read_at, unread_of(m.conversation_id, c.seq, m.read_seq)
+  select m.read_seq, mark_read.read_at, u.unread
   from members m join conversations c on c.id = m.conversation_id
+  cross join lateral count_unread(m.conversation_id, c.seq, m.read_seq) u
   where m.conversation_id = conversation and m.user_id = reader;
 end
-$$;
-
--- Messages behind a marker that are not tombstones. Touches the tombstones behind the marker and nothing else.
-create or replace function unread_of(conversation bigint, head_seq bigint, marker bigint)
-returns bigint
-language sql stable as $$
-  select case when head_seq <= marker then 0 else head_seq - marker - (
-    select count(*) from messages t
-    where t.conversation_id = conversation and t.seq > marker and t.deleted_at is not null
-  ) end
 $$;

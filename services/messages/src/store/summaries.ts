@@ -1,16 +1,7 @@
 import type { ConversationSummary, ListPlace, SummaryAsk } from '@vestnik/contracts';
 import { isoTimeOrNull, type Queries, type RawValue, statement } from '@vestnik/database';
-import { UNREAD } from './unread.ts';
 
-/** Columns that say of a conversation `c` and a member `me` of it what the conversation list shows. */
-const SUMMARY_COLUMNS = `
-  c.id, newest.id, newest.created_at, case when newest.deleted_at is null then newest.content end, ${UNREAD},
-  c.activity_at, c.version`;
-
-/** Joins its newest message to a conversation `c`. */
-const NEWEST = 'left join messages newest on newest.conversation_id = c.id and newest.seq = c.seq';
-
-/** A row of `SUMMARY_COLUMNS`, as Postgres writes it; behind them the number of the ask that it answers. */
+/** A row of `summaries`, as Postgres writes it; `ask` is the number of the ask that it answers. */
 export type SummaryRow = readonly [
   conversationId: string,
   lastMessageId: RawValue,
@@ -30,7 +21,8 @@ export type SummaryRow = readonly [
  */
 export const summaries = statement<SummaryRow>(
   'summarize-conversations',
-  `select ${SUMMARY_COLUMNS}, p.ask
+  `select c.id, newest.id, newest.created_at, case when newest.deleted_at is null then newest.content end, u.unread,
+     c.activity_at, c.version, p.ask
    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
      with ordinality as p (user_id, activity, behind_id, only_id, rows, ask)
    cross join lateral (
@@ -45,8 +37,8 @@ export const summaries = statement<SummaryRow>(
        or (c.activity_at, c.id) < (timestamptz 'epoch' + p.activity * interval '1 microsecond', p.behind_id)
      order by c.activity_at desc, c.id desc limit p.rows
    ) c
-   cross join lateral (select c.read_seq) me
-   ${NEWEST}`,
+   cross join lateral count_unread(c.id, c.seq, c.read_seq) u
+   left join messages newest on newest.conversation_id = c.id and newest.seq = c.seq`,
 );
 
 /** Reads the rows of several pages, one row more than each shows: it says whether there are more. */
