@@ -57,10 +57,13 @@ test.each(DATA_SERVICES)('migrations of %s run once, also when two begin at the 
   expect(ran).toEqual([expect.stringMatching(new RegExp(`^${service}: ran [^\n]+\n$`))]);
 });
 
-// Messages and notifications follow.
-test.each(['conversations', 'presence'] as const)('the schema of %s is what its entities say', async (service) => {
-  expect(await migrateService({ servers, service, arguments: ['--difference'] })).toBe('');
-});
+// Notifications follows.
+test.each(['conversations', 'messages', 'presence'] as const)(
+  'the schema of %s is what its entities say',
+  async (service) => {
+    expect(await migrateService({ servers, service, arguments: ['--difference'] })).toBe('');
+  },
+);
 
 test.each(DATA_SERVICES)('migrating %s in vain ends with one line and code 1', async (service) => {
   const migrate = (DATABASE_URL: string) => migrateService({ servers, service, settings: { DATABASE_URL } });

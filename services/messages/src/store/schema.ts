@@ -1,8 +1,117 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { Attachment, MessageType } from '@vestnik/contracts';
 import type { Schema } from '@vestnik/database';
+import { outboxEntity } from '@vestnik/outbox';
+
+const bigint = () => p.bigint('number');
+
+/** A `timestamptz` that keeps its microseconds: as text, since a `Date` has none. */
+const moment = () => p.string().columnType('timestamptz(6)');
+
+/**
+ * The order of a conversation, and the version in which its membership was copied. A row exists for every conversation
+ * that this service knows.
+ */
+export const conversationEntity = defineEntity({
+  name: 'Conversation',
+  tableName: 'conversations',
+  properties: {
+    id: bigint().primary().autoincrement(false),
+    version: p.integer(),
+    /** The `seq` of the newest message; 0 before the first. */
+    seq: bigint().defaultRaw('0'),
+    /** The sender of the newest message. */
+    last_sender_id: bigint().nullable(),
+    /** A user other than the sender has read up to here. */
+    first_read_seq: bigint().defaultRaw('0'),
+    /** When the newest message was stored; before the first, when the conversation was created. */
+    activity_at: moment(),
+  },
+});
+
+/** A member of a conversation, with one marker of each kind. */
+export const memberEntity = defineEntity({
+  name: 'Member',
+  tableName: 'members',
+  properties: {
+    conversation_id: bigint().primary(),
+    user_id: bigint().primary(),
+    /** Unread is the conversation's `seq` less this one, tombstones not counted. */
+    read_seq: bigint(),
+    /** A device of the member has everything up to here. What was read was delivered, so the larger of both counts. */
+    delivered_seq: bigint(),
+    /** The conversation's `seq` when the member came; live delivery begins behind it. */
+    joined_seq: bigint(),
+  },
+  indexes: [{ name: 'members_of_user', properties: ['user_id'] }],
+});
+
+/** A message. `store_messages` and `store_message` give it its id together with its `seq`. */
+export const messageEntity = defineEntity({
+  name: 'Message',
+  tableName: 'messages',
+  properties: {
+    conversation_id: bigint().primary(),
+    seq: bigint().primary(),
+    id: bigint().autoincrement(),
+    sender_id: bigint(),
+    client_message_id: p.text().nullable(),
+    type: p.text().$type<MessageType>(),
+    content: p.text().nullable(),
+    /** Null stands for none: most messages have none. */
+    attachments: p.json<Attachment[]>().columnType('json').nullable(),
+    reply_to_id: bigint().nullable(),
+    /** Whether `reactions` has any, so that a page without reactions never looks there. */
+    has_reactions: p.boolean().default(false),
+    created_at: moment(),
+    edited_at: moment().nullable(),
+    deleted_at: moment().nullable(),
+  },
+  uniques: [
+    { name: 'messages_id', properties: ['id'] },
+    // A send is stored once, for ever.
+    {
+      name: 'messages_client_message_id',
+      properties: ['sender_id', 'client_message_id'],
+      where: 'client_message_id is not null',
+    },
+  ],
+  indexes: [{ name: 'messages_tombstones', properties: ['conversation_id', 'seq'], where: 'deleted_at is not null' }],
+});
+
+/** A reaction of a user to a message. */
+export const reactionEntity = defineEntity({
+  name: 'Reaction',
+  tableName: 'reactions',
+  properties: {
+    message_id: bigint().primary(),
+    emoji: p.text().primary(),
+    user_id: bigint().primary(),
+    created_at: moment().defaultRaw('clock_timestamp()'),
+  },
+});
+
+/**
+ * How far, and when, the first reader other than the sender had come. `read_at` of a message is that of the first row at
+ * or behind it. One row for each step of the conversation, never one for each message and member.
+ */
+export const firstReadEntity = defineEntity({
+  name: 'FirstRead',
+  tableName: 'first_reads',
+  properties: {
+    conversation_id: bigint().primary(),
+    up_to_seq: bigint().primary(),
+    read_at: moment(),
+  },
+});
 
 /** The schema of messages. */
 export const schema: Schema = {
   name: 'messages',
   folder: new URL('../../', import.meta.url),
-  entities: [],
+  entities: [conversationEntity, memberEntity, messageEntity, reactionEntity, firstReadEntity, outboxEntity],
+  extras: {
+    storage: { conversations: { fillfactor: 70 }, members: { fillfactor: 70 } },
+    sequences: ['messages_id_seq'],
+  },
 };
