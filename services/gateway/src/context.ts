@@ -14,8 +14,9 @@ import type { ConversationTexts } from './upstream/conversation-texts.ts';
 import type { Reader } from './upstream/reader.ts';
 import type { Revocations } from './upstream/revocations.ts';
 import type { Sender } from './upstream/sender.ts';
+import type { ConnectedUsers } from './users/connected-users.ts';
 
-/** What every door and use case of the gateway works with; created once, by `createContext`. */
+/** The parts of the gateway that use cases, sessions and doors work with. `createContext` creates it once. */
 export interface Context {
   config: Readonly<Config>;
   logger: Logger;
@@ -24,28 +25,20 @@ export interface Context {
   bus: Bus;
   /** Schemas of everything that a client may send. */
   input: ClientInput;
-  /** Refuses what was revoked too. */
+  /** Refuses revoked tokens too. */
   verify: Verifier;
   revocations: Revocations;
   rateLimits: RateLimits;
   unauthenticated: UnauthenticatedConnections;
   admission: Admission;
   socketLimit: SocketLimit;
-  /** The way of every message from here to the messages service. */
+  /** Sends every message from here to the messages service. */
   sender: Sender;
-  /** The way of reads that many callers make at once. */
+  /** Gathers the queries of many callers. */
   reader: Reader;
   /** Runs the costly queries. */
   readLimiter: ReadLimiter;
-  /** What conversation lists show of conversations. */
+  /** The JSON of conversations, for lists. */
   texts: ConversationTexts;
-}
-
-/** Who acts, through which door. */
-export interface Caller {
-  userId: number;
-  /** Correlation id of this frame or request. */
-  requestId: string;
-  /** The socket that acts; undefined for REST. */
-  sessionId: string | undefined;
+  connectedUsers: Pick<ConnectedUsers<never>, 'isInRoom' | 'counts'>;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connectBus, serve } from '@vestnik/bus';
 import { gatewayEndpoints, liveSubjects, type StatusesChanged } from '@vestnik/contracts';
-import { type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
+import { createCrashPoints, type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { Config } from './config.ts';
@@ -18,22 +18,23 @@ import type { Session } from './sessions/session.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createDeliveryReceipts } from './upstream/delivery-receipts.ts';
 import { createPresenceReporter } from './upstream/presence-reporter.ts';
+import { presentToUser } from './upstream/present-conversation.ts';
+import { createReader } from './upstream/reader.ts';
 import { createReadiness } from './upstream/readiness.ts';
 import { createRoomMessages } from './upstream/room-messages.ts';
-import { getConversation } from './use-cases/get-conversation.ts';
 import { createConnectedUsers } from './users/connected-users.ts';
 import { createDeliveryTracker } from './users/delivery-tracker.ts';
 import { createStatusNotifier } from './users/status-notifier.ts';
 
-/** What was accepted may take this long to finish when the gateway stops, in milliseconds. */
+/** How long accepted frames may take to finish when the gateway stops, in milliseconds. */
 const DRAIN_MS = 4_000;
 
 /**
- * Starts the gateway, its doors last. It stops in the opposite order: what was accepted is finished, sockets are closed with
- * 1012, then the rest closes.
+ * Starts the gateway, its doors last. It stops in the opposite order: it finishes the accepted frames and requests, closes
+ * sockets with 1012, and then closes the rest.
  *
  * @throws VestnikError `unavailable` when the bus cannot be reached.
- * @throws SettingError when a port cannot be had, or a key not be used.
+ * @throws SettingError when a port cannot be opened, or a key cannot be used.
  */
 export function startService(config: Readonly<Config>, logger: Logger): Promise<Running> {
   return startInOrder((onStop) => start(config, logger, onStop));
@@ -45,8 +46,8 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   onStop(() => bus.close());
   const metrics = createMetrics('gateway');
   countRefusals(metrics, bus);
-  const context = await createContext(config, logger, bus, metrics);
-  onStop(() => context.rateLimits.stop());
+  const crash = createCrashPoints(config.crashAt);
+  const reader = createReader(bus);
 
   const receipts = createDeliveryReceipts(bus, logger);
   onStop(() => receipts.stop());
@@ -66,15 +67,16 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   const connectedUsers = createConnectedUsers<Session>({
     bus,
     logger,
-    crash: context.crash,
+    crash,
     publisher,
     topicActivity,
     messages: createRoomMessages(bus),
     deliveries,
     onPresence: (userId, present) => presence.note(userId, present),
-    present: (userId, conversationId) =>
-      getConversation(context, { userId, requestId: randomUUID(), sessionId: undefined }, conversationId),
+    present: (userId, conversationId) => presentToUser({ reader }, userId, conversationId),
   });
+  const context = await createContext({ config, logger, crash, metrics, bus, reader, connectedUsers });
+  onStop(() => context.rateLimits.stop());
   const sessions = createSessions({ ...context, connectedUsers }, gatewayId);
   onStop(() => sessions.stop());
   onStop(() => socketServer.close());
@@ -92,7 +94,7 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
       .recover()
       .catch((error: unknown) => logger.error({ err: error }, 'recovery after missed events failed'));
   });
-  registerGauges(metrics, { ...context, connectedUsers });
+  registerGauges(metrics, context);
   const readiness = createReadiness(bus);
   const ops = await startOpsServer({ host: config.opsHost, port: config.opsPort, metrics, health: readiness });
   onStop(() => ops.stop());
@@ -106,7 +108,8 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
     handlers: {
       status: async () => {
         const { sessions: sockets, users, rooms } = connectedUsers.counts();
-        return { gateway_id: gatewayId, sockets, users, rooms, sends_pending: context.sender.pending() };
+        const sends_pending = context.sender.pending();
+        return { gateway_id: gatewayId, sockets, users, rooms, sends_pending };
       },
     },
   });

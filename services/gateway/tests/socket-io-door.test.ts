@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { readConfig } from '../src/config.ts';
-import type { ClientFrame } from '../src/doors/native/frames.ts';
+
 import { openSocketIoDoor, type SocketIoDoor } from '../src/doors/socket-io/door.ts';
 import { eventPacket } from '../src/doors/socket-io/packets.ts';
 import { createTopics, type Topics } from '../src/doors/socket-io/topics.ts';
@@ -19,6 +19,7 @@ import { createAdmission } from '../src/limits/admission.ts';
 import { createRateLimits, type RateLimits } from '../src/limits/rate-limits.ts';
 import { createSocketLimit } from '../src/limits/socket-limit.ts';
 import { createUnauthenticatedConnections } from '../src/limits/unauthenticated.ts';
+import type { ClientFrame } from '../src/sessions/client-frame.ts';
 import type { Session } from '../src/sessions/session.ts';
 
 let server: SocketServer;

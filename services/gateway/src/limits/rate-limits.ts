@@ -15,8 +15,8 @@ export interface RateLimits {
   bucketOfSocket(): TokenBucket | undefined;
   /** Counts one more REST request of a user. Returns 0, or the whole seconds after which the user may try again. */
   takeRequest(userId: number): number;
-  /** Charges a request that has passed as so many requests more. */
-  chargeRequest(userId: number, requests: number): void;
+  /** Charges a request that has passed for its participants: a large group costs conversations more than a small one. */
+  chargeParticipants(userId: number, participants: number): void;
   /** Returns the refusal of an address with too many refused tokens in the last minute; undefined for other addresses. */
   refusal(address: string): VestnikError | undefined;
   /** Counts a refused token of an address. */
@@ -47,6 +47,8 @@ interface Guesses {
 /** How often buckets that are full again and minutes that are over are dropped, in milliseconds. */
 const SWEEP_INTERVAL_MS = 30_000;
 const MINUTE_MS = 60_000;
+/** So many participants count as one request more. */
+const PARTICIPANTS_OF_A_REQUEST = 50;
 
 /** Creates the rate limits of one gateway. */
 export function createRateLimits(limits: Rates): RateLimits {
@@ -88,7 +90,8 @@ export function createRateLimits(limits: Rates): RateLimits {
       const bucket = bucketOf(requests, userId, limits.requestsPerSecond, limits.requestsBurst);
       return Math.ceil(bucket.take(Date.now()));
     },
-    chargeRequest: (userId, cost) => requests.get(userId)?.spend(cost),
+    chargeParticipants: (userId, participants) =>
+      requests.get(userId)?.spend(Math.floor(participants / PARTICIPANTS_OF_A_REQUEST)),
     refusal(address) {
       const known = guesses.get(address);
       if (!known || known.count < limits.refusedTokensPerMinute) return undefined;

@@ -1,8 +1,8 @@
 import type { Identity } from '@vestnik/auth';
 import type { Context } from '../context.ts';
-import { unauthorized } from '../doors/bearer-token.ts';
 import type { AdmissionSlot } from '../limits/admission.ts';
 import type { SocketLimit } from '../limits/socket-limit.ts';
+import { unauthorized } from '../upstream/unauthorized.ts';
 
 /** What admitting needs. */
 export type AdmitContext = Pick<Context, 'verify' | 'rateLimits' | 'admission' | 'socketLimit'>;

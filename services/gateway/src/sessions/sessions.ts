@@ -1,10 +1,12 @@
 import { CLOCK_TOLERANCE_SECONDS } from '@vestnik/auth';
 import { type ErrorBody, eventFrame, toErrorBody, VestnikError } from '@vestnik/contracts';
-import type { ClientFrame, Reply } from '../doors/native/frames.ts';
+import type { Context } from '../context.ts';
 import type { TokenBucket } from '../limits/token-bucket.ts';
+import type { ConnectedUsers } from '../users/connected-users.ts';
 import type { Entry } from './admit-socket.ts';
 import { withinDeadline } from './answer-deadline.ts';
-import { type EventContext, handleEvent } from './client-events.ts';
+import { handleEvent } from './client-events.ts';
+import type { ClientFrame, Reply } from './client-frame.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -25,13 +27,17 @@ export interface Sessions {
 /** Hands a reply to the client in the framing of its door. */
 type Answer = (reply: Reply) => void;
 
+interface SessionsContext extends Context {
+  connectedUsers: ConnectedUsers<Session>;
+}
+
 /** How often sessions are looked at for tokens that ran out and readers that do not read, in milliseconds. */
 const CHECK_INTERVAL_MS = 500;
 /** Frames that may wait for a session to be live. */
 const EARLY_FRAMES = 500;
 
 /** Creates the sessions of a gateway. `gatewayId` begins every correlation id. */
-export function createSessions(context: EventContext, gatewayId: string): Sessions {
+export function createSessions(context: SessionsContext, gatewayId: string): Sessions {
   const { connectedUsers, logger, rateLimits, metrics, revocations } = context;
   const { backlogBytes } = context.config.limits;
   /** What to do about the frames that came before delivery was live; absent once it is. */

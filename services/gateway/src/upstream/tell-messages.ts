@@ -1,5 +1,17 @@
+import type { Bus } from '@vestnik/bus';
 import { type Conversation, messagesEndpoints } from '@vestnik/contracts';
-import type { Caller, Context } from '../context.ts';
+import type { CrashPoints } from '@vestnik/lifecycle';
+import type { Logger } from '@vestnik/logging';
+import type { Caller } from './caller.ts';
+import type { ConversationTexts } from './conversation-texts.ts';
+
+/** What `tellMessages` works with. */
+export interface TellParts {
+  bus: Bus;
+  logger: Logger;
+  crash: CrashPoints;
+  texts: ConversationTexts;
+}
 
 /**
  * Tells messages of a change of a conversation before the caller is told, so that what is acknowledged holds at once:
@@ -9,7 +21,7 @@ import type { Caller, Context } from '../context.ts';
  * logged, the answer is false, and the change still succeeds: an error would have the caller repeat what has happened.
  */
 export async function tellMessages(
-  { bus, logger, crash, texts }: Context,
+  { bus, logger, crash, texts }: TellParts,
   { requestId }: Caller,
   conversation: Conversation,
 ): Promise<boolean> {

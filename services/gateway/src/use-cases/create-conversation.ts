@@ -7,58 +7,73 @@ import {
   toErrorBody,
   VestnikError,
 } from '@vestnik/contracts';
-import type { Caller, Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import type { Caller } from '../upstream/caller.ts';
+import { JsonText } from '../upstream/json-text.ts';
+import { presentChanged } from '../upstream/present-changed.ts';
 import { tellMessages } from '../upstream/tell-messages.ts';
-import { presentChanged } from './present-changed.ts';
-import type { PresentedConversation } from './present-conversation.ts';
 
-/** A created or found conversation, with what became of the first message where one was given. */
-export interface CreatedConversation {
-  conversation: PresentedConversation;
-  created: boolean;
-  message?: Message;
-  /** Why the first message of a new group was not stored. */
-  message_error?: ErrorBody;
+/** The conversation to create or find, and its first message. */
+export type Creation = DirectCreation | GroupCreation;
+
+interface DirectCreation {
+  type?: 'direct' | undefined;
+  participantId: number;
+  message?: SendInput | undefined;
 }
 
-/** Why nobody tried to send: there is no time to wait for messages a second time. */
-const AWAY: ErrorBody = { code: 'unavailable', message: 'Messages cannot be stored just now' };
+interface GroupCreation {
+  type: 'group';
+  name: string;
+  participantIds: number[];
+  message?: SendInput | undefined;
+}
+
+/** The outcome for the first message: stored, or the reason why not. */
+type FirstMessage = { message: Message } | { message_error: ErrorBody };
+
+/** The outcome when messages did not answer just now: there is no time to wait for it a second time. */
+const AWAY: FirstMessage = { message_error: { code: 'unavailable', message: 'Messages cannot be stored just now' } };
 
 /**
- * Finds or creates the one direct conversation with a participant, and sends the first message to it. When the message
- * is refused the whole request is: repeating it finds the same conversation, and `clientMessageId` keeps the message one.
+ * Finds or creates the direct conversation with a user, or creates a group that the caller owns, and sends the first
+ * message. The answer is the conversation with `message`, or with `message_error` for a group whose message was refused.
  *
- * @throws VestnikError `invalid` for a conversation with oneself; what `Sender.send` throws.
+ * @throws VestnikError `invalid` for a conversation with oneself, for a group that is too large or has no other
+ *   participant, and for a first message of a group that replies to one; what `Sender.send` throws, in a direct conversation.
  */
-export async function createDirect(
+export function createConversation(
   context: Context,
   caller: Caller,
-  input: { participantId: number; message: SendInput | undefined },
-): Promise<CreatedConversation> {
+  creation: Creation,
+): Promise<{ answer: JsonText; created: boolean }> {
+  return creation.type === 'group' ? createGroup(context, caller, creation) : createDirect(context, caller, creation);
+}
+
+/** A refused message refuses the request. A repeated request finds the same conversation, and `clientMessageId` one message. */
+async function createDirect(
+  context: Context,
+  caller: Caller,
+  input: DirectCreation,
+): Promise<{ answer: JsonText; created: boolean }> {
   const { conversation, created } = await context.bus.request(
     conversationsEndpoints.createDirect,
     { user_id: caller.userId, participant_id: input.participantId },
     { requestId: caller.requestId },
   );
-  // A found one too: the other side may have created it a moment ago, and be on the way to messages still.
+  // Also for one that was found: its creator may have created it a moment ago, and messages may not know it yet.
   const isMessagesThere = await tellMessages(context, caller, conversation);
-  const message = input.message && (await sendFirst(context, caller, conversation, input.message));
-  const presented = await presentChanged(context, caller, conversation, isMessagesThere);
-  return { conversation: presented, created, ...(message && { message }) };
+  const outcome = input.message && { message: await sendFirst(context, caller, conversation, input.message) };
+  return { answer: await answer(context, caller, conversation, isMessagesThere, outcome), created };
 }
 
-/**
- * Creates a group that the caller owns, and sends the first message to it. When the message is refused the group stands
- * and `message_error` says why: as an error the caller would repeat the request, and have two groups.
- *
- * @throws VestnikError `invalid` for a group that is too large or that nobody else is in, or for a first message that
- *   replies to one.
- */
-export async function createGroup(
+/** A refused message leaves the group as it is: after an error the caller would repeat the request and have two groups. */
+async function createGroup(
   context: Context,
   caller: Caller,
-  input: { name: string; participantIds: number[]; message: SendInput | undefined },
-): Promise<CreatedConversation> {
+  input: GroupCreation,
+): Promise<{ answer: JsonText; created: boolean }> {
+  context.rateLimits.chargeParticipants(caller.userId, input.participantIds.length);
   if (input.message?.replyToId !== undefined) {
     throw new VestnikError('invalid', 'message.replyToId: there is nothing to reply to in a new group');
   }
@@ -69,10 +84,20 @@ export async function createGroup(
   );
   const isMessagesThere = await tellMessages(context, caller, conversation);
   const outcome =
-    input.message &&
-    (isMessagesThere ? await attemptFirst(context, caller, conversation, input.message) : { message_error: AWAY });
+    input.message && (isMessagesThere ? await attemptFirst(context, caller, conversation, input.message) : AWAY);
+  return { answer: await answer(context, caller, conversation, isMessagesThere, outcome), created: true };
+}
+
+async function answer(
+  context: Context,
+  caller: Caller,
+  conversation: Conversation,
+  isMessagesThere: boolean,
+  outcome: FirstMessage | undefined,
+): Promise<JsonText> {
   const presented = await presentChanged(context, caller, conversation, isMessagesThere);
-  return { conversation: presented, created: true, ...outcome };
+  const rest = outcome ? `,${JSON.stringify(outcome).slice(1)}` : '}';
+  return new JsonText(`{"conversation":${presented}${rest}`);
 }
 
 async function sendFirst(
@@ -89,7 +114,7 @@ async function attemptFirst(
   caller: Caller,
   conversation: Conversation,
   input: SendInput,
-): Promise<{ message: Message } | { message_error: ErrorBody }> {
+): Promise<FirstMessage> {
   try {
     return { message: await sendFirst(context, caller, conversation, input) };
   } catch (error) {

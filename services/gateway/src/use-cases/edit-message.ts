@@ -1,10 +1,11 @@
 import { type Message, messagesEndpoints } from '@vestnik/contracts';
-import type { Caller, Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import type { Caller } from '../upstream/caller.ts';
 
 /**
  * Changes the content of the caller's own message.
  *
- * @throws VestnikError `forbidden` for others' and unknown messages; `conflict` for a deleted one.
+ * @throws VestnikError `forbidden` for a message of another user and an unknown one; `conflict` for a deleted one.
  */
 export function editMessage(
   { bus }: Context,

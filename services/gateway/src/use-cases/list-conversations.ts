@@ -1,35 +1,42 @@
 import { type Conversation, type ConversationSummary, decodeListCursor, type SummaryPage } from '@vestnik/contracts';
-import type { Caller, Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import type { Caller } from '../upstream/caller.ts';
+import { JsonText } from '../upstream/json-text.ts';
+import { presentConversation } from '../upstream/present-conversation.ts';
 
 /**
- * One page of the caller's conversations, newest activity first, as JSON. One that the caller left between the two
- * requests is dropped, so a page may be shorter than `limit` while `next_cursor` still leads on.
+ * Answers one page of the caller's conversations, newest activity first. A conversation that the caller left between the
+ * two requests is dropped, so a page may be shorter than `limit` while `next_cursor` still leads on.
  *
  * @throws VestnikError `bad_request` for a cursor that no page returned.
  */
-export async function listConversations(
+export function listConversations(
   context: Context,
   caller: Caller,
   page: { limit: number; cursor: string | undefined },
-): Promise<string> {
-  const ask = {
-    user_id: caller.userId,
-    limit: page.limit,
-    behind: page.cursor === undefined ? undefined : decodeListCursor(page.cursor),
-  };
-  const json = await context.reader.summarizeConversations(ask, caller.requestId);
-  const { summaries, next_cursor } = JSON.parse(json.toString()) as SummaryPage;
-  const texts = await textsOf(context, caller, summaries);
-  const conversations = summaries.flatMap((summary, index) => {
-    const text = texts[index];
-    return text ? [present(text, summary)] : [];
+): Promise<JsonText> {
+  return context.readLimiter.run(caller.userId, async () => {
+    const ask = {
+      user_id: caller.userId,
+      limit: page.limit,
+      behind: page.cursor === undefined ? undefined : decodeListCursor(page.cursor),
+    };
+    const json = await context.reader.summarizeConversations(ask, caller.requestId);
+    const { summaries, next_cursor } = JSON.parse(json.toString()) as SummaryPage;
+    const texts = await textsOf(context, caller, summaries);
+    const conversations = summaries.flatMap((summary, index) => {
+      const text = texts[index];
+      return text ? [presentConversation(text, summary)] : [];
+    });
+    const cursor = JSON.stringify(next_cursor);
+    return new JsonText(`{"conversations":[${conversations.join(',')}],"next_cursor":${cursor}}`);
   });
-  return `{"conversations":[${conversations.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`;
 }
 
 /**
- * The JSON of each conversation; nothing for one that the caller is not in. Held here it is good while messages, which
- * learns of a change before the one who made it, knows of no other version; the rest conversations is asked for.
+ * Returns the JSON of each conversation; undefined for one that the caller is not in. A text that this gateway holds is
+ * good as long as its version is the one that messages knows: messages learns of a change before its author gets the reply.
+ * The other texts come from conversations.
  */
 async function textsOf(
   { reader, texts }: Context,
@@ -48,19 +55,4 @@ async function textsOf(
     found[missing[place] ?? 0] = text;
   }
   return found;
-}
-
-/** As `presentConversation`, of a conversation that is JSON already: the summary is written into its end. */
-function present(
-  conversation: string,
-  { last_message_id, last_message_at, last_message_content, unread_count }: ConversationSummary,
-): string {
-  const added = {
-    last_message_id,
-    last_message_at,
-    last_message_content,
-    last_message_time: last_message_at,
-    unread_count,
-  };
-  return `${conversation.slice(0, -1)},${JSON.stringify(added).slice(1)}`;
 }

@@ -1,23 +1,12 @@
-import type { ErrorBody } from '@vestnik/contracts';
-
-/** What a client asks for, freed of its door's framing; event and data are not yet looked at. */
-export interface ClientFrame {
-  event: string;
-  data: unknown;
-  /** What is wrong with the frame itself, when it can be answered all the same. */
-  fault: string | undefined;
-}
-
-/** The answer to a frame. */
-export type Reply = { ok: true; data: unknown } | { ok: false; error: ErrorBody };
+import type { ClientFrame, Reply } from '../../sessions/client-frame.ts';
 
 /** A frame of the native door. */
 interface NativeFrame extends ClientFrame {
-  /** Names the reply; without it there is none. */
+  /** Names the reply. A frame without an id gets no reply. */
   id: number | string | undefined;
 }
 
-/** A frame that cannot be answered, because it is no frame: the socket is closed with 4400. */
+/** Stands for bytes that are no frame and have no answer: the gateway closes the socket with 4400. */
 export const MALFORMED = Symbol('malformed');
 
 /** Reads a text frame of the native door. */
@@ -35,7 +24,7 @@ export function readFrame(text: string): NativeFrame | typeof MALFORMED {
   return { id: undefined, event, data, fault: 'id: must be a string or a number up to 2^53 - 1' };
 }
 
-/** A larger number would come back as another one. */
+/** JavaScript cannot return a larger number unchanged. */
 function isFrameId(id: unknown): id is number | string {
   return typeof id === 'string' || (typeof id === 'number' && Math.abs(id) <= Number.MAX_SAFE_INTEGER);
 }

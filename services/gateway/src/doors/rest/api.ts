@@ -1,10 +1,12 @@
 import { VestnikError } from '@vestnik/contracts';
 import type { Context } from '../../context.ts';
 import { withinDeadline } from '../../sessions/answer-deadline.ts';
+import { JsonText } from '../../upstream/json-text.ts';
 import { authenticate } from './authenticate.ts';
 import { createBodyReader } from './body.ts';
 import { methodNotAllowed } from './failure.ts';
 import type { Step } from './locals.ts';
+import { Query } from './query.ts';
 import { createRouteTable } from './route-table.ts';
 import { routes } from './routes.ts';
 import { sendData, sendJson } from './send-json.ts';
@@ -12,7 +14,7 @@ import { sendData, sendJson } from './send-json.ts';
 /** Methods whose requests carry a body. */
 const BODY_METHODS = new Set(['POST', 'PUT', 'PATCH']);
 
-/** Creates the step that answers everything below `prefix`: who asks, which route, its body, its handler. */
+/** Creates the step that answers everything below `prefix`: it finds the caller and the route, reads the input, and calls the use case. */
 export function createApi(context: Context, prefix: string): Step {
   const find = createRouteTable(routes);
   const readBody = createBodyReader(context.config.limits.bodyBytes);
@@ -29,8 +31,9 @@ export function createApi(context: Context, prefix: string): Step {
       return;
     }
     const body = BODY_METHODS.has(route.method) ? await readBody(request, response) : undefined;
-    const reply = await withinDeadline(route.handle(context, caller, { params, query: request.query, body }));
-    if ('json' in reply) sendData(response, reply.json);
-    else sendJson(response, reply.status ?? 200, { success: true, data: reply.data });
+    const act = route.prepare({ params, query: new Query(request.query), body }, context);
+    const { status, data } = await withinDeadline(act(context, caller));
+    if (data instanceof JsonText) sendData(response, status, data.json);
+    else sendJson(response, status, { success: true, data });
   };
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { VestnikError } from '@vestnik/contracts';
-import type { Caller, Context } from '../../context.ts';
-import { bearerToken, unauthorized } from '../bearer-token.ts';
+import type { Context } from '../../context.ts';
+import type { Caller } from '../../upstream/caller.ts';
+import { unauthorized } from '../../upstream/unauthorized.ts';
+import { bearerToken } from '../bearer-token.ts';
 
 /**
  * Finds out who asks, before anything else of the request is looked at, and holds them to their rate. An address with

@@ -1,34 +1,43 @@
 import { PAGE_DEFAULT, PAGE_LIMIT, VestnikError } from '@vestnik/contracts';
 
-/** The query of a REST route as Express hands it over: a parameter given twice arrives as an array. */
-export type RawQuery = Record<string, unknown>;
+/** The query of a request. It remembers which parameters were read, and refuses the others. */
+export class Query {
+  readonly #values: Readonly<Record<string, unknown>>;
+  readonly #known = new Set<string>();
 
-/**
- * One query parameter as text; undefined when absent.
- *
- * @throws VestnikError `bad_request` when it is given twice.
- */
-export function queryText(query: RawQuery, name: string): string | undefined {
-  const value = query[name];
-  if (value === undefined || typeof value === 'string') return value;
-  throw new VestnikError('bad_request', `${name}: must be given once`);
-}
+  /** `values` holds an array for a parameter that was given twice. */
+  constructor(values: Readonly<Record<string, unknown>>) {
+    this.#values = values;
+  }
 
-/**
- * One query parameter as an integer of at least `min`; undefined when absent.
- *
- * @throws VestnikError `bad_request` for anything else.
- */
-export function queryInteger(query: RawQuery, name: string, min: number): number | undefined {
-  const value = queryText(query, name);
-  if (value === undefined) return undefined;
-  const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
-  if (Number.isSafeInteger(number) && number >= min) return number;
-  throw new VestnikError('bad_request', `${name}: must be an integer of at least ${min}`);
-}
+  /**
+   * Reads one parameter as text; undefined when absent.
+   *
+   * @throws VestnikError `bad_request` when it is given twice.
+   */
+  text(name: string): string | undefined {
+    this.#known.add(name);
+    const value = this.#values[name];
+    if (value === undefined || typeof value === 'string') return value;
+    throw new VestnikError('bad_request', `${name}: must be given once`);
+  }
 
-/** `limit`: 1 to 100, 50 when absent, more, however much, is served as 100; anything else is `bad_request`. */
-export function queryLimit(query: RawQuery): number {
-  const isHuge = /^[1-9]\d{15,}$/.test(queryText(query, 'limit') ?? '');
-  return isHuge ? PAGE_LIMIT : Math.min(queryInteger(query, 'limit', 1) ?? PAGE_DEFAULT, PAGE_LIMIT);
+  /**
+   * Reads one parameter as an integer of at least `min`; undefined when absent.
+   *
+   * @throws VestnikError `bad_request` for anything else.
+   */
+  integer(name: string, min: number): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
+    if (Number.isSafeInteger(number) && number >= min) return number;
+    throw new VestnikError('bad_request', `${name}: must be an integer of at least ${min}`);
+  }
+
+  /** Reads `limit`: 1 to 100, 50 when absent. A larger number is served as 100; anything else is `bad_request`. */
+  limit(): number {
+    const isHuge = /^[1-9]\d{15,}$/.test(this.text('limit') ?? '');
+    return isHuge ? PAGE_LIMIT : Math.min(this.integer('limit', 1) ?? PAGE_DEFAULT, PAGE_LIMIT);
+  }
 }

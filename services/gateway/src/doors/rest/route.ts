@@ -1,30 +1,64 @@
 import { VestnikError } from '@vestnik/contracts';
-import type { Caller, Context } from '../../context.ts';
+import type { Context } from '../../context.ts';
+import type { Caller } from '../../upstream/caller.ts';
+import type { JsonText } from '../../upstream/json-text.ts';
+import type { Query } from './query.ts';
 
-/** A request as a handler sees it: authenticated, within its limits, its body parsed. */
+/** A request of a route: authenticated, within its limits, its body parsed. */
 export interface ApiRequest {
   params: Readonly<Record<string, string>>;
-  /** A parameter that was given twice is an array. */
-  query: Readonly<Record<string, unknown>>;
-  /** The JSON object of the body; undefined where the route takes none. */
+  query: Query;
+  /** The JSON object of the body; undefined where the method takes none. */
   body: unknown;
 }
 
-/** What a handler answers: the `data` of the envelope, with 200 unless it says otherwise; or the JSON of it, ready made. */
-export type ApiReply = { status?: 200 | 201; data: object } | { json: string | Uint8Array };
+/** What input readers use: the schemas of bodies, and the limits. */
+export type InputContext = Pick<Context, 'input' | 'config'>;
 
-/** Answers one route; what it throws becomes the failure envelope. */
-export type Handler = (context: Context, caller: Caller, request: ApiRequest) => Promise<ApiReply>;
+/** What a route does: it reads its input, and then calls one use case. */
+interface Row<Input, Output> {
+  /**
+   * Reads the input of the use case from a request.
+   *
+   * @throws VestnikError `bad_request` for a wrong shape or type; `invalid` for a value that is not acceptable.
+   */
+  read(request: ApiRequest, context: InputContext): Input;
+  useCase(context: Context, caller: Caller, input: Input): Promise<Output>;
+}
+
+/** The answer of a route: its status, and the `data` of the envelope. */
+export interface ApiReply {
+  status: 200 | 201;
+  data: object | JsonText;
+}
 
 /** One route, its path below `/api/messenger`. */
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
-  handle: Handler;
+  /** Reads the input. What the returned call throws becomes the failure envelope, as what reading throws. */
+  prepare(request: ApiRequest, context: InputContext): (context: Context, caller: Caller) => Promise<ApiReply>;
+}
+
+/** Creates a route. `reply` makes the answer from the output of the use case: 200 with all of it, unless given. */
+export function route<Input, Output extends object>(
+  method: Route['method'],
+  path: string,
+  { read, useCase }: Row<Input, Output>,
+  reply: (output: Output) => ApiReply = (data) => ({ status: 200, data }),
+): Route {
+  return {
+    method,
+    path,
+    prepare(request, inputContext) {
+      const input = read(request, inputContext);
+      return async (context, caller) => reply(await useCase(context, caller, input));
+    },
+  };
 }
 
 /**
- * An id in a path.
+ * Reads an id in the path.
  *
  * @throws VestnikError `bad_request` for anything but a positive safe integer.
  */
@@ -32,7 +66,7 @@ export function pathId({ params }: ApiRequest, name: string): number {
   return positiveInteger(params[name]) ?? refuse(name);
 }
 
-/** A positive safe integer from its decimal digits; undefined for any other text. */
+/** Reads a positive safe integer from its decimal digits; undefined for any other text. */
 export function positiveInteger(digits: string | undefined): number | undefined {
   if (digits === undefined || !/^\d{1,16}$/.test(digits)) return undefined;
   const number = Number(digits);

@@ -1,34 +1,105 @@
-import * as conversations from './handlers/conversations.ts';
-import * as messages from './handlers/messages.ts';
-import { getStatuses } from './handlers/presence.ts';
-import * as push from './handlers/push.ts';
-import type { Route } from './route.ts';
+import { parse, parseDevice, preferencesInput } from '@vestnik/contracts';
+import { addParticipants } from '../../use-cases/add-participants.ts';
+import { createConversation } from '../../use-cases/create-conversation.ts';
+import { deleteMessage } from '../../use-cases/delete-message.ts';
+import { editMessage } from '../../use-cases/edit-message.ts';
+import { getConversation } from '../../use-cases/get-conversation.ts';
+import { getPreferences } from '../../use-cases/get-preferences.ts';
+import { getPresence } from '../../use-cases/get-presence.ts';
+import { getUnreadCount } from '../../use-cases/get-unread-count.ts';
+import { listConversations } from '../../use-cases/list-conversations.ts';
+import { listDevices } from '../../use-cases/list-devices.ts';
+import { listMessages } from '../../use-cases/list-messages.ts';
+import { readMessages } from '../../use-cases/read-messages.ts';
+import { registerDevice } from '../../use-cases/register-device.ts';
+import { removeDevice } from '../../use-cases/remove-device.ts';
+import { removeParticipant } from '../../use-cases/remove-participant.ts';
+import { renameConversation } from '../../use-cases/rename-conversation.ts';
+import { sendMessage } from '../../use-cases/send-message.ts';
+import { setPreferences } from '../../use-cases/set-preferences.ts';
+import { readCreation, readPlace, readUserIds } from './read-input.ts';
+import { type ApiRequest, pathId, type Route, route } from './route.ts';
 
-/** Every route below `/api/messenger`. */
+/** Every route below `/api/messenger`: method, path, input, use case, and the reply where it is not 200 with all of the output. */
 export const routes: readonly Route[] = [
-  { method: 'GET', path: '/conversations', handle: conversations.list },
-  { method: 'POST', path: '/conversations', handle: conversations.create },
-  { method: 'GET', path: '/conversations/:conversationId', handle: conversations.get },
-  { method: 'PATCH', path: '/conversations/:conversationId', handle: conversations.rename },
-  { method: 'POST', path: '/conversations/:conversationId/participants', handle: conversations.addParticipants },
-  {
-    method: 'DELETE',
-    path: '/conversations/:conversationId/participants/:userId',
-    handle: conversations.removeParticipant,
-  },
+  route('GET', '/conversations', {
+    read: ({ query }) => ({ limit: query.limit(), cursor: query.text('cursor') }),
+    useCase: listConversations,
+  }),
+  route('POST', '/conversations', { read: readCreation, useCase: createConversation }, ({ answer, created }) => ({
+    status: created ? 201 : 200,
+    data: answer,
+  })),
+  route('GET', '/conversations/:conversationId', { read: conversationOf, useCase: getConversation }),
+  route('PATCH', '/conversations/:conversationId', {
+    read: (request, { input }) => ({ ...conversationOf(request), ...parse(input.rest.rename, request.body) }),
+    useCase: renameConversation,
+  }),
+  route('POST', '/conversations/:conversationId/participants', {
+    read: (request, { input }) => ({ ...conversationOf(request), ...parse(input.rest.addParticipants, request.body) }),
+    useCase: addParticipants,
+  }),
+  route('DELETE', '/conversations/:conversationId/participants/:userId', {
+    read: (request) => ({ ...conversationOf(request), userId: pathId(request, 'userId') }),
+    useCase: removeParticipant,
+  }),
 
-  { method: 'GET', path: '/conversations/:conversationId/messages', handle: messages.history },
-  { method: 'POST', path: '/conversations/:conversationId/messages', handle: messages.send },
-  { method: 'POST', path: '/conversations/:conversationId/read', handle: messages.markRead },
-  { method: 'PATCH', path: '/messages/:messageId', handle: messages.edit },
-  { method: 'DELETE', path: '/messages/:messageId', handle: messages.remove },
-  { method: 'GET', path: '/unread-count', handle: messages.countUnread },
+  route('GET', '/conversations/:conversationId/messages', {
+    read: (request) => ({
+      ...conversationOf(request),
+      limit: request.query.limit(),
+      place: readPlace(request.query),
+    }),
+    useCase: listMessages,
+  }),
+  route(
+    'POST',
+    '/conversations/:conversationId/messages',
+    {
+      read: (request, { input }) => ({ ...conversationOf(request), ...parse(input.rest.sendMessage, request.body) }),
+      useCase: sendMessage,
+    },
+    ({ message, created }) => ({ status: created ? 201 : 200, data: { message } }),
+  ),
+  route('POST', '/conversations/:conversationId/read', {
+    read: (request, { input }) => ({ ...conversationOf(request), ...parse(input.rest.readMessages, request.body) }),
+    useCase: readMessages,
+  }),
+  route('PATCH', '/messages/:messageId', {
+    read: (request, { input }) => ({ ...messageOf(request), ...parse(input.rest.editMessage, request.body) }),
+    useCase: editMessage,
+  }),
+  route('DELETE', '/messages/:messageId', { read: messageOf, useCase: deleteMessage }),
+  route('GET', '/unread-count', { read: nothing, useCase: getUnreadCount }),
 
-  { method: 'GET', path: '/presence', handle: getStatuses },
+  route('GET', '/presence', {
+    read: (request, context) => ({ userIds: readUserIds(request, context) }),
+    useCase: getPresence,
+  }),
 
-  { method: 'POST', path: '/devices', handle: push.registerDevice },
-  { method: 'GET', path: '/devices', handle: push.listDevices },
-  { method: 'DELETE', path: '/devices/:deviceId', handle: push.removeDevice },
-  { method: 'GET', path: '/notification-preferences', handle: push.getPreferences },
-  { method: 'PUT', path: '/notification-preferences', handle: push.setPreferences },
+  route('POST', '/devices', { read: ({ body }) => parseDevice(body), useCase: registerDevice }, (data) => ({
+    status: 201,
+    data,
+  })),
+  route('GET', '/devices', { read: nothing, useCase: listDevices }),
+  route('DELETE', '/devices/:deviceId', {
+    read: (request) => ({ deviceId: pathId(request, 'deviceId') }),
+    useCase: removeDevice,
+  }),
+  route('GET', '/notification-preferences', { read: nothing, useCase: getPreferences }),
+  route('PUT', '/notification-preferences', {
+    read: ({ body }) => parse(preferencesInput, body),
+    useCase: setPreferences,
+  }),
 ];
+
+function conversationOf(request: ApiRequest): { conversationId: number } {
+  return { conversationId: pathId(request, 'conversationId') };
+}
+
+function messageOf(request: ApiRequest): { messageId: number } {
+  return { messageId: pathId(request, 'messageId') };
+}
+
+/** Stands for the input of a use case that takes none. */
+function nothing(): void {}

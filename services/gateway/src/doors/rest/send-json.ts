@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Answers with JSON: express' own way also looks for conditional requests, which what is never cached does not know. */
+/** Answers with JSON. Express' own `json` looks for conditional requests too, which responses that no cache keeps never get. */
 export function sendJson(response: ServerResponse, status: number, body: object): void {
   send(response, status, JSON.stringify(body));
 }
@@ -10,16 +10,16 @@ const AFTER = '}';
 const BEFORE_BYTES = Buffer.from(BEFORE);
 const AFTER_BYTES = Buffer.from(AFTER);
 
-/** From here on it costs less to write a body in three parts than to have garbage of its size collected, in bytes. */
+/** From this length on, in bytes, three writes cost less than collecting the garbage of a copy. */
 const WRITTEN_IN_PARTS = 4_096;
 
-/** Answers 200 with `data` that is JSON already, as text or bytes. */
-export function sendData(response: ServerResponse, data: string | Uint8Array): void {
-  if (typeof data === 'string') send(response, 200, `${BEFORE}${data}${AFTER}`);
-  else if (data.length < WRITTEN_IN_PARTS) send(response, 200, Buffer.concat([BEFORE_BYTES, data, AFTER_BYTES]));
+/** Answers with `data` that is JSON already, as text or bytes. */
+export function sendData(response: ServerResponse, status: number, data: string | Uint8Array): void {
+  if (typeof data === 'string') send(response, status, `${BEFORE}${data}${AFTER}`);
+  else if (data.length < WRITTEN_IN_PARTS) send(response, status, Buffer.concat([BEFORE_BYTES, data, AFTER_BYTES]));
   else {
-    begin(response, 200, BEFORE_BYTES.length + data.length + AFTER_BYTES.length);
-    // Node holds the parts until the end, so that they leave in one write, with the head.
+    begin(response, status, BEFORE_BYTES.length + data.length + AFTER_BYTES.length);
+    // Node corks the parts until the end, so that they leave in one write with the head.
     response.write(BEFORE, 'latin1');
     response.write(data);
     response.end(AFTER, 'latin1');

@@ -1,12 +1,14 @@
 import { messagesEndpoints } from '@vestnik/contracts';
-import type { Caller, Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import type { Caller } from '../upstream/caller.ts';
 
 /**
- * Moves the caller's marker forward, never past the newest message, and answers where it is and what is left unread.
+ * Moves the caller's marker forward, never past the newest message. Answers the marker and the unread count of the
+ * conversation.
  *
  * @throws VestnikError `forbidden` for a conversation or message that the caller may not see.
  */
-export async function markRead(
+export async function readMessages(
   { bus, crash }: Context,
   { userId, sessionId, requestId }: Caller,
   input: { conversationId: number; upToSeq?: number | undefined; messageIds?: number[] | undefined },

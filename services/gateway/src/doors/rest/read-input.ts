@@ -1,0 +1,47 @@
+import { decodeHistoryCursor, LIST_LENGTH, parse, VestnikError } from '@vestnik/contracts';
+import type { Creation } from '../../use-cases/create-conversation.ts';
+import type { HistoryPlace } from '../../use-cases/list-messages.ts';
+import type { Query } from './query.ts';
+import { type ApiRequest, type InputContext, positiveInteger } from './route.ts';
+
+/** Reads the body of `POST /conversations`: a group when the body says so, else a direct conversation. */
+export function readCreation({ body }: ApiRequest, { input }: InputContext): Creation {
+  const isGroup = (body as { type?: unknown }).type === 'group';
+  return isGroup ? parse(input.rest.createGroup, body) : parse(input.rest.createDirect, body);
+}
+
+/**
+ * Reads the place at which a page of a history begins: at most one of `before`, `after`, `offset`, `cursor`.
+ *
+ * @throws VestnikError `bad_request` for two of them, or a malformed one.
+ */
+export function readPlace(query: Query): HistoryPlace {
+  const before = query.integer('before', 0);
+  const after = query.integer('after', 0);
+  const offset = query.integer('offset', 0);
+  const cursor = query.text('cursor');
+  if ([before, after, offset, cursor].filter((place) => place !== undefined).length > 1) {
+    throw new VestnikError('bad_request', 'Give one of before, after, offset and cursor');
+  }
+  if (before !== undefined) return { before_seq: before };
+  if (after !== undefined) return { after_seq: after };
+  if (offset !== undefined) return { offset };
+  if (cursor !== undefined) return decodeHistoryCursor(cursor);
+  return undefined;
+}
+
+/**
+ * Reads `user_ids`: ids, separated by commas, as many as a client may watch at once.
+ *
+ * @throws VestnikError `bad_request` for anything else; `invalid` for more.
+ */
+export function readUserIds({ query }: ApiRequest, { config }: InputContext): number[] {
+  const ids = (query.text('user_ids') ?? '').split(',').map((digits) => {
+    const id = positiveInteger(digits);
+    if (id === undefined) throw new VestnikError('bad_request', 'user_ids: must be user ids, separated by commas');
+    return id;
+  });
+  const most = Math.min(config.limits.watchedUsers, LIST_LENGTH);
+  if (ids.length > most) throw new VestnikError('invalid', `user_ids: must be at most ${most}`);
+  return ids;
+}

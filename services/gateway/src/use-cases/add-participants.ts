@@ -1,0 +1,24 @@
+import { conversationsEndpoints } from '@vestnik/contracts';
+import type { Context } from '../context.ts';
+import type { Caller } from '../upstream/caller.ts';
+import { finishChange } from '../upstream/finish-change.ts';
+import type { JsonText } from '../upstream/json-text.ts';
+
+/**
+ * Adds users to a group. Users who are participants already stay as they are.
+ *
+ * @throws VestnikError `forbidden` for all users but the owner; `invalid` for a direct conversation or a group too large.
+ */
+export async function addParticipants(
+  context: Context,
+  caller: Caller,
+  input: { conversationId: number; participantIds: number[] },
+): Promise<JsonText> {
+  context.rateLimits.chargeParticipants(caller.userId, input.participantIds.length);
+  const { conversation } = await context.bus.request(
+    conversationsEndpoints.addParticipants,
+    { user_id: caller.userId, conversation_id: input.conversationId, participant_ids: input.participantIds },
+    { requestId: caller.requestId },
+  );
+  return finishChange(context, caller, conversation);
+}

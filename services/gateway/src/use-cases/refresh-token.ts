@@ -1,0 +1,35 @@
+import { VestnikError } from '@vestnik/contracts';
+import type { Context } from '../context.ts';
+import type { Caller } from '../upstream/caller.ts';
+import { unauthorized } from '../upstream/unauthorized.ts';
+
+/** A session, as far as its token goes. */
+interface TokenHolder {
+  readonly userId: number;
+  readonly companyId: number;
+  expiresAt: number;
+  issuedAt: number;
+  fingerprints: readonly string[];
+}
+
+/**
+ * Replaces the token of a session, and answers when the new one expires.
+ *
+ * @throws VestnikError `unauthorized` for a token that is not good; `forbidden` for a token of another user or company.
+ */
+export async function refreshToken(
+  { verify }: Context,
+  _: Caller,
+  { token }: { token: string },
+  session: TokenHolder,
+): Promise<{ expires_at: string }> {
+  const identity = await verify(token);
+  if (!identity) throw unauthorized();
+  if (identity.userId !== session.userId || identity.companyId !== session.companyId) {
+    throw new VestnikError('forbidden', 'The token is of another user');
+  }
+  session.expiresAt = identity.expiresAt;
+  session.issuedAt = identity.issuedAt;
+  session.fingerprints = identity.fingerprints;
+  return { expires_at: new Date(identity.expiresAt * 1_000).toISOString() };
+}

@@ -1,0 +1,23 @@
+import { conversationsEndpoints } from '@vestnik/contracts';
+import type { Context } from '../context.ts';
+import type { Caller } from '../upstream/caller.ts';
+import { finishChange } from '../upstream/finish-change.ts';
+import type { JsonText } from '../upstream/json-text.ts';
+
+/**
+ * Renames a group.
+ *
+ * @throws VestnikError `forbidden` for all users but the owner; `invalid` for a direct conversation.
+ */
+export async function renameConversation(
+  context: Context,
+  caller: Caller,
+  input: { conversationId: number; name: string },
+): Promise<JsonText> {
+  const { conversation } = await context.bus.request(
+    conversationsEndpoints.renameConversation,
+    { user_id: caller.userId, conversation_id: input.conversationId, name: input.name },
+    { requestId: caller.requestId },
+  );
+  return finishChange(context, caller, conversation);
+}

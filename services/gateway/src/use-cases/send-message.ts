@@ -1,0 +1,20 @@
+import type { Message, SendInput } from '@vestnik/contracts';
+import type { Context } from '../context.ts';
+import type { Caller } from '../upstream/caller.ts';
+
+/**
+ * Sends one message. `created` is false when the message was stored before, under the same `clientMessageId`.
+ *
+ * @throws VestnikError what `Sender.send` throws.
+ */
+export async function sendMessage(
+  { sender, crash }: Context,
+  { userId }: Caller,
+  { conversationId, ...input }: SendInput & { conversationId: number },
+): Promise<{ message: Message; created: boolean }> {
+  crash.here('gateway.send-received');
+  const { message, created } = await sender.send(userId, conversationId, input);
+  crash.here('gateway.send-answered');
+  crash.onceWritten('gateway.send-acknowledged');
+  return { message, created };
+}

@@ -1,0 +1,14 @@
+import { messagesEndpoints, type SyncedConversation } from '@vestnik/contracts';
+import type { Context } from '../context.ts';
+import type { Caller } from '../upstream/caller.ts';
+
+/** Answers the messages of each named conversation that were stored after `afterSeq`, oldest first, in pages. */
+export function sync(
+  { bus, readLimiter }: Context,
+  { userId, requestId }: Caller,
+  { conversations }: { conversations: { id: number; afterSeq: number }[] },
+): Promise<{ conversations: SyncedConversation[] }> {
+  const places = conversations.map(({ id, afterSeq }) => ({ id, after_seq: afterSeq }));
+  const input = { user_id: userId, conversations: places };
+  return readLimiter.run(userId, () => bus.request(messagesEndpoints.syncConversations, input, { requestId }));
+}
