@@ -1,4 +1,9 @@
-import { type ConfigOf, describeSettings, flag, serviceSettings, setting } from '@vestnik/config';
+import { Resolver } from 'node:dns';
+import { type ConfigOf, describeSettings, flag, list, serviceSettings, setting } from '@vestnik/config';
+
+const dnsServers = list
+  .refine((servers) => servers.every(isDnsServer), 'must be addresses, each with a port if it is not 53')
+  .describe('addresses, separated by commas');
 
 const shape = {
   ...serviceSettings,
@@ -7,6 +12,12 @@ const shape = {
     doc: '1 lets webhooks go to loopback and private addresses',
     format: flag,
     default: 0,
+  }),
+  dnsServers: setting({
+    env: 'PUSH_DNS_SERVERS',
+    doc: "DNS servers that resolve the names of webhooks, `address` or `address:port`; unset: the system's",
+    format: dnsServers,
+    default: '',
   }),
 };
 
@@ -23,4 +34,13 @@ export type Config = ConfigOf<typeof shape>;
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return settings.read(env);
+}
+
+function isDnsServer(server: string): boolean {
+  try {
+    new Resolver().setServers([server]);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import { createLocalClock } from './domain/quiet-hours.ts';
 import { createHandlers } from './endpoints.ts';
 import { startLoops } from './loops.ts';
+import { createResolve } from './providers/resolve.ts';
 import { createWebhookProvider } from './providers/webhook.ts';
 import { startPushDispatcher } from './push-dispatcher.ts';
 import { registerPushMetrics } from './push-metrics.ts';
@@ -27,7 +28,8 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       endpoints: notificationsEndpoints,
     },
     ({ database, bus, metrics, onStop }) => {
-      const webhook = createWebhookProvider({ allowPrivate: config.allowPrivateTargets });
+      const resolve = createResolve({ servers: config.dnsServers });
+      const webhook = createWebhookProvider({ allowPrivate: config.allowPrivateTargets, resolve });
       onStop(() => webhook.close());
       const context: Context = {
         bus,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { messagesEndpoints } from '@vestnik/contracts';
+import { messagesEndpoints, notificationsEndpoints } from '@vestnik/contracts';
 import { until } from '@vestnik/testing';
+import { type DnsServer, startDnsServer } from './dns-server.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
@@ -9,14 +10,16 @@ const ATTEMPT_MS = 10_000;
 
 let service: ServiceUnderTest;
 let receiver: Receiver;
+let dns: DnsServer;
 beforeAll(async () => {
-  [service, receiver] = await Promise.all([prepareService(), startReceiver()]);
+  [service, receiver, dns] = await Promise.all([prepareService(), startReceiver(), startDnsServer()]);
   await service.startNeighbours();
-  await service.start();
+  await service.start({ PUSH_DNS_SERVERS: dns.address });
 }, 60_000);
 afterAll(async () => {
   await service.stop();
   await receiver.stop();
+  await dns.stop();
 }, 60_000);
 
 /** Registers webhooks of a user that accept and never answer. */
@@ -64,3 +67,30 @@ test('a push arrives within seconds while fifty webhooks of another user are flo
     new Set(receiver.received.filter(({ path }) => path.startsWith('/hanging/11/')).map(({ path }) => path)).size,
   ).toBeGreaterThan(8);
 }, 90_000);
+
+test('a push arrives within seconds while the DNS of webhooks of other users never answers, and after their devices are removed', async () => {
+  const [sender, victim, others] = [101, 102, Array.from({ length: 10 }, (_, index) => 111 + index)];
+  dns.answer('good.test', { ipv4: ['127.0.0.1'], ipv6: [] });
+  await service.webhook(victim, `http://good.test:${receiver.port}/by-name`);
+  const group = await service.group(sender, victim);
+  const arrival = async (content: string) => {
+    const before = receiver.at('/by-name').length;
+    await service.say(sender, group.id, content);
+    await until(`"${content}" arrives`, () => receiver.at('/by-name').length > before, 3_000);
+  };
+  const { bus } = service;
+  const devices = await Promise.all(
+    others.map(async (user) => {
+      const { id } = await service.webhook(user, `http://of-${user}.hang.test/`);
+      await flood(sender, (await service.group(sender, user)).id, 20);
+      return { user_id: user, device_id: id };
+    }),
+  );
+  await until(
+    'the names are queried',
+    () => new Set(dns.queried.filter((name) => name.endsWith('hang.test'))).size === 10,
+  );
+  await arrival('while names hang');
+  await Promise.all(devices.map((device) => bus.request(notificationsEndpoints.removeDevice, device)));
+  await arrival('after the devices are removed');
+}, 60_000);

@@ -14,7 +14,7 @@ export interface Push {
  * The outcome of an attempt.
  *
  * - `sent`: the target has the push.
- * - `failed`: a later attempt may work.
+ * - `failed`: a later attempt may work. `retryAfterSeconds`: the target asked for this wait.
  * - `refused`: no attempt will ever work; the push is given up.
  * - `gone`: the target answered that it exists no more; the device is dropped.
  * - `interrupted`: `signal` ended the attempt before the target answered.
@@ -23,7 +23,8 @@ export type Outcome =
   | { kind: 'sent' }
   | { kind: 'gone' }
   | { kind: 'interrupted' }
-  | { kind: 'failed' | 'refused'; reason: string };
+  | { kind: 'failed'; reason: string; retryAfterSeconds?: number }
+  | { kind: 'refused'; reason: string };
 
 /** A way to push to one kind of device. */
 export interface Provider {
