@@ -26,7 +26,7 @@ test('ops find every service on the bus by the NATS services protocol, each inst
 
     const socket = await system.connect(1, 0);
     const other = await system.connect(1, 1);
-    const { sockets, users } = await bus.request(gatewayEndpoints.status, {});
+    const { sockets, users } = await bus.request(gatewayEndpoints.getStatus, {});
     expect({ sockets, users }).toEqual({ sockets: 1, users: 1 });
     await Promise.all([socket.close(), other.close()]);
   } finally {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { SECRET_BYTES } from '@vestnik/auth';
-import { describeSettings, type Environment, list, port, setting } from '@vestnik/config';
+import { describeSettings, type Environment, list, port, type SettingRow, setting, text } from '@vestnik/config';
 import { type BusUser, forEachName, SERVICES, type ServiceName } from '@vestnik/contracts';
 import { readBusPasswords } from './bus-addresses.ts';
 import { Fault } from './fault.ts';
@@ -35,8 +35,50 @@ const described = describeSettings({
   port: setting({ env: 'PORT', doc: 'Port of REST and health of the first gateway', format: port, default: 3_000 }),
   socketPort: setting({ env: 'WS_PORT', doc: 'Port of sockets of the first gateway', format: port, default: 3_001 }),
   opsPort: setting({ env: 'OPS_PORT', doc: 'Port of metrics of the first gateway', format: port, default: 3_002 }),
-  natsServers: setting({ env: 'NATS_URL', doc: 'NATS servers in place of the embedded one', format: list }),
+  natsServers: setting({
+    env: 'NATS_URL',
+    doc: 'NATS servers with JetStream, in place of the embedded one',
+    format: list.describe('addresses, separated by commas'),
+  }),
 });
+
+/** Settings that are read by hand below, for tables. */
+const alsoRead = describeSettings({
+  databaseUrl: setting({
+    env: 'DATABASE_URL',
+    doc: 'PostgreSQL in place of the embedded one, as a role that may create roles and schemas',
+    format: text.describe('postgres:// URL'),
+  }),
+  instances: setting({
+    env: 'INSTANCES',
+    doc: 'Processes of each service, one where none is named; the ports of the nth gateway are 10 (n − 1) higher',
+    format: text.describe('as `gateway=2,messages=3`'),
+  }),
+  dataDir: setting({
+    env: 'DATA_DIR',
+    doc: 'Folder of the embedded servers, the secrets and the logs',
+    format: text.describe('folder'),
+    default: '.data',
+  }),
+  jwtSecret: setting({
+    env: 'JWT_SECRET',
+    doc: `HS256 key of at least ${SECRET_BYTES} bytes; made once into \`DATA_DIR\` where no key is set`,
+    format: text,
+  }),
+  busPasswords: setting({
+    env: 'GATEWAY_NATS_PASSWORD',
+    doc: 'With `NATS_URL`: the password of each bus user, also `OPS_NATS_PASSWORD` and so on; all or none',
+    format: text,
+  }),
+  databasePasswords: setting({
+    env: 'MESSAGES_DATABASE_PASSWORD',
+    doc: 'For `npm run migrate`: the password that it gives each role, and so on for each service; all or none of those it migrates',
+    format: text,
+  }),
+});
+
+/** The settings that `npm start` and `npm run migrate` read themselves; they hand all others to the services. */
+export const startSettingRows: readonly SettingRow[] = [...described.rows, ...alsoRead.rows];
 
 /** Distance between the ports of one gateway and of the next. */
 const PORT_STEP = 10;

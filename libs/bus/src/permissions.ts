@@ -79,7 +79,7 @@ function ofOperators(): Permissions {
       '$JS.API.>',
       '$JS.ACK.>',
       'svc.*.v1.check-health',
-      'svc.gateway.v1.status',
+      'svc.gateway.v1.get-status',
       REVOCATION_SUBJECTS,
       ...Object.values(durableEvents).map(({ subject }) => subject),
     ],

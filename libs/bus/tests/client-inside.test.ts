@@ -68,13 +68,13 @@ test('the stats of an endpoint are those of whole requests, answers among them',
     description: 'Answers late, and with an error',
     endpoints: gatewayEndpoints,
     handlers: {
-      status: async () => {
+      getStatus: async () => {
         await setTimeout(50);
         throw new VestnikError('invalid', 'As asked for');
       },
     },
   });
-  await expect(bus.request(gatewayEndpoints.status, {})).rejects.toThrow('As asked for');
+  await expect(bus.request(gatewayEndpoints.getStatus, {})).rejects.toThrow('As asked for');
   const stats = (await connection.request('$SRV.STATS.gateway', '')).json();
   expect(stats).toMatchObject({ endpoints: [{ num_requests: 1, num_errors: 1 }] });
   const [{ average_processing_time }] = (stats as { endpoints: [{ average_processing_time: number }] }).endpoints;

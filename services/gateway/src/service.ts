@@ -106,7 +106,7 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
     description: 'Sockets and REST, the only door',
     endpoints: gatewayEndpoints,
     handlers: {
-      status: async () => {
+      getStatus: async () => {
         const { sessions: sockets, users, rooms } = connectedUsers.counts();
         const sends_pending = context.sender.pending();
         return { gateway_id: gatewayId, sockets, users, rooms, sends_pending };

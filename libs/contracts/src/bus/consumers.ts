@@ -1,8 +1,8 @@
 import { type ConversationChanged, type DurableEvent, durableEvents, type MessagesStored } from './events.ts';
 
-/** A place in a stream that the instances of one service share; it is kept while none of them runs. */
+/** A consumer that the instances of one service share. The stream remembers its place while no instance runs. */
 export interface DurableConsumer<Payload> {
-  /** Its name in the stream; it begins with the service whose own it is. */
+  /** Its name in the stream, which begins with the name of the service. */
   readonly durable: string;
   readonly event: DurableEvent<Payload>;
   /**
@@ -12,18 +12,21 @@ export interface DurableConsumer<Payload> {
   readonly startsAt: 'oldest' | 'next';
 }
 
-/** Every durable consumer. */
+/** Every durable consumer. `npm run generate` shows the comments in docs/subjects.md. */
 export const durableConsumers = {
+  /** Takes the conversation into its own copy of membership. It ignores an older or equal `version`. */
   messagesConversationChanged: {
     durable: 'messages-conversation-changed',
     event: durableEvents.conversationChanged,
     startsAt: 'oldest',
   } as DurableConsumer<ConversationChanged>,
+  /** Takes the conversation into its own copy of membership. It ignores an older or equal `version`. */
   notificationsConversationChanged: {
     durable: 'notifications-conversation-changed',
     event: durableEvents.conversationChanged,
     startsAt: 'oldest',
   } as DurableConsumer<ConversationChanged>,
+  /** Records a push for each device of each recipient. (Message, device) is unique, so a repetition records nothing. */
   notificationsMessagesStored: {
     durable: 'notifications-messages-stored',
     event: durableEvents.messagesStored,

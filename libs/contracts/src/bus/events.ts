@@ -5,50 +5,61 @@ import type { ServiceName } from '../services.ts';
 import { conversationSchema } from './conversations.ts';
 import { REVOCATION_SUBJECTS } from './revocations.ts';
 
-/** Live subjects: events for the sockets of one conversation (`c<id>`), of one user (`u<id>`), or for every gateway. */
+/**
+ * The subjects of live events, for the sockets of one conversation (`c<id>`), of one user (`u<id>`), or for every gateway.
+ * `npm run generate` shows the comments in docs/subjects.md. `live.ts` describes frames and headers.
+ */
 export const liveSubjects = {
+  /** Messages were stored: a frame for each, with `first_seq` in the header. Published after the commit, before the reply. */
   newMessage: (conversationId: number) => `evt.messages.v1.new_message.c${conversationId}`,
+  /** The content of a message changed: one frame, with `changes_message` in the header. Published after the commit. */
   messageUpdated: (conversationId: number) => `evt.messages.v1.message_updated.c${conversationId}`,
+  /** A message became a tombstone: one frame, with `changes_message` in the header. Published after the commit. */
   messageDeleted: (conversationId: number) => `evt.messages.v1.message_deleted.c${conversationId}`,
+  /** The reactions to a message changed: one frame, with `changes_message` in the header. Published after the commit. */
   reactionChanged: (conversationId: number) => `evt.messages.v1.reaction_changed.c${conversationId}`,
+  /** The read marker of a member is here: one frame, with `except_session_id` in the header. Published after the commit. */
   messagesRead: (conversationId: number) => `evt.messages.v1.messages_read.c${conversationId}`,
+  /** The delivered marker of a member moved: one frame, with `except_user_id` in the header. Published after the commit. */
   messagesDelivered: (conversationId: number) => `evt.messages.v1.messages_delivered.c${conversationId}`,
-  /** The same, to one user: in large groups only those whose messages were delivered are told. */
+  /** The same, in conversations of more than 50 members: one frame to each sender of the delivered messages. */
   messagesDeliveredTo: (userId: number) => `evt.messages.v1.messages_delivered.u${userId}`,
+  /** A user types, or stopped: one frame, with `except_user_id` in the header. Nothing is stored. */
   userTyping: (conversationId: number) => `evt.gateway.v1.user_typing.c${conversationId}`,
+  /** A conversation changed: one frame. Published after the commit, before the reply. */
   conversationUpdated: (conversationId: number) => `evt.conversations.v1.conversation_updated.c${conversationId}`,
-  /** Payload `MembershipChanged`: the user's sockets join or leave. */
+  /** A user joined or left a conversation: `MembershipChanged`. Published after the commit, before the reply. */
   membershipChanged: (userId: number) => `evt.conversations.v1.membership_changed.u${userId}`,
-  /** Payload `StatusesChanged`, to every gateway: each knows which of its users share a conversation. */
+  /** Users went online or offline: `StatusesChanged`. Published after the commit. */
   statusesChanged: 'evt.presence.v1.statuses_changed',
   /** All frames for the sockets of one conversation. */
   ofConversation: (conversationId: number) => `evt.*.v1.*.c${conversationId}`,
-  /** All that concerns one user. */
+  /** All events of one user. */
   ofUser: (userId: number) => `evt.*.v1.*.u${userId}`,
-  /** What `ofConversation` and `ofUser` are parts of. */
+  /** Covers `ofConversation` and `ofUser`. */
   ofAny: 'evt.*.v1.*.*',
 } as const;
 
-/** A user's place in a conversation changed. `left` carries the conversation as it is without the user. */
+/** A user joined or left a conversation. With `left` the conversation is the one without the user. */
 export interface MembershipChanged {
   change: 'joined' | 'left';
   conversation: Conversation;
 }
 
-/** Users went online or offline; each with the conversations whose people may know. */
+/** Users went online or offline. Each comes with the conversations whose participants may see the user's status. */
 export interface StatusesChanged {
   changes: (UserStatus & { conversation_ids: number[] })[];
 }
 
-/** A conversation changed; carries its whole state, so that a copy takes it when `version` is newer than its own. */
+/** A conversation changed. The event carries the whole state. A copy takes it when `version` is newer than its own. */
 export interface ConversationChanged {
   conversation: Conversation;
 }
 
 /**
- * Messages were stored by one commit, across conversations. Thin on purpose: who needs the content asks for it, and
- * then sees later edits and deletions too. `conversation_version` is the version of the membership that the sends were
- * checked against.
+ * One commit stored messages, perhaps in several conversations. The event has no content: a consumer that needs the content
+ * asks for it, and so sees later edits and deletions too. `conversation_version` is the version of the membership that the
+ * sends were checked against.
  */
 export interface MessagesStored {
   messages: {
@@ -60,17 +71,17 @@ export interface MessagesStored {
   }[];
 }
 
-/** A durable event that a consumer could not handle, with all that it takes to look at it and to publish it again. */
+/** A durable event that a consumer could not handle, with all that operators need to examine it and to publish it again. */
 export interface EventSetAside {
-  /** The durable consumer that gave it up. */
+  /** The durable consumer that set the event aside. */
   consumer: string;
-  /** Where the event came from: its stream, its place there and its subject. */
+  /** Stream of the event. `stream_seq` is its sequence number there, `subject` its subject. */
   stream: string;
   stream_seq: number;
   subject: string;
-  /** How many times it was tried. */
+  /** How many times the consumer tried. */
   attempts: number;
-  /** What the last try failed with. */
+  /** The error of the last try. */
   reason: string;
   set_aside_at: IsoTime;
   /** The event itself, as text. */
@@ -80,17 +91,17 @@ export interface EventSetAside {
 /** Where a service publishes the events that it sets aside. */
 export const setAsideSubject = (service: ServiceName) => `evt.${service}.v1.event_set_aside`;
 
-/** A JetStream stream: what it takes, for how long, how much of each subject. */
+/** A JetStream stream: the subjects that it keeps, for how long, and how many events of each subject. */
 export interface Stream {
   name: string;
   subjects: string[];
   /** Days that events are kept for consumers that are behind. */
   maxAgeDays: number;
-  /** Of each subject so many are kept, the newest; all when absent. */
+  /** How many events of each subject the stream keeps, the newest; all when absent. */
   maxPerSubject?: number;
 }
 
-/** The streams of durable events: what a consumer must not miss. */
+/** The streams of durable events, which no consumer misses. */
 export const streams = {
   conversations: {
     name: 'CONVERSATIONS',
@@ -98,13 +109,13 @@ export const streams = {
     maxAgeDays: 7,
   },
   messages: { name: 'MESSAGES', subjects: ['evt.messages.v1.messages_stored'], maxAgeDays: 7 },
-  /** Kept for as long as a token may be good; several of each, so that one that cannot be read displaces no good one. */
+  /** Kept as long as a token may be valid. Several of each subject, so that an unreadable one displaces no valid one. */
   revocations: { name: 'REVOCATIONS', subjects: [REVOCATION_SUBJECTS], maxAgeDays: 400, maxPerSubject: 10 },
-  /** What could not be handled, of all services; kept for longer than the events' own streams keep them. */
+  /** The events that consumers of all services set aside, kept longer than in the streams that they come from. */
   aside: { name: 'ASIDE', subjects: ['evt.*.v1.event_set_aside'], maxAgeDays: 30 },
 } as const satisfies Record<string, Stream>;
 
-/** A durable event: where it is kept and what it carries. */
+/** A durable event: its stream, its subject and its payload. */
 export interface DurableEvent<Payload> {
   readonly stream: string;
   readonly subject: string;
@@ -119,13 +130,15 @@ const storedMessage = z.object({
   conversation_version: version,
 });
 
-/** The durable events: the stream that keeps them, their subject and what they carry. */
+/** The durable events. `npm run generate` shows the comments in docs/subjects.md. */
 export const durableEvents = {
+  /** A conversation changed: `ConversationChanged`, the whole conversation with its `version`. */
   conversationChanged: {
     stream: 'CONVERSATIONS',
     subject: 'evt.conversations.v1.conversation_changed',
     schema: z.object({ conversation: conversationSchema }),
   } satisfies DurableEvent<ConversationChanged>,
+  /** One commit stored messages: `MessagesStored`, their ids, `seq` and senders, without content. */
   messagesStored: {
     stream: 'MESSAGES',
     subject: 'evt.messages.v1.messages_stored',

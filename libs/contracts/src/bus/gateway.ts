@@ -9,14 +9,14 @@ export interface GatewayStatus {
   sockets: number;
   /** Users with an open socket. */
   users: number;
-  /** Conversations that somebody here takes part in. */
+  /** Conversations of which a participant has a socket here. */
   rooms: number;
   /** Sends that wait for messages. */
   sends_pending: number;
 }
 
-/** What the gateway answers on the bus, so that ops find it there beside the other services. */
+/** The requests that the gateway answers, so that operators find it on the bus beside the other services. */
 export const gatewayEndpoints = {
-  /** What the gateway that answers serves; of several, one answers. */
-  status: define<GatewayStatus>()('gateway', 'status', z.object({})),
+  /** Answers how many sockets, users, rooms and waiting sends the gateway has. Of several gateways one answers. */
+  getStatus: define<GatewayStatus>()('gateway', 'get-status', z.object({})),
 };

@@ -23,6 +23,7 @@ export const notificationsEndpoints = {
       secret: z.string().optional(),
     }),
   ),
+  /** Lists the user's devices. */
   listDevices: define<{ devices: Device[] }>()('notifications', 'list-devices', z.object({ user_id: id })),
   /** Removes a device of the user and drops the pushes that wait for it. `not_found` for every other device. */
   removeDevice: define<Record<string, never>>()(
@@ -30,6 +31,7 @@ export const notificationsEndpoints = {
     'remove-device',
     z.object({ user_id: id, device_id: id }),
   ),
+  /** Returns the user's preferences. */
   getPreferences: define<{ preferences: Preferences }>()('notifications', 'get-preferences', z.object({ user_id: id })),
   /** Replaces the preferences as a whole. */
   setPreferences: define<{ preferences: Preferences }>()(

@@ -1,0 +1,80 @@
+import {
+  BUS_USERS,
+  DATA_SERVICES,
+  SERVICES,
+  type Service,
+  type ServiceName,
+  schemaOf,
+  services,
+  variableOf,
+} from '@vestnik/contracts';
+import type { Sections } from './sections.ts';
+import { settingsOf } from './settings-tables.ts';
+
+/** Settings that the composition itself decides. */
+const DECIDED = new Set(['NATS_URL', 'DATABASE_URL', 'PORT', 'WS_PORT', 'HOST', 'OPS_PORT', 'OPS_HOST']);
+/** Settings that are for tests alone. */
+const FOR_TESTS = new Set(['VESTNIK_CRASH_AT']);
+
+const required = (variable: string) => `\${${variable}:?set it in .env}`;
+
+/** The parts of docker-compose.yml and .env.example that know the services. */
+export async function composeSections(): Promise<Sections> {
+  const blocks = await Promise.all(SERVICES.map(serviceBlock));
+  const settings = (await Promise.all(SERVICES.map(ownSettings))).flat();
+  return new Map([
+    ['bus passwords', BUS_USERS.map((user) => natsPassword(user)).join('\n')],
+    ['database passwords', DATA_SERVICES.map((service) => databasePassword(service)).join('\n')],
+    ['services', blocks.join('\n\n')],
+    [
+      'passwords',
+      [
+        ...DATA_SERVICES.map((service) => `${variableOf(service, 'DATABASE_PASSWORD')}=`),
+        ...BUS_USERS.map((user) => `${variableOf(user, 'NATS_PASSWORD')}=`),
+      ].join('\n'),
+    ],
+    ['settings', [...new Set(settings)].map((variable) => `${variable}=`).join('\n')],
+  ]);
+}
+
+function natsPassword(user: (typeof BUS_USERS)[number]): string {
+  const variable = variableOf(user, 'NATS_PASSWORD');
+  return `${variable}: '"${required(variable)}"'`;
+}
+
+function databasePassword(service: (typeof DATA_SERVICES)[number]): string {
+  const variable = variableOf(service, 'DATABASE_PASSWORD');
+  return `${variable}: ${required(variable)}`;
+}
+
+async function serviceBlock(name: ServiceName): Promise<string> {
+  const { keepsData, ports }: Service = services[name];
+  const natsUrl = `nats://${name}:${required(variableOf(name, 'NATS_PASSWORD'))}@nats:4222`;
+  const settings = (await ownSettings(name)).map((variable) => `    ${variable}: \${${variable}:-}`);
+  return [
+    `${name}:`,
+    '  <<: *service',
+    '  build:',
+    '    context: .',
+    '    args:',
+    `      SERVICE: ${name}`,
+    '  environment:',
+    `    NATS_URL: ${natsUrl}`,
+    ...(keepsData ? [`    DATABASE_URL: ${databaseUrl(name as (typeof DATA_SERVICES)[number])}`] : []),
+    ...settings,
+    ...(ports.length > 0
+      ? ['  ports:', ...ports.map((port) => `    - '${port}:${port}'`), "    - '127.0.0.1:3002:3002'"]
+      : []),
+  ].join('\n');
+}
+
+function databaseUrl(service: (typeof DATA_SERVICES)[number]): string {
+  const password = required(variableOf(service, 'DATABASE_PASSWORD'));
+  return `postgres://${schemaOf(service)}:${password}@postgres:5432/vestnik`;
+}
+
+/** The settings of a service that .env may hold. The service takes an empty one for unset. */
+async function ownSettings(name: ServiceName): Promise<string[]> {
+  const rows = await settingsOf(name);
+  return rows.map(({ env }) => env).filter((variable) => !DECIDED.has(variable) && !FOR_TESTS.has(variable));
+}
