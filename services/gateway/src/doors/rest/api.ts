@@ -23,11 +23,11 @@ export function createApi(context: Context, prefix: string): Step {
     const caller = await authenticate(context, request, response.locals.requestId);
     const match = find(request.path);
     if (!match) throw new VestnikError('not_found', 'There is nothing here');
-    const { known, params } = match;
-    response.locals.route = prefix + known.pattern;
-    const route = known.methods.get(request.method === 'HEAD' ? 'GET' : request.method);
+    const { pattern, methods, params } = match;
+    response.locals.route = prefix + pattern;
+    const route = methods.get(request.method === 'HEAD' ? 'GET' : request.method);
     if (!route) {
-      methodNotAllowed([...known.methods.keys()])(request, response, next);
+      methodNotAllowed([...methods.keys()])(request, response, next);
       return;
     }
     const body = BODY_METHODS.has(route.method) ? await readBody(request, response) : undefined;

@@ -6,7 +6,7 @@ import type { Query } from './query.ts';
 
 /** A request of a route: authenticated, within its limits, its body parsed. */
 export interface ApiRequest {
-  params: Readonly<Record<string, string>>;
+  params: Readonly<Record<string, string | undefined>>;
   query: Query;
   /** The JSON object of the body; undefined where the method takes none. */
   body: unknown;
