@@ -1,8 +1,9 @@
 import type { Conversation } from '@vestnik/contracts';
+import { LRUCache } from 'lru-cache';
 
-/** Conversations as JSON by id, each good for its version: what messages knows in another version is asked for again. */
+/** The JSON of conversations by id. Each text is good for its version; a list asks conversations for any other version. */
 export interface ConversationTexts {
-  /** The JSON of a conversation; undefined when it is not held in that version. */
+  /** Returns the JSON of a conversation; undefined when that version is not held. */
   get(id: number, version: number): string | undefined;
   put(conversation: Pick<Conversation, 'id' | 'version'>, text: string): void;
 }
@@ -12,29 +13,16 @@ interface Held {
   text: string;
 }
 
-/** Creates the texts of one gateway; together they have at most `capacity` characters, those put first make room. */
+/** Creates the texts of one gateway, of `capacity` characters in all. The least recently used texts make room. */
 export function createConversationTexts(capacity: number): ConversationTexts {
-  const texts = new Map<number, Held>();
-  let length = 0;
-
-  const drop = (id: number) => {
-    length -= texts.get(id)?.text.length ?? 0;
-    texts.delete(id);
-  };
-
+  const texts = new LRUCache<number, Held>({ maxSize: capacity, sizeCalculation: ({ text }) => text.length });
   return {
     get(id, version) {
       const held = texts.get(id);
       return held?.version === version ? held.text : undefined;
     },
     put({ id, version }, text) {
-      drop(id);
       texts.set(id, { version, text });
-      length += text.length;
-      for (const oldest of texts.keys()) {
-        if (length <= capacity) break;
-        drop(oldest);
-      }
     },
   };
 }
