@@ -1,6 +1,47 @@
+/** The layers of the gateway, each with what it may import besides its own files. */
+const GATEWAY_LAYERS = {
+  limits: [],
+  upstream: ['limits/'],
+  rooms: ['upstream/', 'limits/'],
+  users: ['rooms/', 'upstream/', 'limits/'],
+  'use-cases': ['context\\.ts', 'users/', 'rooms/', 'upstream/', 'limits/'],
+  sessions: ['context\\.ts', 'config\\.ts', 'use-cases/', 'users/', 'rooms/', 'upstream/', 'limits/'],
+  doors: ['context\\.ts', 'config\\.ts', 'sessions/', 'use-cases/', 'users/', 'rooms/', 'upstream/', 'limits/'],
+};
+
+const gatewayRules = Object.entries(GATEWAY_LAYERS).map(([layer, below]) => ({
+  name: `gateway-${layer}-imports-layers-below`,
+  comment: 'Inside the gateway: doors, sessions, use cases, users, rooms, upstream, limits; no import runs upward.',
+  severity: 'error',
+  from: { path: `^services/gateway/src/${layer}/` },
+  to: { path: '^services/gateway/src/', pathNot: `^services/gateway/src/(${[`${layer}/`, ...below].join('|')})` },
+}));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
+    ...gatewayRules,
+    {
+      name: 'gateway-use-cases-stand-alone',
+      comment: 'A client event or route calls one use case. What several share lies below them.',
+      severity: 'error',
+      from: { path: '^services/gateway/src/use-cases/' },
+      to: { path: '^services/gateway/src/use-cases/' },
+    },
+    {
+      name: 'gateway-doors-stand-apart',
+      comment: 'A door knows no other door. What several share lies beside them in doors/.',
+      severity: 'error',
+      from: { path: '^services/gateway/src/doors/([^/]+)/' },
+      to: { path: '^services/gateway/src/doors/[^/]+/', pathNot: '^services/gateway/src/doors/$1/' },
+    },
+    {
+      name: 'gateway-config-is-a-leaf',
+      comment: 'The settings are built from the limits, and import nothing else of the gateway.',
+      severity: 'error',
+      from: { path: '^services/gateway/src/config\\.ts$' },
+      to: { path: '^services/gateway/src/', pathNot: '^services/gateway/src/limits/' },
+    },
     {
       name: 'no-cycles',
       comment: 'A cycle means two files are one thing, or one of them is in the wrong place.',

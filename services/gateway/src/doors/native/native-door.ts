@@ -5,10 +5,10 @@ import type { TopicActivity } from '../../rooms/topic-activity.ts';
 import { admitSocket, type Entry } from '../../sessions/admit-socket.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { bearerToken } from '../bearer-token.ts';
+import { addressOf, refuse } from '../refuse-handshake.ts';
 import type { SocketServer } from '../socket-server.ts';
 import { IDLE_TIMEOUT_SECONDS, maxBackpressure, maxFrameBytes } from '../transport.ts';
 import { MALFORMED, readFrame, replyFrame } from './frames.ts';
-import { addressOf, refuse } from './handshake.ts';
 import { createTurnEnd, NativeSession } from './native-session.ts';
 
 /** What uWebSockets keeps with each socket. */

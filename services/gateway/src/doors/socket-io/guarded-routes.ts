@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse, TemplatedApp } from '@uwsjs/core';
 import type { VestnikError } from '@vestnik/contracts';
 import type { Limits } from '../../config.ts';
-import { addressOf, refuse } from '../native/handshake.ts';
+import { addressOf, refuse } from '../refuse-handshake.ts';
 import { IDLE_TIMEOUT_SECONDS, maxBackpressure } from '../transport.ts';
 
 /** What Socket.IO uses of an app. */
