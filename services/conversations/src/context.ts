@@ -14,8 +14,8 @@ export interface Context {
 
 type Catalogue = typeof conversationsEndpoints;
 
-/** What the use case of an endpoint gets: validated. */
+/** The input of an endpoint's use case, validated. */
 export type Input<Name extends keyof Catalogue> = EndpointData<Catalogue[Name]>;
 
-/** What the use case of an endpoint answers. */
+/** The answer of an endpoint's use case. */
 export type Output<Name extends keyof Catalogue> = EndpointOutput<Catalogue[Name]>;

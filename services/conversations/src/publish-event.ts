@@ -3,16 +3,16 @@ import { durableEvents, encodeLive, eventFrame, liveSubjects, type MembershipCha
 import type { Database } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { OutboxRow } from '@vestnik/outbox';
-import type { MembershipEvent } from './membership-event.ts';
+import type { MembershipEvent } from './domain/membership-event.ts';
 import { fromRow } from './store/conversation-row.ts';
-import { conversationsById, holdConversation } from './store/statements.ts';
+import { copyConversations, holdConversation } from './store/statements.ts';
 
 /**
- * Publishes one change. Straight after its commit the live events go first, before anything is awaited, so that they
- * leave before the reply to who made the change. What was left behind goes to the stream first, and then what of it
- * still holds goes out live.
+ * Publishes one change. Straight after the commit the live events go first, before anything is awaited, so that they leave
+ * before the caller's reply. An event that was left behind goes to the stream first. Then its parts that still hold go out
+ * live.
  *
- * @throws VestnikError `unavailable` when the stream does not answer, or the live events may have been lost.
+ * @throws VestnikError `unavailable` when the stream does not answer, or when the live events may have been lost.
  */
 export async function publishEvent(
   { bus, database, crash }: { bus: Bus; database: Database; crash: CrashPoints },
@@ -20,24 +20,24 @@ export async function publishEvent(
   leftBehind: boolean,
 ): Promise<void> {
   const event = row.payload as MembershipEvent;
-  const assertTold = bus.unbroken();
+  const assertUnbroken = bus.unbroken();
   if (!leftBehind) publishLive(bus, event);
   await publishDurable(bus, durableEvents.conversationChanged, `conversations-${row.id}`, {
     conversation: event.conversation,
   });
-  if (!leftBehind) assertTold();
+  if (!leftBehind) assertUnbroken();
   crash.here('conversations.event-published');
   if (leftBehind) await publishLate(bus, database, event);
 }
 
-/** People first: who left is out before the conversation's own event, who joined is in. */
+/** Publishes memberships before the conversation's own event: users who left do not get it, users who joined do. */
 function publishLive(bus: Bus, { conversation, joined, left, updated }: MembershipEvent): void {
-  const tell = (userId: number, change: MembershipChanged['change']) => {
+  const publish = (userId: number, change: MembershipChanged['change']) => {
     const payload: MembershipChanged = { change, conversation };
     bus.publish(liveSubjects.membershipChanged(userId), JSON.stringify(payload));
   };
-  for (const userId of left) tell(userId, 'left');
-  for (const userId of joined) tell(userId, 'joined');
+  for (const userId of left) publish(userId, 'left');
+  for (const userId of joined) publish(userId, 'joined');
   if (updated) {
     const frame = eventFrame('conversation_updated', { conversation });
     bus.publish(
@@ -48,13 +48,13 @@ function publishLive(bus: Bus, { conversation, joined, left, updated }: Membersh
 }
 
 /**
- * Tells what of an old event still holds. The conversation is kept from changing meanwhile: somebody who joined then and
- * was removed since must not be let in again by a late event.
+ * Publishes the parts of an old event that still hold, while the conversation is kept from changing. Otherwise a late event
+ * could let a user in again who joined then and has been removed since.
  */
 async function publishLate(bus: Bus, database: Database, event: MembershipEvent): Promise<void> {
   await database.transaction(async (queries) => {
     await queries.query(holdConversation, [event.conversation.id]);
-    const [row] = await queries.query(conversationsById, [[event.conversation.id]]);
+    const [row] = await queries.query(copyConversations, [[event.conversation.id]]);
     if (!row) return;
     const conversation = fromRow(row);
     const present = new Set(conversation.participants);

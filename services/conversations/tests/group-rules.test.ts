@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { type Conversation, VestnikError } from '@vestnik/contracts';
 import fc from 'fast-check';
 import { applyChange, type Change } from '../src/domain/change.ts';
-import { addParticipants, groupOf, removeParticipant, rename } from '../src/domain/group-rules.ts';
-import { pairOf } from '../src/domain/pair.ts';
+import { pairOf } from '../src/domain/direct-pair.ts';
+import { addToGroup, participantsOfGroup, removeFromGroup, renameGroup } from '../src/domain/group-rules.ts';
 
 const GROUP_SIZE = 6;
 const person = fc.integer({ min: 1, max: 9 });
@@ -15,20 +15,20 @@ type Rule = (group: Conversation) => Change | undefined;
 const request: fc.Arbitrary<{ asks: number; rule: Rule }> = fc.oneof(
   fc.record({ asks: person, name: fc.constantFrom('Tea', 'Coffee') }).map(({ asks, name }) => ({
     asks,
-    rule: (group: Conversation) => rename(group, asks, name),
+    rule: (group: Conversation) => renameGroup(group, asks, name),
   })),
   fc.record({ asks: person, added: people }).map(({ asks, added }) => ({
     asks,
-    rule: (group: Conversation) => addParticipants(group, asks, added, GROUP_SIZE),
+    rule: (group: Conversation) => addToGroup(group, asks, added, GROUP_SIZE),
   })),
   fc.record({ asks: person, removed: person }).map(({ asks, removed }) => ({
     asks,
-    rule: (group: Conversation) => removeParticipant(group, asks, removed),
+    rule: (group: Conversation) => removeFromGroup(group, asks, removed),
   })),
 );
 
 function newGroup(ownerId: number, others: number[]): Conversation {
-  const participants = groupOf(ownerId, others, GROUP_SIZE);
+  const participants = participantsOfGroup(ownerId, others, GROUP_SIZE);
   const at = new Date(0).toISOString();
   return {
     id: 1,
@@ -97,9 +97,9 @@ test('who is neither the owner nor the one to go changes nothing', () => {
         const [owner = 0, ...others] = members;
         fc.pre(asks !== owner && asks !== gone);
         const group = newGroup(owner, others);
-        expect(attempt(group, (before) => rename(before, asks, 'Mine'))).toBe('forbidden');
-        expect(attempt(group, (before) => addParticipants(before, asks, added, GROUP_SIZE))).toBe('forbidden');
-        expect(attempt(group, (before) => removeParticipant(before, asks, gone))).toBe('forbidden');
+        expect(attempt(group, (before) => renameGroup(before, asks, 'Mine'))).toBe('forbidden');
+        expect(attempt(group, (before) => addToGroup(before, asks, added, GROUP_SIZE))).toBe('forbidden');
+        expect(attempt(group, (before) => removeFromGroup(before, asks, gone))).toBe('forbidden');
       },
     ),
   );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Conversation, conversationsEndpoints as endpoints } from '@vestnik/contracts';
 import { type Statement, statement } from '@vestnik/database';
-import { contactsAmong, conversationsOfUsers, directOfPair, visibleConversations } from '../src/store/statements.ts';
+import * as statements from '../src/store/statements.ts';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
 let service: ServiceUnderTest;
@@ -110,10 +110,11 @@ test('hot lookups read by index among 100,000 memberships', async () => {
   };
   const ids = [tea.id, coffee.id, direct.id];
   for (const explained of [
-    await plan(visibleConversations, [ids, 1]),
-    await plan(conversationsOfUsers, [[1, 2, 3]]),
-    await plan(contactsAmong, [1, [2, 3, 4]]),
-    await plan(directOfPair, [1, 5]),
+    await plan(statements.describeConversations, [[1, 1, 1], ids]),
+    await plan(statements.copyConversations, [ids]),
+    await plan(statements.listConversationsOfUsers, [[1, 2, 3]]),
+    await plan(statements.findContacts, [1, [2, 3, 4]]),
+    await plan(statements.findDirect, [1, 5]),
   ]) {
     expect(explained).toContain('Index');
     expect(explained).not.toContain('Seq Scan');

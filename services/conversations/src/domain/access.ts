@@ -1,7 +1,7 @@
 import { type Conversation, VestnikError } from '@vestnik/contracts';
 
 /**
- * Lets only participants on: everybody else is told the same, whether or not the conversation exists.
+ * Lets participants pass. All other users get the same answer, whether or not the conversation exists.
  *
  * @param conversation undefined when there is none
  * @throws VestnikError `forbidden`

@@ -1,6 +1,6 @@
 import type { Conversation } from '@vestnik/contracts';
 
-/** What one change does to a conversation; people in the order in which they come in. */
+/** The effect of one change on a conversation; users in the order in which they join. */
 export interface Change {
   name: string | null;
   owner_id: number | null;
@@ -9,9 +9,9 @@ export interface Change {
 }
 
 /**
- * The conversation after a change: the next version, people who joined last.
+ * Returns the conversation after a change: its next version, with the users who joined at the end.
  *
- * @param at when it changed
+ * @param at the time of the change
  */
 export function applyChange(conversation: Conversation, change: Change, at: Date): Conversation {
   const left = new Set(change.left);

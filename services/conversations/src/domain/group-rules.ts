@@ -2,15 +2,15 @@ import { type Conversation, VestnikError } from '@vestnik/contracts';
 import { requireParticipant } from './access.ts';
 import type { Change } from './change.ts';
 
-/** A group has at least this many people when it is created; later people may leave until nobody is left. */
+/** Participants of a new group at least. Later all of them may leave. */
 const SMALLEST_GROUP = 2;
 
 /**
- * The people of a new group: its creator first, nobody twice.
+ * Returns the participants of a new group: its creator first, no user twice.
  *
- * @throws VestnikError `invalid` when the creator would be alone or the group too large.
+ * @throws VestnikError `invalid` when the creator would be alone, or the group too large.
  */
-export function groupOf(creatorId: number, participantIds: readonly number[], groupSize: number): number[] {
+export function participantsOfGroup(creatorId: number, participantIds: readonly number[], groupSize: number): number[] {
   const participants = [...new Set([creatorId, ...participantIds])];
   if (participants.length < SMALLEST_GROUP) {
     throw new VestnikError('invalid', 'A group needs somebody besides who creates it');
@@ -20,21 +20,22 @@ export function groupOf(creatorId: number, participantIds: readonly number[], gr
 }
 
 /**
- * The owner renames a group. Undefined: it has that name already.
+ * The owner renames a group. Undefined: the group has that name already.
  *
  * @throws VestnikError `forbidden` to all but the owner, `invalid` for a direct conversation.
  */
-export function rename(conversation: Conversation, userId: number, name: string): Change | undefined {
+export function renameGroup(conversation: Conversation, userId: number, name: string): Change | undefined {
   requireOwner(conversation, userId, 'rename it');
   return name === conversation.name ? undefined : { ...unchanged(conversation), name };
 }
 
 /**
- * The owner adds people to a group; who is in it stays as they are. Undefined: all of them are in it.
+ * The owner adds users to a group. Participants who are named again stay as they are. Undefined: all of them are
+ * participants already.
  *
  * @throws VestnikError `forbidden` to all but the owner, `invalid` for a direct conversation or beyond the group's size.
  */
-export function addParticipants(
+export function addToGroup(
   conversation: Conversation,
   userId: number,
   participantIds: readonly number[],
@@ -49,13 +50,13 @@ export function addParticipants(
 }
 
 /**
- * The owner removes somebody from a group, or somebody leaves it. When the owner leaves, who joined first of the others
- * inherits; a group that everybody left has no owner.
+ * The owner removes a participant from a group, or a participant leaves it. When the owner leaves, the participant who
+ * joined first becomes the owner. A group without participants has no owner.
  *
- * @throws VestnikError `forbidden` to who is neither the owner nor the one to go, `not_found` when that one is not in
- *   the group, `invalid` for a direct conversation.
+ * @throws VestnikError `forbidden` to users other than the owner and the participant, `not_found` when the participant is
+ *   not in the group, `invalid` for a direct conversation.
  */
-export function removeParticipant(conversation: Conversation, userId: number, participantId: number): Change {
+export function removeFromGroup(conversation: Conversation, userId: number, participantId: number): Change {
   requireGroup(conversation, userId);
   if (userId !== participantId) requireOwner(conversation, userId, 'remove somebody else');
   if (!conversation.participants.includes(participantId)) {

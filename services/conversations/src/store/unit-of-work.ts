@@ -1,12 +1,12 @@
 import type { Database } from '@vestnik/database';
 import { type OutboxRow, outboxEntity } from '@vestnik/outbox';
-import type { MembershipEvent } from '../membership-event.ts';
+import type { MembershipEvent } from '../domain/membership-event.ts';
 import { participantEntity } from './schema.ts';
 
 type EntityManager = ReturnType<Database['em']>;
 
-/** Adds people to a conversation in the order given, the first at `firstPosition`. */
-export function addPeople(
+/** Adds participants to a conversation in the order given, the first at `firstPosition`. */
+export function addParticipants(
   em: EntityManager,
   conversationId: number,
   userIds: readonly number[],
@@ -19,7 +19,7 @@ export function addPeople(
   });
 }
 
-/** Writes everything that the unit of work holds, and the event that tells of it, into the transaction. */
+/** Writes the whole unit of work, and the event of its change, into the transaction. */
 export async function addEvent(em: EntityManager, payload: MembershipEvent): Promise<OutboxRow> {
   const event = em.create(outboxEntity, { payload });
   await em.persist(event).flush();

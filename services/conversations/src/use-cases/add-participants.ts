@@ -1,18 +1,18 @@
-import { changeConversation } from '../change-conversation.ts';
+import { commitChange } from '../commit-change.ts';
 import type { Context, Input, Output } from '../context.ts';
-import * as rules from '../domain/group-rules.ts';
+import { addToGroup } from '../domain/group-rules.ts';
 
 /**
- * Adds people to a group; who is in it already stays as they are.
+ * Adds users to a group. Participants who are named again stay as they are.
  *
- * @throws VestnikError `forbidden` for all but the owner, `invalid` for a direct conversation or beyond the group's size.
+ * @throws VestnikError `forbidden` to all but the owner, `invalid` for a direct conversation or beyond the group's size.
  */
 export async function addParticipants(
   context: Context,
   input: Input<'addParticipants'>,
 ): Promise<Output<'addParticipants'>> {
-  const conversation = await changeConversation(context, input, (before) =>
-    rules.addParticipants(before, input.user_id, input.participant_ids, context.groupSize),
+  const conversation = await commitChange(context, input, (before) =>
+    addToGroup(before, input.user_id, input.participant_ids, context.groupSize),
   );
   return { conversation };
 }

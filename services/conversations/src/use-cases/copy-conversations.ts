@@ -1,12 +1,12 @@
 import type { Context, Input, Output } from '../context.ts';
 import { fromRow } from '../store/conversation-row.ts';
-import { conversationsById } from '../store/statements.ts';
+import * as statements from '../store/statements.ts';
 
-/** The named conversations as they are now, for services that keep a copy; unknown ones are left out. */
+/** Reads the named conversations for services that keep a copy. Unknown conversations are left out. */
 export async function copyConversations(
   { database }: Context,
   { conversation_ids }: Input<'copyConversations'>,
 ): Promise<Output<'copyConversations'>> {
-  const rows = await database.query(conversationsById, [conversation_ids]);
+  const rows = await database.query(statements.copyConversations, [conversation_ids]);
   return { conversations: rows.map(fromRow) };
 }

@@ -1,40 +1,34 @@
-import { insertEvent } from '@vestnik/outbox';
+import type { Conversation } from '@vestnik/contracts';
+import { isUniqueViolation } from '@vestnik/database';
+import { commitCreation } from '../commit-creation.ts';
 import type { Context, Input, Output } from '../context.ts';
-import { type Pair, pairOf } from '../domain/pair.ts';
-import type { MembershipEvent } from '../membership-event.ts';
+import { type DirectPair, pairOf } from '../domain/direct-pair.ts';
 import { fromRow } from '../store/conversation-row.ts';
-import { directOfPair, insertDirect } from '../store/statements.ts';
+import * as statements from '../store/statements.ts';
 
 /**
- * Finds or creates the one direct conversation of a pair. The database keeps it to one, whoever creates it when.
+ * Finds or creates the one direct conversation of a pair. Where both users create it at the same time, the database keeps
+ * the first, and both get it.
  *
- * @throws VestnikError `invalid` for a pair of one.
+ * @throws VestnikError `invalid` for one user twice.
  */
 export async function createDirect(context: Context, input: Input<'createDirect'>): Promise<Output<'createDirect'>> {
   const pair = pairOf(input.user_id, input.participant_id);
-  const conversation = await findDirect(context, pair);
-  if (conversation) return { conversation, created: false };
-  return insertOrFind(context, pair, [input.user_id, input.participant_id]);
-}
-
-async function findDirect({ database }: Context, { low, high }: Pair) {
-  const [row] = await database.query(directOfPair, [low, high]);
-  return row && fromRow(row);
-}
-
-async function insertOrFind(context: Context, pair: Pair, participants: [number, number]) {
-  const event = await context.database.transaction(async (queries) => {
-    const [row] = await queries.query(insertDirect, [pair.low, pair.high, ...participants, new Date()]);
-    if (!row) return undefined;
-    const conversation = fromRow({ ...row, participants });
-    const payload: MembershipEvent = { conversation, joined: participants, left: [], updated: false };
-    return insertEvent(queries, payload);
-  });
-  if (event) {
-    void context.outbox.publishNow(event);
-    return { conversation: event.payload.conversation, created: true };
+  const found = await findDirect(context, pair);
+  if (found) return { conversation: found, created: false };
+  const participants = [input.user_id, input.participant_id];
+  try {
+    const direct = { type: 'direct' as const, name: null, owner_id: null, participants, pair };
+    return { conversation: await commitCreation(context, direct), created: true };
+  } catch (error) {
+    if (!isUniqueViolation(error, 'conversations_direct_pair')) throw error;
   }
   const conversation = await findDirect(context, pair);
   if (!conversation) throw new Error('The pair has a direct conversation that cannot be read');
   return { conversation, created: false };
+}
+
+async function findDirect({ database }: Context, { low, high }: DirectPair): Promise<Conversation | undefined> {
+  const [row] = await database.query(statements.findDirect, [low, high]);
+  return row && fromRow(row);
 }

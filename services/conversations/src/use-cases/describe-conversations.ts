@@ -1,15 +1,15 @@
 import type { Context, Input, Output } from '../context.ts';
 import { fromRow } from '../store/conversation-row.ts';
-import { conversationsSeen } from '../store/statements.ts';
+import * as statements from '../store/statements.ts';
 
-/** Conversations for several askers, as JSON, in the order asked; empty for who is not in one. */
+/** Reads conversations for several users, as JSON, in the order asked. The line of a conversation without its user is empty. */
 export async function describeConversations(
   { database }: Context,
   { asks }: Input<'describeConversations'>,
 ): Promise<Output<'describeConversations'>> {
   const wanted = asks.flatMap(({ user_id, conversation_ids }) => conversation_ids.map((id) => ({ user_id, id })));
   const lines = wanted.map(() => '');
-  const rows = await database.query(conversationsSeen, [
+  const rows = await database.query(statements.describeConversations, [
     wanted.map(({ user_id }) => user_id),
     wanted.map(({ id }) => id),
   ]);

@@ -1,19 +1,20 @@
-import { changeConversation } from '../change-conversation.ts';
+import { commitChange } from '../commit-change.ts';
 import type { Context, Input, Output } from '../context.ts';
-import * as rules from '../domain/group-rules.ts';
+import { removeFromGroup } from '../domain/group-rules.ts';
 
 /**
- * Removes one person from a group: the owner anybody, everybody themselves. Who joined first of the others inherits.
+ * Removes a participant from a group. The owner may remove every participant, the others only themselves. When the owner
+ * leaves, the participant who joined first becomes the owner.
  *
- * @throws VestnikError `forbidden` for all others, `not_found` for somebody who is not in it, `invalid` for a direct
- *   conversation.
+ * @throws VestnikError `forbidden` to all other users, `not_found` for a user who is not in the group, `invalid` for a
+ *   direct conversation.
  */
 export async function removeParticipant(
   context: Context,
   input: Input<'removeParticipant'>,
 ): Promise<Output<'removeParticipant'>> {
-  const conversation = await changeConversation(context, input, (before) =>
-    rules.removeParticipant(before, input.user_id, input.participant_id),
+  const conversation = await commitChange(context, input, (before) =>
+    removeFromGroup(before, input.user_id, input.participant_id),
   );
   return { conversation };
 }

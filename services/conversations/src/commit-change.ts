@@ -5,15 +5,16 @@ import { requireParticipant } from './domain/access.ts';
 import { applyChange, type Change } from './domain/change.ts';
 import { fromRecords } from './store/conversation-row.ts';
 import { conversationEntity, participantEntity } from './store/schema.ts';
-import { addEvent, addPeople } from './store/unit-of-work.ts';
+import { addEvent, addParticipants } from './store/unit-of-work.ts';
 
 /**
- * Changes one conversation: locks it, asks the rule, stores the change and its event in one transaction, publishes.
+ * Changes one conversation: locks it, asks the rule, commits the change together with its event, and publishes the event.
+ * Changes of one conversation wait for each other.
  *
- * @param rule what is to change, undefined for nothing; throws the refusal. It only ever sees participants' requests.
- * @throws VestnikError `forbidden` for who is not in it, whether or not it exists; whatever the rule throws.
+ * @param rule returns the change, undefined for none, or throws a refusal; it is asked for participants only
+ * @throws VestnikError `forbidden` to users who are not in the conversation, whether or not it exists; refusals of the rule.
  */
-export async function changeConversation(
+export async function commitChange(
   { database, outbox, crash }: Context,
   { user_id, conversation_id }: { user_id: number; conversation_id: number },
   rule: (conversation: Conversation) => Change | undefined,
@@ -25,10 +26,10 @@ export async function changeConversation(
       { id: conversation_id },
       { lockMode: LockMode.PESSIMISTIC_WRITE },
     );
-    const people = record
+    const participants = record
       ? await em.find(participantEntity, { conversation_id }, { orderBy: { position: 'asc' } })
       : [];
-    const before = record ? fromRecords(record, people) : undefined;
+    const before = record ? fromRecords(record, participants) : undefined;
     requireParticipant(before, user_id);
     const change = rule(before);
     if (!record || !change) return { conversation: before };
@@ -37,8 +38,8 @@ export async function changeConversation(
     const conversation = applyChange(before, change, at);
     em.assign(record, { name: change.name, owner_id: change.owner_id, version: conversation.version, updated_at: at });
     const left = new Set(change.left);
-    for (const person of people) if (left.has(person.user_id)) em.remove(person);
-    addPeople(em, conversation_id, change.joined, (people.at(-1)?.position ?? 0) + 1, at);
+    for (const participant of participants) if (left.has(participant.user_id)) em.remove(participant);
+    addParticipants(em, conversation_id, change.joined, (participants.at(-1)?.position ?? 0) + 1, at);
     const { joined } = change;
     const row = await addEvent(em, { conversation, joined, left: change.left, updated: true });
     crash.here('conversations.change-written');

@@ -1,0 +1,35 @@
+import type { Conversation } from '@vestnik/contracts';
+import type { Context } from './context.ts';
+import type { DirectPair } from './domain/direct-pair.ts';
+import { conversationEntity } from './store/schema.ts';
+import { addEvent, addParticipants } from './store/unit-of-work.ts';
+
+/** A conversation that does not exist yet; `pair` is that of a direct conversation. */
+export interface NewConversation extends Pick<Conversation, 'type' | 'name' | 'owner_id' | 'participants'> {
+  pair?: DirectPair;
+}
+
+/** Commits a new conversation together with its participants and its event, and publishes the event. */
+export async function commitCreation(
+  { database, outbox }: Pick<Context, 'database' | 'outbox'>,
+  { type, name, owner_id, participants, pair }: NewConversation,
+): Promise<Conversation> {
+  const { conversation, row } = await database.em().transactional(async (em) => {
+    const at = new Date();
+    const columns = { type, name, owner_id, version: 1 };
+    const record = em.create(conversationEntity, {
+      ...columns,
+      direct_low: pair?.low ?? null,
+      direct_high: pair?.high ?? null,
+      created_at: at,
+      updated_at: at,
+    });
+    await em.persist(record).flush();
+    addParticipants(em, record.id, participants, 1, at);
+    const time = at.toISOString();
+    const conversation = { id: record.id, ...columns, participants, created_at: time, updated_at: time };
+    return { conversation, row: await addEvent(em, { conversation, joined: participants, left: [], updated: false }) };
+  });
+  void outbox.publishNow(row);
+  return conversation;
+}
