@@ -17,6 +17,9 @@ const gatewayRules = Object.entries(GATEWAY_LAYERS).map(([layer, below]) => ({
   to: { path: '^services/gateway/src/', pathNot: `^services/gateway/src/(${[`${layer}/`, ...below].join('|')})` },
 }));
 
+/** A data service; the gateway has layers of its own. */
+const DATA_SERVICE = '(?!gateway/)[^/]+';
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -57,11 +60,35 @@ export default {
       to: { path: '^(services|tools|tests|docs|bench)/', pathNot: '^services/$1/' },
     },
     {
-      name: 'use-cases-above-store-and-domain',
-      comment: 'Inside a service there is one direction: endpoints, use cases, then store and domain.',
+      name: 'domain-without-io',
+      comment: 'Rules of a data service know the language of contracts and nothing that waits.',
       severity: 'error',
-      from: { path: '^services/[^/]+/src/(store|domain)/' },
-      to: { path: '^services/[^/]+/src/(use-cases/|(endpoints|subscriptions|service)\\.ts$)' },
+      from: { path: `^services/${DATA_SERVICE}/src/domain/` },
+      to: { path: '^(libs|services)/', pathNot: '^libs/contracts/|^services/[^/]+/src/domain/' },
+    },
+    {
+      name: 'store-holds-statements',
+      comment: 'The store of a data service holds entities and statements: no bus, no batching, no use case.',
+      severity: 'error',
+      from: { path: `^services/${DATA_SERVICE}/src/store/`, pathNot: '/messages/src/store/message-store' },
+      to: {
+        path: '^(libs|services)/',
+        pathNot: '^libs/(contracts|database|outbox)/|^services/[^/]+/src/(domain|store)/',
+      },
+    },
+    {
+      name: 'use-cases-apart',
+      comment: 'A use case of a data service calls no other; what several share stands beside domain and store.',
+      severity: 'error',
+      from: { path: `^services/${DATA_SERVICE}/src/use-cases/`, pathNot: '/(send-push|sync-conversations)\\.ts$' },
+      to: { path: '^services/[^/]+/src/use-cases/' },
+    },
+    {
+      name: 'use-cases-behind-tables',
+      comment: 'Tables and loops of a data service, the files beside main.ts, call its use cases; no layer below does.',
+      severity: 'error',
+      from: { path: `^services/${DATA_SERVICE}/src/`, pathNot: '^services/[^/]+/src/([^/]+\\.ts$|use-cases/)' },
+      to: { path: '^services/[^/]+/src/use-cases/' },
     },
     {
       name: 'libs-know-only-libs',

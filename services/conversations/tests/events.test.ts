@@ -209,7 +209,7 @@ test('nor is who is being removed while a late event goes out', async () => {
   await leaveBehind({ ...group, participants: [1, 2, 3], version: 2 }, { joined: [3], left: [] });
   const { heard } = await listen([3], [group.id]);
   await service.admin.transaction(async (queries) => {
-    const change = (text: string) => queries.query(statement(text, text), [group.id]);
+    const change = (text: string) => queries.query(statement('', text), [group.id]);
     await change('select from conversations.conversations where id = $1 for update');
     await service.start();
     const waiting = () =>

@@ -5,14 +5,14 @@ import { takeUsersOffline } from './use-cases/take-users-offline.ts';
 
 const SWEEP_INTERVAL_MS = 500;
 
-/** Starts what time brings about: silent gateways are dropped, graces end. Any number of instances share the work. */
+/** Starts the loop that drops silent gateways and ends graces. Any number of instances share the work. */
 export function startSweeper(context: Context): Loop {
-  // A gateway is judged only by who could have heard it: not by an instance that was away itself.
-  let hearingSince = Date.now();
-  const deaf = () => {
-    hearingSince = Date.now();
+  // An instance that was cut off itself has heard no gateway: it judges only after listening for the whole time.
+  let listeningSince = Date.now();
+  const listenAnew = () => {
+    listeningSince = Date.now();
   };
-  context.bus.onEventsMissed(deaf);
+  context.bus.onEventsMissed(listenAnew);
 
   return startLoop({
     name: 'sweep',
@@ -20,11 +20,11 @@ export function startSweeper(context: Context): Loop {
     logger: context.logger,
     async run() {
       try {
-        const hearsFor = context.bus.isConnected() ? Date.now() - hearingSince : 0;
-        if (hearsFor >= SILENCE_SECONDS * 1_000) await dropSilentGateways(context);
+        const listenedMs = context.bus.isConnected() ? Date.now() - listeningSince : 0;
+        if (listenedMs >= SILENCE_SECONDS * 1_000) await dropSilentGateways(context);
         await takeUsersOffline(context);
       } catch (error) {
-        deaf();
+        listenAnew();
         throw error;
       }
     },

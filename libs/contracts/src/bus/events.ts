@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Conversation, IsoTime, UserStatus } from '../model.ts';
 import { id, version } from '../primitives.ts';
-import type { ServiceName } from '../services.ts';
 import { conversationSchema } from './conversations.ts';
 import { REVOCATION_SUBJECTS } from './revocations.ts';
 
@@ -89,7 +88,7 @@ export interface EventSetAside {
 }
 
 /** Where a service publishes the events that it sets aside. */
-export const setAsideSubject = (service: ServiceName) => `evt.${service}.v1.event_set_aside`;
+export const setAsideSubject = (service: string) => `evt.${service}.v1.event_set_aside`;
 
 /** A JetStream stream: the subjects that it keeps, for how long, and how many events of each subject. */
 export interface Stream {

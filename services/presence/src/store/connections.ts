@@ -1,27 +1,27 @@
 import { statement } from '@vestnik/database';
 
-/** Opens connections of a gateway; returns the users who had none on it. */
-export const openConnections = statement<{ user_id: number }>(
+/** Opens connections of a gateway. Returns the users who had none on it. */
+export const openConnections = statement<{ user_id: number }, [gatewayId: string, userIds: readonly number[]]>(
   'open-connections',
   `insert into connections (gateway_id, user_id) select $1, unnest($2::bigint[])
    on conflict do nothing returning user_id`,
 );
 
-/** Closes connections of a gateway; returns the users who had one on it. */
-export const closeConnections = statement<{ user_id: number }>(
+/** Closes connections of a gateway. Returns the users who had one on it. */
+export const closeConnections = statement<{ user_id: number }, [gatewayId: string, userIds: readonly number[]]>(
   'close-connections',
   'delete from connections where gateway_id = $1 and user_id = any($2::bigint[]) returning user_id',
 );
 
-/** The users of a gateway, at most `$2` of them. */
-export const connectionsOfGateway = statement<{ user_id: number }>(
-  'connections-of-gateway',
+/** Reads the users of a gateway in the order of their ids. */
+export const listUsersOfGateway = statement<{ user_id: number }, [gatewayId: string, limit: number]>(
+  'list-users-of-gateway',
   'select user_id from connections where gateway_id = $1 order by user_id limit $2',
 );
 
-/** Those of the named users who are connected to any gateway, and when one of these gateways was last heard. */
-export const connectedUsers = statement<{ user_id: number; heard_at: string }>(
-  'connected-users',
+/** Reads the named users who are connected to any gateway, and when presence last heard one of these gateways. */
+export const findConnected = statement<{ user_id: number; heard_at: string }, [userIds: readonly number[]]>(
+  'find-connected',
   `select user_id, max(last_beat_at) as heard_at
    from unnest($1::bigint[]) as asked (user_id) join connections using (user_id) join gateways using (gateway_id)
    group by user_id`,

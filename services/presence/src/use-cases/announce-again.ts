@@ -1,13 +1,12 @@
-import type { EndpointData, presenceEndpoints } from '@vestnik/contracts';
-import type { Context } from '../context.ts';
-import { unannounce } from '../store/users.ts';
+import type { Context, Input, Output } from '../context.ts';
+import * as users from '../store/users.ts';
 
-/** Notes that of users who came or went since then has to be told again how they are; the next announcement does so. */
+/** Has the next announcement publish the status of all users again who connected or disconnected since a time. */
 export async function announceAgain(
   context: Context,
-  { since }: EndpointData<typeof presenceEndpoints.announceAgain>,
-): Promise<Record<string, never>> {
-  await context.database.query(unannounce, [since]);
+  { since }: Input<'announceAgain'>,
+): Promise<Output<'announceAgain'>> {
+  await context.database.query(users.announceAgain, [since]);
   context.statusChanged();
   return {};
 }

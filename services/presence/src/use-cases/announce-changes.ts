@@ -1,20 +1,20 @@
 import { conversationsEndpoints, liveSubjects, type StatusesChanged } from '@vestnik/contracts';
 import { isoTimeOrNull } from '@vestnik/database';
 import type { Context } from '../context.ts';
-import { lockUnannounced, markAnnounced, unannouncedUsers } from '../store/users.ts';
+import { listUnannounced, lockUnannounced, markAnnounced } from '../store/users.ts';
 
 /**
- * Publishes the status of everybody whose status is not the one that was published last, `usersAtOnce` in one message.
+ * Publishes the status of all users whose status is not the one that was published last, `usersAtOnce` in one message.
  *
- * What waits is in the users table, so nothing is lost with a process. A user's row is locked from reading it until the
- * bus has the message: two announcements of one user, by whatever instances, leave in the order of the changes, each
- * with the status that was true then.
+ * The users table holds what is to be announced, so nothing is lost with a process. A user's row is locked from reading it
+ * until the bus has the message. So two announcements of one user, by whatever instances, leave in the order of the changes,
+ * each with the status that was true then.
  *
- * @throws VestnikError `unavailable` when conversations or the bus is away; what was not published still waits.
+ * @throws VestnikError `unavailable` when conversations or the bus is away. Unpublished changes still wait then.
  */
 export async function announceChanges(context: Context, usersAtOnce: number): Promise<void> {
   for (;;) {
-    const waiting = await context.database.query(unannouncedUsers, [usersAtOnce]);
+    const waiting = await context.database.query(listUnannounced, [usersAtOnce]);
     const userIds = waiting.map((row) => row.user_id);
     if (userIds.length > 0) {
       // Asked before anything is locked: conversations may be slow, and reports wait for the locks.

@@ -1,15 +1,14 @@
-import type { EndpointData, presenceEndpoints } from '@vestnik/contracts';
-import type { Context } from '../context.ts';
+import type { Context, Input, Output } from '../context.ts';
 import * as gateways from '../store/gateways.ts';
 
 /**
- * Notes that a gateway is alive, and tells whether presence counts as many users on it as it does itself. One that has had
- * nobody yet is not noted at all.
+ * Notes that a gateway is alive, and answers whether presence counts as many users on it as the gateway does. Presence has
+ * no row for a gateway that has had no users yet.
  */
 export async function beatGateway(
   { database }: Context,
-  { gateway_id, users }: EndpointData<typeof presenceEndpoints.beatGateway>,
-): Promise<{ known: boolean }> {
+  { gateway_id, users }: Input<'beatGateway'>,
+): Promise<Output<'beatGateway'>> {
   const [gateway] = await database.query(gateways.beatGateway, [gateway_id]);
   return { known: (gateway?.users ?? 0) === users };
 }

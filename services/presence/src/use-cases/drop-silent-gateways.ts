@@ -1,10 +1,11 @@
 import type { Context } from '../context.ts';
-import { emptyGateway, lockSilentGateway } from '../store/gateways.ts';
+import { emptyGateway } from '../empty-gateway.ts';
+import { lockSilentGateway } from '../store/gateways.ts';
 
-/** Seconds without a beat after which a gateway is taken for dead; gateways beat every 2. */
+/** Seconds without a beat after which a gateway is taken for dead; gateways beat every 2 s. */
 export const SILENCE_SECONDS = 6;
 
-/** Forgets gateways that died without leaving, as if they had left. */
+/** Removes gateways that died without a goodbye. The grace begins for their users, as when a gateway leaves. */
 export async function dropSilentGateways({ database, graceSeconds, logger }: Context): Promise<void> {
   for (;;) {
     const dropped = await database.transaction(async (queries) => {

@@ -1,12 +1,12 @@
-import type { EndpointData, presenceEndpoints } from '@vestnik/contracts';
-import type { Context } from '../context.ts';
-import { emptyGateway, lockGateway } from '../store/gateways.ts';
+import type { Context, Input, Output } from '../context.ts';
+import { emptyGateway } from '../empty-gateway.ts';
+import { lockGateway } from '../store/gateways.ts';
 
-/** Forgets a gateway that stops in order; the grace begins for everybody who has no other one. */
+/** Removes a gateway that stops in order. The grace begins for users who have no other gateway. */
 export async function leaveGateway(
   { database, graceSeconds }: Context,
-  { gateway_id }: EndpointData<typeof presenceEndpoints.leaveGateway>,
-): Promise<Record<string, never>> {
+  { gateway_id }: Input<'leaveGateway'>,
+): Promise<Output<'leaveGateway'>> {
   let gone = false;
   while (!gone) {
     gone = await database.transaction(async (queries) => {

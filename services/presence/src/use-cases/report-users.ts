@@ -1,24 +1,24 @@
-import { type EndpointData, type presenceEndpoints, VestnikError } from '@vestnik/contracts';
+import { VestnikError } from '@vestnik/contracts';
 import type { Queries } from '@vestnik/database';
-import type { Context } from '../context.ts';
+import type { Context, Input, Output } from '../context.ts';
 import { closeConnections, openConnections } from '../store/connections.ts';
 import { countUsers, touchGateway } from '../store/gateways.ts';
 import { addUsers, lockUsers, makeOnline, startGrace } from '../store/users.ts';
 
-type Report = EndpointData<typeof presenceEndpoints.reportUsers>;
+type Report = Input<'reportUsers'>;
 
 /**
- * Takes over whose first socket opened and whose last one closed on a gateway, as one transaction for all of them. The
- * same report again changes nothing.
+ * Takes over the users whose first socket opened, and the users whose last socket closed, on a gateway: all of them in one
+ * transaction. The same report again changes nothing.
  *
- * @throws VestnikError `invalid` for a user who is said to be both.
+ * @throws VestnikError `invalid` for a user in both lists.
  */
-export async function reportUsers(context: Context, report: Report): Promise<Record<string, never>> {
+export async function reportUsers(context: Context, report: Report): Promise<Output<'reportUsers'>> {
   const connected = new Set(report.connected);
   const both = report.disconnected.find((userId) => connected.has(userId));
   if (both !== undefined) throw new VestnikError('invalid', `disconnected: user ${both} is in connected too`);
 
-  // Every transaction locks the gateway first and then users by id, so that none waits for another in a circle.
+  // Every transaction locks the gateway first and then users by id, so that no two transactions wait in a circle.
   const changed = await context.database.transaction(async (queries) => {
     await queries.query(touchGateway, [report.gateway_id]);
     await queries.query(addUsers, [report.connected]);
@@ -34,17 +34,17 @@ export async function reportUsers(context: Context, report: Report): Promise<Rec
   return {};
 }
 
-/** Returns how many connections are new, and whether somebody came online. */
+/** Returns the number of new connections, and whether the status of a user is to be announced. */
 async function open(queries: Queries, report: Report): Promise<{ connections: number; changed: boolean }> {
   if (report.connected.length === 0) return { connections: 0, changed: false };
   const opened = await queries.query(openConnections, [report.gateway_id, report.connected]);
   if (opened.length === 0) return { connections: 0, changed: false };
-  // Who had the connection already is online already.
+  // A user who had the connection already is online already.
   const online = await queries.query(makeOnline, [opened.map((row) => row.user_id)]);
   return { connections: opened.length, changed: online.some((row) => row.unannounced) };
 }
 
-/** Returns how many connections are gone. */
+/** Returns the number of closed connections. */
 async function close(queries: Queries, report: Report, graceSeconds: number): Promise<number> {
   if (report.disconnected.length === 0) return 0;
   const closed = await queries.query(closeConnections, [report.gateway_id, report.disconnected]);

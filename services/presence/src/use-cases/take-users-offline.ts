@@ -1,13 +1,13 @@
 import type { Context } from '../context.ts';
-import { endGraces } from '../store/users.ts';
+import * as users from '../store/users.ts';
 
 /** Users that one statement takes offline at most. */
 const USERS_AT_ONCE = 5_000;
 
-/** Takes everybody offline whose grace has passed. */
+/** Takes all users offline whose grace has passed. */
 export async function takeUsersOffline({ database, statusChanged }: Context): Promise<void> {
   for (;;) {
-    const { length } = await database.query(endGraces, [USERS_AT_ONCE]);
+    const { length } = await database.query(users.takeUsersOffline, [USERS_AT_ONCE]);
     if (length > 0) statusChanged();
     if (length < USERS_AT_ONCE) return;
   }
