@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { droppedLogLines } from '@vestnik/logging';
 
 /** The metrics of one process. Labels never carry ids of users or conversations. */
 export interface Metrics {
@@ -21,6 +22,16 @@ export function createMetrics(service: string): Metrics {
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
   const common = (name: string, help: string) => ({ name: `vestnik_${name}`, help, registers: [registry] });
+  new Counter({
+    ...common(
+      'log_lines_dropped_total',
+      'Log lines that could not be written: a full disk, or a reader that does not read',
+    ),
+    collect() {
+      this.reset();
+      this.inc(droppedLogLines());
+    },
+  });
   return {
     registry,
     counter: (name, help, labels = []) => new Counter({ ...common(name, help), labelNames: [...labels] }),
