@@ -10,7 +10,7 @@ export type Started = {
   stop(withinMs: number): Promise<void>;
 };
 
-/** What to keep running. */
+/** A process to keep running. */
 export type Supervised = {
   /** For messages. */
   name: string;
@@ -39,7 +39,8 @@ const BACK_OFF: BackOff = { firstMs: 200, mostMs: 10_000, healthyMs: 60_000 };
 export type Supervision = { stop(withinMs: number): Promise<void> };
 
 /**
- * Starts something and starts it again whenever it ends, with doubling delays.
+ * Starts something and starts it again whenever it ends. The delay doubles with each crash, and does not grow when the process
+ * stopped in order.
  * @throws whatever the first start throws: what never ran is not tried again
  */
 export async function supervise(wanted: Supervised): Promise<Supervision> {
@@ -57,14 +58,21 @@ export async function supervise(wanted: Supervised): Promise<Supervision> {
     await delay(waitMs, undefined, { signal });
   };
 
+  /** A stop in order is no crash: the next delay does not grow by it. */
+  const pauseAfter = async (exit: Exit) => {
+    if (performance.now() - startedAt >= backOff.healthyMs) failures = 0;
+    if (!isOrderly(exit)) return pause(`${wanted.name} ${describe(exit)}`);
+    wanted.report(`${wanted.name} stopped in order; starting it again`);
+    await delay(backOff.firstMs, undefined, { signal });
+  };
+
   const keepRunning = async () => {
     while (!signal.aborted) {
       if (current) {
         const exit = await current.exited;
         current = undefined;
         if (signal.aborted) return;
-        if (performance.now() - startedAt >= backOff.healthyMs) failures = 0;
-        await pause(`${wanted.name} ${describe(exit)}`);
+        await pauseAfter(exit);
       }
       try {
         startedAt = performance.now();
@@ -89,6 +97,11 @@ export async function supervise(wanted: Supervised): Promise<Supervision> {
       await current?.stop(withinMs);
     },
   };
+}
+
+/** True for a process that has finished its work and ended, as a service does on SIGTERM. */
+function isOrderly(exit: Exit): boolean {
+  return exit.code === 0;
 }
 
 /** How a process ended, in words. */

@@ -101,6 +101,15 @@ test('the delay doubles up to its most while a process keeps dying', async () =>
   expect(delays).toEqual(['0.01', '0.02', '0.04', '0.04', '0.04']);
 });
 
+test('a process that stops in order is started again without a growing delay, and is not called crashed', async () => {
+  const start = await service(`${SERVES} setTimeout(() => process.exit(0), 5);`);
+  const { report, nth } = reports();
+  const backOff = { firstMs: 10, mostMs: 3_600_000, healthyMs: 3_600_000 };
+  running.push(await supervise({ name: 'tiny-1', report, start, backOff }));
+  // With doubling delays the tenth start would come after ten seconds.
+  expect(new Set(await nth(10))).toEqual(new Set(['tiny-1 stopped in order; starting it again']));
+});
+
 test('after a healthy run the delay is the first again', async () => {
   const start = await service(`${SERVES} setTimeout(() => process.exit(3), 20);`);
   const { report, nth } = reports();
