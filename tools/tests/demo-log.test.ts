@@ -1,6 +1,10 @@
-import { expect, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { planAttendance } from '../demo/attendance.ts';
 import { parseChatLog } from '../demo/chat-log.ts';
+import { readChatLog } from '../demo/read-chat-log.ts';
 
 test('a log is read as people and lines, and everything else in it passed over', () => {
   const log = parseChatLog('=== Anna has joined\n[12:00] <Anna> hello\nnoise\n[12:01] <Boris> hi\n');
@@ -51,4 +55,35 @@ test('who comes late or leaves early misses nothing that is theirs', () => {
   const log = parseChatLog([...lines, '[12:01] <Anna> Dora: bye\n', '[12:01] <Anna> bye\n'].join(''));
   expect(log.people).toEqual(['Anna', 'Boris', 'Dora', 'Clara']);
   expect(planAttendance(log)).toEqual({ late: new Set([3]), leaving: new Set([1]), half: 4, watcher: 0 });
+});
+
+describe('the encoding of a log', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vestnik-log-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function readBytes(...bytes: Buffer[]): Promise<Awaited<ReturnType<typeof readChatLog>>> {
+    const file = join(folder, 'log.txt');
+    await writeFile(file, Buffer.concat(bytes));
+    return readChatLog(file);
+  }
+
+  test('a byte-order mark does not hide the first message', async () => {
+    const { lines } = await readBytes(Buffer.from('\ufeff[12:00] <Zoë> café\n[12:01] <Борис> привет\n'));
+    expect(lines.map(({ text }) => text)).toEqual(['café', 'привет']);
+  });
+
+  test.each([
+    ['Latin-1', Buffer.from('[12:00] <Zo\u00eb> caf\u00e9\n', 'latin1')],
+    ['UTF-16', Buffer.from('\ufeff[12:00] <Zoë> café\n', 'utf16le')],
+    ['a letter that is cut in two', Buffer.from('[12:00] <Zoë> café').subarray(0, -1)],
+  ])('%s is refused in one line, instead of losing letters', async (_, bytes) => {
+    await expect(readBytes(bytes)).rejects.toThrow(/^\S+log\.txt is not UTF-8: convert it first, .*$/);
+  });
+
+  test('a replacement character that is in the log itself is kept', async () => {
+    expect((await readBytes(Buffer.from('[12:00] <Anna> \ufffd\n'))).lines[0]?.text).toBe('\ufffd');
+  });
 });
