@@ -7,18 +7,18 @@ import { readBaseline } from './report/result.ts';
 import type { Row } from './report/row.ts';
 import { runInTerminal } from './session.ts';
 
-/** What is measured unless names are given: the hot path and its comparisons, in a few minutes. */
+/** The scenarios that are measured unless names are given: the hot path and its comparisons, in a few minutes. */
 const NAMES = ['direct-1', 'direct-16', 'groups-20', 'group-1000', 'connects'];
 
 /**
- * How much worse than the committed one a ratio may be. Runs of the same code differed by up to 26 % in processor time, since
- * a host with other guests makes wake-ups dearer and the comparator has fewer of them; and by more than a third in throughput,
- * so that this is judged only when nobody else used more than `QUIET` cores.
+ * How much worse than the committed ratio a ratio may be. Runs of the same code differed by up to 26 % in processor time: on
+ * a host with other guests wake-ups cost more, and the comparator has fewer of them. They differed by more than a third in
+ * throughput. So throughput is judged only when other programs used at most `QUIET` cores.
  */
 const MARGIN = { cpu: 0.3, other: 0.4 };
 const QUIET = 0.25;
 
-/** What became of a ratio. */
+/** The verdict on one ratio. */
 interface Verdict {
   word: 'ok' | 'WORSE' | 'unjudged';
   line: string;
@@ -68,5 +68,5 @@ function worseBy({ value, more_is_better }: Ratio, old: number): number {
 }
 
 await runTool(main);
-// Whoever started this holds a channel to it, which would keep it alive.
+// The channel to the parent process would keep this process alive.
 process.disconnect?.();

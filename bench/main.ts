@@ -31,5 +31,5 @@ async function main(): Promise<void> {
 }
 
 await runTool(main);
-// Whoever started this holds a channel to it, which would keep it alive.
+// The channel to the parent process would keep this process alive.
 process.disconnect?.();

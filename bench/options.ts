@@ -4,7 +4,7 @@ import { PROBES } from './probes/table.ts';
 import { SCENARIOS } from './scenarios/table.ts';
 import type { SystemName } from './systems/running-system.ts';
 
-/** What a bench was told. */
+/** The arguments of a bench. */
 export interface BenchOptions {
   /** Scenarios and probes, in the order of the table. */
   names: string[];
@@ -41,7 +41,7 @@ export const USAGE = `npm run bench [-- NAME … [options]]
 /** Scenarios that run one after another, with warm-up, before each window. */
 const SECONDS = { least: 1, most: 600, standard: 8 };
 
-/** What the whole table consists of. */
+/** The scenarios and probes of the whole table. */
 const WHOLE_TABLE: readonly string[] = [...Object.keys(PROBES), ...Object.keys(SCENARIOS)].filter(
   (name) => !SCENARIOS[name]?.byNameOnly,
 );

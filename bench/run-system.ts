@@ -16,7 +16,7 @@ import { readReplay } from './texts.ts';
 
 const WARM_UP_SECONDS = 3;
 
-/** What a run hands out while it goes. */
+/** The results of a run, filled while it goes. */
 export interface RunParts {
   /** Where profiles lie, in a folder for each scenario. */
   profileFolder: string;

@@ -7,7 +7,7 @@ import { createRouter } from './rest.ts';
 import { createSchema } from './schema.ts';
 import { openSockets } from './sockets.ts';
 
-/** What the comparator is started with, by its parent's first message. */
+/** The settings of the comparator, which are its parent's first message. */
 export interface ComparatorSettings {
   databaseUrl: string;
   port: number;

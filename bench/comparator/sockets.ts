@@ -17,8 +17,8 @@ interface SendMessage {
 type Acknowledge = (reply: unknown) => void;
 
 /**
- * The sockets of the sketch: one socket per user in a map, one insert per message, an emit to each participant's socket
- * in turn, everybody told of everybody's status.
+ * The sockets of the sketch: one socket per user in a map, one insert per message, one emit to each participant's socket.
+ * Every user gets the status of every other user.
  */
 export function openSockets(io: Server, knex: Knex, verify: Verifier): void {
   const userSockets = new Map<number, Socket>();

@@ -14,7 +14,7 @@ const LONGEST_HEADER = 14;
 /** All sockets of a process read into one buffer: what is not taken at once is copied. */
 const READ_BYTES = 256 * 1024;
 
-/** What a connection tells its owner. */
+/** The events of a connection, for its owner. */
 export interface ConnectionEvents {
   /** The server has agreed; frames may follow at once. */
   opened(connection: Connection): void;

@@ -1,17 +1,17 @@
 import type { DoorName } from './plan.ts';
 
-/** What a frame from the server is. `connected` and `ping` are of Socket.IO alone. */
+/** The kinds of frames from the server. Only Socket.IO has `connected` and `ping`. */
 export type FrameKind = 'message' | 'acknowledged' | 'ready' | 'opened' | 'connected' | 'ping' | 'refused' | 'other';
 
 /** How one kind of socket writes what a load sends and gets. */
 export interface Door {
   path: string;
   headers(token: string): Record<string, string>;
-  /** What to send once the upgrade is done and the server has said `opened`; undefined for nothing. */
+  /** The text to send once the upgrade is done and the server has sent `opened`; undefined for none. */
   greeting(token: string): string | undefined;
   /** The texts around id and content of a `send_message`; the content is JSON without its quotes. */
   around(conversationId: number): { before: string; between: string; after: string };
-  /** What a frame is, by its first bytes. */
+  /** Finds the kind of a frame by its first bytes. */
   kind(buffer: Buffer, start: number, end: number): FrameKind;
   /** The id of an acknowledgement. */
   idOf(buffer: Buffer, start: number): number;

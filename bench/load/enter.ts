@@ -2,7 +2,7 @@ import { type Connection, type ConnectionEvents, openConnection } from './connec
 import type { Door } from './door.ts';
 import type { Address, Target } from './plan.ts';
 
-/** What the owner of an entered socket is told. */
+/** The events of a socket that was let in, for its owner. */
 export interface EnteredEvents extends Pick<ConnectionEvents, 'frame' | 'idle' | 'closed'> {
   /** Delivery is live, or the server has let the user in and says no more than that. */
   ready(connection: Connection): void;

@@ -31,7 +31,7 @@ export interface Seat {
   outgoing: Outgoing | undefined;
 }
 
-/** What a sender has under way. */
+/** The messages that a sender has under way. */
 export interface Outgoing {
   /** Number of the newest message sent. */
   sent: number;
@@ -48,7 +48,7 @@ export function slotOf(number: number): number {
   return number & (RING - 1);
 }
 
-/** The rooms of a load, everybody at their seat. */
+/** The rooms of a load, with each user in their place. */
 export function createRooms(conversations: readonly LoadConversation[]): LoadRoom[] {
   return conversations.map(({ id, userIds, senders }) => {
     const room: LoadRoom = { id, seats: [], acknowledged: 0 };

@@ -17,7 +17,7 @@ const MOST_TRIES = 3;
 const PATIENCE_MS = 10_000;
 const TOKEN_SECONDS = 3_600;
 
-/** Runs a load of messages: everybody connects, the senders send, every delivery is checked. */
+/** Runs a load of messages: all users connect, the senders send, every delivery is checked. */
 export async function runMessageLoad(load: MessageLoad, tell: (event: LoadEvent) => void): Promise<MessageReport> {
   const door = doorOf(load.door);
   const rooms = createRooms(load.conversations);
@@ -145,12 +145,12 @@ export async function runMessageLoad(load: MessageLoad, tell: (event: LoadEvent)
       left = now;
       await delay(20);
     }
-    // What comes too often would come now.
+    // A message that comes twice would come by now.
     await delay(100);
   }
 }
 
-/** Connects everybody, a few at a time; who is not let in tries again, and it counts as a fault. */
+/** Connects all users, a few at a time. A user who is refused tries again, and the refusal counts as a fault. */
 async function connectAll(
   load: MessageLoad,
   door: Door,

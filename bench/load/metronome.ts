@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
- * Ticks at exact times. The timers of an event loop know whole milliseconds only, and spinning would take a core from
- * the servers: so a thread sleeps, to the microsecond, and wakes the loop.
+ * Ticks at exact times. Timers of the event loop know whole milliseconds only, and a busy loop would take a core from the
+ * servers. So a thread sleeps, to the microsecond, and wakes the event loop.
  */
 const { intervalMs } = workerData as { intervalMs: number };
 const never = new Int32Array(new SharedArrayBuffer(4));

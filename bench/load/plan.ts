@@ -46,7 +46,7 @@ export type Pace =
   /** Lines of a log at their own times, into the first conversation. */
   | { kind: 'replay'; lines: ReplayLine[] };
 
-/** What every load needs to connect. */
+/** The addresses and users of a load. */
 export interface Target {
   door: DoorName;
   /** The server says `ready` when delivery is live. */
@@ -97,10 +97,10 @@ export interface RequestLoad {
   measuredSeconds: number;
 }
 
-/** What a load process is told. */
+/** The order to a load process. */
 export type Load = MessageLoad | ConnectLoad | ReturnLoad | RequestLoad;
 
-/** What went wrong on the way; all zero when the promise was kept. */
+/** Counts of faults; all zero when the promise was kept. */
 export interface Faults {
   /** Never came. */
   lost: number;
@@ -116,7 +116,7 @@ export interface Faults {
   malformed: number;
 }
 
-/** What a load of messages saw in its window. */
+/** The figures of a load of messages in its window. */
 export interface MessageReport {
   kind: 'messages';
   /** Seconds of the window. */
@@ -135,7 +135,7 @@ export interface MessageReport {
   drainedAfter: number | undefined;
 }
 
-/** What a load of connects saw. */
+/** The figures of a load of connects. */
 export interface ConnectReport {
   kind: 'connects';
   seconds: number;
@@ -144,10 +144,10 @@ export interface ConnectReport {
   failed: Record<string, number>;
 }
 
-/** What came of a return. */
+/** The figures of a return. */
 export interface ReturnReport {
   kind: 'returns';
-  /** From the first loss until everybody was back. */
+  /** From the first loss until all users were back. */
   seconds: number;
   back: number;
   /** How long each was away. */
@@ -159,7 +159,7 @@ export interface ReturnReport {
   notLetIn: Record<string, number>;
 }
 
-/** What a load of requests saw in its window. */
+/** The figures of a load of requests in its window. */
 export interface RequestReport {
   kind: 'requests';
   seconds: number;
@@ -171,8 +171,8 @@ export interface RequestReport {
   bodyBytes: number;
 }
 
-/** What a load process reports. */
+/** The report of a load process. */
 export type Report = MessageReport | ConnectReport | ReturnReport | RequestReport;
 
-/** What a load process tells while it works. */
+/** The events of a load process while it works. */
 export type LoadEvent = { event: 'begin' } | { event: 'end' } | { event: 'report'; report: Report };

@@ -15,7 +15,7 @@ export interface Receiver {
   noteClosed(how: string): void;
 }
 
-/** What a receiver needs. Times are in `performance.now()`. */
+/** The parts of a receiver. Times are those of `performance.now()`. */
 export interface ReceiverParts {
   door: Door;
   faults: Faults;

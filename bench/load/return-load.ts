@@ -21,8 +21,8 @@ interface Client {
 }
 
 /**
- * Holds a socket for every user at the first address. When they are lost everybody comes back at once, without any jitter
- * of their own, to all addresses in turn; who is told when to try again tries again then. Reports when all are back.
+ * Holds a socket for every user at the first address. When the sockets are lost, all users come back at once, without jitter,
+ * to all addresses in turn. A user who gets `Retry-After` tries again at that time. Reports when all are back.
  */
 export async function runReturnLoad(load: ReturnLoad, tell: (event: LoadEvent) => void): Promise<ReturnReport> {
   const door = doorOf(load.door);

@@ -1,7 +1,7 @@
 /**
- * Every text begins with a tag of fixed length that says who sent it as which message, and when it was meant to be
- * sent: `#SSSS.NNNNNNN.TTTTTTTTTT `, microseconds of the load process' own clock. Whoever gets it can check and time it
- * without looking anything up.
+ * Every text begins with a tag of fixed length: the sender, the number of the message, and the intended time of sending.
+ * It looks like `#SSSS.NNNNNNN.TTTTTTTTTT `, with the time in microseconds of the load process' own clock. A receiver can check
+ * and time the text by the tag alone.
  */
 export const TAG_BYTES = 25;
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** A process of a measured system. */
 export interface MeasuredProcess {
-  /** What the table calls it: `gateway`, `postgres`. */
+  /** The name in the table: `gateway`, `postgres`. */
   name: string;
   pid: number;
   /** Whether its children belong to it, as the backends of Postgres do. */
@@ -44,7 +44,7 @@ export function cpuSeconds(processes: readonly MeasuredProcess[]): CpuSeconds {
   return seconds;
 }
 
-/** What each name used between two readings. */
+/** Returns the processor seconds of each name between two readings. */
 export function cpuBetween(before: CpuSeconds, after: CpuSeconds): CpuSeconds {
   return Object.fromEntries(Object.entries(after).map(([name, seconds]) => [name, seconds - (before[name] ?? 0)]));
 }

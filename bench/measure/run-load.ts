@@ -14,7 +14,7 @@ export interface Measurement<Wanted extends Report = Report> {
   otherCores: number;
 }
 
-/** What happens at the ends of the window, beside measuring. */
+/** Calls at the beginning and at the end of the window. */
 export interface WindowHooks {
   begin?(): void;
   end?(): Promise<void>;
@@ -88,7 +88,7 @@ export function startHolding<Wanted extends Report>(load: Load & { kind: Wanted[
   });
   child.send(load);
   const report = Promise.race([reported, ended]) as Promise<Wanted>;
-  // Who ends it does not wait for the report.
+  // A caller that ends the load does not wait for the report.
   report.catch(() => undefined);
   return { begun: Promise.race([told, ended]), report, end: () => void child.kill() };
 }

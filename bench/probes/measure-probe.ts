@@ -7,7 +7,7 @@ import { cpuOf, type Figures, type Row } from '../report/row.ts';
 /** How long each probe measures, in seconds. */
 export const PROBE_SECONDS = 3;
 
-/** What a probe counted. */
+/** The counts of a probe. */
 export interface Counted {
   operations: number;
   seconds: number;

@@ -2,7 +2,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { createHistogram, type Latency } from '../measure/histogram.ts';
 
-/** What a peer is to do. */
+/** The task of a peer. */
 export interface PeerTask {
   role: 'responder' | 'requester' | 'publisher' | 'streamer';
   url: string;
@@ -11,7 +11,7 @@ export interface PeerTask {
   inFlight: number;
 }
 
-/** What a peer did. */
+/** The figures of a peer. */
 export interface PeerReport {
   operations: number;
   seconds: number;

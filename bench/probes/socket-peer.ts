@@ -1,7 +1,7 @@
 import uws, { type WebSocket } from '@uwsjs/core';
 import { createReadBuffer, openConnection } from '../load/connection.ts';
 
-/** What a peer is to do. */
+/** The task of a peer. */
 export type SocketTask =
   | { role: 'server'; port: number; publishesPerTurn: number }
   | { role: 'clients'; port: number; sockets: number };

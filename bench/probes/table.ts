@@ -3,7 +3,7 @@ import { probeJetStream, probePublish, probeRequests, probeRequestsAlone } from 
 import { probeCommits, probeCommitsAlone, probeRows } from './postgres.ts';
 import { probeSocketBatches, probeSocketPublish } from './sockets.ts';
 
-/** What a part can do by itself, on servers of its own. */
+/** Measures the limit of one part alone, on servers of its own. */
 export type Probe = (name: string) => Promise<Row>;
 
 /** Every probe, by name. */

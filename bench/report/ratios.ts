@@ -20,7 +20,7 @@ const COMPARED: [figure: keyof Figures, moreIsBetter: boolean][] = [
 /** Scenarios that the comparator runs under another name. */
 const COUNTERPART: Record<string, string> = { 'socket-io-1': 'direct-1', 'socket-io-16': 'direct-16' };
 
-/** What else is set against each other: the cost against that of a part, a big history against a small one. */
+/** Further ratios: the cost against that of a part, a big history against a small one. */
 const PAIRS: [of: string, figure: keyof Figures, over: string, overFigure: keyof Figures, moreIsBetter: boolean][] = [
   ['direct-16', 'messages_per_second', 'probe-rows', 'operations_per_second', true],
   ['direct-16', 'cpu_s_per_1000', 'probe-rows', 'cpu_s_per_1000', false],

@@ -23,7 +23,7 @@ export interface Figures {
   /** Processor microseconds of the process that holds the sockets, for one delivery. */
   door_us_per_delivery?: number;
   drained_after_ms?: number;
-  /** From the first loss until everybody was back, and how long one was away. */
+  /** Milliseconds from the first loss until all users were back, and how long one user was away. */
   back_after_ms?: number;
   away_p50_ms?: number;
   away_p99_ms?: number;
@@ -34,7 +34,7 @@ export interface Figures {
   bytes_per_socket?: number;
   /** The same with database and bus. */
   bytes_per_socket_with_servers?: number;
-  /** What one more socket costs: the growth over the second half of them, without what processes need once. */
+  /** The cost of one more socket: the growth over the second half of the sockets, so without costs that come once. */
   bytes_per_further_socket?: number;
 }
 
@@ -54,7 +54,7 @@ export interface Row {
   load_cores: number;
   /** Cores that nothing of this run used. */
   other_cores: number;
-  /** What went wrong; nothing when every promise was kept. */
+  /** The faults; none when every promise was kept. */
   faults: string[];
 }
 

@@ -1,6 +1,6 @@
 import type { RunningSystem } from '../systems/running-system.ts';
 
-/** What every scenario works with. */
+/** The system and the settings of a scenario. */
 export interface ScenarioContext {
   system: RunningSystem;
   /** Real texts; undefined for the plain ones. */
@@ -9,7 +9,7 @@ export interface ScenarioContext {
   measuredSeconds: number;
   /** Sockets of the scenarios that connect, if told. */
   users: number | undefined;
-  /** A block of user ids that nobody else has. */
+  /** A block of user ids of this scenario alone. */
   takeUsers(count: number): number;
   /** Profiles the Node processes while windows are open. */
   profile: boolean;

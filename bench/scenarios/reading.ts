@@ -14,7 +14,7 @@ export interface ReadScenario {
 
 const CALLERS = 16;
 const USERS = 1_000;
-/** Conversations of 20 people each; everybody is in 20 of them. */
+/** Conversations of 20 people each; every user is in 20 of them. */
 const CONVERSATIONS = 1_000;
 const PEOPLE = 20;
 /** Reading varies little: a window of seconds tells. */

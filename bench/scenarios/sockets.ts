@@ -14,7 +14,7 @@ export interface SocketScenario {
   idle: boolean;
   /** One socket each. */
   users: number;
-  /** A system that tells everybody of everybody gets fewer, so that the run ends. */
+  /** Fewer users for a system that sends every status to every user, so that the run ends. */
   usersOfComparator: number;
   /** Each user is in as many conversations. */
   conversationsEach: number;
@@ -30,7 +30,7 @@ const SOCKETS_PER_PROCESS = 15_000;
 const SETTLE_MS = 8_000;
 /** After this long what the making of the groups set going has come to rest, in milliseconds. */
 const REST_MS = 3_000;
-/** What a collection of garbage may take until the system sees the pages returned. */
+/** Milliseconds after a garbage collection until the operating system has the pages back. */
 const COLLECT_MS = 1_500;
 
 /** Connects fresh users of fresh groups. */

@@ -34,7 +34,7 @@ async function toggleProfile(): Promise<void> {
   const service = basename(dirname(dirname(process.argv[1] ?? '')));
   profiles += 1;
   const file = `${folder}/${service}-${process.pid}-${profiles}.cpuprofile`;
-  // Whoever waits for the file finds it whole.
+  // The process that waits for the file finds it whole.
   await writeFile(`${file}.part`, JSON.stringify(profile));
   await rename(`${file}.part`, file);
 }

@@ -28,7 +28,7 @@ export interface ReadPaths {
 /** A system that loads are run against. */
 export interface RunningSystem {
   name: SystemName;
-  /** What a load needs to know of each door. */
+  /** The addresses of each door. */
   doors: Partial<Record<DoorName, { addresses: Address[]; saysReady: boolean }>>;
   rest: Address[];
   /** HS256 key of the tokens. */

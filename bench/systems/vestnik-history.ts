@@ -6,8 +6,8 @@ export const TEXT =
   'The quick brown fox jumps over the lazy dog. The quick brown fox jumps over the lazy dog. Twice over.';
 
 /**
- * Stores the messages of a history, a second apart, written by everybody in turn, and moves each conversation to its
- * end; everybody has read half.
+ * Stores the messages of a history, a second apart, written by the participants in turn. Moves each conversation to its end,
+ * and every marker to the middle.
  *
  * @param adminUrl a superuser's
  */

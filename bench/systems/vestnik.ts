@@ -21,8 +21,8 @@ export interface VestnikOptions {
 const HOST = '127.0.0.1';
 
 /**
- * Boots the whole of Vestnik exactly as `npm start` does, on free ports and a folder of its own, with the limits of rate
- * switched off; other limits are those of the environment.
+ * Boots the whole of Vestnik exactly as `npm start` does, on free ports and a folder of its own. The rate limits are off. Other
+ * limits are those of the environment.
  */
 export async function startVestnik(options: VestnikOptions): Promise<RunningSystem> {
   return startOn(await mkdtemp(join(tmpdir(), 'vestnik-bench-')), options);
