@@ -1,6 +1,5 @@
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
   testMatch: [
     '<rootDir>/libs/*/tests/**/*.test.ts',
     '<rootDir>/services/*/tests/**/*.test.ts',
@@ -18,6 +17,8 @@ export default {
   watchPathIgnorePatterns: ['<rootDir>/.data/', '<rootDir>/.runtime/'],
   globalSetup: '<rootDir>/libs/testing/src/global-setup.ts',
   globalTeardown: '<rootDir>/libs/testing/src/global-teardown.ts',
-  testTimeout: 30_000,
+  testEnvironment: '<rootDir>/libs/testing/src/suite-environment.mjs',
+  // No test is judged by this: waits have deadlines of their own, which follow the machine and say what was awaited.
+  testTimeout: 600_000,
   maxWorkers: 2,
 };

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { until } from '@vestnik/testing';
+import { patience, until } from '@vestnik/testing';
 import { planRounds, type Round } from '../tools/chaos/plan.ts';
 import { type ChaosReport, isKept } from '../tools/chaos/run.ts';
 
@@ -82,7 +82,7 @@ test('real chat is replayed while everything fails in turn: nothing is lost, not
   ]) {
     expect(out).toMatch(new RegExp(`^  ${kind}.* [1-9]\\d* `, 'm'));
   }
-}, 200_000);
+});
 
 test('Ctrl-C in the middle of it ends everything within seconds and leaves nothing behind', async () => {
   const run = chaos('--seed', `${SEED}`, '--seconds', '600', '--clients', '4');
@@ -91,9 +91,9 @@ test('Ctrl-C in the middle of it ends everything within seconds and leaves nothi
   // A terminal sends it to the whole group.
   process.kill(-(run.child.pid ?? 0), 'SIGINT');
   expect([await run.ended, run.out().trim().split('\n').at(-1)]).toEqual([130, 'Interrupted: everything is stopped']);
-  expect(performance.now() - since).toBeLessThan(20_000);
+  expect(performance.now() - since).toBeLessThan(patience(20_000));
   expect(await left(run)).toEqual([]);
-}, 100_000);
+});
 
 test('a wrong option is one line, and nothing is started', async () => {
   const run = chaos('--seconds', 'a minute');
@@ -128,7 +128,7 @@ describe('a run is broken', () => {
     },
     pushes: { wanted: 3, pushed: 3, repeated: 1, underTwoIds: 0 },
     changes: 0,
-    overheard: 0,
+    receivedAfterRemoval: 0,
     wrongStatuses: 0,
     broken: [],
     silences: new Map(),
@@ -144,7 +144,7 @@ describe('a run is broken', () => {
     ['anything else is wrong', { verdict: { ...verdict, wrong: 1 } }],
     ['a message was not pushed', { pushes: { ...pushes, pushed: 2 } }],
     ['a push had two ids', { pushes: { ...pushes, underTwoIds: 1 } }],
-    ['somebody heard what was not for them', { overheard: 1 }],
+    ['somebody heard what was not for them', { receivedAfterRemoval: 1 }],
     ['a status is not true', { wrongStatuses: 1 }],
     ['a process ended by itself', { broken: ['messages-1 ended with 1'] }],
   ])('when %s', (_, difference) => {

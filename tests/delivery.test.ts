@@ -4,8 +4,8 @@ import { type System, startSystem, until } from '@vestnik/testing';
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ instances: { gateway: 2, messages: 2 } });
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
 let lastUser = 100;
 /** Users that no other test knows. */
@@ -150,7 +150,7 @@ describe('delivery over two gateways and two instances of messages', () => {
     const heard = borisSocket.frames.length;
     const { message } = await annaSocket.ask('send_message', text(id, 'he is gone'));
     await veraSocket.next('new_message', (event) => event.message.id === message.id);
-    // What comes after this answer on the same socket would have come after the message too.
+    // The message would have come before this answer, which travels on the same socket.
     await borisSocket.call('watch_presence', { userIds: [boris] });
     expect(borisSocket.frames.slice(heard).filter((frame) => frame.event === 'new_message')).toEqual([]);
     expect((await borisSocket.call('typing', { conversationId: id, isTyping: true })).error?.code).toBe('forbidden');

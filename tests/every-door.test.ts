@@ -14,11 +14,11 @@ beforeAll(async () => {
   natives = [await system.connect(anna, 0), await system.connect(anna, 1)];
   const url = system.socketUrl(1).replace(/^ws(.*)\/ws$/, 'http$1');
   stock = await ready(createSocketIoClient(url, await token(anna)));
-}, 60_000);
+});
 afterAll(async () => {
   stock.close();
   await system.stop();
-}, 30_000);
+});
 
 /** One way for anna to send: the reply's message, or the code of the refusal. */
 type Door = (

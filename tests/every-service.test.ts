@@ -16,11 +16,11 @@ import {
 
 let servers: TestServers;
 let bus: Bus;
-/** What migrations of each service said that began at the same time. */
+/** The output of two migrations of each service that began at the same time. */
 const migrated = new Map<string, string[]>();
 
 beforeAll(async () => {
-  servers = await startServers();
+  servers = await startServers({ emptySchemas: true });
   bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger: createLogger('test', 'silent') });
   for (const service of DATA_SERVICES) {
     migrated.set(
@@ -28,7 +28,7 @@ beforeAll(async () => {
       await Promise.all([migrateService({ servers, service }), migrateService({ servers, service })]),
     );
   }
-}, 60_000);
+});
 afterAll(async () => {
   await bus.close();
   await servers.stop();

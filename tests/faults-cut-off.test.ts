@@ -5,32 +5,33 @@ import { createLogger } from '@vestnik/logging';
 import {
   type Frame,
   type PushReceiver,
-  type Relay,
+  patience,
   readiness,
   type System,
   type SystemProcess,
   startPushReceiver,
-  startRelay,
   startSystem,
+  startTcpProxy,
+  type TcpProxy,
   token,
   until,
 } from '@vestnik/testing';
 
 let system: System;
-let relay: Relay;
+let proxy: TcpProxy;
 let receiver: PushReceiver;
-/** The gateway whose way to the bus the relay is. */
+/** The gateway whose way to the bus the proxy is. */
 const CUT_OFF = 1;
 beforeAll(async () => {
-  [system, receiver] = await Promise.all([startSystem(), startPushReceiver()]);
-  relay = await startRelay(system.servers.natsUrls.gateway);
-  await system.startProcess('gateway', undefined, { NATS_URL: relay.url });
-}, 90_000);
+  [system, receiver] = await Promise.all([startSystem({ separateProcesses: true }), startPushReceiver()]);
+  proxy = await startTcpProxy(system.servers.natsUrls.gateway);
+  await system.startProcess('gateway', undefined, { NATS_URL: proxy.url });
+});
 afterAll(async () => {
   await system.stop();
-  await relay.stop();
+  await proxy.stop();
   await receiver.stop();
-}, 60_000);
+});
 
 let lastUser = 100;
 const people = (count: number) => Array.from({ length: count }, () => (lastUser += 1));
@@ -53,7 +54,7 @@ test('a gateway that was cut off hands nothing on before it knows who is still i
   await sender.ask('send_message', text(id, 'before'));
   await Promise.all([removed, staying].map((socket) => socket.next('new_message')));
 
-  relay.cut();
+  proxy.cut();
   await until('the gateway notices', async () => (await readiness(system, CUT_OFF)).parts['bus'] === 'down');
   expect((await owner('DELETE', `/conversations/${id}/participants/${boris}`)).status).toBe(200);
   expect((await owner('POST', `/conversations/${id}/participants`, { participantIds: [dora] })).status).toBe(200);
@@ -61,7 +62,7 @@ test('a gateway that was cut off hands nothing on before it knows who is still i
 
   const [conversations] = system.processesOf('conversations') as [SystemProcess];
   conversations.child.kill('SIGSTOP');
-  relay.mend();
+  proxy.mend();
   await staying.next('resync');
   for (let count = 0; count < 20; count += 1) await sender.ask('send_message', text(id, `secret ${count}`));
   conversations.child.kill('SIGCONT');
@@ -77,7 +78,7 @@ test('a gateway that was cut off hands nothing on before it knows who is still i
   expect((await removed.call('sync', { conversations: [{ id, afterSeq: 0 }] })).data.conversations).toEqual([
     { id, error: 'forbidden' },
   ]);
-}, 60_000);
+});
 
 test('a removal and what is written after it come at once: who was removed does not hear it', async () => {
   const [anna, boris, vera] = people(3) as [number, number, number];
@@ -85,29 +86,29 @@ test('a removal and what is written after it come at once: who was removed does 
   const sender = await system.connect(anna, 0);
   const [removed, staying] = await Promise.all([boris, vera].map((user) => system.connect(user, CUT_OFF)));
   if (!removed || !staying) throw new Error('not connected');
-  relay.hold();
+  proxy.hold();
   expect((await (await system.rest(anna))('DELETE', `/conversations/${id}/participants/${boris}`)).status).toBe(200);
   const { message } = await sender.ask('send_message', text(id, 'not for everybody'));
-  relay.mend();
+  proxy.mend();
   await staying.next('new_message', (event) => event.message.id === message.id);
   await removed.next('conversation_removed', (event) => event.conversation_id === id);
   expect(seqs(removed.events('new_message'), id)).toEqual([]);
-}, 60_000);
+});
 
 test('a change that was held up until its caller gave up is not made when it arrives', async () => {
   const [anna, boris, vera] = people(3) as [number, number, number];
   const path = `/conversations/${await group(anna, [vera])}`;
   const [owner, cutOff] = await Promise.all([system.rest(anna), system.rest(anna, CUT_OFF)]);
   const added = { participantIds: [boris] };
-  relay.hold();
+  proxy.hold();
   expect((await cutOff('POST', `${path}/participants`, added)).status).toBe(503);
   expect((await owner('POST', `${path}/participants`, added)).status).toBe(200);
   expect((await owner('DELETE', `${path}/participants/${boris}`)).status).toBe(200);
-  relay.mend();
+  proxy.mend();
   // Behind what was held up, on the same way, under the same lock.
   await until('it carries', async () => (await cutOff('PATCH', path, { name: 'renamed' })).status === 200);
   expect((await owner('GET', path)).data.conversation.participants).toEqual([anna, vera]);
-}, 60_000);
+});
 
 test('who comes into a conversation while the bus comes back gets no message twice', async () => {
   const [anna, boris, ...others] = people(6) as [number, number, ...number[]];
@@ -121,7 +122,7 @@ test('who comes into a conversation while the bus comes back gets no message twi
     logger: createLogger('tests', 'silent'),
   });
   const call = await system.rest(boris, CUT_OFF);
-  /** Whatever was on its way to the gateway when this began has arrived when it resolves. */
+  /** Resolves when everything that was on its way to the gateway has arrived. */
   const roundTrip = () => until('it answers', async () => (await call('GET', '/presence?user_ids=1')).status === 200);
   const [messages] = system.processesOf('messages') as [SystemProcess];
 
@@ -130,9 +131,9 @@ test('who comes into a conversation while the bus comes back gets no message twi
   const change = { user_id: anna, conversation_id: id, participant_ids: [boris] };
   await bus.request(conversationsEndpoints.addParticipants, change);
   await roundTrip();
-  relay.cut();
+  proxy.cut();
   await until('the gateway notices', async () => (await readiness(system, CUT_OFF)).parts['bus'] === 'down');
-  relay.mend();
+  proxy.mend();
   await coming.next('resync');
   for (let count = 0; count < 3; count += 1) await roundTrip();
   const sending = senders.map(async (sender) => {
@@ -149,23 +150,23 @@ test('who comes into a conversation while the bus comes back gets no message twi
   await coming.next('new_message', (event) => event.message.id === message.id);
   const live = seqs(coming.events('new_message'), id);
   expect(live).toEqual([...new Set(live)].toSorted((a, b) => a - b));
-}, 60_000);
+});
 
 test('a way to the bus that carries nothing is noticed, and made good when it carries again', async () => {
   const [anna, boris] = people(2) as [number, number];
   const id = await group(anna, [boris]);
   const sender = await system.connect(anna, 0);
   const listener = await system.connect(boris, CUT_OFF);
-  relay.hold();
+  proxy.hold();
   await sender.ask('send_message', text(id, 'held'));
   const since = performance.now();
   expect((await listener.call('send_message', text(id, 'no way'))).error?.code).toBe('unavailable');
-  expect(performance.now() - since).toBeLessThan(5_000);
+  expect(performance.now() - since).toBeLessThan(patience(5_000));
   expect((await readiness(system, CUT_OFF)).parts['bus']).toBe('down');
-  relay.mend();
+  proxy.mend();
   await listener.next('new_message', (event) => event.message.content === 'held');
   await until('sends pass', async () => (await listener.call('send_message', text(id, 'again'))).ok);
-}, 60_000);
+});
 
 test('durable events go on within seconds after the bus was gone: a push arrives, and arrives once', async () => {
   const [anna, boris] = people(2) as [number, number];
@@ -187,10 +188,10 @@ test('durable events go on within seconds after the bus was gone: a push arrives
   await until('it is pushed', () => receiver.received.length > 0, 40_000);
   console.log(`pushed ${Math.round(performance.now() - since)} ms after the return of the bus`);
   expect(receiver.received).toEqual([{ path: '/boris', webhookId: expect.any(String), messageId: data.message.id }]);
-}, 60_000);
+});
 
 const cutOff = async () => {
-  relay.cut();
+  proxy.cut();
   await until('the gateway notices', async () => (await readiness(system, CUT_OFF)).parts['bus'] === 'down');
 };
 
@@ -207,7 +208,7 @@ test('who is added while a gateway is cut off, and removed while it renews its r
   const [messages] = system.processesOf('messages') as [SystemProcess];
   messages.child.kill('SIGSTOP');
   try {
-    relay.mend();
+    proxy.mend();
     await removed.next('resync');
     expect((await owner('DELETE', `/conversations/${id}/participants/${dora}`)).status).toBe(200);
   } finally {
@@ -231,7 +232,7 @@ test('an edit and a deletion that come while rooms are paused are told, or follo
   const [conversations] = system.processesOf('conversations') as [SystemProcess];
   conversations.child.kill('SIGSTOP');
   try {
-    relay.mend();
+    proxy.mend();
     await listener.next('resync');
     await listener.ask('sync', { conversations: [{ id, afterSeq: 1 }] });
     await sender.ask('delete_message', { messageId: message.id });
@@ -253,7 +254,7 @@ test('who went offline while a gateway was cut off is offline for those on it', 
   await cutOff();
   await leaving.close();
   await until('she is offline', async () => !(await statuses())[0].is_online);
-  relay.mend();
+  proxy.mend();
   await listener.next('user_status', ({ user_id, is_online }) => user_id === anna && !is_online);
 });
 
@@ -275,14 +276,14 @@ test('a gateway outlives a polling client that cannot be brought into a conversa
   messages.child.kill('SIGSTOP');
   try {
     expect((await owner('POST', `/conversations/${id}/participants`, { participantIds: [pola] })).status).toBe(200);
-    relay.cut();
+    proxy.cut();
     await until('it was tried to the end', () => attempts() > 5, 20_000);
     expect((await fetch(`${system.restUrl(CUT_OFF)}/health/live`, { signal: AbortSignal.timeout(5_000) })).status).toBe(
       200,
     );
   } finally {
     messages.child.kill('SIGCONT');
-    relay.mend();
+    proxy.mend();
   }
   await until('all heal', async () => (await readiness(system, CUT_OFF)).status === 200);
-}, 40_000);
+});

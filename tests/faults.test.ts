@@ -3,6 +3,7 @@ import { DATA_SERVICES } from '@vestnik/contracts';
 import {
   createTestClient,
   type PlayedSystem,
+  patience,
   playOn,
   type RestReply,
   readiness,
@@ -13,7 +14,7 @@ import {
   until,
 } from '@vestnik/testing';
 
-/** What may pass until a request is answered, in milliseconds. */
+/** The longest that an answer may take, in milliseconds. */
 const ANSWER_WITHIN_MS = 5_000;
 /** How long the system may need to be as before once what was away is back, in milliseconds. */
 const HEALED_WITHIN_MS = 15_000;
@@ -23,14 +24,14 @@ const KEPT = { lost: 0, twice: 0, outOfOrder: 0, wrong: 0, faults: [] };
 let system: System;
 let played: PlayedSystem;
 beforeAll(async () => {
-  system = await startSystem({ instances: { gateway: 2, messages: 2 }, ownPostgres: true });
+  system = await startSystem({ separateProcesses: true, instances: { gateway: 2, messages: 2 }, ownPostgres: true });
   played = await playOn(system, 6);
-}, 90_000);
+});
 afterEach(async () => {
   await Promise.all([system.servers.nats.thaw(), system.servers.postgres?.thaw()]);
   await Promise.all([system.servers.nats.start(), system.servers.postgres?.start()]);
 });
-afterAll(() => system.stop(), 60_000);
+afterAll(() => system.stop());
 
 /** One request with what came of it. */
 interface Answer {
@@ -149,7 +150,7 @@ describe.each(outages)('while $what, in the middle of talk', (outage) => {
     expect({ status: notReady.status, ready }).toEqual({ status: 503, ready: [] });
     for (const answer of [...answers, sent]) {
       expect(answer).toMatchObject({ code: 'unavailable', tookMs: expect.any(Number) });
-      expect(answer.tookMs).toBeLessThan(ANSWER_WITHIN_MS);
+      expect(answer.tookMs).toBeLessThan(patience(ANSWER_WITHIN_MS));
       if (answer.what.includes('/')) expect(Number(answer.retryAfter)).toBeGreaterThanOrEqual(1);
     }
 
@@ -160,9 +161,11 @@ describe.each(outages)('while $what, in the middle of talk', (outage) => {
     await storedAfterAll(sent);
     console.log(`${outage.what}: healed in ${healedInMs} ms`);
     expect(await played.judge()).toMatchObject(KEPT);
-    expect(Math.max(...played.clients.map(({ figures }) => figures.slowestReplyMs))).toBeLessThan(ANSWER_WITHIN_MS);
+    expect(Math.max(...played.clients.map(({ figures }) => figures.slowestReplyMs))).toBeLessThan(
+      patience(ANSWER_WITHIN_MS),
+    );
     expect(system.processes.map(({ child }) => (child.exitCode === null ? child.pid : undefined))).toEqual(before);
-  }, 60_000);
+  });
 });
 
 /** A send whose fate is unknown. */

@@ -36,11 +36,11 @@ beforeAll(async () => {
   const call = await system.rest(1);
   for (const participantId of [2, 3, 4]) await call('POST', '/conversations', { participantId, message: 'hello' });
   await call('POST', '/conversations', { type: 'group', name: 'fuzz', participantIds: [2, 3], message: 'hello' });
-}, 60_000);
+});
 afterAll(async () => {
   await bus.close();
   await system.stop();
-}, 30_000);
+});
 
 /** The code of a refusal; undefined for a result. */
 async function ask(subject: string, payload: string | Uint8Array): Promise<string | undefined> {

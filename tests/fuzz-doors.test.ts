@@ -31,7 +31,7 @@ const device = {
     },
   }),
 };
-/** What no answer may be: a fault of ours. */
+/** Outcomes that no request may have, because they are faults of the server. */
 const OURS = ['internal', 'unavailable'];
 const [anna, boris] = [101, 102] as [number, number];
 
@@ -52,8 +52,8 @@ beforeAll(async () => {
   call = await system.rest(anna);
   const group = { type: 'group', name: 'fuzz', participantIds: [boris, 103] };
   conversationId = (await call('POST', '/conversations', group)).data.conversation.id;
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
 beforeEach(async () => {
   client = await system.connect(anna);
@@ -74,7 +74,7 @@ async function expectUnharmed(): Promise<void> {
   }
 }
 
-/** What was sent of a message and what came back of it agree. */
+/** Checks that a message came back as it was sent. */
 function expectUnchanged(sent: Record<string, unknown>, message: Record<string, unknown>): void {
   const name = sent['clientMessageId'];
   // A name that was used before stands for what was stored then.

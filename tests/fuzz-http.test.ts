@@ -13,8 +13,8 @@ beforeAll(async () => {
   authorization = `Bearer ${await token(1)}`;
   const call = await system.rest(1);
   conversationId = (await call('POST', '/conversations', { participantId: 2, message: 'hello' })).data.conversation.id;
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
 /** Every process lives, and none has said that something of its own went wrong. */
 function expectUnharmed(): void {

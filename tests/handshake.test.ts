@@ -10,15 +10,15 @@ import { exportJWK, SignJWT } from 'jose';
 import { WebSocket } from 'ws';
 import { attempt } from './limits-support.ts';
 
-/** What goes wrong with one socket in some hundreds would hardly show with fewer. */
+/** A fault that hits one socket in some hundreds would hardly show with fewer. */
 const SOCKETS = 600;
 const AT_ONCE = 20;
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ settings: { LIMIT_OPENINGS: '1' } });
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+  system = await startSystem({ separateProcesses: true, settings: { LIMIT_OPENINGS: '1' } });
+});
+afterAll(() => system.stop());
 
 const sockets: WebSocket[] = [];
 afterEach(() => {
@@ -49,7 +49,7 @@ async function openAll(url: string, count: number, sign: (user: number) => Promi
 
 test('every socket that has to wait for its turn becomes live', async () => {
   expect(await openAll(system.socketUrl(), SOCKETS, token)).toEqual([]);
-}, 60_000);
+});
 
 describe('with tokens of an issuer with a key set', () => {
   const pairs = [
@@ -70,11 +70,11 @@ describe('with tokens of an issuer with a key set', () => {
     issuer = createServer((_, response) => response.end(JSON.stringify({ keys }))).listen(0, '127.0.0.1');
     await once(issuer, 'listening');
     gateway = await startGateway();
-  }, 30_000);
+  });
   afterAll(async () => {
     await system.retire(gateway);
     issuer.close();
-  }, 30_000);
+  });
 
   const sign = (alg: string, key: KeyObject, user: number, kid = alg) =>
     new SignJWT({ id: user, companyId: 1 }).setProtectedHeader({ alg, kid }).setExpirationTime('1h').sign(key);
@@ -109,7 +109,7 @@ describe('with tokens of an issuer with a key set', () => {
     } finally {
       await system.retire(young);
     }
-  }, 30_000);
+  });
 
   test('who gives up while the key of the token is fetched leaves nothing behind', async () => {
     const asked = Promise.withResolvers<ServerResponse>();
@@ -140,5 +140,5 @@ describe('with tokens of an issuer with a key set', () => {
       slow.closeAllConnections();
       slow.close();
     }
-  }, 30_000);
+  });
 });

@@ -75,7 +75,7 @@ const strange = fc.oneof(
   fc.json({ maxDepth: 3 }),
 );
 
-/** What clients like to add where it might be believed. */
+/** Fields that a dishonest client might add. */
 const SURPLUS =
   'id user_id userId sender_id senderId company_id owner_id role admin version created_at seq deleted_at __proto__ then'.split(
     ' ',

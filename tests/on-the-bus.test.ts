@@ -7,8 +7,8 @@ import { type System, startSystem } from '@vestnik/testing';
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ instances: { gateway: 2 } });
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
 test('ops find every service on the bus by the NATS services protocol, each instance for itself', async () => {
   const bus = await connectBus({

@@ -4,8 +4,8 @@ import { type System, startSystem, until } from '@vestnik/testing';
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ instances: { gateway: 2, presence: 2 }, settings: { PRESENCE_GRACE_SECONDS: '1' } });
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
 let lastUser = 2_000;
 const people = (count: number) => Array.from({ length: count }, () => (lastUser += 1));

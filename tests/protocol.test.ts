@@ -15,8 +15,8 @@ beforeAll(async () => {
       LIMIT_REFUSED_TOKENS_PER_MINUTE: '0',
     },
   });
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
 let lastUser = 1_000;
 const person = () => (lastUser += 1);
@@ -95,7 +95,7 @@ describe('the token at the upgrade', () => {
     expect(await lost.closed).toBe(4401);
     expect(await kept.ask('watch_presence', { userIds: [1] })).toBeDefined();
     await kept.close();
-  }, 15_000);
+  });
 });
 
 describe('frames', () => {
@@ -261,5 +261,5 @@ describe('limits', () => {
       slowClient.events('new_message').map((_, index) => index + 1),
     );
     await fastClient.close();
-  }, 40_000);
+  });
 });

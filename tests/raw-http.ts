@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** What came back for bytes that were written as they are. */
+/** The answer to bytes that were written as they are. */
 export interface RawAnswer {
   /** The status of each answer, in their order. */
   statuses: number[];

@@ -8,11 +8,12 @@ import { type Bus, connectBus, publishRevocation } from '@vestnik/bus';
 import { createLogger } from '@vestnik/logging';
 import {
   createTestClient,
+  patience,
   restClient,
   SECRET,
   type System,
-  startRelay,
   startSystem,
+  startTcpProxy,
   type TestClient,
   token,
   until,
@@ -26,18 +27,22 @@ let system: System;
 let ops: Bus;
 let users = 100;
 beforeAll(async () => {
-  system = await startSystem({ instances: { gateway: 2 }, settings: { LIMIT_REFUSED_TOKENS_PER_MINUTE: '0' } });
+  system = await startSystem({
+    separateProcesses: true,
+    instances: { gateway: 2 },
+    settings: { LIMIT_REFUSED_TOKENS_PER_MINUTE: '0' },
+  });
   ops = await connectBus({
     servers: [system.servers.natsUrls.ops],
     user: 'ops',
     name: 'ops',
     logger: createLogger('tests', 'silent'),
   });
-}, 60_000);
+});
 afterAll(async () => {
   await ops.close();
   await system.stop();
-}, 30_000);
+});
 
 const newUser = () => (users += 1);
 
@@ -124,7 +129,7 @@ test('revoking a user closes their sockets on every gateway and door with 4401 w
   await publishRevocation(ops, { userId: user }, new Date());
   expect(await Promise.all(sockets.map(({ closed }) => closed))).toEqual([4401, 4401, 4401]);
   const reasons = await Promise.all(polling.map((client) => client.disconnected()));
-  expect(performance.now() - since).toBeLessThan(1_000);
+  expect(performance.now() - since).toBeLessThan(patience(1_000));
   expect(new Set(reasons)).toEqual(new Set(['io server disconnect']));
   for (const client of polling) {
     expect(client.events('error')).toEqual([{ code: 'unauthorized', message: 'token revoked' }]);
@@ -217,7 +222,7 @@ test('a socket that waits for its turn while its token is revoked is closed when
     await opening.next('ready');
     const since = performance.now();
     expect(await waiting.closed).toBe(4401);
-    expect(performance.now() - since).toBeLessThan(1_000);
+    expect(performance.now() - since).toBeLessThan(patience(1_000));
     expect(await stillAnswers(opening)).toBe(true);
     await opening.close();
   } finally {
@@ -286,21 +291,21 @@ test('a gateway that starts again knows what was revoked before it lets anybody 
 });
 
 test('a gateway that was cut off from the bus catches up when it is back', async () => {
-  const relay = await startRelay(system.servers.natsUrls.gateway);
-  const cutOff = await system.startProcess('gateway', undefined, { NATS_URL: relay.url });
+  const proxy = await startTcpProxy(system.servers.natsUrls.gateway);
+  const cutOff = await system.startProcess('gateway', undefined, { NATS_URL: proxy.url });
   try {
     const user = newUser();
     const client = await native(await token(user), 2);
-    relay.cut();
+    proxy.cut();
     await until('the bus is away', () => cutOff.output().includes('bus is away'));
     await publishRevocation(ops, { userId: user }, new Date());
-    relay.mend();
+    proxy.mend();
     await until('the bus is back', () => cutOff.output().includes('bus is back'));
     const since = performance.now();
     expect(await client.closed).toBe(4401);
-    expect(performance.now() - since).toBeLessThan(1_000);
+    expect(performance.now() - since).toBeLessThan(patience(1_000));
   } finally {
     await system.retire(cutOff);
-    await relay.stop();
+    await proxy.stop();
   }
 });

@@ -5,11 +5,12 @@ import { createSocketIoClient, ready, type SocketIoClient, TRANSPORTS } from './
 let system: System;
 beforeAll(async () => {
   system = await startSystem({
+    separateProcesses: true,
     instances: { gateway: 2, messages: 2 },
     settings: { FRONTEND_URL: 'https://app.example' },
   });
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
 const clients: SocketIoClient[] = [];
 afterEach(() => {
@@ -274,7 +275,7 @@ describe('both doors', () => {
     const heard = borisClient.events('new_message').length;
     const { message } = await annaClient.ask('send_message', text(id, 'he is gone'));
     await veraClient.next('new_message', (event) => event.message.id === message.id);
-    // What comes after this answer on the same socket would have come after the message too.
+    // The message would have come before this answer, which travels on the same socket.
     await borisClient.call('watch_presence', { userIds: [boris] });
     expect(borisClient.events('new_message')).toHaveLength(heard);
     expect((await borisClient.call('send_message', text(id, 'still here?'))).error?.code).toBe('forbidden');

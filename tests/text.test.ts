@@ -14,10 +14,10 @@ beforeAll(async () => {
   const group = { type: 'group', name: 'text', participantIds: [boris] };
   conversationId = (await call('POST', '/conversations', group)).data.conversation.id;
   [sender, receiver] = await Promise.all([system.connect(anna), system.connect(boris)]);
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
-/** What is easily changed on the way: normalised, trimmed, cut, escaped or taken for something else. */
+/** Texts that software easily changes: it normalises, trims, cuts or escapes them, or takes them for something else. */
 const texts: [string, string][] = [
   ['families, flags and skin tones', '👩‍👩‍👧‍👦 🏳️‍🌈 🇩🇪 👍🏿 🏴󠁧󠁢󠁳󠁣󠁴󠁿'],
   ['right to left, with marks that turn it', 'שלום עולם \u202Eabc\u202C \u2067مرحبا\u2069'],

@@ -15,7 +15,7 @@ import {
 } from '@vestnik/testing';
 import pg from 'pg';
 
-/** What the gateway of the first release answered about its data. */
+/** The answers of the gateway of the first release about its data. */
 interface Answers {
   histories: Record<string, { user: number; messages: Message[] }>;
   users: Record<string, { conversations: object[]; unreadCount: number; devices: object[]; preferences: object }>;
@@ -40,12 +40,12 @@ beforeAll(async () => {
   receiver = await startPushReceiver();
   answers = JSON.parse(await fixture('answers.json')) as Answers;
   system = await startSystem({ beforeMigrations: restore, settings: { PRESENCE_GRACE_SECONDS: '1' } });
-}, PATIENCE_MS);
+});
 
 afterAll(async () => {
   await system?.stop();
   await receiver?.stop();
-}, PATIENCE_MS);
+});
 
 test(
   "data of the first release answers as it did, after today's migrations",

@@ -4,7 +4,7 @@ import { isKept, runChaos } from './chaos/run.ts';
 import { readChatLog } from './demo/read-chat-log.ts';
 import { runTool } from './start/fault.ts';
 
-/** What a shell says of a command that Ctrl-C ended. */
+/** The exit code of a command that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 
 await runTool(async () => {

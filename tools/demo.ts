@@ -12,7 +12,7 @@ import { createStage } from './demo/stage.ts';
 import { runTool } from './start/fault.ts';
 import { progressOn } from './start/progress.ts';
 
-/** A replay is this calm, in lines per second, unless it would take longer than that many seconds. */
+/** The pace of a replay in lines per second, unless the replay would take longer than `LONGEST_SECONDS`. */
 const CALM_RATE = 20;
 const LONGEST_SECONDS = 30;
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startSharedPostgres } from '@vestnik/testing';
+import { startTestRun } from '@vestnik/testing';
 import { ROOT } from './start/layout.ts';
 import { stopwatch } from './start/progress.ts';
 import { runJest } from './workspace/run-jest.ts';
@@ -13,19 +13,19 @@ const OF_TURBO = /^--(ci|force|filter=.*)$/;
 const args = process.argv.slice(2);
 process.exitCode = args.every((arg) => OF_TURBO.test(arg)) ? await testWorkspaces() : await runJest(args);
 
-/** Tests every workspace that has changed since it was tested last, on one PostgreSQL for all. */
+/** Tests every workspace that has changed since it was tested last, in one test run for all. */
 async function testWorkspaces(): Promise<number> {
   const took = stopwatch();
   const tasks = ['test', ...args.filter((arg) => arg !== '--ci')];
   const tests = (await planTurbo(tasks)).filter(({ taskId }) => taskId.endsWith('#test'));
   const fresh = args.includes('--force') ? tests : tests.filter(({ cache }) => cache.status === 'MISS');
-  const postgres = fresh.length > 0 ? await startSharedPostgres() : undefined;
+  const testRun = fresh.length > 0 ? await startTestRun() : undefined;
   try {
-    const code = await runTurbo([...tasks, '--output-logs=new-only'], postgres?.environment);
+    const code = await runTurbo([...tasks, '--output-logs=new-only'], testRun?.environment);
     process.stdout.write(`${await summary(tests, fresh.length, code, took())}\n`);
     return code;
   } finally {
-    await postgres?.stop();
+    await testRun?.stop();
   }
 }
 

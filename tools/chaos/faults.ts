@@ -1,24 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ControlledServer, ReconnectingClient, Relay } from '@vestnik/testing';
+import type { ControlledServer, ReconnectingClient, TcpProxy } from '@vestnik/testing';
 import type { Keeper } from './keeper.ts';
 import { type Fault, type Link, type ServerName, SLOWER_MS } from './plan.ts';
 import type { Replay } from './replay.ts';
 
-/** What faults are done to. */
+/** Everything that faults can hit. */
 export interface Targets {
   keeper: Keeper;
   servers: Record<ServerName, ControlledServer>;
-  links: ReadonlyMap<Link, Relay>;
+  links: ReadonlyMap<Link, TcpProxy>;
   clients: readonly ReconnectingClient[];
   replay: Replay;
-  /** Ends what lasts. */
+  /** Ends a fault that lasts. */
   signal: AbortSignal;
 }
 
-/** Messages that everybody sends into a link that carries nothing, and the characters of each. */
+/** Messages that every client sends into a link that carries nothing, and the characters of each. */
 const FILL = { messages: 6, characters: 8_000 };
 
-/** Makes a fault happen; resolves when it is over and everything that it took is there again. */
+/** Makes a fault happen. Resolves when it is over and everything that it took away is back. */
 export async function happen(fault: Fault, targets: Targets): Promise<void> {
   const { keeper, servers, clients, replay } = targets;
   const last = (ms: number) => delay(ms, undefined, { signal: targets.signal }).catch(() => undefined);
@@ -53,14 +53,14 @@ export async function happen(fault: Fault, targets: Targets): Promise<void> {
     case 'link held':
     case 'link filled':
     case 'link slow': {
-      const relay = targets.links.get(fault.target);
-      if (!relay) throw new Error(`There is no link ${fault.target}`);
-      if (fault.kind === 'link cut') relay.cut();
-      else if (fault.kind === 'link slow') relay.slow(SLOWER_MS);
-      else relay.hold();
+      const proxy = targets.links.get(fault.target);
+      if (!proxy) throw new Error(`There is no link ${fault.target}`);
+      if (fault.kind === 'link cut') proxy.cut();
+      else if (fault.kind === 'link slow') proxy.slow(SLOWER_MS);
+      else proxy.hold();
       if (fault.kind === 'link filled') replay.burst(FILL.messages, FILL.characters);
       await last(fault.ms);
-      relay.mend();
+      proxy.mend();
       return;
     }
     case 'sockets cut':

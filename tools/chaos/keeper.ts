@@ -52,7 +52,7 @@ export function keepRunning(
         keep(place, await system.replace(ended, settingsOf(place)));
         return;
       } catch {
-        // What it needs is away; it is tried again, as a supervisor does.
+        // Something that the process needs is away. The next attempt follows, as with a supervisor.
       }
     }
   }

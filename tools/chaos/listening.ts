@@ -1,6 +1,6 @@
 import type { Message } from '@vestnik/contracts';
 
-/** What somebody heard who is added and removed all the time. */
+/** Watches a user who is added and removed all the time. */
 export interface Listening {
   onEvent(event: string, data: unknown): void;
   onLive(message: Message): void;
@@ -8,7 +8,7 @@ export interface Listening {
    * How many of these messages came live though the user was out: written later than the socket was last told that the
    * user is in.
    */
-  overheard(clientMessageIds: ReadonlySet<string>): number;
+  receivedAfterRemoval(clientMessageIds: ReadonlySet<string>): number;
 }
 
 /** Creates what notes the events of one user's socket. */
@@ -29,6 +29,6 @@ export function createListening(): Listening {
     onLive({ client_message_id, created_at }) {
       if (client_message_id && Date.parse(created_at) > inUntil) late.push(client_message_id);
     },
-    overheard: (clientMessageIds) => late.filter((id) => clientMessageIds.has(id)).length,
+    receivedAfterRemoval: (clientMessageIds) => late.filter((id) => clientMessageIds.has(id)).length,
   };
 }

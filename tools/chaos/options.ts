@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Fault } from '../start/fault.ts';
 
-/** What chaos was told. */
+/** The arguments of chaos. */
 export interface ChaosOptions {
   /** The log that is replayed, from the beginning again when it ends. */
   file: string;

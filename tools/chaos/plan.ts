@@ -33,7 +33,7 @@ export type Fault =
   | { kind: 'sockets cut' | 'sockets cut in a frame'; target: 'sockets'; clients: number[] }
   | { kind: 'burst'; target: 'load'; messages: number };
 
-/** What goes wrong at once, after a pause. */
+/** Faults that come at the same time, after a pause. */
 export interface Round {
   afterMs: number;
   faults: readonly Fault[];
@@ -71,7 +71,7 @@ const socketFault =
   (kind: 'sockets cut' | 'sockets cut in a frame'): Card =>
   (random, clients) => ({ kind, target: 'sockets', clients: some(random, clients) });
 
-/** Each turn through the deck brings every card once: no kind of fault is left out by chance. */
+/** Each pass through the deck brings every card once, so that chance leaves out no kind of fault. */
 const DECK: readonly Card[] = [
   killed(GATEWAYS),
   killed(SERVICES),
@@ -107,7 +107,7 @@ export function* planRounds(seed: number, clients: number): Generator<Round, nev
     const faults = [draw()];
     if (random.next() < DOUBLED) {
       const second = draw();
-      // Two things cannot happen to one target at once: the second comes alone, right after.
+      // Two faults cannot hit one target at once: the second comes alone, right after.
       if (second.target !== faults[0]?.target) faults.push(second);
       else {
         yield { afterMs, faults, isAwaited: false };
@@ -146,7 +146,7 @@ export function inWords(fault: Fault): string {
     case 'sockets cut in a frame':
       return `${fault.clients.length} sockets are cut in the middle of a frame`;
     case 'burst':
-      return `everybody sends ${fault.messages} messages at once`;
+      return `every client sends ${fault.messages} messages at once`;
   }
 }
 

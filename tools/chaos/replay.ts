@@ -11,7 +11,7 @@ import type { ChatLog, LogLine } from '../demo/chat-log.ts';
 
 /** A log that is replayed by its authors, from the beginning again when it ends. */
 export interface Replay {
-  /** Gives everybody so many lines at once; each is repeated until it has `characters`, if given. */
+  /** Gives every client so many lines at once. If `characters` is given, each line is repeated until it has so many. */
   burst(lines: number, characters?: number): void;
   /** Gives no more lines and resolves when everything is acknowledged. */
   stop(): Promise<void>;
@@ -23,9 +23,9 @@ const OPENED_WITHIN_MS = 60_000;
 const READ_EVERY = 5;
 
 /**
- * Replays a log at `rate` lines per second: an author is always the same client. Who addresses somebody by name writes to
- * the direct conversation of the two, which is created when it is first needed; everybody else writes to all. A client
- * sends one message after the other. Nothing more is given once `signal` is aborted.
+ * Replays a log at `rate` lines per second. An author is always the same client, and a client sends one message after the
+ * other. A line that addresses a person by name goes to the direct conversation of the two, which is created when it is
+ * first needed. All other lines go to the group of all. No more lines are given once `signal` is aborted.
  */
 export function startReplay(
   system: System,
@@ -40,10 +40,10 @@ export function startReplay(
   const clientOf = (author: number) => clients[author % clients.length] as ReconnectingClient;
 
   async function conversationOf(line: LogLine): Promise<PlayedConversation> {
-    const [everybody] = played.conversations;
+    const [groupOfAll] = played.conversations;
     const author = clientOf(line.author);
     const addressee = line.addressee === undefined ? author : clientOf(line.addressee);
-    if (addressee === author && everybody) return everybody;
+    if (addressee === author && groupOfAll) return groupOfAll;
     const pair = [author, addressee].toSorted((a, b) => a.userId - b.userId);
     const key = pair.map(({ userId }) => userId).join(' ');
     const direct = directs.get(key) ?? openDirect(pair);

@@ -4,7 +4,7 @@ import type { ChaosReport, PastRound } from './run.ts';
 
 type Cell = string | number;
 
-/** The figures of a run, a line each; what is promised to be zero is marked with a star. */
+/** The figures of a run, a line each. A star marks a figure that is promised to be zero. */
 export function reportLines(report: ChaosReport): string[] {
   const { verdict, pushes, rounds } = report;
   const { lost, twice, outOfOrder, wrong } = verdict;
@@ -19,7 +19,7 @@ export function reportLines(report: ChaosReport): string[] {
     ['* out of order', outOfOrder],
     ['* otherwise wrong', wrong],
     ['changes of membership', grouped(report.changes)],
-    ['* heard by who was removed', report.overheard],
+    ['* received by a removed user', report.receivedAfterRemoval],
     ['messages pushed', grouped(pushes.pushed)],
     ['* not pushed', pushes.wanted - pushes.pushed],
     ['* pushed under two ids', pushes.underTwoIds],
@@ -35,7 +35,7 @@ export function reportLines(report: ChaosReport): string[] {
     '',
     ...table(['user', 'due', 'delivered', '* lost', '* twice', '* out of order', 'longest silence'], receivers(report)),
     '',
-    `  ${counted(rounds.length, 'round')} of faults in ${report.seconds.toFixed(0)} s; what is marked * is promised to be 0`,
+    `  ${counted(rounds.length, 'round')} of faults in ${report.seconds.toFixed(0)} s; figures marked * are promised to be 0`,
     '',
     ...table([], totals),
     '',

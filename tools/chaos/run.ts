@@ -25,11 +25,11 @@ export interface ChaosPlan {
 
 /** One round of faults that happened. */
 export interface PastRound extends Pick<Round, 'faults'> {
-  /** From its end until everybody had a message of everybody, in milliseconds; undefined when that was not awaited. */
+  /** Milliseconds from its end until every client had a message of every client; undefined when that was not awaited. */
   healedMs: number | undefined;
 }
 
-/** What one run found. */
+/** The findings of one run. */
 export interface ChaosReport {
   rounds: PastRound[];
   verdict: Verdict;
@@ -37,7 +37,7 @@ export interface ChaosReport {
   /** Changes of membership that were acknowledged. */
   changes: number;
   /** Messages that a client got live though its user had been removed from the conversation. */
-  overheard: number;
+  receivedAfterRemoval: number;
   /** Users who look offline while they are connected, or online when they have gone. */
   wrongStatuses: number;
   /** Processes that ended by themselves, and faults after which the system did not come back, each in one line. */
@@ -58,27 +58,36 @@ const PUSHED_WITHIN_MS = 60_000;
 const STATUS_WITHIN_MS = 15_000;
 
 /** True when everything that is promised to be zero is zero. */
-export function isKept({ verdict, pushes, overheard, wrongStatuses, broken }: ChaosReport): boolean {
+export function isKept({ verdict, pushes, receivedAfterRemoval, wrongStatuses, broken }: ChaosReport): boolean {
   const { lost, twice, outOfOrder, wrong } = verdict;
   const missing = pushes.wanted - pushes.pushed;
   return (
-    lost + twice + outOfOrder + wrong + missing + pushes.underTwoIds + overheard + wrongStatuses + broken.length === 0
+    lost +
+      twice +
+      outOfOrder +
+      wrong +
+      missing +
+      pushes.underTwoIds +
+      receivedAfterRemoval +
+      wrongStatuses +
+      broken.length ===
+    0
   );
 }
 
 /**
- * Plays a log on a system of its own while things go wrong, and judges from outside what became of the promise.
- * Undefined when it was aborted. In any case it ends whatever it started.
+ * Plays a log on a system of its own while faults come, and judges from outside whether the promise was kept. Returns
+ * undefined when it was aborted. In any case it ends everything that it started.
  */
 export async function runChaos(plan: ChaosPlan): Promise<ChaosReport | undefined> {
   const undo: Undo = [];
   try {
     const scene = await setScene(plan.clients, undo);
-    // What is ended from outside is not to be started again.
+    // A process that the abort ends is not started again.
     plan.signal.addEventListener('abort', () => void scene.keeper.stop());
     return plan.signal.aborted ? undefined : await play(plan, scene);
   } catch (error) {
-    // Who presses Ctrl-C in a terminal ends the services too: whatever fails then is no fault.
+    // Ctrl-C in a terminal ends the services too: a failure after that is no fault.
     if (plan.signal.aborted) return undefined;
     throw error;
   } finally {
@@ -91,8 +100,8 @@ async function play(plan: ChaosPlan, scene: Scene): Promise<ChaosReport> {
   const { signal } = plan;
   const { ledger, clients } = played;
   const [owner] = clients;
-  const everybody = played.conversations[0]?.id;
-  if (!owner || everybody === undefined) throw new Error('nobody plays');
+  const groupOfAll = played.conversations[0]?.id;
+  if (!owner || groupOfAll === undefined) throw new Error('there are no clients');
   const since = performance.now();
   const replay = startReplay(system, played, plan);
   const churn = startChurn({ system, ledger, conversationId: scene.changing, owner, guestId: GUEST, signal });
@@ -103,16 +112,16 @@ async function play(plan: ChaosPlan, scene: Scene): Promise<ChaosReport> {
   const targets = { keeper, servers: { bus: nats, database: postgres }, links: scene.links, clients, replay, signal };
   const { rounds, broken } = await bringChaos(plan, scene, targets, since);
   silence.end();
-  plan.say('Nothing goes wrong any more: what is not answered is repeated, everybody catches up');
+  plan.say('No more faults: clients repeat unanswered requests and catch up');
   const note = (error: Error) => void broken.push(error.message);
   await unlessAborted(Promise.all([churn.stop().catch(note), replay.stop().catch(note)]), signal);
   await unlessAborted(played.healed(HEALED_WITHIN_MS).catch(note), signal);
   const seconds = (performance.now() - since) / 1_000;
   const closed = await (await system.rest(GUEST))('GET', `/conversations/${scene.changing}/messages`);
-  if (closed.status !== 403) broken.push(`who was removed is answered ${closed.status}, not 403`);
+  if (closed.status !== 403) broken.push(`a removed user is answered ${closed.status}, not 403`);
   const verdict = await unlessAborted(played.judge(), signal);
 
-  const wanted = ledger.acknowledged.filter(({ conversationId }) => conversationId === everybody);
+  const wanted = ledger.acknowledged.filter(({ conversationId }) => conversationId === groupOfAll);
   const ids = () => Map.groupBy(receiver.received, ({ messageId }) => messageId);
   const isPushed = () => signal.aborted || wanted.every(({ message }) => ids().has(message.id));
   await until('everything is pushed', isPushed, PUSHED_WITHIN_MS).catch(note);
@@ -129,7 +138,7 @@ async function play(plan: ChaosPlan, scene: Scene): Promise<ChaosReport> {
       underTwoIds: pushed.filter((attempts) => new Set(attempts.map(({ webhookId }) => webhookId)).size > 1).length,
     },
     changes: churn.count(),
-    overheard: scene.guest.overheard(churn.unheard),
+    receivedAfterRemoval: scene.guest.receivedAfterRemoval(churn.withheld),
     wrongStatuses,
     broken,
     silences: new Map(clients.map(({ userId }) => [userId, silence.longestOf(userId)])),
@@ -154,7 +163,7 @@ async function bringChaos(
     if (performance.now() - since >= plan.seconds * 1_000) break;
     const begun = performance.now();
     const what = faults.map(inWords).join(', and ');
-    // All are waited for, so that none gives something back when everything has been ended.
+    // All are awaited, so that no fault gives something back after everything has ended.
     const outcomes = await Promise.allSettled(faults.map((fault) => happen(fault, targets)));
     signal.throwIfAborted();
     for (const outcome of outcomes) if (outcome.status === 'rejected') broken.push(`${what}: ${outcome.reason}`);
@@ -178,11 +187,11 @@ async function bringChaos(
   }
 }
 
-/** Everybody who is connected looks online in the end, and who goes looks offline. */
+/** Counts users with a wrong status in the end: connected users who look offline, and users who left and look online. */
 async function countWrongStatuses(system: System, { played }: Scene): Promise<number> {
   const [watcher, ...others] = played.clients;
   const gone = others.at(-1);
-  if (!watcher || !gone) throw new Error('nobody plays');
+  if (!watcher || !gone) throw new Error('there are no clients');
   const userIds = others.map(({ userId }) => userId);
   const isWrong = async (expected: (userId: number) => boolean): Promise<number> => {
     const call = await system.rest(watcher.userId);

@@ -3,12 +3,12 @@ import {
   type PlayedSystem,
   type PushReceiver,
   playOn,
-  type Relay,
   type System,
   type SystemProcess,
   startPushReceiver,
-  startRelay,
   startSystem,
+  startTcpProxy,
+  type TcpProxy,
 } from '@vestnik/testing';
 import { type Keeper, keepRunning } from './keeper.ts';
 import { createListening, type Listening } from './listening.ts';
@@ -16,12 +16,12 @@ import { GATEWAYS, type Link, type Place, SERVICES } from './plan.ts';
 import { createSilence, type Silence } from './silence.ts';
 import { openSocketIoConnection } from './socket-io-connection.ts';
 
-/** A system of its own with everybody who plays on it. */
+/** A system of its own with all its clients. */
 export interface Scene {
   system: System;
   played: PlayedSystem;
   keeper: Keeper;
-  links: ReadonlyMap<Link, Relay>;
+  links: ReadonlyMap<Link, TcpProxy>;
   receiver: PushReceiver;
   silence: Silence;
   guest: Listening;
@@ -29,18 +29,18 @@ export interface Scene {
   changing: number;
 }
 
-/** What ends what was begun, the last first. */
+/** Calls that end what was started, to be made in the opposite order. */
 export type Undo = (() => Promise<unknown>)[];
 
-/** Users besides the players: one who is added and removed all the time, one who is never there and has a device. */
+/** Users besides the players: one is added and removed all the time, one never connects and has a device. */
 export const GUEST = 9_001;
 const ABSENT = 9_002;
 /** Every so many-th client speaks Socket.IO, the others the native protocol. */
 const SOCKET_IO_EVERY = 4;
 
 /**
- * Starts servers, services and gateways with a relay in each way between them, and connects `clients` clients through the
- * relays. `undo` gets what ends it, also of what was begun before a failure.
+ * Starts servers, services and gateways with a TCP proxy on each link between them, and connects `clients` clients through
+ * the proxies. `undo` gets a call for each part that was started, also when a later part fails.
  */
 export async function setScene(clients: number, undo: Undo): Promise<Scene> {
   const receiver = await startPushReceiver();
@@ -48,17 +48,18 @@ export async function setScene(clients: number, undo: Undo): Promise<Scene> {
   const system = await startSystem({
     instances: { gateway: 0, conversations: 0, messages: 0, presence: 0, notifications: 0 },
     settings: { PRESENCE_GRACE_SECONDS: '1' },
+    separateProcesses: true,
     ownPostgres: true,
   });
   undo.push(() => system.stop());
 
-  const links = new Map<Link, Relay>();
+  const links = new Map<Link, TcpProxy>();
   const lay = async (link: Link, url: string): Promise<string> => {
-    const relay = await startRelay(url);
-    // Last of all: who stops in order needs its ways.
-    undo.unshift(() => relay.stop());
-    links.set(link, relay);
-    return relay.url;
+    const proxy = await startTcpProxy(url);
+    // Last of all: a process that stops in order needs its links.
+    undo.unshift(() => proxy.stop());
+    links.set(link, proxy);
+    return proxy.url;
   };
   const settings = new Map<Place, Record<string, string>>();
   const processes = new Map<Place, SystemProcess>();
@@ -86,7 +87,7 @@ export async function setScene(clients: number, undo: Undo): Promise<Scene> {
   const silence = createSilence();
   const played = await playOn(system, clients, (userId) => ({
     socketUrls: () => socketUrls,
-    onMessage: () => silence.heard(userId),
+    onMessage: () => silence.received(userId),
     ...(userId % SOCKET_IO_EVERY === 0 && { open: openSocketIoConnection }),
   }));
   const guest = createListening();
@@ -99,11 +100,11 @@ export async function setScene(clients: number, undo: Undo): Promise<Scene> {
 /** ABSENT into the group of all, with a device; and a group for GUEST, whose id is returned. */
 async function letOthersIn(system: System, played: PlayedSystem, receiver: PushReceiver): Promise<number> {
   const [owner, second] = played.clients;
-  const [everybody] = played.conversations;
-  if (!owner || !second || !everybody) throw new Error('nobody plays');
+  const [groupOfAll] = played.conversations;
+  if (!owner || !second || !groupOfAll) throw new Error('there are no clients');
   const device = { provider: 'webhook', target: { url: receiver.url('/absent') } };
   await (await system.rest(ABSENT))('POST', '/devices', device);
-  const path = `/conversations/${everybody.id}/participants`;
+  const path = `/conversations/${groupOfAll.id}/participants`;
   await (await system.rest(owner.userId))('POST', path, { participantIds: [ABSENT] });
   const changing = await system.group([owner, second]);
   played.conversations.push(changing);

@@ -2,13 +2,13 @@
 export interface Silence {
   begin(userIds: readonly number[]): void;
   /** A client got a message that it did not have. */
-  heard(userId: number): void;
+  received(userId: number): void;
   end(): void;
   /** The longest of a user, in milliseconds. */
   longestOf(userId: number): number;
 }
 
-/** Creates a stopwatch for everybody. */
+/** Creates a stopwatch for all users. */
 export function createSilence(): Silence {
   const lastHeard = new Map<number, number>();
   const longest = new Map<number, number>();
@@ -25,7 +25,7 @@ export function createSilence(): Silence {
       const now = performance.now();
       for (const userId of userIds) lastHeard.set(userId, now);
     },
-    heard: (userId) => note(userId, performance.now()),
+    received: (userId) => note(userId, performance.now()),
     end() {
       const now = performance.now();
       for (const userId of lastHeard.keys()) note(userId, now);

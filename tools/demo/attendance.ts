@@ -1,21 +1,21 @@
 import type { ChatLog } from './chat-log.ts';
 
-/** Who is there when, by index of the person. */
+/** When each person is connected, by the index of the person. */
 export interface Attendance {
-  /** Arrive only when they first speak, in the second half. */
+  /** People who connect only before their first line, in the second half. */
   late: Set<number>;
-  /** Leave at half time, because the second half neither hears nor names them. */
+  /** People who leave at half time, because the second half of the log does not name them. */
   leaving: Set<number>;
   /** Index of the line at which half the log is over. */
   half: number;
-  /** Who speaks most and is there all the time: the one whose screen the terminal shows. */
+  /** The person with the most lines of those who stay all the time. The terminal shows the screen of this person. */
   watcher: number;
 }
 
 /** People who leave at half time at most. */
 const LEAVING = 3;
 
-/** Works out from a log who comes late, who leaves early and who is there all the time. */
+/** Finds the people of a log who come late, leave early or stay all the time. */
 export function planAttendance(log: ChatLog): Attendance {
   const half = Math.ceil(log.lines.length / 2);
   const spoken = log.people.map(() => 0);

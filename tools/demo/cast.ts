@@ -11,7 +11,7 @@ const COMPANIES = [1, 2];
 const GROUP_SIZE = 1_000;
 const TOKEN_LIFETIME_SECONDS = 24 * 3_600;
 
-/** Makes every author of a log a user whom no other run has, spread over the gateways. */
+/** Makes every author of a log a user of this run alone. The users are spread over the gateways. */
 export function createCast(log: ChatLog, system: RunningSystem, stage: Stage): Promise<Person[]> {
   const firstId = Date.now() * 1_000;
   const socketUrls = () => system.gateways.map(({ socket }) => socket);
@@ -26,10 +26,9 @@ export function createCast(log: ChatLog, system: RunningSystem, stage: Stage): P
   );
 }
 
-/** Puts everybody into a group; into several of about one size when one does not hold them all. */
+/** Puts all people into a group, or into several groups of about the same size when one cannot hold them all. */
 export async function createGroups(name: string, people: Person[]): Promise<PlayedConversation[]> {
-  if (people.length < 2)
-    throw new Fault('the log has fewer than two people who say something: there is nobody to talk to');
+  if (people.length < 2) throw new Fault('the log has lines of fewer than two people, and a conversation needs two');
   const count = Math.ceil(people.length / GROUP_SIZE);
   const size = Math.ceil(people.length / count);
   return Promise.all(

@@ -51,7 +51,7 @@ export function parseChatLog(content: string): ChatLog {
   return { people, lines, empty };
 }
 
-/** A carriage return belongs to the end of a line only when every line ends with one; else somebody typed it. */
+/** A carriage return belongs to the end of a line only when every line ends with one. Otherwise it is part of the text. */
 function splitLines(content: string): string[] {
   const lines = content.split('\n');
   if (lines.at(-1) === '') lines.pop();

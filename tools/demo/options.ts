@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Fault } from '../start/fault.ts';
 
-/** What the demo was told. */
+/** The arguments of the demo. */
 export interface DemoOptions {
   /** The log to replay. */
   file: string;
-  /** What the group is called. */
+  /** The name of the group. */
   title: string;
   /** Lines of the log per second; Infinity: as fast as the system takes them. Undefined: a calm one is chosen. */
   rate: number | undefined;

@@ -8,7 +8,7 @@ import type { Screen } from './screen.ts';
 import type { CountingStage } from './stage.ts';
 import { startView } from './view.ts';
 
-/** What is to be performed. */
+/** A log, its people, and how fast they play it. */
 export interface Play {
   log: ChatLog;
   people: readonly Person[];
@@ -25,7 +25,7 @@ const ARRIVALS_AT_ONCE = 20;
 /** How long the last deliveries may take, in milliseconds. */
 const SETTLE_MS = 20_000;
 
-/** Lets everybody arrive who is there from the start. */
+/** Connects all people who are present from the start. */
 export async function assemble({ people, attendance }: Play): Promise<void> {
   const punctual = people.filter((_, index) => !attendance.late.has(index));
   await atOnce(ARRIVALS_AT_ONCE, punctual, (person) => person.arrive());
@@ -54,7 +54,7 @@ export async function perform(
         view.progress(played, stage.latencies.count);
       },
     });
-    // What is missing after that the verdict names.
+    // The verdict names a message that is missing after that.
     await untilHeld([...groups, ...directs], headsOf(ledger), SETTLE_MS).catch(() => undefined);
     const seconds = (performance.now() - start) / 1_000;
     view.progress(played, stage.latencies.count);

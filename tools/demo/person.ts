@@ -11,15 +11,15 @@ export interface Person extends ReconnectingClient {
   readonly rest: PatientRest;
 }
 
-/** What happens on the sockets of the people. */
+/** Receives everything that happens on the sockets of the people. */
 export interface Stage {
   /** A message arrived live. */
   delivered(person: Person, message: Message): void;
   /** Any other event arrived. */
-  heard(person: Person, event: string, data: unknown): void;
+  received(person: Person, event: string, data: unknown): void;
 }
 
-/** Who a person is and where to connect. */
+/** The user of a person, and the gateways to connect to. */
 export interface PersonOptions extends Pick<ReconnectingClientOptions, 'userId' | 'token' | 'socketUrls' | 'gateway'> {
   nick: string;
   rest: PatientRest;
@@ -27,8 +27,8 @@ export interface PersonOptions extends Pick<ReconnectingClientOptions, 'userId' 
 }
 
 /**
- * How long a gateway may take to answer, in milliseconds: a log that is too fast for a machine makes all of it slow, and
- * coming back would make it slower.
+ * How long a gateway may take to answer, in milliseconds. A log that is too fast for the machine makes the whole system slow,
+ * and reconnecting would make it slower.
  */
 const ANSWER_WITHIN_MS = 60_000;
 
@@ -40,7 +40,7 @@ export function createPerson({ nick, rest, stage, ...options }: PersonOptions): 
     waits: true,
     answerWithinMs: ANSWER_WITHIN_MS,
     onLive: (message) => stage.delivered(person, message),
-    onEvent: (event, data) => stage.heard(person, event, data),
+    onEvent: (event, data) => stage.received(person, event, data),
   });
   const person = { ...client, rest };
   return person;

@@ -6,7 +6,7 @@ type Habit = 'all' | 'some' | 'none';
 
 const HABITS: readonly Habit[] = ['all', 'some', 'none'];
 const ROUND_MS = 400;
-/** Who reads now and then reads in one of this many rounds. */
+/** A person who reads now and then reads in one of so many rounds. */
 const SOME_ROUNDS = 5;
 /** Receipts of one round times their receivers, at most: what a group of a thousand makes of one receipt is much. */
 const RECEIPTS_TIMES_PEOPLE = 2_000;

@@ -5,7 +5,7 @@ import type { ChatLog, LogLine } from './chat-log.ts';
 import type { Person } from './person.ts';
 import { startReading } from './reading.ts';
 
-/** What a replay needs. */
+/** A play, and the callbacks of its replay. */
 export interface ReplayOptions {
   log: ChatLog;
   people: readonly Person[];
@@ -95,7 +95,7 @@ export async function replay(options: ReplayOptions): Promise<PlayedConversation
   function leave(person: Person | undefined): void {
     if (!person) return;
     enqueue(person, async () => {
-      // What is read and never answered would leave it open where the marker is.
+      // A person who reads without a last marker would leave open how far they have read.
       await reading.endFor(person);
       await person.close();
     });

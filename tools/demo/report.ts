@@ -4,7 +4,7 @@ import { counted, grouped } from './figures.ts';
 import type { Person } from './person.ts';
 import type { CountingStage } from './stage.ts';
 
-/** What the closing lines are made of. */
+/** Everything that the closing lines report. */
 export interface Outcome {
   log: ChatLog;
   people: readonly Person[];
@@ -33,7 +33,7 @@ function figures({ log, people, groups, directs, ledger, seconds, stage }: Outco
   const groupIds = new Set(groups.map(({ id }) => id));
   const inGroups = ledger.acknowledged.filter(({ conversationId }) => groupIds.has(conversationId)).length;
   const resyncs = people.reduce((sum, { figures: { resyncs } }) => sum + resyncs, 0);
-  // Whoever was connected more than once lost a socket each time but the first.
+  // Each connection of a person after the first follows a lost socket.
   const lost = people.reduce((sum, { figures: { connections } }) => sum + Math.max(0, connections - 1), 0);
   const within = (percent: number) => (latencies.percentile(percent) / 1_000).toFixed(1);
   const row = (name: string, text: string) => `  ${name.padEnd(14)}${text}`;

@@ -13,7 +13,7 @@ export interface CountingStage extends Stage {
   fault(person: Person, what: string): void;
   /** Notes that a message is being sent. */
   sending(clientMessageId: string): void;
-  /** Shows from now on what `watcher` gets of one group, and who begins to talk directly. */
+  /** From now on shows the messages of one group that `watcher` gets, and each new direct conversation. */
   show(view: View, watcher: Person, groupId: number): void;
 }
 
@@ -42,11 +42,11 @@ export function createStage(): CountingStage {
     },
     delivered(person, message: Message) {
       const start = sentAt.get(message.client_message_id ?? '');
-      if (start === undefined) fault(person, `message ${message.id} arrived that nobody sent`);
+      if (start === undefined) fault(person, `message ${message.id} arrived, and no client sent it`);
       else latencies.record(Math.max(1, Math.round((performance.now() - start) * 1_000)));
       if (person === watcher && message.conversation_id === shownGroup) view?.message(message);
     },
-    heard(person, event, data) {
+    received(person, event, data) {
       const isWatcher = person === watcher;
       if (event === 'user_typing') {
         counts.typing += 1;
@@ -67,7 +67,7 @@ export function createStage(): CountingStage {
         if (isNew) view?.direct(conversation.participants);
       } else if (event === 'error') {
         const { code, message } = data as { code: string; message: string };
-        // Only `typing` goes without asking for an answer; that one may be too many is the limit at work.
+        // Only `typing` asks for no answer. The rate limit may refuse one of these.
         if (code !== 'rate_limited') fault(person, `error ${code}: ${message}`);
       }
     },

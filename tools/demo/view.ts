@@ -26,7 +26,7 @@ const INDENT = ' '.repeat(7);
 /** Names in one line at most. */
 const NAMES = 5;
 
-/** Starts the view; `lines` is what the log has to be played. */
+/** Starts the view of a log with so many lines. */
 export function startView(screen: Screen, people: readonly Person[], lines: number): View {
   const indexes = new Map(people.map((person, index) => [person.userId, index]));
   const nickOf = (userId: number) => {
@@ -52,7 +52,7 @@ export function startView(screen: Screen, people: readonly Person[], lines: numb
     return text;
   };
 
-  /** What comes in crowds is told together, once a tick. */
+  /** Shows events that come in crowds together, once a tick. */
   function tick(): void {
     if (hidden > 0) screen.say(screen.dim(`${INDENT}… and ${counted(hidden, 'more message')}`));
     shown = 0;

@@ -63,7 +63,7 @@ test('the demo replays its excerpt, shows it, and finds everything where it belo
   expect(out).toContain('● online: ');
   expect(out).toContain('Verified as each of 45 people: 15,280 messages in the histories of 62 conversations');
   expect(code).toBe(0);
-}, 60_000);
+});
 
 test('control characters of a log come through the system and leave the terminal alone', async () => {
   const file = join(dataDir, 'control.txt');

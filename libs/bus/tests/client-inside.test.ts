@@ -21,7 +21,7 @@ beforeAll(async () => {
   servers = await startServers();
   bus = await connectBus({ servers: [servers.natsUrl], name: 'tests', logger });
   ({ connection } = bus);
-}, 60_000);
+});
 afterAll(async () => {
   await bus.close();
   await servers.stop();

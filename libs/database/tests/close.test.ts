@@ -14,7 +14,7 @@ let servers: TestServers;
 let admin: Database;
 
 beforeAll(async () => {
-  servers = await startServers();
+  servers = await startServers({ emptySchemas: true });
   admin = await connectDatabase({ url: servers.adminUrl, schema: 'public', poolSize: 1, entities: [], logger });
 });
 afterAll(async () => {

@@ -11,8 +11,8 @@ import { connectDatabase, statement } from '../src/index.ts';
  */
 let servers: TestServers;
 beforeAll(async () => {
-  servers = await startServers();
-}, 60_000);
+  servers = await startServers({ emptySchemas: true });
+});
 afterAll(() => servers.stop());
 
 /** What arrives at the clients of a pool, in the place where `guardConnection` puts itself, but for the callback. */

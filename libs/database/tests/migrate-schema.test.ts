@@ -15,7 +15,7 @@ let folder: string;
 let url: string;
 
 beforeAll(async () => {
-  servers = await startServers();
+  servers = await startServers({ emptySchemas: true });
   url = servers.databaseUrls[SCHEMA];
   const logger = createLogger('test', 'silent');
   admin = await connectDatabase({ url, schema: SCHEMA, poolSize: 2, entities: [], logger });

@@ -49,7 +49,7 @@ let folder: string;
 let migrated: Schema;
 const url = () => servers.databaseUrls.messages;
 beforeAll(async () => {
-  servers = await startServers();
+  servers = await startServers({ emptySchemas: true });
   folder = await mkdtemp(join(tmpdir(), 'vestnik-schema-'));
   await mkdir(join(folder, 'migrations'));
   await writeFile(join(folder, 'migrations/0001-create-tables.sql'), MIGRATION);

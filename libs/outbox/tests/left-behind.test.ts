@@ -25,7 +25,7 @@ const logger = createLogger('tests', 'silent');
 let servers: TestServers;
 let database: Database;
 beforeAll(async () => {
-  servers = await startServers();
+  servers = await startServers({ emptySchemas: true });
   const url = servers.databaseUrls.messages;
   database = await connectDatabase({ url, schema: 'messages', poolSize: 3, entities: [], logger });
   await database.query(createTable, []);

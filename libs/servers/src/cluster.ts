@@ -11,7 +11,7 @@ const run = promisify(execFile);
 /** The superuser of an embedded cluster. */
 export const SUPERUSER = 'vestnik';
 
-/** An initialised cluster and who may run it. */
+/** An initialised cluster, and the user that may run it. */
 export type Cluster = { path: string; password: string; uid: number; gid: number };
 
 /**

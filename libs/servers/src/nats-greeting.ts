@@ -1,15 +1,15 @@
 import { connect } from 'node:net';
 import { ServerError } from './errors.ts';
 
-/** What a nats-server says of itself to who connects. */
+/** The facts that a nats-server sends about itself to every client that connects. */
 export type NatsGreeting = { jetstream?: boolean; version?: string };
 
 const DEFAULT_PORT = 4222;
 
-/** The greeting of a nats-server; undefined when nobody answers there, or not like one. */
+/** Reads the greeting of a nats-server; undefined when nothing answers there, or something that is no nats-server. */
 export function natsGreeting(host: string, port: number, withinMs = 2000): Promise<NatsGreeting | undefined> {
   return new Promise((resolve) => {
-    let heard = '';
+    let received = '';
     const socket = connect({ port, host, timeout: withinMs });
     const answer = (greeting?: NatsGreeting) => {
       socket.destroy();
@@ -20,10 +20,12 @@ export function natsGreeting(host: string, port: number, withinMs = 2000): Promi
     socket.on('timeout', () => answer());
     socket.on('close', () => answer());
     socket.on('data', (part: string) => {
-      heard += part;
-      if (!heard.includes('\r\n')) return;
+      received += part;
+      if (!received.includes('\r\n')) return;
       answer(
-        heard.startsWith('INFO {') ? (JSON.parse(heard.slice(5, heard.indexOf('\r\n'))) as NatsGreeting) : undefined,
+        received.startsWith('INFO {')
+          ? (JSON.parse(received.slice(5, received.indexOf('\r\n'))) as NatsGreeting)
+          : undefined,
       );
     });
   });

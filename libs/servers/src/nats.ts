@@ -22,11 +22,11 @@ export type NatsOptions = {
   signal?: AbortSignal;
   /** How long JetStream may keep what it acknowledged in the system's cache, as nats-server writes durations. */
   syncInterval?: string;
-  /** Who may connect and do what; without it everybody may do everything. */
+  /** The users and their permissions. Without them every client may do everything. */
   users?: NatsUsers | undefined;
 };
 
-/** Who may connect to a nats-server. */
+/** The users of a nats-server. */
 export type NatsUsers = {
   /** A part of its configuration. */
   configuration: string;
@@ -69,8 +69,8 @@ export async function startNats(options: NatsOptions): Promise<RunningServer> {
 }
 
 /**
- * Half of the machine's, which carries far more than the services beside it can ask for. With all of them Go wakes a thread
- * for each packet to look whether another has work for it, which costs those who have.
+ * Half of the processors of the machine, which carry far more than the services beside the server ask for. With all of them,
+ * Go wakes a thread for each packet to look for work, and that costs the threads that have work.
  */
 function processors(): number {
   return Math.max(1, Math.floor(availableParallelism() / 2));

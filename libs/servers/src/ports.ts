@@ -7,7 +7,8 @@ const PORTS = 20_000;
 const ATTEMPTS = 50;
 
 /**
- * A TCP port that nobody listens on at this moment; chosen by chance, so that two who ask at once get different ones.
+ * Returns a TCP port on which nothing listens at this moment. It is chosen by chance, so that two processes that ask at the
+ * same time get different ports.
  * @param host address on which it is free, 127.0.0.1 unless told
  * @throws Error when hardly any port is free
  */

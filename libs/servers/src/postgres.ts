@@ -95,7 +95,7 @@ async function removeStale(cluster: Cluster): Promise<void> {
     signals: ['SIGINT', 'SIGQUIT'],
     patienceMs: 5000,
   });
-  // What is still there names a process that is not this cluster's; Postgres itself only sees that the id is in use.
+  // A file that is still there names a process of another program. Postgres itself only sees that the id is in use.
   await rm(pidFile, { force: true });
 }
 

@@ -3,7 +3,7 @@ import { ServerError } from './errors.ts';
 
 const SETPRIV_PLACES = ['/usr/bin/setpriv', '/bin/setpriv', '/usr/sbin/setpriv', '/sbin/setpriv'];
 
-/** The `nobody` of every Unix: who runs Postgres when root starts it. */
+/** The user `nobody` of every Unix, which runs Postgres when root starts it. */
 export const NOBODY = 65534;
 
 /** Whether this process is root. */
@@ -25,8 +25,8 @@ async function findSetpriv(): Promise<string | null> {
 }
 
 /**
- * Words to put before a command so that it gets a signal when the process that started it dies, even by SIGKILL.
- * Empty where the system cannot do that.
+ * Returns the words to put before a command so that it gets a signal when its parent dies, even by SIGKILL. There are none
+ * where the system cannot do that.
  */
 export async function dieWithParent(signal: NodeJS.Signals): Promise<string[]> {
   const setpriv = await findSetpriv();
@@ -44,8 +44,8 @@ async function mayPassFileRights(): Promise<boolean> {
 }
 
 /**
- * Words to put before a command of Postgres, which refuses to run as root: it then runs as `uid`, and keeps of root's
- * power only the right to reach its files, so that a clone below a home folder of mode 700 works too.
+ * Returns the words to put before a command of Postgres, which refuses to run as root. The command then runs as `uid`. Of
+ * root's power it keeps only the right to reach its files, so that a clone below a home folder of mode 700 works too.
  * @throws ServerError when this is root and the system has no setpriv
  */
 export async function asUnprivileged(
@@ -67,7 +67,7 @@ export async function asUnprivileged(
     `--regid=${gid}`,
     '--clear-groups',
     ...((await mayPassFileRights())
-      ? // Without the last, access(2), which Postgres asks about its own programs, would answer as for nobody.
+      ? // Without the last, access(2), which Postgres asks about its own programs, would answer as for the user `nobody`.
         ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup']
       : []),
     ...(signalOnParentDeath ? ['--pdeathsig', signalOnParentDeath.slice(3)] : []),

@@ -18,7 +18,7 @@ export type RunningServer = {
   exited: Promise<Exit>;
 };
 
-/** What to run and how to know that it serves. */
+/** The command of a server, and how its readiness is checked. */
 export type ServerCommand = {
   /** For messages, "PostgreSQL" for instance. */
   title: string;
@@ -36,8 +36,8 @@ export type ServerCommand = {
 const STOP_WITHIN_MS = 6000;
 
 /**
- * Starts a server in its own process group, so that a Ctrl-C in the terminal reaches only who started it, and waits
- * until it serves.
+ * Starts a server in its own process group, so that a Ctrl-C in the terminal reaches only the process that started it. Waits
+ * until the server serves.
  * @throws ServerError with the server's own last words when it ends or is not ready in time
  */
 export async function runServer(wanted: ServerCommand): Promise<Omit<RunningServer, 'url' | 'port'>> {
@@ -93,7 +93,7 @@ async function lastWords(logFile: string, from: number): Promise<string> {
     const start = Math.max(from, size - 8192);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(size - start), 0, size - start, start);
     const lines = buffer.toString('utf8', 0, bytesRead).split('\n').filter(Boolean);
-    return lines.findLast((line) => /FATAL|\[FTL\]|ERROR|PANIC|error/.test(line)) ?? lines.at(-1) ?? 'it said nothing';
+    return lines.findLast((line) => /FATAL|\[FTL\]|ERROR|PANIC|error/.test(line)) ?? lines.at(-1) ?? 'it wrote nothing';
   } finally {
     await file?.close();
   }

@@ -8,7 +8,7 @@ export interface Churn {
   /** Changes that were acknowledged. */
   count(): number;
   /** Messages that were sent while the guest was out, by `client_message_id`: no socket of the guest may get them live. */
-  readonly unheard: ReadonlySet<string>;
+  readonly withheld: ReadonlySet<string>;
   /** Stops when the guest is out by a removal that was acknowledged. */
   stop(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export function startChurn(options: ChurnOptions): Churn {
   const { system, ledger, conversationId, owner, guestId } = options;
   const path = `/conversations/${conversationId}/participants`;
   const name = Math.random().toString(36).slice(2, 8);
-  const unheard = new Set<string>();
+  const withheld = new Set<string>();
   let isIn = false;
   let stopping = false;
   let changes = 0;
@@ -73,10 +73,10 @@ export function startChurn(options: ChurnOptions): Churn {
       status = await change();
       isIn = !isIn;
       changes += 1;
-      // Whose removal was not acknowledged is out within seconds, not at once.
+      // A user whose removal was not acknowledged is out within seconds, not at once.
       if (isIn || status !== 200) continue;
       const clientMessageId = `${name}-${changes}`;
-      unheard.add(clientMessageId);
+      withheld.add(clientMessageId);
       await sendAndNote(ledger, owner, { conversationId, clientMessageId, content: 'not for the guest' });
       await options.onceOut?.();
     }
@@ -86,7 +86,7 @@ export function startChurn(options: ChurnOptions): Churn {
   running.catch(() => undefined);
   return {
     count: () => changes,
-    unheard,
+    withheld,
     async stop() {
       stopping = true;
       await running;

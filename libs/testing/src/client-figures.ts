@@ -1,4 +1,4 @@
-/** What happened to a client. */
+/** Counts of the events in the life of a client. */
 export interface ClientFigures {
   /** Times that it was connected and caught up. */
   connections: number;

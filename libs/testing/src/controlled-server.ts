@@ -15,7 +15,7 @@ export interface ControlledServer {
   kill(): Promise<void>;
   /** Starts it again and returns when it serves. */
   start(): Promise<void>;
-  /** Stops all its processes where they are: connections stay open and nobody answers. */
+  /** Stops all its processes where they are: connections stay open, and no answer comes. */
   freeze(): Promise<void>;
   /** Lets it go on. */
   thaw(): Promise<void>;

@@ -1,4 +1,4 @@
-/** How something breaks the promise. */
+/** The ways in which the system can break its promise. */
 export type FaultKind = 'lost' | 'twice' | 'outOfOrder' | 'wrong';
 
 /** Something that was not as promised. */
@@ -12,6 +12,6 @@ export interface Fault {
 export interface Finding extends Fault {
   /** How many messages it concerns; one unless told otherwise. */
   count?: number;
-  /** Whose client it concerns. */
+  /** The user whose client the fault concerns. */
   userId?: number;
 }

@@ -1,6 +1,6 @@
-import { sharedPostgres } from './shared-postgres.ts';
+import { testRuns } from './test-run.ts';
 
-/** Stops what the setup started. */
+/** Ends the test run that the setup has started. */
 export default async function globalTeardown(): Promise<void> {
-  await sharedPostgres.get(globalThis)?.stop();
+  await testRuns.get(globalThis)?.stop();
 }

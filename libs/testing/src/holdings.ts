@@ -3,7 +3,7 @@ import type { Fault, FaultKind } from './fault.ts';
 
 type Way = 'live' | 'sync';
 
-/** What one client holds, by conversation, and the judge of how it came. */
+/** The messages that one client holds, by conversation. It also judges the way in which they came. */
 export interface Holdings {
   follow(conversationId: number): void;
   /** Holds nothing of a conversation any more. */
@@ -16,7 +16,7 @@ export interface Holdings {
   take(message: Message, way: Way): void;
   /** A new socket begins: its live messages may begin anywhere. */
   newSocket(): void;
-  /** The server has said that something may be missing. */
+  /** The server has announced that messages may be missing. */
   forgiveHoles(): void;
   /** Conversations in which a hole in the live messages of the present socket was not followed by `resync`. */
   holes(): number[];

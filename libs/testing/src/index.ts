@@ -13,14 +13,16 @@ export {
   type ReconnectingClient,
   type ReconnectingClientOptions,
 } from './reconnecting-client.ts';
-export { type Relay, startRelay } from './relay.ts';
 export { type RestReply, restClient } from './rest-client.ts';
 export { runSql } from './run-sql.ts';
 export { type ServerOptions, startServers, type TestServers } from './servers.ts';
 export { endProcess, migrateService, type SystemProcess, startServiceProcess } from './service-process.ts';
-export { type SharedPostgres, startSharedPostgres } from './shared-postgres.ts';
+export { patience } from './slowness.ts';
 export { createTestClient, type Frame, type TestClient } from './socket-client.ts';
+export { stopWithSuite } from './suite-stops.ts';
 export { type System, type SystemOptions, startSystem } from './system.ts';
+export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+export { startTestRun, type TestRun } from './test-run.ts';
 export { SECRET, token } from './tokens.ts';
 export { startTraffic, type Traffic } from './traffic.ts';
 export { until } from './until.ts';

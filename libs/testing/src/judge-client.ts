@@ -49,7 +49,7 @@ export function countHeld({ holdings }: ReconnectingClient, { conversationId, hi
   return history.filter(({ seq, id }) => held.get(seq) === id).length;
 }
 
-/** What is wrong with a history as one participant sees it. */
+/** Finds the faults of a history as one participant sees it. */
 function faultsOfView(seen: readonly Message[], history: readonly Message[]): Fault[] {
   if (JSON.stringify(seen) === JSON.stringify(history)) return [];
   const places = (messages: readonly Message[]) => messages.map(({ seq, id }) => `${seq} ${id}`).join();
@@ -58,7 +58,7 @@ function faultsOfView(seen: readonly Message[], history: readonly Message[]): Fa
     : [{ kind: 'outOfOrder', what: 'sees another history' }];
 }
 
-/** What is wrong with a conversation's entry in the list. */
+/** Finds the faults of a conversation's entry in a list. */
 function faultsOfEntry(entry: ListedConversation | undefined, unread: number, history: readonly Message[]): Fault[] {
   if (!entry) return [{ kind: 'wrong', what: 'is not listed' }];
   const faults: Fault[] = [];
@@ -75,7 +75,7 @@ function judgeHolding(client: ReconnectingClient, { conversationId, history }: S
   const findings: Finding[] = [];
   const { userId } = client;
   const held = client.holdings.of(conversationId);
-  // Who has left holds what came until then: of n messages the first n.
+  // A participant who has left holds the first n of the messages: those that came until then.
   const due = client.isClosed() ? history.slice(0, held.size) : history;
   const missing = due.filter(({ seq, id }) => held.get(seq) !== id);
   if (missing.length > 0) {

@@ -27,13 +27,13 @@ export function judgeHistory(
     if (more.length > 0) add('twice', `${clientMessageId} is there ${more.length + 1} times`, more.length);
   }
   const surplus = history.length - acknowledged.length;
-  if (surplus > 0) add('wrong', `${surplus} messages that nobody sent, or under other ids`, surplus);
+  if (surplus > 0) add('wrong', `${surplus} messages that no client sent, or under other ids`, surplus);
   for (const fault of faultsOfOrder(acknowledged)) add('outOfOrder', fault);
   for (const fault of faultsOfReadAt(conversation, history, ledger)) add('wrong', fault);
   return findings;
 }
 
-/** A message has a `read_at` when the marker of somebody other than its sender has reached it, and only then. */
+/** A message has a `read_at` when the marker of a user other than its sender has reached it, and only then. */
 function faultsOfReadAt({ id, members }: PlayedConversation, history: readonly Message[], ledger: Ledger): string[] {
   // The two furthest markers are enough: of these at least one is not the sender's.
   const furthest = members

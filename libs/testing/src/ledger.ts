@@ -13,7 +13,7 @@ export interface Acknowledged {
   acknowledgedAt: number;
 }
 
-/** What clients did and were told, against which the system is judged. */
+/** The record of what clients sent and what was acknowledged. The system is judged against it. */
 export interface Ledger {
   /** In the order of the acknowledgements. */
   acknowledged: Acknowledged[];

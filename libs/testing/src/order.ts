@@ -1,6 +1,6 @@
 import type { Acknowledged } from './ledger.ts';
 
-/** What was acknowledged before something else was sent stands before it, whoever sent the two: says where it does not. */
+/** Finds messages that stand before a message that was acknowledged before they were sent. */
 export function faultsOfOrder(acknowledged: readonly Acknowledged[]): string[] {
   const byEnd = acknowledged.toSorted((a, b) => a.acknowledgedAt - b.acknowledgedAt);
   const faults: string[] = [];

@@ -13,10 +13,10 @@ export interface ListedConversation {
   unread_count: number;
 }
 
-/** REST as one user. Every call waits and tries again while it is told that this may help, or nobody answers. */
+/** REST as one user. A call is repeated while the answer says that this may help, or while there is no answer. */
 export interface PatientRest {
   createGroup(name: string, participantIds: number[]): Promise<ListedConversation>;
-  /** Finds or creates the direct conversation with somebody. */
+  /** Finds or creates the direct conversation with a user. */
   openDirect(participantId: number): Promise<ListedConversation>;
   /** All conversations. */
   conversations(): Promise<ListedConversation[]>;
@@ -28,12 +28,12 @@ export interface PatientRest {
 
 const PAGE = 100;
 const PATIENCE_MS = 30_000;
-/** Answers that pass: the request came too slowly, one of too many, or to who could not answer. */
+/** Statuses after which a retry may help: the request came too slowly, came too often, or a service was away. */
 const PASSING = new Set([408, 429, 503]);
-/** The wait after nobody answered, in milliseconds. */
+/** The wait after a request without an answer, in milliseconds. */
 const UNANSWERED_WAIT_MS = 500;
 
-/** Opens the REST of a gateway for who holds the token. */
+/** Creates a patient REST client of the user whose token is given. */
 export function patientRest(baseUrl: string, token: string): PatientRest {
   const callOnce = restClient(baseUrl, token);
 

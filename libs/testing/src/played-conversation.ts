@@ -1,14 +1,14 @@
 import type { ReconnectingClient } from './reconnecting-client.ts';
 import { until } from './until.ts';
 
-/** A conversation with everybody who is in it. */
+/** A conversation with the clients of its participants. */
 export interface PlayedConversation {
   id: number;
   members: readonly ReconnectingClient[];
 }
 
 /**
- * Waits until everybody who has not left holds everything up to the heads, which are by conversation.
+ * Waits until every client that is not closed holds everything up to the heads, which are by conversation.
  *
  * @throws Error when that takes longer than `withinMs`.
  */
@@ -19,5 +19,5 @@ export async function untilHeld(
 ): Promise<void> {
   const isHeld = ({ id, members }: PlayedConversation) =>
     members.every((client) => client.isClosed() || client.holdings.upTo(id) >= (heads.get(id) ?? 0));
-  await until('everybody has everything', () => conversations.every(isHeld), withinMs);
+  await until('every client holds everything', () => conversations.every(isHeld), withinMs);
 }

@@ -8,16 +8,16 @@ import { startTraffic, type Traffic } from './traffic.ts';
 import { until } from './until.ts';
 import { judge, type Verdict } from './verdict.ts';
 
-/** A system with people on it, who talk while something happens to it. */
+/** A system with users on it, who write while a test does something to the system. */
 export interface PlayedSystem {
   readonly clients: readonly ReconnectingClient[];
-  /** The first has everybody in it. What a test adds is talked in and judged too. */
+  /** The first has all clients in it. Traffic goes to conversations that a test adds, too, and the judge looks at them. */
   readonly conversations: PlayedConversation[];
   readonly ledger: Ledger;
-  /** Has everybody write, each in each of their conversations, about every `everyMs`. */
+  /** Has every client write in each of its conversations, about every `everyMs`. */
   startTraffic(everyMs: number): Traffic;
   /**
-   * Waits until all is well: every gateway is ready, every client is live, and a message of each has reached everybody.
+   * Waits until all is well: every gateway is ready, every client is live, and a message of each has reached all others.
    * Returns how many milliseconds that took; throws when it takes longer than `withinMs`.
    */
   healed(withinMs?: number): Promise<number>;
@@ -35,8 +35,8 @@ export interface Readiness {
 const HEALED_WITHIN_MS = 30_000;
 
 /**
- * Puts people on a system: clients of users 1 to `people`, on all gateways in turn, in one group of all, a group of every
- * second one, and pairs of neighbours. `optionsOf` gives what each client has besides.
+ * Puts users on a system: clients of users 1 to `people`, spread over all gateways. They are in one group of all, in a group
+ * of every second user, and in pairs of neighbours. `optionsOf` gives further options of each client.
  */
 export async function playOn(
   system: System,
@@ -53,14 +53,14 @@ export async function playOn(
     .filter((members) => members.length > 1);
   const conversations: PlayedConversation[] = [];
   for (const members of circles) conversations.push(await system.group(members));
-  await until('everybody is connected', () => clients.every((client) => client.isLive()), HEALED_WITHIN_MS);
+  await until('every client is connected', () => clients.every((client) => client.isLive()), HEALED_WITHIN_MS);
   const ledger = createLedger();
   let probes = 0;
 
   async function probe(withinMs: number): Promise<void> {
-    const [everybody] = conversations;
-    if (!everybody) return;
-    const conversationId = everybody.id;
+    const [groupOfAll] = conversations;
+    if (!groupOfAll) return;
+    const conversationId = groupOfAll.id;
     await Promise.all(
       clients.map((client) => {
         probes += 1;
@@ -71,7 +71,7 @@ export async function playOn(
         });
       }),
     );
-    await untilHeld([everybody], headsOf(ledger), withinMs);
+    await untilHeld([groupOfAll], headsOf(ledger), withinMs);
   }
 
   return {
@@ -86,7 +86,7 @@ export async function playOn(
           .processesOf('gateway')
           .map((_, gateway) => until('the gateway is ready', () => isReady(system, gateway), withinMs)),
       );
-      await until('everybody is connected', () => clients.every((client) => client.isLive()), withinMs);
+      await until('every client is connected', () => clients.every((client) => client.isLive()), withinMs);
       await probe(withinMs);
       return Math.round(performance.now() - since);
     },

@@ -7,17 +7,17 @@ import { createHoldings, type Holdings } from './holdings.ts';
 import type { Frame } from './socket-client.ts';
 
 /**
- * A client as the contract wants it: it comes back with jitter when its socket is lost, on the next gateway, repeats
- * what was not answered (sends under the same `clientMessageId`), and asks `sync` for what it missed. It keeps what it
- * got and notes whatever the contract does not allow.
+ * A client as the contract wants it. When its socket is lost, it connects to the next gateway after a wait with jitter. It
+ * repeats requests that were not answered, sends under the same `clientMessageId`, and asks `sync` for the messages that it
+ * missed. It keeps all messages and notes everything that the contract does not allow.
  */
 export interface ReconnectingClient {
   readonly userId: number;
-  /** What faults call the user. */
+  /** The name of the user in faults. */
   readonly name: string;
-  /** What it has of each conversation that it follows. */
+  /** The messages of each conversation that it follows. */
   readonly holdings: Holdings;
-  /** What was not as promised. */
+  /** Everything that broke the promise. */
   readonly faults: readonly Fault[];
   readonly figures: ClientFigures;
   /** True while its socket is open and it has caught up. */
@@ -45,10 +45,10 @@ export interface ReconnectingClient {
   close(): Promise<void>;
 }
 
-/** Who the client is and where it connects. */
+/** The user of the client, and the gateways that it connects to. */
 export interface ReconnectingClientOptions {
   userId: number;
-  /** What faults call the user; `user <id>` unless told otherwise. */
+  /** The name of the user in faults; `user <id>` by default. */
   name?: string;
   token: string;
   /** The gateways, in turn; asked for at every attempt. */

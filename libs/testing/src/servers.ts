@@ -8,7 +8,9 @@ import { createLogger } from '@vestnik/logging';
 import { type NatsUsers, prepareDatabase, startNats, startPostgres } from '@vestnik/servers';
 import pg from 'pg';
 import { type ControlledServer, controlServer } from './controlled-server.ts';
-import { PASSWORDS, SHARED_POSTGRES } from './shared-postgres.ts';
+import { PASSWORDS, SHARED_POSTGRES, TEMPLATE_DATABASE } from './shared-postgres.ts';
+import { stopWithSuite } from './suite-stops.ts';
+import { copyTemplate } from './template.ts';
 
 /** A nats-server and a database that belong to one suite alone. */
 export interface TestServers {
@@ -18,7 +20,7 @@ export interface TestServers {
   natsUrls: Record<BusUser, string>;
   /** The suite's database as its superuser. */
   adminUrl: string;
-  /** The suite's database as each service's own role, which owns an empty schema. */
+  /** The suite's database as each service's own role, which owns a schema. */
   databaseUrls: Record<DataService, string>;
   /** The suite's nats-server, for tests that take it away. */
   nats: ControlledServer;
@@ -31,12 +33,13 @@ export interface TestServers {
 export interface ServerOptions {
   /** A PostgreSQL of its own, to be taken away, instead of a database in that of the test run. */
   ownPostgres?: boolean | undefined;
+  /** Empty schemas, for tests of the migrations themselves. All migrations have run unless this is set. */
+  emptySchemas?: boolean | undefined;
 }
 
 interface SuiteDatabase {
   adminUrl: string;
   postgres: ControlledServer | undefined;
-  remove(): Promise<void>;
 }
 
 /** The user of tests; the server listens on loopback and lives as long as the suite. */
@@ -55,63 +58,86 @@ function natsUsers(): NatsUsers {
 }
 
 /** Starts a nats-server and makes a database. */
-export async function startServers({ ownPostgres = false }: ServerOptions = {}): Promise<TestServers> {
+export async function startServers(options: ServerOptions = {}): Promise<TestServers> {
   const directory = await mkdtemp(join(tmpdir(), 'vestnik-suite-'));
-  const [database, bus] = await Promise.allSettled([
-    ownPostgres ? ownDatabase(directory) : sharedDatabase(),
-    controlServer((port) =>
-      startNats({
-        dataDir: join(directory, 'nats'),
-        logFile: join(directory, 'nats.log'),
-        users: natsUsers(),
-        ...(port && { port }),
-      }),
-    ),
-  ]);
+  const stops: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
   const stop = async () => {
-    if (bus.status === 'fulfilled') await bus.value.stop();
-    if (database.status === 'fulfilled') await database.value.remove();
-    await rm(directory, { recursive: true, force: true });
+    for (let last = stops.pop(); last; last = stops.pop()) await last();
   };
-  try {
-    if (bus.status === 'rejected') throw bus.reason;
-    if (database.status === 'rejected') throw database.reason;
-    const nats = bus.value;
-    const { adminUrl, postgres } = database.value;
+  const starting = (async () => {
+    const [nats, { adminUrl, postgres }] = await allOf(
+      startSuiteNats(directory, stops),
+      options.ownPostgres ? ownDatabase(directory, options, stops) : sharedDatabase(options, stops),
+    );
     const urlFor = (user: string) => addressesFor([nats.url], user, user).join(',');
     const natsUrls = forEachName(BUS_USERS, urlFor);
     await prepareBus([natsUrls.ops], createLogger('tests', 'silent'));
     const databaseUrls = await prepareDatabase({ adminUrl, passwords: PASSWORDS });
     return { natsUrl: urlFor(TESTER), natsUrls, adminUrl, databaseUrls, nats, postgres, stop };
-  } catch (error) {
+  })();
+  stopWithSuite(async () => {
+    await starting.catch(() => undefined);
     await stop();
-    throw error;
-  }
+  });
+  return starting;
 }
 
-async function ownDatabase(directory: string): Promise<SuiteDatabase> {
+/** Waits for both, so that neither goes on when the other has failed; throws the first fault. */
+async function allOf<One, Two>(one: Promise<One>, two: Promise<Two>): Promise<[One, Two]> {
+  await Promise.allSettled([one, two]);
+  return Promise.all([one, two]);
+}
+
+async function startSuiteNats(directory: string, stops: (() => Promise<unknown>)[]): Promise<ControlledServer> {
+  const nats = await controlServer((port) =>
+    startNats({
+      dataDir: join(directory, 'nats'),
+      logFile: join(directory, 'nats.log'),
+      users: natsUsers(),
+      ...(port && { port }),
+    }),
+  );
+  stops.push(() => nats.stop());
+  return nats;
+}
+
+async function ownDatabase(
+  directory: string,
+  { emptySchemas = false }: ServerOptions,
+  stops: (() => Promise<unknown>)[],
+): Promise<SuiteDatabase> {
+  const dataDir = join(directory, 'postgres');
+  await copyTemplate(dataDir);
   const postgres = await controlServer((port) =>
     startPostgres({
-      dataDir: join(directory, 'postgres'),
+      dataDir,
       logFile: join(directory, 'postgres.log'),
+      // Durable, unlike the PostgreSQL of the test run: tests take this one away.
       settings: { shared_buffers: '64MB' },
       ...(port && { port }),
     }),
   );
-  return { adminUrl: postgres.url, postgres, remove: () => postgres.stop() };
+  stops.push(() => postgres.stop());
+  return { adminUrl: await makeDatabase(postgres.url, emptySchemas), postgres };
 }
 
-async function sharedDatabase(): Promise<SuiteDatabase> {
+async function sharedDatabase(
+  { emptySchemas = false }: ServerOptions,
+  stops: (() => Promise<unknown>)[],
+): Promise<SuiteDatabase> {
   const postgresUrl = process.env[SHARED_POSTGRES];
   if (!postgresUrl) throw new Error('The PostgreSQL of the test run is not there: run the tests with `npm test`');
+  const adminUrl = await makeDatabase(postgresUrl, emptySchemas);
+  const name = new URL(adminUrl).pathname.slice(1);
+  stops.push(() => administer(postgresUrl, `drop database if exists ${name} with (force)`));
+  return { adminUrl, postgres: undefined };
+}
+
+/** Makes a database with all tables, or an empty one, and returns its address. */
+async function makeDatabase(postgresUrl: string, empty: boolean): Promise<string> {
   const name = `suite_${randomBytes(6).toString('hex')}`;
-  await administer(postgresUrl, `create database ${name}`);
-  const adminUrl = Object.assign(new URL(postgresUrl), { pathname: `/${name}` }).href;
-  return {
-    adminUrl,
-    postgres: undefined,
-    remove: () => administer(postgresUrl, `drop database ${name} with (force)`),
-  };
+  await administer(postgresUrl, `create database ${name}${empty ? '' : ` template ${TEMPLATE_DATABASE}`}`);
+  return Object.assign(new URL(postgresUrl), { pathname: `/${name}` }).href;
 }
 
 async function administer(url: string, sql: string): Promise<void> {

@@ -3,10 +3,16 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DataService, ServiceName } from '@vestnik/contracts';
+import { RUN_FOLDER } from './run-folder.ts';
 import type { TestServers } from './servers.ts';
+import { patience } from './slowness.ts';
+import { stopWithSuite } from './suite-stops.ts';
 import { SECRET } from './tokens.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+/** A service that is not ready after so long, in milliseconds, will not become ready. */
+const READY_WITHIN_MS = 60_000;
 
 /** Where a gateway listens. */
 export interface GatewayPorts {
@@ -15,19 +21,19 @@ export interface GatewayPorts {
   ops: number;
 }
 
-/** One service, running as a process of its own. */
+/** One service, running as a process. */
 export interface SystemProcess {
   service: ServiceName;
   child: ChildProcess;
-  /** What it wrote on standard output and standard error so far. */
+  /** Everything that it has written on standard output and standard error. */
   output(): string;
   /** Where a gateway listens; undefined for the others. */
   ports: GatewayPorts | undefined;
 }
 
-/** What a process of a service is started with. */
+/** How a process of a service is started. */
 export interface ServiceProcessOptions {
-  servers: TestServers;
+  servers: Pick<TestServers, 'natsUrls' | 'databaseUrls'>;
   service: ServiceName;
   /** For a gateway: where it listens. */
   ports?: GatewayPorts | undefined;
@@ -39,32 +45,44 @@ export interface ServiceProcessOptions {
  * Runs the migrations of a service to their end and returns the output. With the argument `--difference` the output is the
  * SQL by which the schema differs from its description.
  */
-export async function migrateService(
-  options: ServiceProcessOptions & { service: DataService; arguments?: string[] },
-): Promise<string> {
-  const migration = run('migrate.ts', options, options.arguments);
+export async function migrateService(options: {
+  servers: Pick<TestServers, 'databaseUrls'>;
+  service: DataService;
+  settings?: Record<string, string> | undefined;
+  arguments?: string[];
+}): Promise<string> {
+  const { servers, service, settings } = options;
+  const env = { DATABASE_URL: servers.databaseUrls[service], NATS_URL: 'nats://127.0.0.1:1', ...settings };
+  const migration = run([`services/${service}/src/migrate.ts`, ...(options.arguments ?? [])], env);
   const [code] = await once(migration.child, 'close');
-  if (code !== 0) throw new Error(`migrating ${options.service} failed: ${migration.output()}`);
+  if (code !== 0) throw new Error(`migrating ${service} failed: ${migration.output()}`);
   return migration.output();
 }
 
-/** Starts a service on its migrated schema and waits until it is ready. */
+/** Starts a service on its migrated schema as a process of its own and waits until it is ready. */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<SystemProcess> {
-  const process = run('main.ts', options);
-  await new Promise<void>((resolve, reject) => {
-    process.child.once('message', () => resolve());
-    process.child.once('close', (code) =>
-      reject(new Error(`${options.service} ended with ${code}: ${process.output()}`)),
-    );
-  });
+  const { service, ports } = options;
+  const process = { service, ports, ...run([`services/${service}/src/main.ts`], environmentOf(options)) };
+  await becomesReady(service, process);
   return process;
+}
+
+/** Starts services together in one process, for tests that are not about processes, and waits until all are ready. */
+export async function startServicesTogether(wanted: ServiceProcessOptions[]): Promise<SystemProcess[]> {
+  const host = run(['libs/testing/src/services-together.ts'], {});
+  host.child.send(wanted.map((options) => ({ service: options.service, env: environmentOf(options) })));
+  await becomesReady('the system', host);
+  return wanted.map(({ service, ports }) => ({ service, ports, ...host }));
 }
 
 /**
  * Sends a signal to a process, SIGTERM unless told otherwise, waits until the process is gone and returns its exit code;
  * null when a signal ended it.
  */
-export async function endProcess({ child }: SystemProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+export async function endProcess(
+  { child }: Pick<SystemProcess, 'child'>,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const ended = once(child, 'exit');
   child.kill(signal);
@@ -74,27 +92,46 @@ export async function endProcess({ child }: SystemProcess, signal: NodeJS.Signal
   return child.exitCode;
 }
 
-function run(
-  file: string,
-  { servers, service, ports, settings }: ServiceProcessOptions,
-  args: readonly string[] = [],
-): SystemProcess {
-  const source = `services/${service}/src/${file}`;
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', source, ...args], {
+/** The environment with which a service runs in tests. */
+function environmentOf({ servers, service, ports, settings }: ServiceProcessOptions): Record<string, string> {
+  return {
+    NATS_URL: servers.natsUrls[service],
+    LOG_LEVEL: 'info',
+    PUSH_ALLOW_PRIVATE_TARGETS: '1',
+    ...(service === 'gateway' ? { JWT_SECRET: SECRET } : { DATABASE_URL: servers.databaseUrls[service] }),
+    ...(ports && { PORT: `${ports.rest}`, WS_PORT: `${ports.socket}`, OPS_PORT: `${ports.ops}` }),
+    ...settings,
+  };
+}
+
+type Run = Pick<SystemProcess, 'child' | 'output'>;
+
+function run(args: string[], env: Record<string, string>): Run {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     cwd: ROOT,
-    env: {
-      PATH: process.env['PATH'],
-      NODE_OPTIONS: '',
-      NATS_URL: servers.natsUrls[service],
-      LOG_LEVEL: 'info',
-      PUSH_ALLOW_PRIVATE_TARGETS: '1',
-      ...(service === 'gateway' ? { JWT_SECRET: SECRET } : { DATABASE_URL: servers.databaseUrls[service] }),
-      ...(ports && { PORT: `${ports.rest}`, WS_PORT: `${ports.socket}`, OPS_PORT: `${ports.ops}` }),
-      ...settings,
-    },
+    env: { PATH: process.env['PATH'], NODE_OPTIONS: '', [RUN_FOLDER]: process.env[RUN_FOLDER], ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  stopWithSuite(() => endProcess({ child }, 'SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
-  return { service, child, output: () => output, ports };
+  return { child, output: () => output };
+}
+
+async function becomesReady(name: string, { child, output }: Run): Promise<void> {
+  const withinMs = patience(READY_WITHIN_MS);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const fail = (what: string) => reject(new Error(`${name} ${what}: ${output()}`));
+      timer = setTimeout(() => fail(`was not ready after ${withinMs} ms`), withinMs);
+      child.once('message', () => resolve());
+      child.once('close', (code) => fail(`ended with ${code}`));
+    });
+  } catch (error) {
+    await endProcess({ child }, 'SIGKILL');
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }

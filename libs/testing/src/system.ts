@@ -9,23 +9,32 @@ import {
 } from './reconnecting-client.ts';
 import { restClient } from './rest-client.ts';
 import { startServers, type TestServers } from './servers.ts';
-import { endProcess, migrateService, type SystemProcess, startServiceProcess } from './service-process.ts';
+import {
+  endProcess,
+  migrateService,
+  type SystemProcess,
+  startServiceProcess,
+  startServicesTogether,
+} from './service-process.ts';
 import { createTestClient, type TestClient } from './socket-client.ts';
+import { stopWithSuite } from './suite-stops.ts';
 import { token } from './tokens.ts';
 
 /** How a test wants its system. */
 export interface SystemOptions {
-  /** Processes of each service; one each unless told otherwise. */
+  /** Instances of each service; one each unless told otherwise. */
   instances?: Partial<Record<ServiceName, number>>;
-  /** Settings on top of the defaults, for all processes. */
+  /** Settings on top of the defaults, for all services. */
   settings?: Record<string, string>;
+  /** Every instance is a process of its own, for tests that stop, kill or watch one. Otherwise all share one process. */
+  separateProcesses?: boolean;
   /** A PostgreSQL of its own, to be taken away. */
   ownPostgres?: boolean;
-  /** Runs before the migrations, for example to restore the data of an older release. */
+  /** Fills empty schemas before the migrations run, for example with the data of an older release. */
   beforeMigrations?(servers: TestServers): Promise<void>;
 }
 
-/** The five services as separate processes on servers of their own. */
+/** The five services on servers of their own. */
 export interface System {
   servers: TestServers;
   processes: SystemProcess[];
@@ -43,6 +52,8 @@ export interface System {
   reconnecting(userId: number, options?: Partial<ReconnectingClientOptions>): Promise<ReconnectingClient>;
   /** A group of these clients, which then follow it, owned by the first. */
   group(members: readonly ReconnectingClient[]): Promise<PlayedConversation>;
+  /** Starts instances in one process. */
+  startTogether(services: readonly ServiceName[]): Promise<void>;
   /**
    * Starts one more process of a service, on the ports of `like` if given, and waits until it is ready. `settings` are
    * its own, on top of those of all.
@@ -58,34 +69,71 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** Boots the whole system: servers, migrations, services, gateways. */
+/** Boots the whole system: servers, services, gateways. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const servers = await startServers({ ownPostgres: options.ownPostgres });
+  let stopping = false;
+  let system: System | undefined;
+  const starting = (async () => {
+    const { ownPostgres, beforeMigrations } = options;
+    const servers = await startServers({ ownPostgres, emptySchemas: beforeMigrations !== undefined });
+    system = createSystem(servers, options);
+    try {
+      if (beforeMigrations) {
+        await beforeMigrations(servers);
+        await Promise.all(DATA_SERVICES.map((service) => migrateService({ servers, service })));
+      }
+      await startServices(system, options, () => stopping);
+    } catch (error) {
+      await system.stop().catch(() => undefined);
+      throw error;
+    }
+    return system;
+  })();
+  stopWithSuite(async () => {
+    stopping = true;
+    await starting.catch(() => undefined);
+    await system?.stop();
+  });
+  return starting;
+}
+
+async function startServices(system: System, options: SystemOptions, isUnwanted: () => boolean): Promise<void> {
+  const instancesOf = (services: readonly ServiceName[]) =>
+    services.flatMap((service) => Array.from({ length: options.instances?.[service] ?? 1 }, () => service));
+  if (!options.separateProcesses) {
+    await system.startTogether(instancesOf(['gateway', ...DATA_SERVICES]));
+    return;
+  }
+  for (const services of [DATA_SERVICES, ['gateway']] as const) {
+    if (isUnwanted()) throw new Error('The suite has ended before its system had started');
+    // All are waited for, so that one that fails leaves none behind that would start after the stop.
+    const outcomes = await Promise.allSettled(instancesOf(services).map((service) => system.startProcess(service)));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+}
+
+function createSystem(servers: TestServers, { settings, separateProcesses = false }: SystemOptions): System {
   const clients: TestClient[] = [];
   const reconnecting: ReconnectingClient[] = [];
   const processes: SystemProcess[] = [];
   const ofService = (service: ServiceName) => processes.filter((process) => process.service === service);
 
-  const { settings } = options;
-
-  const launch = async (service: ServiceName, like?: SystemProcess, own?: Record<string, string>) => {
+  const optionsOf = async (service: ServiceName, like?: SystemProcess, own?: Record<string, string>) => {
     const ports =
       service === 'gateway'
         ? (like?.ports ?? { rest: await freePort(), socket: await freePort(), ops: await freePort() })
         : undefined;
-    return startServiceProcess({ servers, service, ports, settings: { ...settings, ...own } });
-  };
-
-  const startProcess: System['startProcess'] = async (service, like, own) => {
-    const process = await launch(service, like, own);
-    processes.push(process);
-    return process;
+    return { servers, service, ports, settings: { ...settings, ...own } };
   };
 
   const gatewayAt = (index: number) => {
     const ports = ofService('gateway')[index]?.ports;
     if (!ports) throw new Error(`There is no gateway ${index}`);
     return ports;
+  };
+
+  const assertSeparate = () => {
+    if (!separateProcesses) throw new Error('The services share a process: start the system with separateProcesses');
   };
 
   const system: System = {
@@ -113,51 +161,44 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       for (const member of members) member.follow(id);
       return { id, members };
     },
-    startProcess,
+    async startTogether(services) {
+      const wanted = await Promise.all(services.map((service) => optionsOf(service)));
+      processes.push(...(await startServicesTogether(wanted)));
+    },
+    async startProcess(service, like, own) {
+      const process = await startServiceProcess(await optionsOf(service, like, own));
+      processes.push(process);
+      return process;
+    },
     async replace(ended, own) {
-      const process = await launch(ended.service, ended, own);
+      assertSeparate();
+      const process = await startServiceProcess(await optionsOf(ended.service, ended, own));
       processes[processes.indexOf(ended)] = process;
       return process;
     },
     async retire(process) {
+      assertSeparate();
       processes.splice(processes.indexOf(process), 1);
       return endProcess(process);
     },
     async kill(service) {
+      assertSeparate();
       const killed = ofService(service);
       for (const process of killed) processes.splice(processes.indexOf(process), 1);
       await Promise.all(killed.map((process) => endProcess(process, 'SIGKILL')));
       return killed;
     },
     async stop() {
-      for (const client of clients) client.socket.terminate();
-      await Promise.all(reconnecting.map((client) => client.close()));
+      for (const client of clients.splice(0)) client.socket.terminate();
+      await Promise.all(reconnecting.splice(0).map((client) => client.close()));
       for (const service of SERVICES) {
         await Promise.all(ofService(service).map((process) => endProcess(process)));
       }
       await servers.stop();
       // Every test proves that services may do on the bus what they do.
-      const refused = processes.filter((process) => process.output().includes('"bus refused"'));
+      const refused = processes.splice(0).filter((process) => process.output().includes('"bus refused"'));
       if (refused.length > 0) throw new Error(`The bus refused: ${refused.map(({ output }) => output()).join('\n')}`);
     },
   };
-
-  try {
-    await options.beforeMigrations?.(servers);
-    await Promise.all(DATA_SERVICES.map((service) => migrateService({ servers, service, settings })));
-    const startAll = async (services: readonly ServiceName[]) => {
-      const wanted = services.flatMap((service) =>
-        Array.from({ length: options.instances?.[service] ?? 1 }, () => service),
-      );
-      // All are waited for, so that one that fails leaves none behind that would start after the stop.
-      const outcomes = await Promise.allSettled(wanted.map((service) => startProcess(service)));
-      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-    };
-    await startAll(DATA_SERVICES);
-    await startAll(['gateway']);
-  } catch (error) {
-    await system.stop();
-    throw error;
-  }
   return system;
 }

@@ -13,7 +13,7 @@ export interface Traffic {
 const READ_EVERY = 4;
 
 /**
- * Has everybody in the conversations write there, each one message at a time, about every `everyMs`, and read now and
+ * Has every participant write in the conversations, one message at a time, about every `everyMs`, and read now and
  * then, until stopped.
  */
 export function startTraffic(ledger: Ledger, conversations: readonly PlayedConversation[], everyMs: number): Traffic {

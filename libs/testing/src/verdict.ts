@@ -23,15 +23,15 @@ export interface Verdict {
    * was acknowledged before they were sent.
    */
   outOfOrder: number;
-  /** What else was wrong. */
+  /** Everything else that was wrong. */
   wrong: number;
   /** All of it in words. */
   faults: string[];
-  /** What of it concerns each client. */
+  /** The part that concerns each client. */
   receivers: ReceiverVerdict[];
 }
 
-/** What became of the messages to one client. */
+/** How the messages of one client arrived. */
 export interface ReceiverVerdict {
   userId: number;
   /** Messages in the client's conversations. */
@@ -48,9 +48,9 @@ const AT_ONCE = 8;
 const DELIVERY_WITHIN_MS = 20_000;
 
 /**
- * Judges from outside whether the promise was kept: every acknowledged message in every participant's history exactly
- * once, in one order, `seq` without holes; every client holds what the history has; `read_at`, unread counts and the list
- * of conversations follow from what was written and read. To be called when nothing is being sent.
+ * Judges from outside whether the promise was kept. Every acknowledged message is in every participant's history exactly
+ * once, in one order, with `seq` without gaps. Every client holds the whole history. `read_at`, unread counts and the list of
+ * conversations agree with the messages and the markers. To be called when nothing is being sent.
  */
 export async function judge(
   ledger: Ledger,
@@ -69,7 +69,7 @@ export async function judge(
     findings.push(...judgeHistory(conversation, history, acknowledged.get(id) ?? [], ledger));
     for (const client of members) sides.set(client, [...(sides.get(client) ?? []), { conversationId: id, history }]);
   });
-  // What somebody lacks after that is found where holdings are judged.
+  // A message that a client lacks after that is found where the holdings are judged.
   await untilHeld(conversations, heads, DELIVERY_WITHIN_MS).catch(() => undefined);
   await atOnce(AT_ONCE, sides, async ([client, own]) => {
     findings.push(...(await judgeClient(client, own, ledger, await restOf(client.userId))));

@@ -21,8 +21,8 @@ beforeAll(async () => {
   system = await startSystem({ settings: { LIMIT_REQUESTS_PER_SECOND: '0', LIMIT_FRAMES_PER_SECOND: '0' } });
   const all = [owner, participant, stranger, removed];
   call = Object.fromEntries(await Promise.all(all.map(async (user) => [user, await system.rest(user)])));
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
 const as = (user: number) => call[user] as NonNullable<(typeof call)[number]>;
 

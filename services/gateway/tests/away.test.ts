@@ -4,9 +4,9 @@ import { createTestClient, type System, startSystem, token, until } from '@vestn
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ settings: { LIMIT_FRAMES_PER_SECOND: '0' } });
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+  system = await startSystem({ separateProcesses: true, settings: { LIMIT_FRAMES_PER_SECOND: '0' } });
+});
+afterAll(() => system.stop());
 
 const only = (service: string) => {
   const process = system.processes.find((candidate) => candidate.service === service);

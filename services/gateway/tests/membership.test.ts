@@ -8,13 +8,13 @@ let system: System;
 let bus: Bus;
 let lastUser = 100;
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ separateProcesses: true });
   bus = await connectBus({ servers: [system.servers.natsUrl], name: 'test', logger: createLogger('test', 'silent') });
-}, 60_000);
+});
 afterAll(async () => {
   await bus.close();
   await system.stop();
-}, 30_000);
+});
 
 interface Group {
   conversation: Conversation;

@@ -11,8 +11,8 @@ const newUser = () => (lastUser += 1);
 
 beforeAll(async () => {
   system = await startSystem({ instances: { gateway: 2 }, settings: { LIMIT_REQUESTS_PER_SECOND: '0' } });
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
 async function createGroup(owner: number, others: number[], name = 'a group'): Promise<number> {
   const rest = await system.rest(owner);

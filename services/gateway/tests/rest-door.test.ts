@@ -14,6 +14,7 @@ let api: string;
 
 beforeAll(async () => {
   system = await startSystem({
+    separateProcesses: true,
     settings: {
       FRONTEND_URL: ORIGIN,
       LIMIT_REQUESTS_PER_SECOND: '10',
@@ -22,8 +23,8 @@ beforeAll(async () => {
     },
   });
   api = `${system.restUrl()}/api/messenger`;
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
 const call = (userId: number, method: string, path: string, init?: RequestInit) =>
   rawCall(system.restUrl(), userId, method, path, init);

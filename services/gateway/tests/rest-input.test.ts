@@ -8,8 +8,8 @@ let system: System;
 beforeAll(async () => {
   const settings = { LIMIT_BODY_BYTES: '4096', LIMIT_CONTENT_LENGTH: '100', LIMIT_REQUESTS_PER_SECOND: '0' };
   system = await startSystem({ settings });
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
 const call = (userId: number, method: string, path: string, init?: RequestInit) =>
   rawCall(system.restUrl(), userId, method, path, init);

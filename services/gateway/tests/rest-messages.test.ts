@@ -22,8 +22,8 @@ beforeAll(async () => {
     system.rest(BORIS, 1),
     system.rest(STRANGER, 1),
   ]);
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
 /** A new group of Anna and Boris. */
 async function newGroup(): Promise<number> {

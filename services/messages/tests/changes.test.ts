@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeLive, liveSubjects, type Message, messagesEndpoints, type Reaction } from '@vestnik/contracts';
-import { type Relay, startRelay } from '@vestnik/testing';
+import { startTcpProxy, type TcpProxy } from '@vestnik/testing';
 import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
 
 /** How much later what the second instance publishes arrives, in milliseconds: longer than a change takes. */
@@ -11,17 +11,17 @@ const APART_MS = 8;
 const ROUNDS = 8;
 
 let service: ServiceUnderTest;
-let relay: Relay;
+let proxy: TcpProxy;
 beforeAll(async () => {
   service = await startServiceUnderTest();
-  relay = await startRelay(service.servers.natsUrls.messages);
-  await service.startInstance(relay.url);
-  relay.slow(LATER_MS);
+  proxy = await startTcpProxy(service.servers.natsUrls.messages);
+  await service.startInstance(proxy.url);
+  proxy.slow(LATER_MS);
 });
 afterAll(async () => {
-  relay.mend();
+  proxy.mend();
   await service.stop();
-  await relay.stop();
+  await proxy.stop();
 });
 
 /** Keeps the data of the live events on these subjects, in the order in which they come. */

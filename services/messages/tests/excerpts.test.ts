@@ -10,7 +10,7 @@ let conversation_id = 0;
 beforeAll(async () => {
   service = await startServiceUnderTest();
   conversation_id = (await service.conversation([SENDER, 2])).id;
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 /** The text of each message, nothing for one without an answer. */
@@ -50,4 +50,4 @@ test('as many as may be named come in one answer, whatever their characters take
     ids.push(...results.map((result) => ('message' in result ? result.message.id : 0)));
   }
   expect(await textsOf(ids, 200)).toEqual(ids.map(() => content.slice(0, 200)));
-}, 30_000);
+});

@@ -125,7 +125,7 @@ describe('reads that share their statements', () => {
       }),
       { numRuns: 40 },
     );
-  }, 60_000);
+  });
 
   test('what cannot be said at once is left to be asked for alone, and does not touch the others', async () => {
     // Conversations knows no more than the copy of messages does.

@@ -36,7 +36,7 @@ beforeAll(async () => {
     select c.id, s, 1, 'text', 'message ' || s, now() from conversations c, generate_series(1, c.seq) s;
   `);
   await client.query('analyze');
-}, 120_000);
+});
 afterAll(async () => {
   await client?.end();
   await service?.stop();

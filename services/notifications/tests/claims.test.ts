@@ -17,7 +17,7 @@ let lastMessage = 0;
 beforeAll(async () => {
   service = await prepareService();
   database = service.database;
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 const clear = statement<never>('test-clear', 'truncate pushes, queues, devices restart identity');
@@ -120,7 +120,7 @@ test('at once from several instances takes every push once, and leaves none', as
   await Promise.all([work(), work(), work()]);
   expect(taken).toHaveLength(800);
   expect(new Set(taken).size).toBe(800);
-}, 30_000);
+});
 
 test('leaves a queue to whoever is recording for it, and finds what they recorded', async () => {
   const [id, other] = [await device(1), await device(2)];
@@ -188,4 +188,4 @@ test('knows when the first push of every device is due, whatever happens to push
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+});

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { statement } from '@vestnik/database';
-import { type Relay, startRelay, until } from '@vestnik/testing';
+import { startTcpProxy, type TcpProxy, until } from '@vestnik/testing';
 import { createHarness, type Harness } from './service-under-test.ts';
 
 const HOURS_AGO = statement<never>(
@@ -13,21 +13,21 @@ const OVERDUE = statement<never>(
 );
 
 let harness: Harness;
-let relay: Relay;
+let proxy: TcpProxy;
 
 beforeAll(async () => {
   harness = await createHarness();
-  relay = await startRelay(harness.servers.databaseUrls.presence);
+  proxy = await startTcpProxy(harness.servers.databaseUrls.presence);
 });
 afterAll(async () => {
   await harness.stop();
-  await relay.stop();
+  await proxy.stop();
 });
 
 test('a gateway is not blamed for the time in which presence itself was down', async () => {
   await harness.database.query(HOURS_AGO, ['survivor']);
   await harness.database.query(OVERDUE, [5]);
-  await harness.start({ PRESENCE_GRACE_SECONDS: '0', DATABASE_URL: relay.url });
+  await harness.start({ PRESENCE_GRACE_SECONDS: '0', DATABASE_URL: proxy.url });
   await harness.becomes(5, false);
   expect(await harness.gateway('survivor').beat(3)).toBe(true);
 });
@@ -45,13 +45,13 @@ test('a gateway that stops beating takes its users offline', async () => {
 
 test('nor for the time in which presence was cut off from its database', async () => {
   // The test before has waited until this instance judges gateways.
-  relay.cut();
+  proxy.cut();
   const failures = () => harness.warnings.filter(({ loop }) => loop === 'sweep').length;
   const before = failures();
   await until('a sweep fails', () => failures() > before);
   await harness.database.query(HOURS_AGO, ['patient']);
   await harness.database.query(OVERDUE, [7]);
-  relay.mend();
+  proxy.mend();
   await until('a sweep has ended', () => harness.becomes(7, false).catch(() => undefined));
   expect(await harness.gateway('patient').beat(3)).toBe(true);
 });

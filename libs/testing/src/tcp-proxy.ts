@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A stretch of network between one process and a server, which a test can break. */
-export interface Relay {
-  /** The server's address by way of this relay. */
+/** A TCP proxy between one process and a server: a network link that a test can break. */
+export interface TcpProxy {
+  /** The server's address by way of this proxy. */
   readonly url: string;
-  /** Ends all connections and lets nobody through until it is mended. */
+  /** Ends all connections and refuses new ones until it is mended. */
   cut(): void;
   /** Keeps connections open and carries nothing, until it is mended. */
   hold(): void;
@@ -17,8 +17,8 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** Starts a relay on loopback to the server of a URL. */
-export async function startRelay(url: string): Promise<Relay> {
+/** Starts a proxy on loopback to the server of a URL. */
+export async function startTcpProxy(url: string): Promise<TcpProxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let state: 'open' | 'cut' | 'held' = 'open';
@@ -32,7 +32,7 @@ export async function startRelay(url: string): Promise<Relay> {
     from.on('close', (isBroken) => {
       sockets.delete(from);
       if (isBroken || state === 'cut') to.destroy();
-      // What was said before the end is heard.
+      // The bytes that came before the end are carried first.
       else void carried.then(() => to.end());
     });
     from.on('data', (bytes) => {
@@ -60,14 +60,14 @@ export async function startRelay(url: string): Promise<Relay> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const relayed = Object.assign(new URL(url), { port: String((server.address() as AddressInfo).port) });
+  const proxied = Object.assign(new URL(url), { port: String((server.address() as AddressInfo).port) });
 
   const cut = () => {
     state = 'cut';
     for (const socket of sockets) socket.destroy();
   };
   return {
-    url: relayed.href,
+    url: proxied.href,
     cut,
     hold() {
       state = 'held';
