@@ -37,7 +37,7 @@ export {
   type SyncedConversation,
   type UnreadAsk,
 } from './bus/messages.ts';
-export { notificationsEndpoints, type Preferences } from './bus/notifications.ts';
+export { notificationsEndpoints, type Preferences, UNDELIVERED_LIMIT } from './bus/notifications.ts';
 export { presenceEndpoints } from './bus/presence.ts';
 export {
   REVOCATION_SUBJECTS,

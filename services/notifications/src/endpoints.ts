@@ -5,6 +5,7 @@ import { getPreferences } from './use-cases/get-preferences.ts';
 import { listDevices } from './use-cases/list-devices.ts';
 import { registerDevice } from './use-cases/register-device.ts';
 import { removeDevice } from './use-cases/remove-device.ts';
+import { resumePushes } from './use-cases/resume-pushes.ts';
 import { setPreferences } from './use-cases/set-preferences.ts';
 
 /** Endpoint → use case. */
@@ -15,5 +16,6 @@ export function createHandlers(context: Context): Handlers<typeof notificationsE
     removeDevice: (input) => removeDevice(context, input),
     getPreferences: (input) => getPreferences(context, input),
     setPreferences: (input) => setPreferences(context, input),
+    resumePushes: (input) => resumePushes(context, input),
   };
 }

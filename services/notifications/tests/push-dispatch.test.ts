@@ -180,6 +180,33 @@ describe('who looks connected', () => {
     ]);
   });
 
+  test('is pushed when the sockets of its user ended without confirming the message, though it was skipped', async () => {
+    const { sender, anna, boris } = users;
+    for (const user of [anna, boris]) {
+      await webhook(user);
+      await service.openSocket(user);
+    }
+    const { id: conversation_id } = await service.group(sender, anna, boris);
+    const { id } = await service.say(sender, conversation_id, 'into the void');
+    for (const push of await service.settled(id, 2))
+      expect(push).toMatchObject({ state: 'skipped', reason: 'connected' });
+    for (const user of [anna, boris]) {
+      const closed = { gateway_id: `gateway of ${user}`, connected: [], disconnected: [user] };
+      await service.bus.request(presenceEndpoints.reportUsers, closed);
+    }
+    const undelivered = [{ user_id: boris, message_id: id }];
+    await service.bus.request(notificationsEndpoints.resumePushes, { undelivered });
+    await until('it is pushed', () => receiver.at(place(boris)).length === 1);
+    expect((await service.settled(id, 2)).map(({ user_id, state }) => [user_id, state]).sort()).toEqual([
+      [anna, 'skipped'],
+      [boris, 'sent'],
+    ]);
+    // Once more changes nothing.
+    await service.bus.request(notificationsEndpoints.resumePushes, { undelivered });
+    expect(receiver.at(place(anna))).toEqual([]);
+    expect((await service.settled(id, 2)).map(({ attempts }) => attempts).sort()).toEqual([0, 1]);
+  });
+
   test('and removes the device has what is held for it dropped', async () => {
     const { sender, anna } = users;
     const { id: device_id } = await webhook(anna);

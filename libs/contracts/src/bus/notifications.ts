@@ -10,6 +10,9 @@ export interface Preferences {
   quiet_hours: { start: string; end: string; time_zone: string } | null;
 }
 
+/** Messages, each for one user, that one request to resume pushes names at most. */
+export const UNDELIVERED_LIMIT = 5_000;
+
 /** The requests that notifications answers; `user_id` is the caller, who owns the devices. */
 export const notificationsEndpoints = {
   /** Registers a push target. A webhook without a secret gets one. `invalid` for a target that the service may not call. */
@@ -38,5 +41,16 @@ export const notificationsEndpoints = {
     'notifications',
     'set-preferences',
     z.object({ user_id: id, preferences: preferencesInput }),
+  ),
+  /** Makes pushes due that were skipped or held for connected users whose sockets ended without confirming the message. */
+  resumePushes: define<Record<string, never>>()(
+    'notifications',
+    'resume-pushes',
+    z.object({
+      undelivered: z
+        .array(z.object({ user_id: id, message_id: id }))
+        .min(1)
+        .max(UNDELIVERED_LIMIT),
+    }),
   ),
 };

@@ -30,6 +30,14 @@ const settle = statement<{ provider: PushProvider; state: 'pending' | 'skipped' 
    returning p.provider, p.state`,
 );
 
+const resume = statement<never>(
+  'pushes-resume',
+  `update pushes p set state = 'pending', held_at = null, done_at = null, next_attempt_at = now()
+   from unnest($1::bigint[], $2::bigint[]) as given(message_id, user_id)
+   where p.message_id = given.message_id and p.user_id = given.user_id
+     and p.reason = 'connected' and p.state in ('held', 'skipped')`,
+);
+
 /** Holds pushes, since their users look connected. */
 export async function holdPushes(database: Database, ids: readonly number[]): Promise<void> {
   if (ids.length > 0) await database.query(hold, [ids]);
@@ -43,4 +51,17 @@ export function heldPushes(database: Database, seconds: number, limit: number): 
 /** Settles held pushes: skips those of connected users and makes the others due. Returns the new state of each. */
 export function settlePushes(database: Database, settled: readonly { id: number; connected: boolean }[]) {
   return database.query(settle, [settled.map(({ id }) => id), settled.map(({ connected }) => connected)]);
+}
+
+/** A message that did not reach any device of a user. */
+export interface Undelivered {
+  message_id: number;
+  user_id: number;
+}
+
+/** Makes pushes due that were held or skipped because their users looked connected. */
+export async function resumeHeldPushes(database: Database, undelivered: readonly Undelivered[]): Promise<void> {
+  const messageIds = undelivered.map(({ message_id }) => message_id);
+  const userIds = undelivered.map(({ user_id }) => user_id);
+  await database.query(resume, [messageIds, userIds]);
 }
