@@ -14,6 +14,7 @@ import type { ConversationTexts } from './upstream/conversation-texts.ts';
 import type { Reader } from './upstream/reader.ts';
 import type { Revocations } from './upstream/revocations.ts';
 import type { Sender } from './upstream/sender.ts';
+import type { TypingPublisher } from './upstream/typing-publisher.ts';
 import type { ConnectedUsers } from './users/connected-users.ts';
 
 /** The parts of the gateway that use cases, sessions and doors work with. `createContext` creates it once. */
@@ -40,5 +41,7 @@ export interface Context {
   readLimiter: ReadLimiter;
   /** The JSON of conversations, for lists. */
   texts: ConversationTexts;
-  connectedUsers: Pick<ConnectedUsers<never>, 'isInRoom' | 'counts'>;
+  /** Publishes which users type where. */
+  typing: TypingPublisher;
+  connectedUsers: Pick<ConnectedUsers<never>, 'isInRoom' | 'counts' | 'rooms'>;
 }

@@ -10,6 +10,7 @@ import { createUnauthenticatedConnections } from './limits/unauthenticated.ts';
 import { createConversationTexts } from './upstream/conversation-texts.ts';
 import { followRevocations } from './upstream/revocations.ts';
 import { createSender } from './upstream/sender.ts';
+import { createTypingPublisher } from './upstream/typing-publisher.ts';
 
 /** The most characters of conversations' texts that stay in memory. */
 const TEXTS_LENGTH = 32_000_000;
@@ -37,6 +38,7 @@ export async function createContext(shared: SharedParts): Promise<Context> {
     socketLimit: createSocketLimit(config.limits.socketsPerUser),
     sender: createSender(bus, crash),
     readLimiter: createReadLimiter(),
+    typing: createTypingPublisher(bus, shared.connectedUsers.isInRoom),
     texts: createConversationTexts(TEXTS_LENGTH),
   };
 }

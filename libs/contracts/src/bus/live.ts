@@ -11,6 +11,8 @@ export interface LiveHeader {
   changes_message?: true;
   /** For `conversation_updated`: the version of the conversation that the frame shows. */
   version?: number;
+  /** For `user_typing`: the user who types, or no longer types. */
+  typing?: { user_id: number; is_typing: boolean };
   /** No socket of this user gets the frames. */
   except_user_id?: number;
   /** This one socket does not get the frames. */

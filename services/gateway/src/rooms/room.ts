@@ -1,9 +1,11 @@
-import { decodeLive, type LiveEvent, type Message, newMessageFrame } from '@vestnik/contracts';
+import { type Conversation, decodeLive, type LiveEvent, type Message, newMessageFrame } from '@vestnik/contracts';
+import { typingEvent } from '../upstream/typing-event.ts';
 import { RoomSubscribers } from './room-subscribers.ts';
 import type { Publisher, Subscriber } from './subscriber.ts';
 import type { TopicActivity } from './topic-activity.ts';
+import { Typists } from './typists.ts';
 
-/** What a room needs from outside. */
+/** The parts that a room works with. */
 export interface RoomParts<User extends Subscriber> {
   publisher: Publisher;
   topicActivity: TopicActivity;
@@ -34,8 +36,8 @@ interface Range {
 
 /**
  * A conversation on this gateway: its subscribers, and the `seq` up to which their sockets have its messages. A room hands
- * over messages in `seq` order without a gap, in whatever order the bus brings them: two instances of messages may publish
- * in another order than they committed.
+ * over messages in `seq` order without a gap, in whatever order the bus brings them. Two instances of messages may publish in
+ * another order than they committed.
  *
  * A class, because each closure of an object would take memory for every room.
  */
@@ -52,6 +54,8 @@ export class Room<User extends Subscriber = Subscriber> {
   /** Version of the conversation in the newest `conversation_updated`. */
   #version = 0;
   #observers: Set<(event: LiveEvent) => void> | undefined;
+  /** Undefined while no participant has typed. */
+  #typists: Typists | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isPaused = false;
   #isClosed = false;
@@ -89,6 +93,16 @@ export class Room<User extends Subscriber = Subscriber> {
     return () => void this.#observers?.delete(observer);
   }
 
+  /** Returns true when a participant is shown as typing. */
+  isTyping(userId: number): boolean {
+    return this.#typists?.has(userId) ?? false;
+  }
+
+  /** Ends the typing of a participant who is gone. */
+  endTyping(userId: number): void {
+    this.#typists?.end(userId);
+  }
+
   /** Makes sure that the sockets get everything up to a message. */
   catchUp(seq: number): void {
     this.#newest = Math.max(this.#newest, seq);
@@ -99,6 +113,7 @@ export class Room<User extends Subscriber = Subscriber> {
   pause(): void {
     this.#isPaused = true;
     this.#held = [];
+    this.#typists?.clear();
     this.#stopWaiting();
   }
 
@@ -113,6 +128,7 @@ export class Room<User extends Subscriber = Subscriber> {
     this.#isClosed = true;
     this.#parts.topicActivity.forget(this.subscribers);
     this.#held = [];
+    this.#typists?.clear();
     this.#stopWaiting();
   }
 
@@ -131,13 +147,23 @@ export class Room<User extends Subscriber = Subscriber> {
 
   /** Takes an event other than a message. */
   #takeOther(event: LiveEvent): void {
-    const { version, changes_message } = event.header;
+    const { version, changes_message, typing } = event.header;
     if (this.#isPaused || (version !== undefined && version <= this.#version)) return;
+    if (typing && !this.#noteTyping(typing.user_id, typing.is_typing)) return;
     this.#version = version ?? this.#version;
     // A message that is held back may be older than the change. The room fetches it as it is by then.
     if (changes_message) this.#held = [];
     this.#parts.deliver(this, event);
     if (this.#observers) for (const observe of this.#observers) observe(event);
+    if (version !== undefined) this.#typists?.keepOnly(participantsIn(event));
+  }
+
+  /** Returns false for an event that changes nothing: its frame goes to no socket. */
+  #noteTyping(userId: number, isTyping: boolean): boolean {
+    this.#typists ??= new Typists((typistId) => {
+      this.#parts.deliver(this, typingEvent(this.conversationId, typistId, false));
+    });
+    return this.#typists.note(userId, isTyping);
   }
 
   #hand({ first, frames }: Range): void {
@@ -214,4 +240,9 @@ export class Room<User extends Subscriber = Subscriber> {
     this.#parts.onGivenUp(this);
     this.#advance();
   }
+}
+
+function participantsIn({ frames: [frame] }: LiveEvent): readonly number[] {
+  const { data } = JSON.parse(Buffer.from(frame ?? '').toString()) as { data: { conversation: Conversation } };
+  return data.conversation.participants;
 }

@@ -1,10 +1,9 @@
-import { encodeLive, eventFrame, liveSubjects } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import type { Caller } from '../upstream/caller.ts';
 import { fetchConversation } from '../upstream/fetch-conversation.ts';
 
 /**
- * Shows the other participants of a conversation that the caller types, or no longer types.
+ * Shows the other participants of a conversation that the caller types, or no longer types. A repetition shows nothing new.
  *
  * @throws VestnikError `forbidden` when the caller is not a participant.
  */
@@ -17,8 +16,7 @@ export async function setTyping(
   // A user who has just been added may type before the sockets here have joined the room.
   if (!context.connectedUsers.isInRoom(userId, conversationId))
     await fetchConversation(context, caller, conversationId);
-  const data = { conversation_id: conversationId, user_id: userId, is_typing: isTyping };
-  const frame = eventFrame('user_typing', data);
-  context.bus.publish(liveSubjects.userTyping(conversationId), encodeLive({ except_user_id: userId }, [frame]));
+  const isShown = context.connectedUsers.rooms.get(conversationId)?.isTyping(userId) ?? false;
+  context.typing.set(userId, conversationId, isTyping, isShown);
   return {};
 }

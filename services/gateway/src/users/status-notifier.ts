@@ -9,7 +9,8 @@ const STEPS_PER_TICK = 5_000;
 
 /**
  * Creates the function that sends `user_status` to the users here who share a conversation with a user whose status
- * changed: once to each, however many conversations they share. Announcements are sent one after the other.
+ * changed: once to each, however many conversations they share. A user who goes offline types no longer. Announcements are
+ * sent one after the other.
  */
 export function createStatusNotifier(rooms: UserRooms): (statuses: StatusesChanged) => void {
   /** The number of the announcement. Each user carries the number of the last one that this user got. */
@@ -28,6 +29,7 @@ export function createStatusNotifier(rooms: UserRooms): (statuses: StatusesChang
         steps = 0;
         await nextTick();
       }
+      if (!is_online) room?.endTyping(user_id);
       for (const user of room?.subscribers.users() ?? []) {
         if (user.lastAnnouncement === announcement || user.userId === user_id) continue;
         user.lastAnnouncement = announcement;
