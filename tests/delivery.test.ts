@@ -320,4 +320,33 @@ describe('delivery over two gateways and two instances of messages', () => {
     expect(conversations[1]).toEqual({ id: hidden, error: 'forbidden' });
     expect(conversations[2]).toEqual({ id: 999_999_999, error: 'forbidden' });
   });
+
+  test('changes that one socket pipelines take effect in the order sent, and different things go side by side', async () => {
+    const [anna, boris] = people(2) as [number, number];
+    const conversationId = await directBetween(anna, boris);
+    const socket = await system.connect(anna, 0);
+    const other = await system.connect(boris, 1);
+    for (let round = 0; round < 20; round += 1) {
+      const { message } = await socket.ask('send_message', text(conversationId, 'draft'));
+      const messageId = message.id;
+      const asked: Promise<unknown>[] = [];
+      for (let version = 1; version <= 5; version += 1) {
+        asked.push(socket.ask('edit_message', { messageId, content: `version ${version}` }));
+        const event = version % 2 ? 'add_reaction' : 'remove_reaction';
+        if (version < 5) asked.push(socket.ask(event, { messageId, emoji: '👍' }));
+        asked.push(socket.ask('typing', { conversationId, isTyping: version % 2 === 1 }));
+      }
+      asked.push(socket.ask('typing', { conversationId, isTyping: false }));
+      await Promise.all(asked);
+      const { messages } = (
+        await other.ask('sync', { conversations: [{ id: conversationId, afterSeq: message.seq - 1 }] })
+      ).conversations[0];
+      expect(messages).toMatchObject([{ content: 'version 5', reactions: [] }]);
+    }
+    const last = await socket.ask('send_message', text(conversationId, 'last'));
+    await other.next('new_message', (event) => event.message.id === last.message.id);
+    expect(other.events('user_typing').at(-1)).toMatchObject({ is_typing: false });
+    const edits = other.events('message_updated').map((event) => event.message.content);
+    expect(edits).toEqual(Array.from({ length: 100 }, (_, index) => `version ${(index % 5) + 1}`));
+  });
 });

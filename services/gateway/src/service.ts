@@ -22,6 +22,7 @@ import { presentToUser } from './upstream/present-conversation.ts';
 import { createReader } from './upstream/reader.ts';
 import { createReadiness } from './upstream/readiness.ts';
 import { createRoomMessages } from './upstream/room-messages.ts';
+import { createUndeliveredMessages } from './upstream/undelivered-messages.ts';
 import { createConnectedUsers } from './users/connected-users.ts';
 import { createDeliveryTracker } from './users/delivery-tracker.ts';
 import { createStatusNotifier } from './users/status-notifier.ts';
@@ -49,9 +50,12 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   const crash = createCrashPoints(config.crashAt);
   const reader = createReader(bus);
 
+  const messages = createRoomMessages(bus);
   const receipts = createDeliveryReceipts(bus, logger);
   onStop(() => receipts.stop());
-  const deliveries = createDeliveryTracker(receipts);
+  const undelivered = createUndeliveredMessages(bus, logger, messages);
+  onStop(() => undelivered.stop());
+  const deliveries = createDeliveryTracker({ onDelivered: receipts.add, onLost: undelivered.add });
   onStop(() => deliveries.stop());
   const presence = createPresenceReporter(bus, logger, gatewayId);
   const socketServer = createSocketServer();
@@ -70,13 +74,14 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
     crash,
     publisher,
     topicActivity,
-    messages: createRoomMessages(bus),
+    messages,
     deliveries,
     onPresence: (userId, present) => presence.note(userId, present),
     present: (userId, conversationId) => presentToUser({ reader }, userId, conversationId),
   });
   const context = await createContext({ config, logger, crash, metrics, bus, reader, connectedUsers });
   onStop(() => context.rateLimits.stop());
+  onStop(() => context.typing.stop());
   const sessions = createSessions({ ...context, connectedUsers }, gatewayId);
   onStop(() => sessions.stop());
   onStop(() => socketServer.close());

@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import type { Bus } from '@vestnik/bus';
-import type { Delivery } from '@vestnik/contracts';
-import { createLogger } from '@vestnik/logging';
-import { createDeliveryReceipts, type DeliveryReceipts } from '../src/upstream/delivery-receipts.ts';
-import type { UserSession } from '../src/users/connected-user.ts';
+import type { UserRange } from '../src/upstream/join-ranges.ts';
+import type { ConnectedUser, UserRoom, UserSession } from '../src/users/connected-user.ts';
 import { createDeliveryTracker, type DeliveryTracker } from '../src/users/delivery-tracker.ts';
 import { createConnectedUser } from './live-support.ts';
 
@@ -11,68 +8,156 @@ import { createConnectedUser } from './live-support.ts';
 const A_MOMENT_MS = 500;
 const CONVERSATION = 5;
 
-let receipts: DeliveryReceipts;
 let tracker: DeliveryTracker;
-/** What messages was told, and how it answers the next reports: with deliveries that it could not handle. */
-let told: Delivery[];
-let answers: (Delivery[] | Error)[];
+let delivered: [userId: number, afterSeq: number, upToSeq: number][];
+let lost: typeof delivered;
 
 beforeEach(() => {
   jest.useFakeTimers();
-  [told, answers] = [[], []];
-  const request = async (_: unknown, { deliveries }: { deliveries: Delivery[] }) => {
-    told.push(...deliveries);
-    const answer = answers.shift() ?? [];
-    if (answer instanceof Error) throw answer;
-    return { again: answer };
-  };
-  receipts = createDeliveryReceipts({ request } as unknown as Bus, createLogger('gateway', 'silent'));
-  tracker = createDeliveryTracker(receipts);
+  [delivered, lost] = [[], []];
+  const noteIn = (list: typeof delivered) => (range: UserRange) =>
+    void list.push([range.userId, range.afterSeq, range.upToSeq]);
+  tracker = createDeliveryTracker({ onDelivered: noteIn(delivered), onLost: noteIn(lost) });
 });
 afterEach(() => {
   tracker.stop();
-  receipts.stop();
   jest.useRealTimers();
 });
 
-/** A user whose devices have so much yet to take. */
-function userWith(userId: number, ...backlogs: number[]) {
-  const sessions = backlogs.map((_, index) => ({ backlog: () => backlogs[index] ?? 0 }) as UserSession);
-  return { backlogs, user: { ...createConnectedUser(userId), sessions } };
+/** A device of a user, and the questions that it got. */
+interface Device {
+  session: UserSession;
+  questions: number[];
+  /** Answers the newest question. */
+  pong(): void;
+  /** Sends a frame. */
+  frame(): void;
+  end(): void;
 }
 
-const delivery = (user_id: number, after_seq: number, up_to_seq: number): Delivery => ({
-  conversation_id: CONVERSATION,
-  user_id,
-  after_seq,
-  up_to_seq,
+function connect(user: ConnectedUser): Device {
+  const questions: number[] = [];
+  const session = {
+    liveSince: 0,
+    answeredAt: 0,
+    askForAnswer: (time: number) => void questions.push(time),
+  } as unknown as UserSession;
+  tracker.began(user, session);
+  user.sessions = [...user.sessions, session];
+  return {
+    session,
+    questions,
+    pong: () => tracker.answered(user, session, questions.at(-1)),
+    frame: () => tracker.answered(user, session),
+    end() {
+      user.sessions = user.sessions.filter((other) => other !== session);
+      user.endedSession = session;
+    },
+  };
+}
+
+/** A room of users. */
+function roomOf(...users: ConnectedUser[]): UserRoom {
+  const room = { conversationId: CONVERSATION, subscribers: { users: () => users, count: () => users.length } };
+  for (const user of users) user.rooms = [room as unknown as UserRoom];
+  return room as unknown as UserRoom;
+}
+
+const moment = () => jest.advanceTimersByTimeAsync(A_MOMENT_MS);
+
+test('a message is delivered when a device has answered a question that followed it', async () => {
+  const user = createConnectedUser(1);
+  const device = connect(user);
+  tracker.handed(roomOf(user), 1, 3);
+  await moment();
+  expect(device.questions).toHaveLength(1);
+  expect(delivered).toEqual([]);
+  device.pong();
+  await moment();
+  expect(delivered).toEqual([[1, 0, 3]]);
+  expect(lost).toEqual([]);
 });
 
-test('what waits for a reader who does not read is not told as delivered until it has left for one device', async () => {
-  const slow = userWith(1, 10, 20);
-  const quick = userWith(2, 10, 0);
-  tracker.sent(slow.user, CONVERSATION, 0, 3);
-  tracker.sent(quick.user, CONVERSATION, 0, 3);
-  await jest.advanceTimersByTimeAsync(A_MOMENT_MS);
-  expect(told).toEqual([delivery(2, 0, 3)]);
-  await jest.advanceTimersByTimeAsync(10 * A_MOMENT_MS);
-  expect(told).toHaveLength(1);
-  slow.backlogs[1] = 0;
-  await jest.advanceTimersByTimeAsync(A_MOMENT_MS);
-  expect(told).toEqual([delivery(2, 0, 3), delivery(1, 0, 3)]);
+test('an answer to an earlier question confirms nothing that was written behind that question', async () => {
+  const user = createConnectedUser(1);
+  const room = roomOf(user);
+  const device = connect(user);
+  tracker.handed(room, 1, 1);
+  await moment();
+  tracker.handed(room, 2, 2);
+  device.pong();
+  await moment();
+  expect(delivered).toEqual([[1, 0, 1]]);
+  await jest.advanceTimersByTimeAsync(1_500);
+  device.pong();
+  await moment();
+  expect(delivered).toEqual([
+    [1, 0, 1],
+    [1, 1, 2],
+  ]);
 });
 
-test('what messages could not handle just now is told again, and nothing else', async () => {
-  const [first, second] = [userWith(1, 0), userWith(2, 0)];
-  answers = [[delivery(2, 0, 3)]];
-  for (const { user } of [first, second]) tracker.sent(user, CONVERSATION, 0, 3);
-  await jest.advanceTimersByTimeAsync(10 * A_MOMENT_MS);
-  expect(told).toEqual([delivery(1, 0, 3), delivery(2, 0, 3), delivery(2, 0, 3)]);
+test('a frame of the device confirms what was written before it, without a question', async () => {
+  const user = createConnectedUser(1);
+  const device = connect(user);
+  tracker.handed(roomOf(user), 1, 2);
+  device.frame();
+  await moment();
+  expect(delivered).toEqual([[1, 0, 2]]);
+  expect(device.questions).toEqual([]);
 });
 
-test('what messages did not answer is told again', async () => {
-  answers = [new Error('away')];
-  tracker.sent(userWith(1, 0).user, CONVERSATION, 0, 3);
-  await jest.advanceTimersByTimeAsync(10 * A_MOMENT_MS);
-  expect(told).toEqual([delivery(1, 0, 3), delivery(1, 0, 3)]);
+test('however many messages come, a device is asked about once a second', async () => {
+  const user = createConnectedUser(1);
+  const room = roomOf(user);
+  const device = connect(user);
+  for (let seq = 1; seq <= 1_000; seq += 1) {
+    tracker.handed(room, seq, seq);
+    await jest.advanceTimersByTimeAsync(10);
+    device.pong();
+  }
+  await jest.advanceTimersByTimeAsync(2_000);
+  device.pong();
+  await moment();
+  expect(device.questions.length).toBeLessThanOrEqual(13);
+  expect(delivered.at(-1)?.at(2)).toBe(1_000);
+  expect(delivered.map(([, afterSeq]) => afterSeq)).toEqual([0, ...delivered.slice(0, -1).map((range) => range[2])]);
+});
+
+test('a message whose sessions end without an answer is lost; one that the ended session had confirmed is delivered', async () => {
+  const [silent, polite] = [createConnectedUser(1), createConnectedUser(2)];
+  const devices = [connect(silent), connect(polite)];
+  tracker.handed(roomOf(silent, polite), 1, 1);
+  devices[1]?.frame();
+  for (const device of devices) device.end();
+  await moment();
+  expect(delivered).toEqual([[2, 0, 1]]);
+  expect(lost).toEqual([[1, 0, 1]]);
+});
+
+test('a device that connects later confirms nothing of what was written before', async () => {
+  const user = createConnectedUser(1);
+  const room = roomOf(user);
+  const dead = connect(user);
+  tracker.handed(room, 1, 1);
+  const later = connect(user);
+  tracker.handed(room, 2, 2);
+  await moment();
+  later.pong();
+  await moment();
+  expect([delivered, lost]).toEqual([[], []]);
+  dead.end();
+  await jest.advanceTimersByTimeAsync(1_500);
+  expect(lost).toEqual([[1, 0, 1]]);
+  expect(delivered).toEqual([[1, 1, 2]]);
+});
+
+test('a question without an answer is asked again', async () => {
+  const user = createConnectedUser(1);
+  const device = connect(user);
+  tracker.sent(user, CONVERSATION, 0, 1);
+  await jest.advanceTimersByTimeAsync(4_000);
+  expect(device.questions).toHaveLength(1);
+  await jest.advanceTimersByTimeAsync(2_000);
+  expect(device.questions).toHaveLength(2);
 });

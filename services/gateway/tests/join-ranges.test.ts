@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type DeliveredRange, joinRanges } from '../src/upstream/join-ranges.ts';
+import { joinRanges, type UserRange } from '../src/upstream/join-ranges.ts';
 
 const range = fc
   .record({
@@ -9,10 +9,10 @@ const range = fc
     afterSeq: fc.nat(12),
     length: fc.integer({ min: 1, max: 5 }),
   })
-  .map(({ length, ...rest }): DeliveredRange => ({ ...rest, upToSeq: rest.afterSeq + length }));
+  .map(({ length, ...rest }): UserRange => ({ ...rest, upToSeq: rest.afterSeq + length }));
 
-const keyOf = ({ userId, conversationId }: DeliveredRange) => `${conversationId} ${userId}`;
-const covered = (ranges: readonly DeliveredRange[]) =>
+const keyOf = ({ userId, conversationId }: UserRange) => `${conversationId} ${userId}`;
+const covered = (ranges: readonly UserRange[]) =>
   new Set(
     ranges.flatMap((one) =>
       Array.from({ length: one.upToSeq - one.afterSeq }, (_, place) => `${keyOf(one)} ${one.afterSeq + 1 + place}`),

@@ -55,6 +55,7 @@ beforeEach(async () => {
     {
       opened: (session) => void opened.push(session),
       received: (_, frame) => void received.push(frame),
+      confirmed: () => undefined,
       closed: (session) => void closed.push(session),
       drain: () => Promise.resolve(),
       stop: () => undefined,

@@ -1,7 +1,13 @@
 import type { Limits } from '../config.ts';
 
-/** A socket that sends nothing, not even pongs, for this long is gone, in seconds. */
-export const IDLE_TIMEOUT_SECONDS = 60;
+/**
+ * A socket that sends nothing, not even pongs, for this long is dead, in seconds. uWebSockets sends a ping 8 s before, counts
+ * in steps of 4 s, and takes multiples of 4.
+ */
+export const IDLE_TIMEOUT_SECONDS = 28;
+/** Engine.IO sends a ping this often, in milliseconds, and takes a client without a pong within the second time for dead. */
+export const ENGINE_PING_INTERVAL_MS = 15_000;
+export const ENGINE_PING_TIMEOUT_MS = 10_000;
 
 /** A reader is cut off when so many times more waits for it than may. */
 const CUT_FACTOR = 16;

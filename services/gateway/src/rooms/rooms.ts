@@ -37,7 +37,7 @@ export interface Rooms<User extends Subscriber> {
   resume(): void;
 }
 
-/** What is called when subscribers get messages, come and go. */
+/** Is called when subscribers get messages, and when they enter and leave rooms. */
 export interface RoomsObserver<User extends Subscriber> {
   /** A room handed messages to all its subscribers. */
   handed(room: Room<User>, firstSeq: number, lastSeq: number): void;
@@ -47,7 +47,7 @@ export interface RoomsObserver<User extends Subscriber> {
   left(room: Room<User>, user: User): void;
 }
 
-/** What rooms work with. */
+/** The parts that rooms work with. */
 export interface RoomsParts<User extends Subscriber> {
   bus: Bus;
   logger: Logger;

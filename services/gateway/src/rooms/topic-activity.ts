@@ -1,6 +1,6 @@
 /**
  * Something that has a topic of uWebSockets while it is active. A place in a topic takes 0.1 KB for each socket, and most
- * conversations are silent at any time. What comes after a silence is sent to each socket by itself.
+ * conversations are silent at any time. The first frame after a silence is sent to each socket by itself.
  */
 export abstract class TopicHolder {
   readonly #activity: TopicActivity;

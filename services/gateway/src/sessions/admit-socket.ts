@@ -8,38 +8,38 @@ import { unauthorized } from '../upstream/unauthorized.ts';
 export type AdmitContext = Pick<Context, 'verify' | 'rateLimits' | 'admission' | 'socketLimit'>;
 
 /**
- * Somebody who was let in: who it is, and what the gateway keeps for them until they leave. A class, because it stays for
- * as long as the socket, and each closure of an object would take memory for every one.
+ * A socket that was admitted: its user, and what the gateway holds for it until it closes. A class, because it stays for as
+ * long as the socket, and each closure of an object would take memory for every one.
  */
-export class Entry {
+export class AdmittedSocket {
   readonly identity: Identity;
   readonly #socketLimit: SocketLimit;
-  #turn: Promise<void> | undefined;
+  #granted: Promise<void> | undefined;
   #slot: AdmissionSlot | undefined;
   #isOver = false;
 
-  constructor(identity: Identity, turn: Promise<AdmissionSlot>, socketLimit: SocketLimit) {
+  constructor(identity: Identity, granted: Promise<AdmissionSlot>, socketLimit: SocketLimit) {
     this.identity = identity;
     this.#socketLimit = socketLimit;
-    this.#turn = turn.then((slot) => this.#begin(slot));
+    this.#granted = granted.then((slot) => this.#begin(slot));
     // A session that is not admitted gives its place in the socket limit back, whether or not the door waits for it.
-    this.#turn.catch(() => this.left());
+    this.#granted.catch(() => this.left());
   }
 
   /**
-   * Waits for the turn to open.
+   * Waits for the admission slot of this socket.
    *
-   * @throws VestnikError `unavailable` with `retryAfterSeconds` when it does not come in time.
+   * @throws VestnikError `unavailable` with `retryAfterSeconds` when no slot is free in time.
    */
-  turn(): Promise<void> {
-    return this.#turn ?? Promise.resolve();
+  slotGranted(): Promise<void> {
+    return this.#granted ?? Promise.resolve();
   }
 
   /** Delivery is live. */
   live(): void {
     this.#slot?.live();
     this.#slot = undefined;
-    this.#turn = undefined;
+    this.#granted = undefined;
   }
 
   /** Delivery could not begin. */
@@ -48,7 +48,7 @@ export class Entry {
     this.#slot = undefined;
   }
 
-  /** The connection has gone, whatever had become of it; to be called for every entry. */
+  /** The socket has closed, at whatever stage. To be called for every admitted socket. */
   left(): void {
     this.#slot?.abandoned();
     this.#slot = undefined;
@@ -63,32 +63,32 @@ export class Entry {
 }
 
 /**
- * Finds out who opens a socket, at once wherever the token's key is known. An address with too many refused tokens waits,
- * whatever it shows now: else it could go on guessing. Who is `invited` passed the look at the queue before its handshake.
- * Who is let in still waits for the turn to open.
+ * Admits a socket by its token, at once wherever the token's key is known. An address with too many refused tokens is
+ * blocked, for good tokens too: otherwise it could go on guessing. The admission queue was checked before the handshake of an
+ * `invited` socket. An admitted socket still waits for its admission slot.
  *
- * @throws VestnikError `unauthorized` without a good token; `rate_limited` for a blocked address or one more socket than
- *   a user may have; `unavailable` when too many come at once. The latter two name `retryAfterSeconds`.
+ * @throws VestnikError `unauthorized` without a good token; `rate_limited` for a blocked address, or beyond the socket limit
+ *   of a user; `unavailable` when too many sockets open at once. The latter two name `retryAfterSeconds`.
  */
 export function admitSocket(
   { verify, rateLimits, admission, socketLimit }: AdmitContext,
   address: string,
   token: string | undefined,
   invited = false,
-): Entry | Promise<Entry> {
+): AdmittedSocket | Promise<AdmittedSocket> {
   const blocked = rateLimits.refusal(address);
   if (blocked) throw blocked;
-  const letIn = (identity: Identity | undefined) => {
+  const admit = (identity: Identity | undefined) => {
     if (!identity) {
       rateLimits.noteRefusedToken(address);
       throw unauthorized();
     }
     socketLimit.take(identity.userId);
-    return new Entry(identity, admission.enter(true), socketLimit);
+    return new AdmittedSocket(identity, admission.enter(true), socketLimit);
   };
-  if (token === undefined) return letIn(undefined);
+  if (token === undefined) return admit(undefined);
   const refusal = invited ? undefined : admission.refusal();
   if (refusal) throw refusal;
   const identity = verify(token);
-  return identity instanceof Promise ? identity.then(letIn) : letIn(identity);
+  return identity instanceof Promise ? identity.then(admit) : admit(identity);
 }

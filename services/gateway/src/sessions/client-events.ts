@@ -11,6 +11,8 @@ import { removeReaction } from '../use-cases/remove-reaction.ts';
 import { sendMessage } from '../use-cases/send-message.ts';
 import { setTyping } from '../use-cases/set-typing.ts';
 import { sync } from '../use-cases/sync.ts';
+import { changedThing } from './changed-thing.ts';
+import type { OrderedChanges } from './ordered-changes.ts';
 import type { Session } from './session.ts';
 
 type UseCase<Event extends ClientEvent> = (
@@ -35,12 +37,14 @@ const useCases: { [Event in ClientEvent]: UseCase<Event> } = {
 };
 
 /**
- * Handles one event of a client and resolves with the data of its reply.
+ * Handles one event of a client and resolves with the data of its reply. Changes of one thing by one session take effect in
+ * the order of the calls.
  *
  * @throws VestnikError `bad_request` for an unknown event; what the schema and the use case throw.
  */
 export async function handleEvent(
   context: Context,
+  order: OrderedChanges,
   session: Session,
   requestId: string,
   event: string,
@@ -48,18 +52,21 @@ export async function handleEvent(
 ): Promise<unknown> {
   if (!isClientEvent(event)) throw new VestnikError('bad_request', `Unknown event: ${event.slice(0, 64)}`);
   const { userId, id: sessionId } = session;
-  return run(context, { userId, requestId, sessionId }, event, data, session);
+  return run(context, order, { userId, requestId, sessionId }, event, data, session);
 }
 
 function run<Event extends ClientEvent>(
   context: Context,
+  order: OrderedChanges,
   caller: Caller,
   event: Event,
   data: unknown,
   session: Session,
 ): Promise<unknown> {
   const input = parse(context.input.socket[event], data) as ClientEventData<Event>;
-  return useCases[event](context, caller, input, session);
+  const act = () => useCases[event](context, caller, input, session);
+  const thing = changedThing(event, input);
+  return thing === undefined ? act() : order.run(`${session.id} ${thing}`, act);
 }
 
 function isClientEvent(event: string): event is ClientEvent {

@@ -6,7 +6,7 @@ export const CLOSE_CODES = {
   expired: { code: 4401, reason: 'token expired' },
   /** The token was revoked. Reconnect with a new one. */
   revoked: { code: 4401, reason: 'token revoked' },
-  /** What was sent was not read in time. Reconnect and `sync`. */
+  /** The client did not read its frames in time. Reconnect and `sync`. */
   tooSlow: { code: 4408, reason: 'too slow a reader' },
   /** A frame beyond its limit. Mend the client; do not reconnect. */
   tooLarge: { code: 4413, reason: 'frame too large' },

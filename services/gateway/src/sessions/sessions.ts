@@ -3,23 +3,30 @@ import { type ErrorBody, eventFrame, toErrorBody, VestnikError } from '@vestnik/
 import type { Context } from '../context.ts';
 import type { TokenBucket } from '../limits/token-bucket.ts';
 import type { ConnectedUsers } from '../users/connected-users.ts';
-import type { Entry } from './admit-socket.ts';
+import type { AdmittedSocket } from './admit-socket.ts';
 import { withinDeadline } from './answer-deadline.ts';
 import { handleEvent } from './client-events.ts';
 import type { ClientFrame, Reply } from './client-frame.ts';
+import { createOrderedChanges } from './ordered-changes.ts';
 import type { Session } from './session.ts';
 
 /**
- * The life of a session, the same for every door: `ready` when delivery is live, each frame answered in its turn, the
- * end of its token. A door calls it and does nothing but framing.
+ * The life of a session, the same for every door: `ready` when delivery is live, the answer to each frame, the end of its
+ * token. A door calls it and does nothing but framing.
  */
 export interface Sessions {
-  /** A socket that was let in has opened. */
-  opened(session: Session, entry: Entry): void;
-  /** A frame came. It is answered by `answer`, where the client asked for a reply; else only a failure is told. */
+  /** An admitted socket has opened. */
+  opened(session: Session, admitted: AdmittedSocket): void;
+  /**
+   * A frame came. `answer` replies to it, where the client asked for a reply; otherwise the client gets only failures.
+   * Frames that come before `ready` wait for it. The gateway handles them also when the client leaves before.
+   */
   received(session: Session, frame: ClientFrame, answer: Answer | undefined): void;
-  closed(session: Session): void;
-  /** Handles no more frames and resolves when those under way are answered, or after `withinMs`. */
+  /** The device answered the question that `askForAnswer` asked at `time`. */
+  confirmed(session: Session, time: number): void;
+  /** The socket has closed. `saidGoodbye`: its client closed it in order, and so got everything before. */
+  closed(session: Session, saidGoodbye: boolean): void;
+  /** Takes no more frames, and resolves when those under way are answered, or after `withinMs`. */
   drain(withinMs: number): Promise<void>;
   stop(): void;
 }
@@ -31,33 +38,36 @@ interface SessionsContext extends Context {
   connectedUsers: ConnectedUsers<Session>;
 }
 
-/** How often sessions are looked at for tokens that ran out and readers that do not read, in milliseconds. */
+/** How often sessions are checked for expired tokens and slow readers, in milliseconds. */
 const CHECK_INTERVAL_MS = 500;
 /** Frames that may wait for a session to be live. */
 const EARLY_FRAMES = 500;
+/** Answers `{"event": "ping"}`, by which a browser sees that its line is alive: pings of WebSocket are hidden from it. */
+const PONG_FRAME = '{"event":"pong"}';
 
 /** Creates the sessions of a gateway. `gatewayId` begins every correlation id. */
 export function createSessions(context: SessionsContext, gatewayId: string): Sessions {
   const { connectedUsers, logger, rateLimits, metrics, revocations } = context;
   const { backlogBytes } = context.config.limits;
-  /** What to do about the frames that came before delivery was live; absent once it is. */
+  /** For each session that is not live yet, the frames that came before, ready to be handled. */
   const early = new Map<Session, (() => void)[]>();
-  const entries = new Map<Session, Entry>();
-  /** The rates of sockets of their own, of those that have sent something; undefined without such a limit. */
+  const admittedSockets = new Map<Session, AdmittedSocket>();
+  /** The rate limit of each socket that has sent a frame; undefined without such a limit. */
   const ownFrames = new Map<Session, TokenBucket | undefined>();
   const underWay = new Set<Promise<void>>();
+  const order = createOrderedChanges();
   const frames = metrics.counter('frames_total', 'Frames from clients', ['event', 'outcome']);
   let requests = 0;
   let draining = false;
 
-  async function begin(session: Session, entry: Entry): Promise<void> {
+  async function begin(session: Session, admitted: AdmittedSocket): Promise<void> {
     try {
-      await entry.turn();
+      await admitted.slotGranted();
       if (!early.has(session)) return;
       await withinDeadline(connectedUsers.add(session));
-      entry.live();
+      admitted.live();
     } catch (error) {
-      entry.failed();
+      admitted.failed();
       logger.warn({ err: error, session_id: session.id }, 'delivery cannot begin');
       session.close('restart');
       return;
@@ -66,12 +76,18 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
     const { id: session_id, userId: user_id, companyId: company_id } = session;
     const data = { session_id, user_id, company_id, server_time: new Date().toISOString() };
     session.send(eventFrame('ready', data));
+    acceptEarly(session);
+  }
+
+  /** Handles the frames that came before delivery was live, in the order of coming. */
+  function acceptEarly(session: Session): void {
     const waiting = early.get(session) ?? [];
     early.delete(session);
+    if (revocations.isRevoked(session)) return;
     for (const acceptNow of waiting) acceptNow();
   }
 
-  /** Starts what a frame asks for, in the order of the frames; the answers come as they are ready. */
+  /** Begins to handle a frame. Answers leave as they are ready, in whatever order. */
   function accept(session: Session, frame: ClientFrame, answer: Answer | undefined): void {
     const done: Promise<void> = handle(session, frame, answer).finally(() => underWay.delete(done));
     underWay.add(done);
@@ -82,7 +98,7 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
     const requestId = `${gatewayId}-${requests.toString(36)}`;
     try {
       if (frame.fault !== undefined) throw new VestnikError('bad_request', frame.fault);
-      const data = await withinDeadline(handleEvent(context, session, requestId, frame.event, frame.data));
+      const data = await withinDeadline(handleEvent(context, order, session, requestId, frame.event, frame.data));
       answer?.({ ok: true, data });
       frames.inc({ event: frame.event, outcome: 'ok' });
     } catch (error) {
@@ -100,14 +116,20 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
     else session.send(eventFrame('error', error));
   }
 
-  /** False when the frame is beyond the user's rate and has been dealt with. */
+  /** Returns false when the frame is beyond the user's rate, after refusing it or closing the session. */
   function mayPass(session: Session, answer: Answer | undefined): boolean {
-    if (!ownFrames.has(session) && entries.has(session)) ownFrames.set(session, rateLimits.bucketOfSocket());
+    if (!ownFrames.has(session) && admittedSockets.has(session)) ownFrames.set(session, rateLimits.bucketOfSocket());
     const verdict = rateLimits.takeFrame(session.userId, ownFrames.get(session));
     if (verdict === 'pass') return true;
     if (verdict === 'close') session.close('flooding');
     else refuse(session, answer, { code: 'rate_limited', message: 'Too many frames; slow down' });
     return false;
+  }
+
+  function pong(session: Session, answer: Answer | undefined): void {
+    frames.inc({ event: 'ping', outcome: 'ok' });
+    session.send(PONG_FRAME);
+    answer?.({ ok: true, data: {} });
   }
 
   function closeRevoked(): void {
@@ -120,34 +142,42 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
     const latest = Date.now() / 1_000 - CLOCK_TOLERANCE_SECONDS;
     for (const session of connectedUsers.sessions()) {
       if (session.expiresAt < latest) session.close('expired');
-      // One that was opening while its token was revoked.
+      // The session was opening while its token was revoked.
       else if (revocations.isRevoked(session)) session.close('revoked');
       else if (session.backlog() > backlogBytes) session.close('tooSlow');
     }
   }, CHECK_INTERVAL_MS);
 
   return {
-    opened(session, entry) {
-      entries.set(session, entry);
+    opened(session, admitted) {
+      admittedSockets.set(session, admitted);
       early.set(session, []);
-      void begin(session, entry);
+      void begin(session, admitted);
     },
     received(session, frame, answer) {
+      connectedUsers.answered(session);
       if (draining || !mayPass(session, answer)) return;
+      if (frame.event === 'ping') {
+        pong(session, answer);
+        return;
+      }
       const waiting = early.get(session);
       if (!waiting) accept(session, frame, answer);
       else if (waiting.length < EARLY_FRAMES) waiting.push(() => accept(session, frame, answer));
       else session.close('flooding');
     },
-    closed(session) {
-      early.delete(session);
+    confirmed: (session, time) => connectedUsers.answered(session, time),
+    closed(session, saidGoodbye) {
+      if (saidGoodbye) connectedUsers.answered(session);
+      acceptEarly(session);
       connectedUsers.remove(session);
-      entries.get(session)?.left();
-      entries.delete(session);
+      admittedSockets.get(session)?.left();
+      admittedSockets.delete(session);
       ownFrames.delete(session);
     },
     async drain(withinMs) {
       draining = true;
+      for (const session of early.keys()) acceptEarly(session);
       const deadline = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
       await Promise.race([Promise.all(underWay), deadline]);
     },

@@ -1,11 +1,11 @@
 import type { Bus } from '@vestnik/bus';
 import { type Delivery, messagesEndpoints } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
-import { type DeliveredRange, joinRanges } from './join-ranges.ts';
+import { joinRanges, type UserRange } from './join-ranges.ts';
 import { createReportQueue, type ReportQueue } from './report-queue.ts';
 
 /** Reports delivered ranges to the messages service: markers, many in one request, never one request for each message. */
-export type DeliveryReceipts = ReportQueue<DeliveredRange>;
+export type DeliveryReceipts = ReportQueue<UserRange>;
 
 /** Markers in one request at most. The request locks them while it runs, and a sender waits for its own marker. */
 const REQUEST_LIMIT = 500;
@@ -16,7 +16,7 @@ const RETRY_MS = 300;
 
 /** Creates the delivery receipts of one gateway. */
 export function createDeliveryReceipts(bus: Bus, logger: Logger): DeliveryReceipts {
-  return createReportQueue<DeliveredRange>({
+  return createReportQueue<UserRange>({
     name: 'delivery receipts',
     logger,
     limit: REQUEST_LIMIT,
@@ -33,10 +33,10 @@ export function createDeliveryReceipts(bus: Bus, logger: Logger): DeliveryReceip
   });
 }
 
-function toDelivery({ userId, conversationId, afterSeq, upToSeq }: DeliveredRange): Delivery {
+function toDelivery({ userId, conversationId, afterSeq, upToSeq }: UserRange): Delivery {
   return { conversation_id: conversationId, user_id: userId, after_seq: afterSeq, up_to_seq: upToSeq };
 }
 
-function toRange({ user_id, conversation_id, after_seq, up_to_seq }: Delivery): DeliveredRange {
+function toRange({ user_id, conversation_id, after_seq, up_to_seq }: Delivery): UserRange {
   return { userId: user_id, conversationId: conversation_id, afterSeq: after_seq, upToSeq: up_to_seq };
 }

@@ -1,5 +1,5 @@
-/** A range of messages of which one of a user's devices has everything: those behind `afterSeq` up to `upToSeq`. */
-export interface DeliveredRange {
+/** A range of messages for one user: those behind `afterSeq` up to `upToSeq`. */
+export interface UserRange {
   userId: number;
   conversationId: number;
   afterSeq: number;
@@ -10,9 +10,9 @@ export interface DeliveredRange {
  * Joins ranges without a gap between them, so that each marker is named once. A range that begins behind another one would
  * not move the marker before the other has; it is returned in `apart`, for a later report.
  */
-export function joinRanges(ranges: readonly DeliveredRange[]): { joined: DeliveredRange[]; apart: DeliveredRange[] } {
-  const joined = new Map<string, DeliveredRange>();
-  const apart: DeliveredRange[] = [];
+export function joinRanges(ranges: readonly UserRange[]): { joined: UserRange[]; apart: UserRange[] } {
+  const joined = new Map<string, UserRange>();
+  const apart: UserRange[] = [];
   for (const range of ranges) {
     const key = `${range.conversationId} ${range.userId}`;
     const other = joined.get(key);

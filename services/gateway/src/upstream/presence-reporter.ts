@@ -4,43 +4,43 @@ import { presenceEndpoints } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 
 /**
- * Tells presence who is connected here: changes at once, in batches, and a beat for all that stays as it is. Has it say again
- * what this gateway may not have heard.
+ * Reports the connected users of this gateway to presence: changes at once, in batches, and a beat for all users that stay.
+ * Also asks presence to announce again what this gateway may have missed.
  */
 export interface PresenceReporter {
-  /** A user's first session opened, or last session closed. */
+  /** Takes that a user's first session has opened, or the last one has closed. */
   note(userId: number, present: boolean): void;
-  /** What presence announced may have been missed, as was noticed at that time. */
+  /** Takes that announcements of presence may have been missed, as this gateway noticed at that time. */
   missed(noticedAt: Date): void;
   start(): void;
-  /** Tells presence that this gateway has gone. */
+  /** Reports to presence that this gateway has stopped. */
   stop(): Promise<void>;
 }
 
-/** Presence takes a gateway for dead that has not beaten for three times this long, in milliseconds. */
+/** Presence takes a gateway for dead after three times this long without a beat, in milliseconds. */
 const BEAT_INTERVAL_MS = 2_000;
-/** Wait before a report that failed is made again, in milliseconds. */
+/** Wait before a failed report is sent again, in milliseconds. */
 const RETRY_MS = 500;
-/** Reports begin at least this far apart, in milliseconds; the first goes at once. */
+/** Reports begin at least this far apart, in milliseconds. The first one goes at once. */
 const REPORT_PACE_MS = 100;
 /** Users in one report at most. */
 const REPORT_LIMIT = 5_000;
 
-/** A loss of the bus may be noticed this much later, in milliseconds: at the second ping that is not answered. */
+/** A gateway may notice a loss of the bus this much later, in milliseconds: at the second ping without an answer. */
 const NOTICED_WITHIN_MS = 20_000;
 
 /** Creates the reporter of one gateway run. */
 export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: string): PresenceReporter {
-  /** Who is connected here. */
+  /** The users who are connected here. */
   const present = new Set<number>();
-  /** Whose state presence has yet to be told. */
+  /** Users whose state is not reported yet. */
   const changed = new Set<number>();
-  /** Who came and presence was not told; it is told even of who has gone meanwhile, and then of that. */
+  /** Users who connected and are not reported yet, also those who have disconnected since: presence gets both, in order. */
   const arrived = new Set<number>();
   let working: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-  /** Since when announcements may have been missed. */
+  /** The time since which announcements may have been missed. */
   let missedSince: Date | undefined;
   let reportedAt = Number.NEGATIVE_INFINITY;
 
@@ -66,7 +66,7 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
       try {
         await bus.request(presenceEndpoints.reportUsers, { gateway_id: gatewayId, connected, disconnected });
       } catch (error) {
-        // Saying the same again changes nothing, so what may or may not have arrived is said again.
+        // The report may have arrived. A repeated report changes nothing.
         for (const userId of batch) changed.add(userId);
         for (const userId of visitors) arrived.add(userId);
         throw error;
@@ -78,15 +78,15 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
     await report();
     const users = present.size;
     const { known } = await bus.request(presenceEndpoints.beatGateway, { gateway_id: gatewayId, users });
-    // Somebody may have come or gone while the beat was under way; then the next beat tells.
+    // A user may have connected or disconnected during the beat. Then the next beat counts.
     if (known || changed.size > 0 || users !== present.size) return;
-    logger.warn('presence counts otherwise; reporting everybody again');
+    logger.warn('presence counts otherwise; reporting every user again');
     await bus.request(presenceEndpoints.leaveGateway, { gateway_id: gatewayId });
     for (const userId of present) changed.add(userId);
     await report();
   }
 
-  /** One thing at a time, so that reports arrive in order. */
+  /** Runs one task at a time, so that reports arrive in order. */
   function work(task: () => Promise<void>): void {
     working ??= task().then(
       () => {
@@ -95,7 +95,7 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
       },
       (error: unknown) => {
         working = undefined;
-        logger.warn({ err: error }, 'presence cannot be told now');
+        logger.warn({ err: error }, 'presence cannot be reported to now');
         if (!stopped) setTimeout(() => work(report), RETRY_MS).unref();
       },
     );
@@ -124,7 +124,9 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
       await working;
       await bus
         .request(presenceEndpoints.leaveGateway, { gateway_id: gatewayId }, { timeoutMs: 1_000 })
-        .catch((error: unknown) => logger.warn({ err: error }, 'presence was not told that this gateway stops'));
+        .catch((error: unknown) =>
+          logger.warn({ err: error }, 'the stop of this gateway was not reported to presence'),
+        );
     },
   };
 }

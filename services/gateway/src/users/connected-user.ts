@@ -11,13 +11,19 @@ export interface UserSession extends FrameReceiver {
   sendSoon(frame: string | Uint8Array): void;
   /** Returns the bytes that wait because the client does not read. */
   backlog(): number;
+  /** When the session began to get messages, by the clock of the delivery tracker. */
+  liveSince: number;
+  /** The time, by the same clock, up to which the device has confirmed to have everything. */
+  answeredAt: number;
+  /** Asks the device for an answer that proves that it has everything up to a time by that clock. */
+  askForAnswer(time: number): void;
   /** Closes the socket so that its client comes back. */
   close(code: 'restart'): void;
 }
 
 /**
  * A user with sockets on this gateway. All sessions of a user are in the same rooms. A gateway holds tens of thousands of
- * users: a list here is as long as it needs to be, and what few users have is `undefined` for the others.
+ * users. So a list here is as long as it needs to be, and a field that few users need is `undefined` for the others.
  */
 export interface ConnectedUser {
   readonly userId: number;
@@ -37,6 +43,8 @@ export interface ConnectedUser {
   isOpen: boolean;
   /** The announcement of a status that this user got last. */
   lastAnnouncement: number;
+  /** The session that ended last. Its device may have confirmed messages that are not reported yet. */
+  endedSession: UserSession | undefined;
   /** Ends the subscription of the user's events on the bus; undefined until it has begun. */
   unsubscribe: (() => void) | undefined;
 }
@@ -61,6 +69,7 @@ export function createConnectedUser(userId: number): ConnectedUser {
     opened: OPENED,
     isOpen: false,
     lastAnnouncement: 0,
+    endedSession: undefined,
     unsubscribe: undefined,
   };
 }

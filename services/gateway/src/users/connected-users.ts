@@ -28,6 +28,8 @@ export interface ConnectedUsers<Session extends UserSession> {
   /** Adds a session and resolves when delivery to it is live. */
   add(session: Session): Promise<void>;
   remove(session: Session): void;
+  /** A device answered after the write at `time`, by the clock of the delivery tracker; without one, it sent a frame. */
+  answered(session: Session, time?: number): void;
   /** Returns true when the user's sessions get the events of a conversation, because the user is in it. */
   isInRoom(userId: number, conversationId: number): boolean;
   sessions(): IterableIterator<Session>;
@@ -40,7 +42,7 @@ export interface ConnectedUsers<Session extends UserSession> {
   counts(): { sessions: number; users: number; rooms: number };
 }
 
-/** What connected users work with. */
+/** The parts that connected users work with. */
 export interface ConnectedUsersParts extends EnterParts {
   bus: Bus;
   crash: CrashPoints;
@@ -52,7 +54,7 @@ export interface ConnectedUsersParts extends EnterParts {
 
 /** Creates the connected users of a gateway. */
 export function createConnectedUsers<Session extends UserSession>(parts: ConnectedUsersParts): ConnectedUsers<Session> {
-  const { bus, logger, onPresence } = parts;
+  const { bus, logger, deliveries, onPresence } = parts;
   const users = new Map<number, ConnectedUser>();
   const sessions = new Map<string, Session>();
   const isHere = (user: ConnectedUser) => users.get(user.userId) === user;
@@ -63,7 +65,7 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
   };
   const rooms: UserRooms = createRooms({
     ...parts,
-    observer: parts.deliveries,
+    observer: deliveries,
     deliver: (room, event) => fanOutToRoom(lookup, room, event),
   });
   const membership = createMembership(parts, rooms, isHere);
@@ -120,7 +122,9 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
       user.waiting += 1;
       try {
         await user.opened;
-        if (sessions.has(session.id)) addSession(user, session);
+        if (!sessions.has(session.id)) return;
+        deliveries.began(user, session);
+        addSession(user, session);
       } finally {
         user.waiting -= 1;
         dropIfUnused(user);
@@ -131,7 +135,14 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
       const user = users.get(session.userId);
       if (!user?.sessions.includes(session)) return;
       user.sessions = user.sessions.filter((other) => other !== session);
+      user.endedSession = session;
       dropIfUnused(user);
+    },
+    answered(session, time) {
+      const user = users.get(session.userId);
+      if (!user) return;
+      // A frame proves nothing about bytes that have not left this process.
+      if (time !== undefined || session.backlog() === 0) deliveries.answered(user, session, time);
     },
     isInRoom: (userId, conversationId) => {
       const user = users.get(userId);

@@ -14,7 +14,7 @@ import { type ConnectedUser, enterRooms, type UserRoom, type UserRooms } from '.
 import type { DeliveryTracker } from './delivery-tracker.ts';
 import { sendObserved } from './fan-out.ts';
 
-/** What entering a conversation works with. */
+/** The parts that entering a conversation works with. */
 export interface EnterParts {
   logger: Logger;
   messages: RoomMessages;

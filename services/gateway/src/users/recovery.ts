@@ -4,7 +4,7 @@ import { eachWithPauses, RESYNC_FRAME } from '../rooms/rooms.ts';
 import { type ConnectedUser, enterRooms, type UserRooms } from './connected-user.ts';
 import type { Membership } from './membership.ts';
 
-/** What recovering works with. */
+/** The parts that recovery works with. */
 export interface RecoveryParts {
   logger: Logger;
   rooms: UserRooms;

@@ -2,7 +2,8 @@ import type { HttpResponse } from '@uwsjs/core';
 import { VestnikError } from '@vestnik/contracts';
 import type { Context } from '../../context.ts';
 import type { TopicActivity } from '../../rooms/topic-activity.ts';
-import { admitSocket, type Entry } from '../../sessions/admit-socket.ts';
+import { type AdmittedSocket, admitSocket } from '../../sessions/admit-socket.ts';
+import { CLOSE_CODES } from '../../sessions/close-codes.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { bearerToken } from '../bearer-token.ts';
 import { addressOf, refuse } from '../refuse-handshake.ts';
@@ -13,13 +14,16 @@ import { createTurnEnd, NativeSession } from './native-session.ts';
 
 /** What uWebSockets keeps with each socket. */
 interface SocketData {
-  entry: Entry;
+  admitted: AdmittedSocket;
   session: NativeSession | undefined;
 }
 
 /** Offered by browsers, which cannot set a header: this name, and the token as `bearer.<jwt>`. */
 const SUBPROTOCOL = 'messenger.v1';
 const BEARER_PREFIX = 'bearer.';
+
+/** Codes of a close that the client did not begin: those of the gateway, and that of a line that broke. */
+const CLOSED_OTHERWISE = new Set<number>([1006, ...Object.values(CLOSE_CODES).map(({ code }) => code)]);
 
 /** Opens `/ws` on a uWebSockets app: JSON text frames, the token in a header or as a subprotocol. */
 export function openNativeDoor(
@@ -43,12 +47,12 @@ export function openNativeDoor(
       const token = tokenOf(request.getHeader('authorization'), offered);
       // A server answers one of the offered subprotocols, never the one that carries the token.
       const protocol = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
-      const accept = (entry: Entry) =>
-        response.upgrade<SocketData>({ entry, session: undefined }, key, protocol, extensions, socketContext);
+      const accept = (admitted: AdmittedSocket) =>
+        response.upgrade<SocketData>({ admitted, session: undefined }, key, protocol, extensions, socketContext);
       try {
-        const entry = admitHandshake(context, response, token);
-        if (entry instanceof Promise) void answerLater(context, response, entry, accept);
-        else accept(entry);
+        const admitted = admitHandshake(context, response, token);
+        if (admitted instanceof Promise) void answerLater(context, response, admitted, accept);
+        else accept(admitted);
       } catch (error) {
         fail(context, response, error);
       }
@@ -56,9 +60,9 @@ export function openNativeDoor(
 
     open(socket) {
       const data = socket.getUserData();
-      const session = new NativeSession(socket, data.entry.identity, shared);
+      const session = new NativeSession(socket, data.admitted.identity, shared);
       data.session = session;
-      sessions.opened(session, data.entry);
+      sessions.opened(session, data.admitted);
     },
 
     message(socket, bytes, isBinary) {
@@ -73,12 +77,18 @@ export function openNativeDoor(
       sessions.received(session, frame, id === undefined ? undefined : (reply) => session.reply(replyFrame(id, reply)));
     },
 
-    close(socket) {
+    pong(socket, bytes) {
+      const { session } = socket.getUserData();
+      const time = Number(Buffer.from(bytes).toString());
+      if (session && Number.isSafeInteger(time) && time > 0) sessions.confirmed(session, time);
+    },
+
+    close(socket, code) {
       const data = socket.getUserData();
       const { session } = data;
       data.session = undefined;
       session?.ended();
-      if (session) sessions.closed(session);
+      if (session) sessions.closed(session, !CLOSED_OTHERWISE.has(code));
     },
   });
 }
@@ -94,7 +104,11 @@ function tokenOf(authorization: string, offered: readonly string[]): string | un
   return offered.find((name) => name.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
 }
 
-function admitHandshake(context: Context, response: HttpResponse, token: string | undefined): Entry | Promise<Entry> {
+function admitHandshake(
+  context: Context,
+  response: HttpResponse,
+  token: string | undefined,
+): AdmittedSocket | Promise<AdmittedSocket> {
   const address = addressOf(response);
   const refusal = context.unauthenticated.refusal(address);
   if (refusal) throw refusal;
@@ -109,8 +123,8 @@ function admitHandshake(context: Context, response: HttpResponse, token: string 
 async function answerLater(
   context: Context,
   response: HttpResponse,
-  admitted: Promise<Entry>,
-  accept: (entry: Entry) => void,
+  admission: Promise<AdmittedSocket>,
+  accept: (admitted: AdmittedSocket) => void,
 ): Promise<void> {
   const { unauthenticated } = context;
   let aborted = false;
@@ -120,9 +134,9 @@ async function answerLater(
   });
   unauthenticated.add(response, addressOf(response));
   try {
-    const entry = await admitted;
-    if (aborted) entry.left();
-    else accept(entry);
+    const admitted = await admission;
+    if (aborted) admitted.left();
+    else accept(admitted);
   } catch (error) {
     if (!aborted) response.cork(() => fail(context, response, error));
   } finally {

@@ -26,6 +26,8 @@ export class NativeSession extends TopicHolder implements Session {
   expiresAt: number;
   issuedAt: number;
   fingerprints: readonly string[];
+  liveSince = 0;
+  answeredAt = 0;
   readonly #shared: Shared;
   /** Undefined once it is closed: uWebSockets throws on any use of a socket after that. */
   #socket: WebSocket<unknown> | undefined;
@@ -101,6 +103,11 @@ export class NativeSession extends TopicHolder implements Session {
 
   backlog(): number {
     return this.#socket?.getBufferedAmount() ?? 0;
+  }
+
+  /** The client answers with a pong of the same content. */
+  askForAnswer(time: number): void {
+    this.#socket?.ping(String(time));
   }
 
   close(name: CloseCode): void {

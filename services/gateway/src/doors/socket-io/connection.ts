@@ -14,12 +14,16 @@ export interface Connection {
   readonly writeBuffer: readonly { readonly data?: string }[];
   /** Sends one packet, behind everything that was sent before. */
   write(packet: string): unknown;
+  /** Sends a packet of the protocol below, in the same order. A client answers each ping by a pong. */
+  sendPacket(type: 'ping'): unknown;
   /** Closes behind what waits, or at once without it. */
   close(discard?: boolean): unknown;
   readonly readyState: 'opening' | 'open' | 'closing' | 'closed';
   readonly remoteAddress: string;
   once(event: 'close', listener: () => void): unknown;
   on(event: 'packet', listener: (packet: { type: string; data?: unknown }) => void): unknown;
+  /** A packet is on its way to the client. */
+  on(event: 'packetCreate', listener: (packet: { type: string }) => void): unknown;
   /** The connection has changed from polling to a WebSocket; what waits has yet to be written to it. */
   on(event: 'upgrade', listener: () => void): unknown;
 }
@@ -33,4 +37,34 @@ export function connectionOf(socket: Socket): Connection {
 export function backlogOf({ transport, writeBuffer }: Connection): number {
   const waiting = writeBuffer.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
   return waiting + (transport.socket?.getBufferedAmount() ?? 0);
+}
+
+/** The pings of one connection. Engine.IO sends some of its own, and a pong does not name its ping. */
+export interface Pings {
+  /** Sends a ping that stands for a time. */
+  send(time: number): void;
+}
+
+/**
+ * Tracks the pings of a connection. Pongs come in the order of the pings. Calls `onPong` with the time of each ping of ours
+ * that was answered.
+ */
+export function trackPings(connection: Connection, onPong: (time: number) => void): Pings {
+  /** For each ping under way, the time that it stands for; 0 for those of Engine.IO. */
+  const underWay: number[] = [];
+  let time = 0;
+  connection.on('packetCreate', ({ type }) => {
+    if (type === 'ping') underWay.push(time);
+  });
+  connection.on('packet', ({ type }) => {
+    const answered = type === 'pong' ? underWay.shift() : 0;
+    if (answered) onPong(answered);
+  });
+  return {
+    send(of) {
+      time = of;
+      connection.sendPacket('ping');
+      time = 0;
+    },
+  };
 }

@@ -2,12 +2,12 @@ import type { TemplatedApp } from '@uwsjs/core';
 import { toErrorBody, VestnikError } from '@vestnik/contracts';
 import { Server, type Socket } from 'socket.io';
 import type { Context } from '../../context.ts';
-import { type AdmitContext, admitSocket, type Entry } from '../../sessions/admit-socket.ts';
+import { type AdmitContext, type AdmittedSocket, admitSocket } from '../../sessions/admit-socket.ts';
 import type { Reply } from '../../sessions/client-frame.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { bearerToken } from '../bearer-token.ts';
-import { maxFrameBytes } from '../transport.ts';
-import { type Connection, connectionOf } from './connection.ts';
+import { ENGINE_PING_INTERVAL_MS, ENGINE_PING_TIMEOUT_MS, maxFrameBytes } from '../transport.ts';
+import { type Connection, connectionOf, type Pings, trackPings } from './connection.ts';
 import { guardedRoutes } from './guarded-routes.ts';
 import { isAllowedPacket, isConnectElsewhere } from './packets.ts';
 import { createSession, type SocketIoSession } from './session.ts';
@@ -44,6 +44,8 @@ export function openSocketIoDoor(
     // Compressing is asynchronous, and a client that leaves meanwhile would be answered after its end.
     httpCompression: false,
     perMessageDeflate: false,
+    pingInterval: ENGINE_PING_INTERVAL_MS,
+    pingTimeout: ENGINE_PING_TIMEOUT_MS,
     ...(config.origins.length > 0 && { cors: { origin: config.origins } }),
   });
   // Told before its handshake that it is to come later, the stock client does so by itself.
@@ -51,6 +53,7 @@ export function openSocketIoDoor(
   io.attachApp(guardedRoutes(app, config.limits, refusalOf));
 
   const sessionOf = new WeakMap<Connection, SocketIoSession>();
+  const pingsOf = new WeakMap<Connection, Pings>();
 
   // Before it is let in a connection has one thing to say: its token. So it can neither flood nor be let in twice. Asking
   // for namespaces that are not there changes nothing.
@@ -61,6 +64,11 @@ export function openSocketIoDoor(
     }
     unauthenticated.add(connection, connection.remoteAddress);
     connection.once('close', () => unauthenticated.remove(connection));
+    const onPong = (time: number) => {
+      const session = sessionOf.get(connection);
+      if (session?.isOpen) sessions.confirmed(session, time);
+    };
+    pingsOf.set(connection, trackPings(connection, onPong));
     let isFirst = true;
     let namespaces = 0;
     connection.on('packet', ({ type, data }) => {
@@ -81,18 +89,18 @@ export function openSocketIoDoor(
   io.on('connection', (socket) => {
     const connection = connectionOf(socket);
     unauthenticated.remove(connection);
-    const entry = socket.data as Entry;
-    const session = createSession(socket, entry.identity, topics);
+    const admitted = socket.data as AdmittedSocket;
+    const session = createSession(socket, admitted.identity, topics, pingsOf.get(connection));
     sessionOf.set(connection, session);
     connection.on('upgrade', () => session.upgraded());
     socket.onAny((event: unknown, ...args: unknown[]) => receive(sessions, session, event, args));
-    socket.on('disconnect', () => {
+    socket.on('disconnect', (reason) => {
       session.ended();
-      sessions.closed(session);
+      sessions.closed(session, reason === 'client namespace disconnect');
       // One connection serves one session.
       connection.close();
     });
-    sessions.opened(session, entry);
+    sessions.opened(session, admitted);
   });
 
   return {
@@ -108,11 +116,11 @@ async function letIn(context: DoorContext, socket: Socket): Promise<Error | unde
   const token: unknown = auth['token'] ?? bearerToken(headers.authorization);
   const connection = connectionOf(socket);
   try {
-    const entry = await admitSocket(context, address, typeof token === 'string' ? token : undefined, true);
-    connection.once('close', () => entry.left());
-    if (connection.readyState !== 'open') entry.left();
-    await entry.turn();
-    socket.data = entry;
+    const admitted = await admitSocket(context, address, typeof token === 'string' ? token : undefined, true);
+    connection.once('close', () => admitted.left());
+    if (connection.readyState !== 'open') admitted.left();
+    await admitted.slotGranted();
+    socket.data = admitted;
     return undefined;
   } catch (error) {
     if (!(error instanceof VestnikError)) context.logger.error({ err: error }, 'connecting failed');

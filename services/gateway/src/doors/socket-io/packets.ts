@@ -1,5 +1,5 @@
-/** How an event frame begins: always in this order, without spaces. */
-const FRAME_START = /^\{"event":("[a-z_]+"),"data":/;
+/** How an event frame begins: always in this order, without spaces. A frame without data ends there. */
+const FRAME_START = /^\{"event":("[a-z_]+")(?:,"data":|\}$)/;
 
 /**
  * Turns an event frame into the Socket.IO packet of the same event, in the namespace `/`. Only the envelope is
@@ -11,6 +11,7 @@ export function eventPacket(frame: string | Uint8Array): string {
   const text = typeof frame === 'string' ? frame : Buffer.from(frame.buffer, frame.byteOffset, frame.length).toString();
   const start = FRAME_START.exec(text);
   if (!start) throw new Error(`no event frame: ${text.slice(0, 64)}`);
+  if (start[0].length === text.length) return `2[${start[1]}]`;
   return `2[${start[1]},${text.slice(start[0].length, -1)}]`;
 }
 

@@ -4,7 +4,7 @@ import { type ErrorBody, eventFrame } from '@vestnik/contracts';
 import type { Socket } from 'socket.io';
 import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
 import type { Session } from '../../sessions/session.ts';
-import { backlogOf, connectionOf } from './connection.ts';
+import { backlogOf, connectionOf, type Pings } from './connection.ts';
 import { eventPacket } from './packets.ts';
 import type { Topics } from './topics.ts';
 
@@ -30,7 +30,12 @@ const FAREWELLS: Partial<Record<CloseCode, ErrorBody['code']>> = {
 };
 
 /** Creates the session of a socket that was let in. */
-export function createSession(socket: Socket, identity: Identity, topics: Topics): SocketIoSession {
+export function createSession(
+  socket: Socket,
+  identity: Identity,
+  topics: Topics,
+  pings: Pings | undefined,
+): SocketIoSession {
   const { userId, companyId, expiresAt, issuedAt, fingerprints } = identity;
   const connection = connectionOf(socket);
   const joined = new Set<string>();
@@ -60,6 +65,11 @@ export function createSession(socket: Socket, identity: Identity, topics: Topics
       if (isOpen && joined.delete(topic)) topics.leave(connection, topic);
     },
     isIn: (topic) => isOpen && joined.has(topic),
+    liveSince: 0,
+    answeredAt: 0,
+    askForAnswer(time) {
+      if (isOpen) pings?.send(time);
+    },
     backlog: () => (isOpen ? backlogOf(connection) : 0),
     close(name) {
       if (!isOpen) return;
