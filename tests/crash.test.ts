@@ -161,7 +161,7 @@ async function guestIsOut(withheld: ReadonlySet<string>): Promise<void> {
   expect(heard.filter((clientMessageId) => withheld.has(clientMessageId))).toEqual([]);
 }
 
-test('a deletion that was committed by who died then is told to everybody by another', async () => {
+test('a deletion whose process died after the commit is published by another', async () => {
   const [writer, reader] = [await system.connect(101, 0), await system.connect(102, 1)];
   const { data } = await (await system.rest(101))('POST', '/conversations', { participantId: 102 });
   const armed = await arm(CHANGE_COMMITTED);
@@ -232,7 +232,7 @@ test('after all these crashes every message has been pushed, under one id for ea
 
 const takeAway = statement<{ id: number }>('take-away', 'delete from messages where id = $1 returning id');
 
-test('whoever judges all this finds a message that was taken away', async () => {
+test('the judge of all this finds a message that was taken away', async () => {
   const [everybody] = played.conversations;
   const own = played.ledger.acknowledged.filter(({ conversationId }) => conversationId === everybody?.id);
   const gone = own[3]?.message.id ?? 0;

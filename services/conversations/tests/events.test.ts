@@ -82,7 +82,7 @@ test('who is in a new conversation is told before the reply', async () => {
   expect(states).toEqual([group, group, direct, direct]);
 });
 
-test('a change is told live before its reply: first to who came or went, then to the conversation', async () => {
+test('a change is published live before its reply: first to users who joined or left, then to the conversation', async () => {
   await service.start();
   const { id } = await service.createGroup(1, 2);
   const { heard, states } = await listen([1, 2, 3], [id]);

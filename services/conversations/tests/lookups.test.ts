@@ -34,7 +34,7 @@ test('describe gives to each asker those of the named conversations that they ar
   expect(await describe([1, ...ids], [9, ...ids], [2, ...ids])).toEqual(seen);
 });
 
-test('describe never shows an older version than the one that was acknowledged, nor shows it to who was removed', async () => {
+test('describe never shows an older version than the acknowledged one, and shows removed users nothing', async () => {
   const { id } = await service.createGroup(41, 42, 43);
   for (const name of ['first', 'second', 'line\nbreak "quoted" чай']) {
     const { conversation } = await service.bus.request(endpoints.renameConversation, {

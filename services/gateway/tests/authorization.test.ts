@@ -129,7 +129,7 @@ describe.each([
 });
 
 describe('a participant', () => {
-  test('who is not the owner neither renames, adds nor removes; who is not the sender neither edits nor deletes', async () => {
+  test('a user who is not the owner cannot rename, add or remove; a user who is not the sender cannot edit or delete', async () => {
     const before = await seenByOwner();
     const tries: [string, string, object?][] = [
       ['PATCH', `/conversations/${conversationId}`, { name: 'mine now' }],

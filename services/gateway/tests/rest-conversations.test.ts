@@ -138,7 +138,7 @@ describe('a group', () => {
     expect((await asGuest('POST', `/conversations/${id}/messages`, { content: 'hello' })).status).toBe(201);
   });
 
-  test('is closed at once, for reading and writing, to who was removed', async () => {
+  test('is closed at once, for reading and writing, to a removed user', async () => {
     const [owner, member, third] = [newUser(), newUser(), newUser()];
     const id = await createGroup(owner, [member, third]);
     const [asOwner, asMember] = [await system.rest(owner, 0), await system.rest(member, 1)];

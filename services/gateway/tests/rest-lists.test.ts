@@ -66,7 +66,7 @@ describe('the list of conversations', () => {
     expect((await listed())[0]).toEqual([first, 1, 'three']);
   });
 
-  test('shows a change at once through every gateway, and to who was removed nothing more', async () => {
+  test('shows a change at once through every gateway, and shows a removed user nothing more', async () => {
     const [owner, member, guest] = [newUser(), newUser(), newUser()];
     const id = await createGroup(owner, [member]);
     const through = async (user: number) => [await system.rest(user, 0), await system.rest(user, 1)] as [Rest, Rest];
@@ -88,7 +88,7 @@ describe('the list of conversations', () => {
     await expectAll(asGuest, [{ id, name: 'four', participants: [owner, guest] }]);
   });
 
-  test('shows a change at once to who made it, even where messages could not be told of it', async () => {
+  test('shows a change at once to its author, even where messages could not be notified', async () => {
     const [owner, member] = [newUser(), newUser()];
     const id = await createGroup(owner, [member], 'before');
     const rest = await system.rest(owner);

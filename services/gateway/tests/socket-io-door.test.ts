@@ -272,7 +272,7 @@ describe('a connection that breaks the rules is closed', () => {
 test.each([
   ['at the same time', true],
   ['later', false],
-])('another namespace is not there, and who asks for it keeps the main one: %s', async (_, isAtOnce) => {
+])('another namespace is refused, and the client keeps the main one: %s', async (_, isAtOnce) => {
   const client = io(`http://127.0.0.1:${port}`, {
     auth: { token: await token(7) },
     transports: ['websocket'],

@@ -86,7 +86,7 @@ describe('changes of one message by two instances at once', () => {
 });
 
 describe('what was deleted', () => {
-  test('is not edited by who was waiting while it was deleted', async () => {
+  test('is not edited by a request that waited while it was deleted', async () => {
     const { id } = await service.conversation([1, 2]);
     const message = await service.say(1, id, 'first');
     const edit = service.overtake(

@@ -122,7 +122,7 @@ test('at once from several instances takes every push once, and leaves none', as
   expect(new Set(taken).size).toBe(800);
 });
 
-test('leaves a queue to whoever is recording for it, and finds what they recorded', async () => {
+test('leaves a queue to a transaction that is recording for it, and finds its pushes', async () => {
   const [id, other] = [await device(1), await device(2)];
   await due(1, id);
   await due(2, other);

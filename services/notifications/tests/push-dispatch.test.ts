@@ -36,7 +36,7 @@ const place = (userId: number, device = 1) => `/${userId}/${device}`;
 const webhook = (userId: number, device = 1) => service.webhook(userId, receiver.url(place(userId, device)));
 
 describe('a new message', () => {
-  test('is pushed, signed, to every device of who is offline, and to nobody else', async () => {
+  test('is pushed, signed, to every device of an offline user, and to no other user', async () => {
     const { sender, anna, boris, clara } = users;
     const [first, second, third] = [await webhook(anna), await webhook(anna, 2), await webhook(boris)];
     await webhook(sender);
@@ -140,7 +140,7 @@ describe('who looks connected', () => {
     expect(receiver.at(place(boris))).toEqual([]);
   });
 
-  test('is not pushed to who has read the message before that turns out', async () => {
+  test('is not pushed to a user who read the message before that turns out', async () => {
     const { sender, anna } = users;
     await webhook(anna);
     const gateway = await service.openSocket(anna);
