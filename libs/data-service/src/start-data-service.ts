@@ -7,7 +7,7 @@ import type { Logger } from '@vestnik/logging';
 import { countRefusals, countRequests, createMetrics, type Metrics, startOpsServer } from '@vestnik/ops';
 import { checkHealth } from './check-health.ts';
 
-/** What the parts of a data service are made of. */
+/** The parts that the kit has started, for the service's own parts. */
 export interface Kit {
   database: Database;
   bus: Bus;

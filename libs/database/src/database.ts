@@ -6,11 +6,11 @@ import type { Pool, PoolClient } from 'pg';
 import { guardConnection } from './guard-connection.ts';
 import type { Statement } from './statement.ts';
 
-/** How a service connects to its schema. */
+/** Describes how a service connects to its schema. */
 export interface DatabaseOptions {
   /** The URL of the service's own role. */
   url: string;
-  /** The service's schema; every table of it is addressed without a prefix. */
+  /** The service's schema. Statements name its tables without a prefix. */
   schema: string;
   /** Connections at most. */
   poolSize: number;
@@ -21,9 +21,9 @@ export interface DatabaseOptions {
 }
 
 /**
- * For a service whose every statement finds its rows by key: plans walk indexes and are made once, whatever the tables
- * held when they were last analysed. Without this a plan made while a table is small reads it from end to end, for as
- * long as the plan is kept.
+ * The settings of a service whose every statement finds its rows by key. Postgres makes each plan once and walks indexes,
+ * whatever the tables held at their last analysis. Without these settings, a plan made while a table is small reads the table
+ * from end to end, for as long as the plan is kept.
  */
 export const KEYED_ACCESS: Readonly<Record<string, string>> = {
   plan_cache_mode: 'force_generic_plan',
@@ -57,31 +57,31 @@ export interface Database extends Queries {
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
   /** True when the database answers. */
   ping(): Promise<boolean>;
-  /** Closes all connections, each when what it is used for is done. */
+  /** Closes all connections, each after its present statement or transaction. */
   close(): Promise<void>;
 }
 
-/** Longest waits in milliseconds: a request that cannot be served is refused well before its caller gives up. */
+/** Longest waits in milliseconds: the service refuses a request that it cannot serve well before the caller gives up. */
 const CONNECT_TIMEOUT_MS = 2_800;
 const QUERY_TIMEOUT_MS = 4_500;
-/** `ping` answers within this, since who asks for a service's health waits no longer than a second. */
+/** `ping` answers within this time, since a caller waits for the health of a service no longer than a second. */
 const PING_TIMEOUT_MS = 700;
-/** A server that hangs does not say goodbye; whoever stops does not wait for it for longer. */
+/** A server that hangs does not say goodbye: a stop waits for it no longer than this. */
 const CLOSE_TIMEOUT_MS = 2_000;
 const pingQuery = { text: 'select 1', values: [], query_timeout: PING_TIMEOUT_MS };
 
 const INT8 = 20;
 const INT8_ARRAY = 1_016;
 
-/** Connects lazily: a database that is away at the start is met at the first statement and by `ping`. */
+/** Connects at the first statement or `ping`, so that a service starts while its database is away. */
 export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
   const orm = await MikroORM.init({
     clientUrl: options.url,
     schema: options.schema,
-    // MikroORM wants one entity at least to be of use; a service of plain statements alone has none.
+    // A connection for plain statements alone has no entity.
     discovery: { warnWhenNoEntities: false },
     entities: options.entities,
-    // Looking for the database at the start would make the start fail while it is away.
+    // MikroORM would look for the database at the start, which would fail while the database is away.
     ensureDatabase: false,
     pool: { min: 0, max: options.poolSize },
     driverOptions: {
@@ -113,7 +113,7 @@ function sessionOptions(settings: Readonly<Record<string, string>>): string {
     .join(' ');
 }
 
-/** Every `bigint` of ours is an id, a `seq` or a count below 2^53, so a number holds it exactly. */
+/** Every `bigint` here is an id, a `seq` or a count below 2^53, so a number holds it exactly. */
 function readIntegersAsNumbers(pool: Pool): void {
   const types = pool.options.types;
   if (!types || !('setTypeParser' in types)) throw new Error('The pool has no type parsers of its own');
@@ -122,13 +122,13 @@ function readIntegersAsNumbers(pool: Pool): void {
   setTypeParser.call(types, INT8_ARRAY, (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number)));
 }
 
-/** MikroORM ends only a pool that a unit of work has used. */
+/** MikroORM ends a pool only if a unit of work has used it. */
 async function end(orm: MikroORM, pool: Pool): Promise<void> {
   await orm.close();
   if (!pool.ending) await pool.end();
 }
 
-/** Answers in time even when no connection is free because the server does not answer. */
+/** Answers in time, even when no connection is free because the server does not answer. */
 async function ping(pool: Pool): Promise<boolean> {
   const answer = pool.query(pingQuery).then(
     () => true,
@@ -165,7 +165,7 @@ async function runRaw<Row extends readonly RawValue[]>(
 
 async function transaction<Result>(pool: Pool, work: (queries: Queries) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
-  // Fails with the connection given back (`guardConnection`).
+  // When this fails, `guardConnection` has given the connection back.
   await client.query('begin');
   let broken = false;
   try {
@@ -176,7 +176,7 @@ async function transaction<Result>(pool: Pool, work: (queries: Queries) => Promi
     await client.query('commit');
     return result;
   } catch (error) {
-    // A connection that cannot even roll back is not given to the next one.
+    // A connection that cannot even roll back leaves the pool.
     await client.query('rollback').catch(() => {
       broken = true;
     });

@@ -1,6 +1,6 @@
 import { VestnikError } from '@vestnik/contracts';
 
-/** SQLSTATE classes and codes that mean "the server is not there for us now", not "the statement is wrong". */
+/** SQLSTATE classes and codes of a server that cannot serve now. The statement itself may be right. */
 const AWAY_SQLSTATE = /^(08|53|57P0|57014|25006)/;
 /** Error codes of sockets that mean the same. */
 const AWAY_SOCKET = new Set([
@@ -22,8 +22,8 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /**
- * True when an error means that the database is away, overloaded or restarting, so that trying again makes sense. Judged
- * by what it says, not by its class: errors of Node's own parts may belong to another realm.
+ * Returns true for an error of a database that is away, overloaded or restarting, so that another try makes sense. Code and
+ * message decide, not the class, since errors of Node's own parts may belong to another realm.
  */
 export function isDatabaseAway(error: unknown): boolean {
   const code = codeOf(error);
@@ -34,8 +34,8 @@ export function isDatabaseAway(error: unknown): boolean {
 }
 
 /**
- * The refusal that a service answers while its database is away; undefined for every other error. For `translate` of
- * `serve` and `consume`.
+ * Returns the refusal that a service answers while its database is away; undefined for every other error. `translate` of
+ * `serve` and `consume` takes it.
  */
 export function refusalWhenAway(error: unknown): VestnikError | undefined {
   if (!isDatabaseAway(error)) return undefined;
@@ -45,7 +45,7 @@ export function refusalWhenAway(error: unknown): VestnikError | undefined {
   });
 }
 
-/** True when an error is the violation of a unique constraint, of the named one if a name is given. */
+/** Returns true for the violation of a unique constraint, of the named constraint if a name is given. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   if (codeOf(error) !== '23505') return false;
   return constraint === undefined || (error as { constraint?: string }).constraint === constraint;

@@ -4,27 +4,27 @@ import { isDatabaseAway } from './errors.ts';
 type Query = (...parameters: unknown[]) => unknown;
 type Callback = (error: unknown, result: unknown) => void;
 
-/** As the driver says it of a statement that took longer than its `query_timeout`. */
+/** The driver's message for a statement that took longer than its `query_timeout`. */
 const TIMEOUT_MESSAGE = 'Query read timeout';
-/** How Kysely, below MikroORM, and `transaction` here begin one. */
+/** How Kysely, below MikroORM, and `transaction` of this package begin a transaction. */
 const BEGIN = /^(begin|start transaction)\b/;
-/** As the driver would answer a rollback. */
+/** The driver's answer to a rollback. */
 const ROLLED_BACK = { command: 'ROLLBACK', rowCount: null, oid: 0, fields: [], rows: [] };
 
 /**
  * Guards a connection of a pool against a server that goes away in the middle of a transaction.
  *
- * A connection ends as soon as one of its statements is not answered within `limitMs`. Whoever waits is told, but the
- * server may still run the statement, and a rollback that is given up too is never sent: such a connection would go back
- * to the pool inside an open transaction, keep its locks, and have the next statements run in it.
+ * A connection ends as soon as one of its statements is not answered within `limitMs`. The caller gets an error then, but
+ * the server may still run the statement. A rollback behind it would never be sent. Such a connection would go back to the
+ * pool inside an open transaction. It would keep its locks, and the next statements would run in that transaction.
  *
- * And a rollback on a connection that is lost has succeeded: the server rolls back whatever ends without a commit.
- * Kysely, on which MikroORM runs, gives the connection of a transaction back only after a rollback that did not fail, so
- * each that fails would take one place of the pool for ever. For the same reason a connection on which no transaction could
- * begin is given back here, as one to drop: Kysely does not, and whoever begins otherwise must not either.
+ * A rollback on a lost connection succeeds, since the server rolls back each transaction that ends without a commit. Kysely,
+ * on which MikroORM runs, gives the connection of a transaction back only after a rollback without an error. Each rollback
+ * that fails would take one connection of the pool for ever. For the same reason, a connection on which no transaction could
+ * begin is given back here, to be dropped. Kysely does not give it back, and no other code that begins a transaction may.
  *
- * Limit and promises are made here: the driver's own hang a closure on each query, through which V8 keeps every past query
- * alive until a full collection.
+ * Limit and promises are made here and not by the driver. The driver's own attach a closure to each query, through which V8
+ * keeps every past query alive until a full collection.
  */
 export function guardConnection(client: ClientBase, limitMs: number): void {
   const query = client.query.bind(client) as Query;
@@ -39,7 +39,7 @@ export function guardConnection(client: ClientBase, limitMs: number): void {
     const answered: Callback = (error, result) => {
       if (isLate) return;
       clearTimeout(timer);
-      // That of a statement with a shorter limit of its own.
+      // The error of a statement with a shorter limit of its own.
       if (error instanceof Error && error.message === TIMEOUT_MESSAGE) void end(client);
       callback(error, result);
     };
@@ -60,7 +60,7 @@ export function guardConnection(client: ClientBase, limitMs: number): void {
     } catch (error) {
       if (parameters[0] === 'rollback' && isDatabaseAway(error)) return ROLLED_BACK;
       if (typeof parameters[0] === 'string' && BEGIN.test(parameters[0])) (client as PoolClient).release(true);
-      // The driver's stack leads to the socket, not to who asked.
+      // The driver's stack leads to the socket, not to the caller.
       if (error instanceof Error) Error.captureStackTrace(error);
       throw error;
     }
@@ -74,7 +74,7 @@ export function guardConnection(client: ClientBase, limitMs: number): void {
   Object.assign(client, { query: guarded });
 }
 
-/** A cursor and the like, which speaks with the connection itself. */
+/** A cursor and the like, which uses the connection itself. */
 function isSubmittable(what: unknown): boolean {
   return typeof (what as { submit?: unknown } | null)?.submit === 'function';
 }

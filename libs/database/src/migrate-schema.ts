@@ -91,7 +91,7 @@ async function refuseEdited(em: EntityManager, migrations: readonly MigrationFil
   }
 }
 
-/** Also records those of older releases, which recorded names alone. */
+/** Older releases recorded names alone: the digest of such a migration is that of its file now. */
 async function recordDigests(em: EntityManager, migrations: readonly MigrationFile[]): Promise<void> {
   for (const { name, digest } of migrations) {
     await em.execute(`update ${MIGRATIONS_TABLE} set digest = ? where name = ? and digest is null`, [digest, name]);

@@ -15,7 +15,7 @@ export interface Schema {
   extras?: SchemaExtras;
 }
 
-/** What a schema has that MikroORM's entities cannot describe. */
+/** The parts of a schema that MikroORM's entities cannot describe. */
 export interface SchemaExtras {
   /** Storage parameters of tables, as in `create table … with (fillfactor = 70)`: table → parameter → value. */
   storage?: Readonly<Record<string, Readonly<Record<string, number>>>>;

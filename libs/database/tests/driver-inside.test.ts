@@ -6,7 +6,7 @@ import { Client, Pool } from 'pg';
 import { connectDatabase, statement } from '../src/index.ts';
 
 /**
- * What we use of the inside of `pg`, Kysely and MikroORM (docs/adr/0005-libraries.md). Where a version does it otherwise,
+ * The private parts of `pg`, Kysely and MikroORM that `libs/database` relies on (docs/adr/0005-libraries.md). Where a version does it otherwise,
  * connections would be guarded no longer, and nothing would say so.
  */
 let servers: TestServers;
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => servers.stop());
 
-/** What arrives at the clients of a pool, in the place where `guardConnection` puts itself, but for the callback. */
+/** The calls that arrive at the clients of a pool, in the place of `guardConnection`, without their callbacks. */
 function record(pool: Pool): unknown[][] {
   const calls: unknown[][] = [];
   pool.on('connect', (client) => {

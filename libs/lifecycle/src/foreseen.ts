@@ -1,7 +1,7 @@
-/** By name, since who starts a process may not know the libraries that they come from. */
+/** Names of error classes, since this package does not know the libraries of all of them. */
 const FORESEEN = new Set(['KeyError', 'ServerError', 'SettingError', 'VestnikError']);
 
-/** True for a fault whose message says all that who starts a process has to know. */
+/** Returns true for an error whose message alone says to an operator what to do. */
 export function isForeseen(error: unknown): boolean {
   return error instanceof Error && FORESEEN.has(error.name);
 }

@@ -1,30 +1,30 @@
 import type { Logger } from '@vestnik/logging';
 
-/** Work that is done again and again. */
+/** Work that repeats until it is stopped. */
 export interface Loop {
-  /** Does the work now, or once more when it is being done; while it fails, the back-off goes first. */
+  /** Runs the work now, or once more when it is running. While the work fails, the back-off goes first. */
   wake(): void;
-  /** Finishes what is being done and what was woken for, then stops. */
+  /** Finishes the present run and the run that was woken for, then stops. */
   stop(): Promise<void>;
 }
 
-/** How work is repeated. */
+/** Describes a loop. */
 export interface LoopOptions {
-  /** What is done, for the log. */
+  /** Names the loop in the log. */
   name: string;
-  /** `failures`: how many times in a row it has failed before. True: there is more to do, at once. */
+  /** The work. `failures`: the number of failed runs just before. It returns true when there is more to do at once. */
   run(failures: number): Promise<boolean | void>;
-  /** Milliseconds from the end of one run to the next; after a failure twice as many, and so on. */
+  /** Milliseconds from the end of one run to the next, doubled by each failure. */
   everyMs: number;
-  /** Milliseconds from one start to the next at least, however often it is woken: what came meanwhile is done together. */
+  /** Milliseconds from the start of one run to the next at least, however often the loop is woken. */
   paceMs?: number;
   logger: Logger;
 }
 
-/** Longest wait after a failure, in milliseconds: a part that is back is noticed within this. */
+/** Milliseconds between two runs at most after failures, so that the loop soon works again when its parts do. */
 const LONGEST_WAIT_MS = 4_000;
 
-/** Starts a loop: at once, then `everyMs` after each run. A run that throws is logged and tried again, ever later. */
+/** Starts a loop: it runs at once, then `everyMs` after each run. A run that throws is logged, and the waits grow. */
 export function startLoop({ name, run, everyMs, paceMs = 0, logger }: LoopOptions): Loop {
   let failures = 0;
   let woken = false;

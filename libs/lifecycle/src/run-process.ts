@@ -2,13 +2,13 @@ import type { Logger } from '@vestnik/logging';
 import { isForeseen } from './foreseen.ts';
 import type { Running } from './running.ts';
 
-/** Longest time for an orderly stop, in milliseconds; `npm start` promises ten seconds for the whole system. */
+/** Milliseconds of an orderly stop at most; `npm start` promises ten seconds for the whole system. */
 const STOP_DEADLINE_MS = 8_000;
 
 /**
- * Runs a service as a process: creates it, tells the parent that it is ready, and stops it in order on SIGTERM, on
- * SIGINT, or when the parent that supervises it has gone. After a fault at the start the process ends by itself, with code
- * 1; a broken setting is one line without a stack. A stop that takes too long ends it with code 1 too.
+ * Runs a service as a process: creates it, and reports to the parent that it is ready. The service stops in order on SIGTERM,
+ * on SIGINT, or when its parent has gone. After an error at the start, the process ends with code 1; a broken setting is one
+ * line without a stack. A stop that takes too long ends the process with code 1 too.
  */
 export async function runProcess(create: () => Promise<{ running: Running; logger: Logger }>): Promise<void> {
   let started: { running: Running; logger: Logger };
@@ -18,7 +18,7 @@ export async function runProcess(create: () => Promise<{ running: Running; logge
     process.stderr.write(`${explain(error)}\n`);
     process.exitCode = 1;
     setTimeout(() => {
-      process.stderr.write('What was started before the fault is still open\n', () => process.exit(1));
+      process.stderr.write('Parts that started before the error are still open\n', () => process.exit(1));
     }, STOP_DEADLINE_MS).unref();
     return;
   }
@@ -46,7 +46,7 @@ export async function runProcess(create: () => Promise<{ running: Running; logge
   process.send?.({ ready: true });
 }
 
-/** One line for a foreseen fault at the start; the stack only for faults that nobody foresaw. */
+/** Returns one line for a foreseen error at the start, and the stack for all others. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return isForeseen(error) ? error.message : (error.stack ?? error.message);

@@ -1,15 +1,15 @@
-/** Something that was started and is stopped in order: what it accepted is finished before `stop` resolves. */
+/** A part that runs. `stop` resolves when the part has finished all work that it had accepted. */
 export interface Running {
   stop(): Promise<void>;
 }
 
-/** Notes how what was just started is stopped. */
+/** Notes how the part that has just started stops. */
 export type OnStop = (stop: () => unknown) => void;
 
 /**
- * Starts something of several parts, each noted with `onStop` as soon as it is there. They stop in the opposite order, one
- * after the other; one that cannot be stopped does not keep the others from it. When the start fails, what was started by
- * then is stopped before the fault is thrown on.
+ * Starts several parts, each noted with `onStop` as soon as it has started. They stop in the opposite order, one after the
+ * other, also when one of them fails to stop. When the start fails, the parts that have started by then stop before the error
+ * is thrown on.
  */
 export async function startInOrder(start: (onStop: OnStop) => Promise<void>): Promise<Running> {
   const stops: (() => unknown)[] = [];
@@ -27,7 +27,7 @@ export async function startInOrder(start: (onStop: OnStop) => Promise<void>): Pr
   try {
     await start((stopOne) => stops.push(stopOne));
   } catch (error) {
-    // Why it could not start says more than what could not be stopped then.
+    // The error of the start says more than an error of the stop after it.
     await stop().catch(() => undefined);
     throw error;
   }

@@ -1,11 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import { droppedLogLines } from '@vestnik/logging';
 
-/** The metrics of one process. Labels never carry ids of users or conversations. */
+/** The metrics of one process. A label never holds the id of a user or of a conversation. */
 export interface Metrics {
   registry: Registry;
   counter<Label extends string = never>(name: string, help: string, labels?: readonly Label[]): Counter<Label>;
-  /** A gauge that reads its value when it is scraped. */
+  /** A gauge that reads its value at each scrape. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void;
   /** A histogram; `buckets` in the unit that its name ends with. */
   histogram<Label extends string = never>(
@@ -16,7 +16,7 @@ export interface Metrics {
   ): Histogram<Label>;
 }
 
-/** Creates the metrics of a process, those of Node.js itself included. All names begin with `vestnik_`. */
+/** Creates the metrics of a process, the metrics of Node.js included. All names begin with `vestnik_`. */
 export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });

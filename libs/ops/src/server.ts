@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Metrics } from './metrics.ts';
 
-/** The parts that a process needs, each `ok` or `down`. */
+/** The parts that a process needs, and whether each works. */
 export type Health = Record<string, 'ok' | 'down'>;
 
-/** The ops port of a process: `/metrics`, `/health/live`, `/health/ready`. */
+/** The ops port of a process: `/metrics`, `/health/live` and `/health/ready`. */
 export interface OpsServer {
   stop(): Promise<void>;
 }
 
 /**
- * Opens the ops port of a process; with port 0 it opens none. `/health/ready` is 200 only when every part is ok.
+ * Opens the ops port of a process, or none for port 0. `/health/ready` answers 200 only while every part works.
  *
- * @throws Error EADDRINUSE and the like when the port cannot be had.
+ * @throws Error `EADDRINUSE` and the like when the port cannot be opened.
  */
 export async function startOpsServer(options: {
   host: string;

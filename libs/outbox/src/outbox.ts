@@ -2,43 +2,43 @@ import { type Database, statement } from '@vestnik/database';
 import { startLoop } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
-import { createRelay, remove } from './relay.ts';
+import { createRelay, removeEvents } from './relay.ts';
 import type { OutboxRow } from './table.ts';
 
-/** How a service's outbox publishes. */
+/** Describes the outbox of a service. */
 export interface OutboxOptions {
   database: Database;
   logger: Logger;
   metrics: Metrics;
   /**
-   * Publishes one event on the bus, live and durable, and resolves when the stream has it. May be called again for the
-   * same row; `row.id` is the stable identity for de-duplication. `leftBehind`: it was committed a while ago, so what it
-   * tells may no longer be so.
+   * Publishes one event on the bus, live and durable, and resolves when the stream has it. The outbox may call it again for
+   * the same row; `row.id` identifies the event for de-duplication. `leftBehind`: the event was committed a while ago, so its
+   * content may no longer hold.
    */
   publish(row: OutboxRow, leftBehind: boolean): Promise<void>;
 }
 
-/** Publishes what was committed: at once from the process that committed, later by whoever finds it left behind. */
+/** Publishes committed events: the process that committed does so at once, otherwise the outbox relay of any instance later. */
 export interface Outbox {
-  /** Publishes a row that was just committed; resolves when that is done or has failed, and is picked up later. */
+  /** Publishes a row that was just committed. Resolves when that is done or has failed; the relay tries a failed row later. */
   publishNow(row: OutboxRow): Promise<void>;
-  /** Waits until what is being published has been, then stops. */
+  /** Waits until the bus has all events that are being published, then stops. */
   stop(): Promise<void>;
 }
 
-/** How often left-behind rows are looked for, and published rows deleted, in milliseconds. */
+/** Milliseconds between two looks for left-behind rows, and between two deletions of published rows. */
 const RELAY_INTERVAL_MS = 1_000;
 const DELETE_INTERVAL_MS = 100;
 
-const count = statement<{ waiting: number }>('outbox-count', 'select count(*) as waiting from outbox');
+const countEvents = statement<{ waiting: number }, []>('count-events', 'select count(*) as waiting from outbox');
 
-/** Starts the outbox of a service. Two instances on one schema share the work: a row is relayed by one of them. */
+/** Starts the outbox of a service. Instances on one schema share the work: one of them relays a row. */
 export function startOutbox({ database, logger, metrics, publish }: OutboxOptions): Outbox {
   const published: number[] = [];
   const publishing = new Set<Promise<void>>();
 
   metrics.gauge('outbox_waiting', 'Events that wait for the bus; NaN while the database is away', async () => {
-    const [row] = await database.query(count, []).catch(() => []);
+    const [row] = await database.query(countEvents, []).catch(() => []);
     return row?.waiting ?? Number.NaN;
   });
 
@@ -57,7 +57,7 @@ export function startOutbox({ database, logger, metrics, publish }: OutboxOption
     const ids = published.splice(0);
     if (ids.length === 0) return;
     try {
-      await database.query(remove, [ids]);
+      await database.query(removeEvents, [ids]);
     } catch (error) {
       published.push(...ids);
       throw error;

@@ -3,34 +3,37 @@ import { type Database, refusalWhenAway, statement } from '@vestnik/database';
 import type { Logger } from '@vestnik/logging';
 import type { OutboxRow } from './table.ts';
 
-/** A row older than this was not published by the process that committed it, in seconds. */
+/** Seconds after which a row counts as left behind by the process that committed it. */
 const LEFT_BEHIND_SECONDS = 2;
-/** Rows that one transaction takes at most. */
+/** Rows of one transaction at most. */
 const BATCH = 200;
-/** When so many rows one after the other find something away, the others would too: the round ends. */
+/** When so many rows in a row find the bus or a service away, the others would too: the round ends. */
 const AWAY_AFTER = 3;
-/** Waits before a row that fails by itself is tried again, in milliseconds: doubled from the first to the longest. */
+/** Milliseconds before a row that fails by itself is tried again, doubled from the first to the longest wait. */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 60_000;
 
-const leftBehind = statement<OutboxRow>(
-  'outbox-left-behind',
+const listLeftBehind = statement<OutboxRow, [ageSeconds: number, afterId: number, limit: number]>(
+  'list-left-behind',
   `select id, payload from outbox
    where created_at < now() - make_interval(secs => $1) and id > $2
    order by id limit $3 for update skip locked`,
 );
-/** Deletes rows: [ids]. */
-export const remove = statement<never>('outbox-remove', 'delete from outbox where id = any($1::bigint[])');
+/** Deletes published events. */
+export const removeEvents = statement<never, [ids: readonly number[]]>(
+  'remove-events',
+  'delete from outbox where id = any($1::bigint[])',
+);
 
 /**
- * Creates the relay of an outbox. Each call tries some of what was left behind, oldest first, from where the last one ended
- * on, and tells whether there may be more.
+ * Creates the relay of an outbox. Each call tries some left-behind events, oldest first, from where the last call ended, and
+ * returns whether there may be more.
  *
- * A row that cannot be published stays and holds up no other: one that fails by itself is tried again ever more rarely.
- * While something is away a few rows are tried alone, and next time those behind them, so that a few that wait for what
- * never comes are in nobody's way either.
+ * A row that cannot be published stays, and no other row waits for it. A row that fails by itself is tried again ever more
+ * rarely. While the bus or a service is away, each call tries a few rows alone, and the next call tries the rows behind them.
+ * So rows that wait for a service that never returns hold up no other row either.
  *
- * @param publishedIds rows that this process has published already, and only not deleted yet.
+ * @param publishedIds the rows that this process has published and not deleted yet
  */
 export function createRelay(parts: {
   database: Database;
@@ -39,9 +42,9 @@ export function createRelay(parts: {
   publishedIds(): readonly number[];
 }): () => Promise<boolean> {
   const { database, logger, publish, publishedIds } = parts;
-  /** Rows that failed by themselves: how long each is left alone, and until when. */
+  /** The wait of each row that failed by itself: its length, and its end. */
   const waits = new Map<number, { ms: number; until: number }>();
-  /** The last row that was tried; the next one is behind it, or the first. */
+  /** The last row that was tried; the next one is the row behind it, or the first row. */
   let last = 0;
 
   async function tryRow(row: OutboxRow): Promise<'published' | 'failed' | 'away'> {
@@ -59,7 +62,7 @@ export function createRelay(parts: {
     }
   }
 
-  /** Rows that were due long ago and not tried were published by another instance. */
+  /** A row that was due long ago and did not come again was published by another instance. */
   function forgetOld(): void {
     const old = performance.now() - LONGEST_WAIT_MS;
     for (const [id, { until }] of waits) if (until < old) waits.delete(id);
@@ -67,7 +70,7 @@ export function createRelay(parts: {
 
   return () =>
     database.transaction(async (queries) => {
-      const rows = await queries.query(leftBehind, [LEFT_BEHIND_SECONDS, last, BATCH]);
+      const rows = await queries.query(listLeftBehind, [LEFT_BEHIND_SECONDS, last, BATCH]);
       const done = new Set(publishedIds());
       const gone: number[] = [];
       let published = 0;
@@ -86,7 +89,7 @@ export function createRelay(parts: {
           if (away === AWAY_AFTER) break;
         }
       }
-      if (gone.length > 0) await queries.query(remove, [gone]);
+      if (gone.length > 0) await queries.query(removeEvents, [gone]);
       if (published > 0) logger.info({ events: published }, 'published events that were left behind');
       if (away === AWAY_AFTER) return false;
       if (rows.length === BATCH) return true;

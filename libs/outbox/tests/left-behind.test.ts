@@ -35,9 +35,9 @@ afterAll(async () => {
   await servers.stop();
 });
 
-/** What was published, in order. */
+/** The published payloads, in order. */
 let published: unknown[];
-/** What a row's publishing throws; undefined for nothing. */
+/** Returns the error of publishing a row; undefined for none. */
 let refuse: (payload: string) => Error | undefined;
 /** Rows that this process has published, and not deleted yet. */
 let done: number[];

@@ -19,7 +19,7 @@ function packageFolder(name: string, title: string, variable: string): string {
 }
 
 /**
- * Where the programs of PostgreSQL are.
+ * Returns the folder of PostgreSQL's programs.
  * @throws ServerError when this platform has no package installed
  */
 export async function postgresPrograms(): Promise<{ initdb: string; postgres: string }> {
@@ -30,7 +30,7 @@ export async function postgresPrograms(): Promise<{ initdb: string; postgres: st
 }
 
 /**
- * Where the nats-server program is.
+ * Returns the path of the nats-server program.
  * @throws ServerError when this platform has no package installed
  */
 export function natsProgram(): string {
@@ -39,8 +39,8 @@ export function natsProgram(): string {
 }
 
 /**
- * A package cannot hold symbolic links, so this one lists those its libraries need and makes them when it is installed;
- * an installation without install scripts lacks them.
+ * Makes the symbolic links that PostgreSQL's libraries need. A package cannot hold links: this package lists them and makes
+ * them with an install script, which an installation without install scripts does not run.
  */
 async function restoreLinks(folder: string): Promise<void> {
   const list = await readFile(join(folder, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]');

@@ -2,7 +2,7 @@ import { type DataService, schemaOf } from '@vestnik/contracts';
 import pg from 'pg';
 import { messageOf, ServerError } from './errors.ts';
 
-/** What `prepareDatabase` needs to know. */
+/** Describes a database to `prepareDatabase`. */
 export type PrepareDatabaseOptions<Name extends DataService> = {
   /** A role that may create roles and schemas: a superuser, or CREATEROLE and the owner of the database. */
   adminUrl: string;
@@ -10,19 +10,19 @@ export type PrepareDatabaseOptions<Name extends DataService> = {
   passwords: Record<Name, string>;
 };
 
-/** Roles belong to the whole cluster: two preparations of two of its databases meet in these SQLSTATEs; again, each succeeds. */
+/** Roles belong to the whole cluster. Preparations of two of its databases at once fail with these; another try succeeds. */
 const RACES = new Set(['XX000', '23505', '42710', '40P01']);
 
 const ATTEMPTS = 20;
 
-/** Lets preparations of one database go one after the other. */
+/** Makes preparations of one database wait for each other. */
 const LOCK = 0x7665_7374;
 
 /**
  * Gives each named service a login role and a schema of the same name that the role owns. The role may read and write
  * there and nowhere else. Safe to repeat, and to run twice at once.
  * @returns each service's own DATABASE_URL
- * @throws ServerError in one line when the database is unreachable or the role has not the right
+ * @throws ServerError in one line when the database is unreachable, or the role lacks the right
  */
 export async function prepareDatabase<Name extends DataService>(
   options: PrepareDatabaseOptions<Name>,
@@ -87,7 +87,7 @@ async function prepareService(client: pg.Client, service: DataService, password:
   await client.query(
     `${found.known ? 'alter' : 'create'} role ${name} login password ${client.escapeLiteral(password)}`,
   );
-  // Only a member of a role may make it the owner of something; a superuser counts as a member of all.
+  // Only a member of a role may make the role an owner. A superuser counts as a member of all roles.
   if (!found.superuser) await client.query(`grant ${name} to current_user`);
   await client.query(`create schema if not exists ${name} authorization ${name}`);
   const { rows: owners } = await client.query<{ owner: string }>(
@@ -106,7 +106,7 @@ function entriesOf(passwords: Partial<Record<DataService, string>>): [DataServic
   return Object.entries(passwords) as [DataService, string][];
 }
 
-/** The address as it may be shown. */
+/** Returns the address without its password. */
 function withoutPassword(address: string): string {
   if (!URL.canParse(address)) return 'DATABASE_URL, which is not a URL (postgres://user:password@host:port/database),';
   const url = new URL(address);

@@ -5,7 +5,7 @@ import { until } from './until.ts';
 
 const run = promisify(execFile);
 
-/** The command line of a process, its words joined by blanks; empty when there is none or it has ended. */
+/** Returns the command line of a process, its words joined by blanks; empty when the process does not exist. */
 async function commandLine(pid: number): Promise<string> {
   if (process.platform === 'linux') {
     const raw = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
@@ -17,24 +17,24 @@ async function commandLine(pid: number): Promise<string> {
   );
 }
 
-/** Whether a process with this id runs whose command line has all of these words. */
+/** Returns whether a process with this id runs, and all of these words are in its command line. */
 export async function isRunning(pid: number, commandHas: string[]): Promise<boolean> {
   const command = await commandLine(pid);
   return command !== '' && commandHas.every((word) => command.includes(word));
 }
 
-/** A process left behind by a killed run: where its id was written, and how to know that the process is really it. */
+/** A process that a killed run left behind: the file with its id, and the signs by which it is known. */
 export type StaleProcess = {
-  /** File whose first line is the process id. */
+  /** File with the process id in its first line. */
   pidFile: string;
-  /** Words that must all be in the process's command line, so that a recycled id is not mistaken for it. */
+  /** Words that must all be in the command line of the process. A process that got the same id later has others. */
   commandHas: string[];
-  /** Signals in order of force; the next one follows when the process is still there after `patienceMs`. */
+  /** Signals in order of force. The next one follows when the process still runs after `patienceMs`. */
   signals: NodeJS.Signals[];
   patienceMs: number;
 };
 
-/** Stops what a killed run left behind; does nothing when there is nothing. */
+/** Stops a process that a killed run left behind, if it runs. */
 export async function stopStale(stale: StaleProcess): Promise<void> {
   const text = await readFile(stale.pidFile, 'utf8').catch(() => '');
   const pid = Number(text.split('\n', 1)[0]);

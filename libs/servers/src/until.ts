@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * Polls a condition until it holds.
- * @param deadlineMs how long to try
- * @returns whether it came to hold in time
+ * @param deadlineMs milliseconds to try
+ * @returns whether the condition held in time
  */
 export async function until(
   condition: () => boolean | Promise<boolean>,

@@ -3,7 +3,7 @@ import type { Database } from '@vestnik/database';
 import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Outbox } from '@vestnik/outbox';
 
-/** What every use case works with. */
+/** The parts that every use case works with. */
 export interface Context {
   database: Database;
   outbox: Pick<Outbox, 'publishNow'>;

@@ -146,7 +146,7 @@ test('every change of two instances side by side reaches the stream exactly once
   expect(versions(id).sort((a, b) => a - b)).toEqual(Array.from({ length: 31 }, (_, index) => index + 1));
 });
 
-/** What a process leaves behind that dies after its commit: the change and its event, published by nobody. */
+/** Leaves a change and its unpublished event behind, as a process does that dies right after its commit. */
 async function leaveBehind(conversation: Conversation, event: { joined: number[]; left: number[] }): Promise<void> {
   await service.sql('update conversations.conversations set version = $2 where id = $1', [
     conversation.id,

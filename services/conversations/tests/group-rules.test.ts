@@ -11,7 +11,7 @@ const people = fc.array(person, { maxLength: 8 });
 
 type Rule = (group: Conversation) => Change | undefined;
 
-/** One request of anybody, with who asks. */
+/** One request, with its caller. */
 const request: fc.Arbitrary<{ asks: number; rule: Rule }> = fc.oneof(
   fc.record({ asks: person, name: fc.constantFrom('Tea', 'Coffee') }).map(({ asks, name }) => ({
     asks,
@@ -42,7 +42,7 @@ function newGroup(ownerId: number, others: number[]): Conversation {
   };
 }
 
-/** What the rule makes of the group, or the code of its refusal. */
+/** Returns the group after the rule, or the code of the rule's refusal. */
 function attempt(group: Conversation, rule: Rule): Conversation | string {
   try {
     const change = rule(group);

@@ -8,7 +8,7 @@ import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
 import { schema } from '../src/store/schema.ts';
 
-/** The real service on real servers, and what a test needs to talk to it and to look behind it. */
+/** The real service on real servers, with a bus connection for requests and a database connection to look behind them. */
 export interface ServiceUnderTest {
   servers: TestServers;
   logger: Logger;
@@ -20,7 +20,7 @@ export interface ServiceUnderTest {
   start(settings?: Record<string, string>): Promise<Running>;
   createGroup(ownerId: number, ...others: number[]): Promise<Conversation>;
   createDirect(userId: number, participantId: number): Promise<Conversation>;
-  /** A conversation as somebody sees it now; undefined for who is not in it. */
+  /** Returns a conversation as a user sees it now; undefined for a user who is not in it. */
   see(userId: number, conversationId: number): Promise<Conversation | undefined>;
   /** Runs one SQL text as the superuser. */
   sql<Row>(text: string, values?: unknown[]): Promise<Row[]>;

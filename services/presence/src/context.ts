@@ -3,7 +3,7 @@ import type { EndpointData, EndpointOutput, presenceEndpoints } from '@vestnik/c
 import type { Database } from '@vestnik/database';
 import type { Logger } from '@vestnik/logging';
 
-/** What every use case works with. */
+/** The parts that every use case works with. */
 export interface Context {
   database: Database;
   bus: Bus;

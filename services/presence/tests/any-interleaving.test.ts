@@ -7,7 +7,7 @@ const GATEWAYS = 3;
 const USERS = 5;
 const RUNS = 15;
 
-/** What one gateway says, one after the other: who connects, who disconnects, or that it leaves. */
+/** One word of a gateway: the users who connect and disconnect, or its leaving. */
 type Saying = { connected: number[]; disconnected: number[] } | 'leave';
 
 const users = fc.uniqueArray(fc.integer({ min: 0, max: USERS - 1 }), { maxLength: USERS });

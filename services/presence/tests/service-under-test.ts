@@ -36,9 +36,9 @@ export interface Harness {
   database: Database;
   /** Every published change so far, oldest first. */
   published: StatusesChanged['changes'];
-  /** What was published of one user so far: true for online. */
+  /** The published statuses of one user so far, oldest first: true for online. */
   publishedOf(userId: number): boolean[];
-  /** What instances in this process warned of so far, oldest first. */
+  /** The warnings of instances in this process so far, oldest first. */
   warnings: { msg: string; loop?: string }[];
   /** Starts an instance in this process; it is stopped with the harness. */
   start(settings?: Record<string, string>): Promise<Running>;
@@ -60,7 +60,7 @@ export interface Harness {
 }
 
 const BEAT_INTERVAL_MS = 500;
-/** What takes long on a busy machine is not what these tests are about. */
+/** These tests do not measure time, and a busy machine is slow. */
 const PATIENT = { timeoutMs: 15_000 };
 
 /** Starts servers and migrates the schema; instances are started by the tests. */

@@ -7,7 +7,7 @@ import { define, inLines } from './endpoint.ts';
 const name = textUpTo(NAME_LENGTH).min(1);
 const ids = z.array(id).max(LIST_LENGTH);
 
-/** A conversation as it crosses the bus whole. */
+/** A whole conversation on the bus. */
 export const conversationSchema = z.object({
   id,
   type: z.enum(['direct', 'group']),
@@ -19,23 +19,23 @@ export const conversationSchema = z.object({
   updated_at: isoTime,
 }) satisfies z.ZodType<Conversation>;
 
-/** The requests that conversations answers. Where a `user_id` is given, it is the one who asks. */
+/** The requests that conversations answers. A `user_id` beside other fields is the caller. */
 export const conversationsEndpoints = {
-  /** Finds or creates the one direct conversation of a pair. `invalid` for a pair of one. */
+  /** Finds or creates the one direct conversation of a pair. `invalid` for one user twice. */
   createDirect: define<{ conversation: Conversation; created: boolean }>()(
     'conversations',
     'create-direct',
     z.object({ user_id: id, participant_id: id }),
   ),
-  /** Creates a group owned by who asks. `invalid` beyond the group's size or with nobody but the owner. */
+  /** Creates a group, which the caller owns. `invalid` beyond the group's size, or without a participant besides the owner. */
   createGroup: define<{ conversation: Conversation }>()(
     'conversations',
     'create-group',
     z.object({ user_id: id, name, participant_ids: ids }),
   ),
   /**
-   * Conversations for several askers at once, each those of the named that the asker is in. A line for each named one,
-   * in the order asked: its JSON, or nothing for who is not in it.
+   * Reads conversations for several callers at once. A line for each named conversation, in the order asked, holds its JSON;
+   * the line is empty where its caller is not a participant.
    */
   describeConversations: inLines(
     define<string[]>()(
@@ -55,31 +55,34 @@ export const conversationsEndpoints = {
     'rename-conversation',
     z.object({ user_id: id, conversation_id: id, name }),
   ),
-  /** Adds people to a group; who is in it already stays as they are. Owner only. */
+  /** Adds users to a group. Participants who are named again stay as they are. `forbidden` for all but the owner. */
   addParticipants: define<{ conversation: Conversation }>()(
     'conversations',
     'add-participants',
     z.object({ user_id: id, conversation_id: id, participant_ids: ids.min(1) }),
   ),
-  /** Removes one person from a group: the owner anybody, everybody themselves. The oldest participant inherits. */
+  /**
+   * Removes a participant from a group. The owner may remove every participant, the others only themselves. When the owner
+   * leaves, the participant who joined first becomes the owner.
+   */
   removeParticipant: define<{ conversation: Conversation }>()(
     'conversations',
     'remove-participant',
     z.object({ user_id: id, conversation_id: id, participant_id: id }),
   ),
-  /** The conversations that each of the named users is in, for who joins sockets to them. */
+  /** Lists the conversations of each named user, so that a gateway joins the user's sockets to them. */
   listConversationsOfUsers: define<{ users: { user_id: number; conversation_ids: number[] }[] }>()(
     'conversations',
     'list-conversations-of-users',
     z.object({ user_ids: ids }),
   ),
-  /** The named conversations as they are now, for services that keep a copy; unknown ones are left out. */
+  /** Reads the named conversations for services that keep a copy. Unknown conversations are left out. */
   copyConversations: define<{ conversations: Conversation[] }>()(
     'conversations',
     'copy-conversations',
     z.object({ conversation_ids: ids }),
   ),
-  /** Those of `user_ids` who share at least one conversation with `user_id`. */
+  /** Finds the users of `user_ids` who share at least one conversation with `user_id`. */
   findContacts: define<{ user_ids: number[] }>()(
     'conversations',
     'find-contacts',

@@ -14,25 +14,24 @@ export interface Endpoint<Input extends z.ZodType, Output> {
   /** Milliseconds after which the caller gives up with `unavailable`. */
   readonly timeoutMs: number;
   /**
-   * How the answer is written: one JSON value, or `lines` of text, each by itself something that the caller hands on
-   * without reading it.
+   * The form of the answer: one JSON value, or `lines` of text. The caller passes each line on without reading it.
    */
   readonly encoding: 'json' | 'lines';
   /** Carries the type of the answer; never read. */
   readonly output?: Output;
 }
 
-/** What a caller sends to an endpoint. */
+/** The input of an endpoint as a caller sends it. */
 export type EndpointInput<E> = E extends Endpoint<infer Input, unknown> ? z.input<Input> : never;
-/** What a handler of an endpoint gets: validated, defaults filled in. */
+/** The input of an endpoint as its handler gets it: validated, with defaults filled in. */
 export type EndpointData<E> = E extends Endpoint<infer Input, unknown> ? z.output<Input> : never;
-/** What an endpoint answers. */
+/** The answer of an endpoint. */
 export type EndpointOutput<E> = E extends Endpoint<z.ZodType, infer Output> ? Output : never;
 
 /** Every endpoint of any type, for code that treats them alike. */
 export type AnyEndpoint = Endpoint<z.ZodType, unknown>;
 
-/** How long a caller waits for an answer unless the endpoint says otherwise, in milliseconds. */
+/** Milliseconds that a caller waits for an answer, unless the endpoint says otherwise. */
 const DEFAULT_TIMEOUT_MS = 3_000;
 
 /** Describes one endpoint: `define<Output>()(service, verb, input)`. */

@@ -1,6 +1,6 @@
 import type { Conversation } from '@vestnik/contracts';
 
-/** What the outbox keeps of one change: enough for its live events and for its durable event. */
+/** The payload of an outbox row: one change, with enough for its live events and for its durable event. */
 export interface MembershipEvent {
   /** The conversation after the change. */
   conversation: Conversation;
