@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-// Runs a TypeScript tool on the right Node with its packages installed, from a bare machine too:
+// Runs a program on the right Node with its packages installed, from a bare machine too.
+//
 //   node tools/bootstrap.mjs tools/<tool>.ts [arguments]
-// Plain JavaScript, because the Node that reads this file may be as old as 18. Speaks on stderr only.
+//
+// This file is plain JavaScript, since the Node that reads it may be as old as 18. It writes to stderr only.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -28,7 +30,7 @@ const LOCK_PATIENCE_MS = 15 * 60_000;
 /** Which C library the packages of this machine use; the name that npm gives it. */
 const MACHINE_LIBC = existsSync('/etc/alpine-release') ? 'musl' : 'glibc';
 
-/** A foreseeable fault; its message is one line that says what to do. */
+/** A foreseeable fault. Its message is one line that says what to do. */
 class Fault extends Error {}
 
 /** The child that gets the signals meant for this process, and the first such signal. */
@@ -40,7 +42,7 @@ function stop(signal) {
   current.child?.kill(signal);
 }
 
-/** Ends this process the way the signal or the child would have. */
+/** Ends this process as the signal or the child ended. */
 function exitLike(code, signal) {
   if (!signal) process.exit(code ?? 1);
   process.exitCode = 128 + (constants.signals[signal] ?? 0);
@@ -48,7 +50,7 @@ function exitLike(code, signal) {
   process.kill(process.pid, signal);
 }
 
-/** Runs one step of the set-up, with one line on stderr: what, and the seconds it took. */
+/** Runs one step of the set-up, with one line on stderr: its title and its seconds. */
 async function step(title, work) {
   const start = Date.now();
   const seconds = (digits) => `${((Date.now() - start) / 1000).toFixed(digits)} s`;
@@ -66,10 +68,10 @@ async function step(title, work) {
   }
 }
 
-/** Runs npm with a Node first in the path; npm's own words are shown only in the message of a failure. */
+/** Runs npm with a Node first in the path. Only the message of a failure shows npm's output. */
 async function npm(args, folder, nodeBin) {
   const env = { ...process.env, PATH: [dirname(nodeBin), process.env.PATH].join(delimiter) };
-  // Set by the npm that runs this script: the nested one must find its own place and speak up.
+  // The npm that runs this script sets these variables. The nested npm must find its own folder and report errors.
   for (const name of Object.keys(env)) {
     if (/^npm_(package_|lifecycle_|config_(local_prefix|global_prefix|loglevel)$)/.test(name)) delete env[name];
   }
@@ -100,7 +102,7 @@ function isRightNode(version) {
   return major === 22 && minor >= 18;
 }
 
-/** Where the Node of this repository is, or will be. */
+/** Returns the place of this repository's Node, which may not be there yet. */
 function runtimeNode() {
   const appleSilicon = process.platform === 'darwin' && process.arch === 'arm64';
   const name = `${appleSilicon ? 'node-bin' : 'node'}-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
@@ -130,9 +132,9 @@ async function fetchNode({ name, folder, within }) {
 const UNAVAILABLE = join(RUNTIME, 'unavailable-packages.json');
 
 /**
- * Lists the packages of package-lock.json that node_modules lacks. Of optional packages it lists those that hold programs
- * for this machine: an `npm install` by another Node removes them in silence. npm writes node_modules/.package-lock.json
- * as the last act of an installation, so an interrupted installation lacks everything.
+ * Lists the packages of package-lock.json that node_modules lacks. An optional package counts when it holds programs for
+ * this machine. An `npm install` by another Node removes those in silence. npm writes node_modules/.package-lock.json last, so
+ * an interrupted installation lacks everything.
  */
 function missingPackages() {
   const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : {});
@@ -199,12 +201,12 @@ function isAlive(pid) {
   }
 }
 
-/** Lets one process of this repository at a time do the set-up. */
+/** Runs the set-up, in one process of this repository at a time. */
 async function withLock(work) {
   mkdirSync(RUNTIME, { recursive: true });
   const lock = join(RUNTIME, 'lock');
   const mine = `${lock}.${process.pid}`;
-  // Written first and linked then, so that a lock is never seen without its owner's id.
+  // The file is written first and linked then, so that no process sees a lock without its owner's id.
   writeFileSync(mine, String(process.pid));
   let told = false;
   try {
@@ -231,14 +233,14 @@ async function withLock(work) {
   }
 }
 
-/** Removes a lock whose owner is gone; true when it is worth trying again at once. */
+/** Removes a lock whose owner has ended. Returns whether to try again at once. */
 function breakStaleLock(lock) {
   try {
     const owner = Number(readFileSync(lock, 'utf8'));
     if (isAlive(owner) && Date.now() - statSync(lock).mtimeMs < LOCK_PATIENCE_MS) return false;
     const aside = `${lock}.stale.${process.pid}`;
     renameSync(lock, aside);
-    // Someone may have replaced it between the two lines above: then it goes back.
+    // Another process may have replaced the lock between the two lines above: then it goes back.
     if (Number(readFileSync(aside, 'utf8')) !== owner) linkSync(aside, lock);
     unlinkSync(aside);
   } catch (error) {
@@ -247,7 +249,7 @@ function breakStaleLock(lock) {
   return true;
 }
 
-/** Makes sure of the right Node and the packages; returns the Node to use. */
+/** Installs the right Node and the packages where they are missing. Returns the path of the Node to use. */
 async function setUp() {
   const runtime = runtimeNode();
   const own = isRightNode(process.version);
@@ -267,13 +269,13 @@ async function setUp() {
 async function main([file, ...args]) {
   if (!file) throw new Fault('usage: node tools/bootstrap.mjs tools/<tool>.ts [arguments]');
   for (const signal of SIGNALS) process.on(signal, stop);
-  // An npm that is killed outright cannot pass its signal on; its script's parent changes then.
+  // An npm that is killed cannot pass its signal on. The parent of this process changes then.
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event) setInterval(() => process.ppid === parent || stop('SIGTERM'), 500).unref();
   const nodeBin = await setUp();
   if (current.signal) return exitLike(null, current.signal);
   const env = { ...process.env, PATH: [dirname(nodeBin), process.env.PATH].join(delimiter) };
-  // The channel tells the tool, by closing, that this process is gone.
+  // The channel closes when this process ends, which the tool notices.
   const child = spawn(nodeBin, ['--disable-warning=ExperimentalWarning', resolve(ROOT, file), ...args], {
     env,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

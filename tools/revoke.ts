@@ -27,7 +27,7 @@ await runTool(async () => {
   process.stdout.write(`${words}\n`);
 });
 
-/** What is to be revoked, and how to say that it was. */
+/** Reads the target of the revocation from the arguments, and the words that confirm it. */
 function readTarget(args: string[]): { target: RevocationTarget; words: string } {
   try {
     const text = { type: 'string' } as const;
@@ -52,7 +52,7 @@ function ofUser(value: string): { target: RevocationTarget; words: string } {
   return { target: { userId }, words: `All tokens that user ${userId} was issued so far are revoked` };
 }
 
-/** The bus of the environment, with the credentials of ops, else of the running system. */
+/** Returns the addresses in NATS_URL, with the credentials of ops, or those of the running system. */
 async function findBus(): Promise<string[]> {
   const given = list.parse(process.env.NATS_URL ?? '');
   if (given.length > 0) return given;

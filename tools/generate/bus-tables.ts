@@ -112,7 +112,7 @@ function consumersTable(): string {
   );
 }
 
-/** What a service publishes, consumes and asks of other services. */
+/** The table of the events that a service publishes and consumes, and of the requests that it makes. */
 function eventsTable(service: ServiceName): string {
   const { consumers, asks, subscribesTo, publishesEvents } = registry[service];
   const published = publishesEvents

@@ -4,8 +4,8 @@ import { Fault } from '../start/fault.ts';
 export type Sections = ReadonlyMap<string, string>;
 
 /**
- * A section of a file: the line that opens it, with `generated: NAME` in a comment, what is between, and the line that ends
- * it, with `end of NAME` in a comment. The comments are those of Markdown or of YAML.
+ * A section of a file. A comment with `generated: NAME` opens it, and a comment with `end of NAME` ends it. The comments are
+ * those of Markdown or of YAML.
  */
 const SECTION = /^([ \t]*(?:<!--|#) generated: (.+?)(?: -->)?\n)([\s\S]*?)^([ \t]*(?:<!--|#) end of \2(?: -->)?)$/gm;
 

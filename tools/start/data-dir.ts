@@ -5,13 +5,13 @@ import { isRunning, stopStale } from '@vestnik/servers';
 import { Fault } from './fault.ts';
 import type { Layout } from './layout.ts';
 
-/** A log longer than this is put aside when the system starts. */
+/** Bytes of a log, above which the start renames it. */
 const LOG_BYTES = 10 * 1024 * 1024;
 
 /**
- * Makes the data folder, takes it for this process and stops what a killed run left of its services.
- * @returns gives the folder back
- * @throws Fault when another start has it; the system's error when it may not be written
+ * Makes the data folder, locks it for this process, and stops services that a killed run left behind.
+ * @returns unlocks the folder
+ * @throws Fault when another start holds the lock; the system's error when the folder is not writable
  */
 export async function takeDataDir(layout: Layout): Promise<() => Promise<void>> {
   for (const folder of [layout.dataDir, layout.logs, layout.run]) await makeFolder(folder);
@@ -28,8 +28,8 @@ export async function takeDataDir(layout: Layout): Promise<() => Promise<void>> 
 }
 
 /**
- * Makes a folder, and those it lies in, for this user alone. One at a time: Node's own recursive way never ends in file
- * systems such as /proc.
+ * Makes a folder and its parents, for this user alone. It makes one at a time, since Node's recursive `mkdir` never ends in
+ * file systems such as /proc.
  * @throws the system's error when that is not possible
  */
 export async function makeFolder(folder: string): Promise<void> {
@@ -46,7 +46,7 @@ export async function makeFolder(folder: string): Promise<void> {
 
 async function lock(layout: Layout): Promise<void> {
   const mine = `${layout.lock}.${process.pid}`;
-  // Written first and linked then, so that the lock is never seen without its owner's id.
+  // The file is written first and linked then, so that no process sees a lock without its owner's id.
   await writeFile(mine, String(process.pid));
   try {
     for (;;) {

@@ -1,11 +1,11 @@
 import { isForeseen } from '@vestnik/lifecycle';
 
-/** A foreseeable fault: its message is one line for whoever sits at the terminal, and says what to do. */
+/** A foreseeable fault. Its message is one line for the user at the terminal, and says what to do. */
 export class Fault extends Error {
   override name = 'Fault';
 }
 
-/** What to show of a fault: one line when it was foreseen, with its stack when it is a defect. */
+/** Returns the text to show of a fault: one line for a foreseen one, the stack for a defect. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof Fault || isForeseen(error)) return error.message.replace(/\s*\n\s*/g, ' ');
@@ -20,7 +20,7 @@ export function explain(error: unknown): string {
   return error.stack ?? error.message;
 }
 
-/** Runs a tool to its end; a fault is said on stderr and ends the process with code 1. */
+/** Runs a tool to its end. A fault is written to stderr and ends the process with code 1. */
 export async function runTool(tool: () => Promise<void>): Promise<void> {
   try {
     await tool();

@@ -4,7 +4,7 @@ import { Fault } from './fault.ts';
 const READY_WITHIN_MS = 30_000;
 
 /**
- * Waits until a gateway says that every service answers and every database too.
+ * Waits until a gateway reports that every service and every database answers.
  * @throws Fault naming the parts that are down when that takes too long
  */
 export async function awaitHealth(rest: string, signal: AbortSignal): Promise<void> {

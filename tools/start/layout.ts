@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 /** The repository. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** Where the files of a system are, below its data folder. */
+/** The places of a system's files, below its data folder. */
 export type Layout = {
   dataDir: string;
   postgres: string;

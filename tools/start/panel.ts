@@ -10,7 +10,7 @@ export const TOKEN_LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 const ANNA = { id: 1, companyId: 1, name: 'Anna' };
 const BORIS = { id: 2, companyId: 2, name: 'Boris' };
 
-/** What one sees when everything runs: where, who, and what to try. */
+/** Returns the text that the start shows when everything runs: addresses, tokens, and commands to try. */
 export async function panel(settings: StartSettings, system: SystemDescription, took: string): Promise<string> {
   const folder = relative(ROOT, settings.layout.dataDir) || '.';
   const shown = folder.startsWith('..') ? settings.layout.dataDir : folder;

@@ -1,10 +1,10 @@
 import type { WriteStream } from 'node:tty';
 
-/** Where a start says what it does. */
+/** Shows the steps of a tool. */
 export type Progress = {
-  /** Does one step, with one line: its title and the seconds it took. */
+  /** Runs one step, with one line: its title and its seconds. */
   step<Result>(title: string, work: () => Promise<Result>): Promise<Result>;
-  /** The line of a step among several that run at once; it appears when the step is done. */
+  /** Runs one of several steps at once. Its line appears when the step is done. */
   parallelStep<Result>(title: string, work: () => Promise<Result>): Promise<Result>;
   /** One line. */
   say(line: string): void;

@@ -8,7 +8,7 @@ export type EmbeddedServer = Supervision & { url: string };
 
 type StartOptions = { dataDir: string; port: number; logFile: string; signal: AbortSignal };
 
-/** What both embedded servers need to know. */
+/** Options of both embedded servers. */
 export type EmbeddedOptions = {
   layout: Layout;
   report: (line: string) => void;
@@ -34,7 +34,7 @@ async function embed(
   log: string,
   start: (options: StartOptions) => Promise<RunningServer>,
 ): Promise<EmbeddedServer> {
-  // Chosen once: whoever was connected finds it again at the same address after a crash.
+  // The port is chosen once, so that clients find the server at the same address after a crash.
   const port = await freePort();
   const logFile = join(options.layout.logs, log);
   let url = '';

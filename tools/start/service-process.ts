@@ -8,7 +8,7 @@ import { Fault } from './fault.ts';
 import { type Layout, ROOT } from './layout.ts';
 import { describe, type Started } from './supervisor.ts';
 
-/** A process that runs one file of a service. */
+/** The command of a process that runs one file of a service. */
 export type ServiceCommand = {
   /** Service and number, `messages-1`: names the log and the file with the process id. */
   name: string;
@@ -20,15 +20,15 @@ export type ServiceCommand = {
 const READY_WITHIN_MS = 60_000;
 
 /**
- * Threads with which a service compiles and collects garbage beside its work. Node takes four whatever the machine: on two
- * processors those of one service keep all others waiting.
+ * Threads with which a service compiles and collects garbage beside its work. Node takes four on every machine. On two
+ * processors those of one service would keep all others waiting.
  */
 const BACKGROUND_THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
 
 /**
- * Starts a service and waits for its word that it serves. It has its own process group, so that a Ctrl-C reaches only
- * the start, and a channel by which it notices when the start is gone.
- * @throws Fault with its last words when it ends or is not ready in time
+ * Starts a service and waits until it reports that it serves. The service has its own process group, so that a Ctrl-C
+ * reaches only the start. It has a channel, which closes when the start ends.
+ * @throws Fault with its last line of output when it ends or is not ready in time
  */
 export async function startServiceProcess(
   command: ServiceCommand,
@@ -81,7 +81,7 @@ export async function startServiceProcess(
 
 /**
  * Runs a file of a service to its end.
- * @throws Fault with its last words when its code is not 0
+ * @throws Fault with its last line of output when its code is not 0
  */
 export async function runServiceCommand(command: ServiceCommand, signal?: AbortSignal): Promise<void> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', command.file], {
@@ -108,7 +108,7 @@ async function readFrom(file: string, from: number): Promise<string> {
   return (await readFile(file)).toString('utf8', from);
 }
 
-/** The one line of an output that says best why a process ended. */
+/** Returns the line of an output that explains best why a process ended. */
 function lastWords(output: string): string {
   const lines = output
     .split('\n')

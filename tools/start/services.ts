@@ -4,7 +4,7 @@ import type { BusAddresses } from './bus-addresses.ts';
 import type { ServiceCommand } from './service-process.ts';
 import type { StartSettings } from './settings.ts';
 
-/** What the services of a system are given. */
+/** The addresses and secrets that the services of a system get. */
 export type ServiceEnvironment = {
   natsUrls: BusAddresses;
   databaseUrls: Record<DataService, string>;
@@ -24,7 +24,7 @@ export function migrationCommands(
   }));
 }
 
-/** The processes of the services that keep data; each gets its own user of database and bus, and nobody else's secret. */
+/** The processes of the services that keep data. Each gets its own database role and bus user, and no other secret. */
 export function serviceCommands(settings: StartSettings, given: ServiceEnvironment): ServiceCommand[] {
   return DATA_SERVICES.flatMap((service) =>
     Array.from({ length: settings.instances[service] }, (_, index) => ({
@@ -35,7 +35,7 @@ export function serviceCommands(settings: StartSettings, given: ServiceEnvironme
   );
 }
 
-/** The processes of the gateway, each on its own ports; none gets a database. */
+/** The processes of the gateway, each on its own ports. None gets a database. */
 export function gatewayCommands(settings: StartSettings, given: ServiceEnvironment): ServiceCommand[] {
   return settings.gateways.map((ports, index) => ({
     name: `gateway-${index + 1}`,

@@ -9,7 +9,7 @@ import { type Layout, layoutOf, ROOT } from './layout.ts';
 /** Where one gateway listens. */
 export type GatewayPorts = { port: number; socketPort: number; opsPort: number };
 
-/** What the start was told. */
+/** The settings of the start. */
 export type StartSettings = {
   layout: Layout;
   /** One entry per gateway. */
@@ -85,7 +85,7 @@ const PORT_STEP = 10;
 
 const MOST_INSTANCES = 64;
 
-/** What only the start reads, or hands to the one service it is meant for. */
+/** Variables that no service gets from the environment: the start reads them, or hands each to the service that needs it. */
 const OWN_VARIABLES =
   /^(PORT|WS_PORT|OPS_PORT|INSTANCES|DATA_DIR|DATABASE_URL|NATS_URL|.*_NATS_PASSWORD|JWT_SECRET|NODE_CHANNEL_.*|npm_.*)$/;
 

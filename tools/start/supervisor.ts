@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Exit } from '@vestnik/servers';
 import { explain } from './fault.ts';
 
-/** Something that runs as a process. */
+/** A running process. */
 export type Started = {
   pid: number;
   exited: Promise<Exit>;
@@ -15,8 +15,8 @@ export type Supervised = {
   /** For messages. */
   name: string;
   /**
-   * Starts it and waits until it serves; the message of a failure names it.
-   * @param signal aborted when it is not wanted any more
+   * Starts the process and waits until it serves. The message of a failure names it.
+   * @param signal aborted when the process is no longer wanted
    */
   start(signal: AbortSignal): Promise<Started>;
   /** Gets one line when it ended and will be started again. */
@@ -35,13 +35,13 @@ export type BackOff = {
 
 const BACK_OFF: BackOff = { firstMs: 200, mostMs: 10_000, healthyMs: 60_000 };
 
-/** Something that is kept running until it is stopped. */
+/** A process that is kept running until it is stopped. */
 export type Supervision = { stop(withinMs: number): Promise<void> };
 
 /**
  * Starts something and starts it again whenever it ends. The delay doubles with each crash, and does not grow when the process
  * stopped in order.
- * @throws whatever the first start throws: what never ran is not tried again
+ * @throws the error of the first start: a process that never ran is not started again
  */
 export async function supervise(wanted: Supervised): Promise<Supervision> {
   const backOff = wanted.backOff ?? BACK_OFF;

@@ -1,14 +1,14 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { GatewayPorts } from './settings.ts';
 
-/** The running system, as `npm run token` and the demo find it. */
+/** The description of a running system, for `npm run token` and the demo. */
 export type SystemDescription = {
   /** Process id of the start. */
   pid: number;
   gateways: { rest: string; socket: string; ops: string }[];
   /** The bus as its user ops. */
   natsUrl: string;
-  /** The key tokens are signed with; null when a public key or a key set decides. */
+  /** The key of tokens; null when a public key or a key set takes its place. */
   jwtSecret: string | null;
 };
 
@@ -21,13 +21,13 @@ export function addressesOf(ports: GatewayPorts, opsHost: string): SystemDescrip
   };
 }
 
-/** Writes the description where only this user may read it. */
+/** Writes the description to a file that only this user may read. */
 export async function writeSystem(file: string, system: SystemDescription): Promise<void> {
   await rm(file, { force: true });
   await writeFile(file, `${JSON.stringify(system, null, 2)}\n`, { mode: 0o600 });
 }
 
-/** The system that runs on a data folder; undefined when none does. */
+/** Returns the system that runs on a data folder; undefined when none runs. */
 export async function readSystem(file: string): Promise<SystemDescription | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as SystemDescription);

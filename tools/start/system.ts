@@ -16,21 +16,21 @@ import { type Supervision, supervise } from './supervisor.ts';
 import { addressesOf, type SystemDescription, writeSystem } from './system-file.ts';
 
 /**
- * The longest that each layer may take to stop, in milliseconds and in the order in which they stop; together they stay
- * below the ten seconds in which everything is promised to be gone.
+ * Milliseconds that each layer may take to stop, in the order in which the layers stop. Their sum stays below the ten
+ * seconds within which everything has ended.
  */
 const STOP_WITHIN_MS = { gateways: 3500, services: 3000, nats: 1000, postgres: 2000 };
 
-/** A whole system that runs, or the part of it that was started so far. */
+/** A system that runs, or the part of it that has started so far. */
 export type System = {
   /** Starts everything, from the servers to the gateways. */
   start(): Promise<SystemDescription>;
-  /** Stops in order what was started; safe at any moment, and once. */
+  /** Stops in order everything that has started. Safe at any moment, and once. */
   stop(): Promise<void>;
 };
 
 /**
- * The five services with their servers, kept running.
+ * All services with their servers, kept running.
  * @param signal aborted to give up a start; `stop` is to be called then too
  */
 export function createSystem(settings: StartSettings, progress: Progress, signal: AbortSignal): System {

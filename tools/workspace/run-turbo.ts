@@ -9,7 +9,7 @@ export type PlannedTask = {
   taskId: string;
   /** Folder of its workspace, relative to the repository; empty for the repository itself. */
   directory: string;
-  /** What it runs; absent or `<NONEXISTENT>` when it runs nothing. */
+  /** The command of the task; absent or `<NONEXISTENT>` when it has none. */
   command: string;
   cache: { status: 'HIT' | 'MISS' };
 };

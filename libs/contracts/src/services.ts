@@ -9,13 +9,13 @@ import { presenceEndpoints } from './bus/presence.ts';
 import { REVOCATION_SUBJECTS } from './bus/revocations.ts';
 
 /**
- * What one service is and what it does on the bus. Everything that has to know the services derives from this: bus users
- * and their permissions, database roles and schemas, the start order, images, and the tables in the documents.
+ * One service: its purpose, its data, and its part on the bus. Everything that has to know the services derives from this:
+ * bus users with their permissions, database roles, schemas, the start order, images, and the tables in the documents.
  */
 export interface Service {
-  /** What the service owns, for tables and for `nats micro info`. */
+  /** The data or the task that the service owns, for tables and for `nats micro info`. */
   readonly purpose: string;
-  /** Whether it has a schema in the database, with a role of the same name, migrations and the request `check-health`. */
+  /** Whether it has a schema, with a role of the same name, migrations and the request `check-health`. */
   readonly keepsData: boolean;
   /** TCP ports that its container publishes. */
   readonly ports: readonly number[];
@@ -38,7 +38,7 @@ export interface Service {
 /** The requests of all services that keep data. */
 export const EVERY_REQUEST = 'svc.*.v1.*';
 
-/** What a service has nothing of. */
+/** The parts that a service may lack. */
 const none = { ports: [], asks: [], subscribesTo: [], ownStreams: [], readsStreams: [], consumers: [] } as const;
 
 /** The registry of all services. The services with data start first, all at once; then the gateway. */

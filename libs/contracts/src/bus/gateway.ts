@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { define } from './endpoint.ts';
 
-/** What one gateway serves at this moment. */
+/** The load of one gateway at this moment. */
 export interface GatewayStatus {
   /** This run of the process. */
   gateway_id: string;

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { VestnikError } from '../errors.ts';
 
-/** What is revoked: all tokens that a user was issued so far, or one token by its fingerprint. */
+/** The target of a revocation: all tokens that a user was issued so far, or one token by its fingerprint. */
 export type RevocationTarget = { userId: number } | { fingerprint: string };
 
-/** A revocation as it was read: the tokens of a user issued before `before` (Unix milliseconds), or one token. */
+/** A revocation: the tokens of a user issued before `before` (Unix milliseconds), or one token. */
 export type Revocation = { userId: number; before: number } | { fingerprint: string };
 
-/** Subjects of all revocations. Not below `evt`, where services publish: only ops may publish these. */
+/** The subjects of all revocations. They are not below `evt`, where services publish, since only ops may revoke. */
 export const REVOCATION_SUBJECTS = 'ops.v1.revoked.*.*';
 
-/** Clocks of ops and gateway may differ by this much, in milliseconds; a revocation from further ahead is a mistake. */
+/** Milliseconds by which the clocks of ops and a gateway may differ. A revocation from further ahead is a mistake. */
 const AHEAD_MS = 60_000;
 
 const SUBJECT = /^ops\.v1\.revoked\.(?:user\.([1-9]\d{0,15})|token\.([0-9a-f]{64}))$/;
@@ -28,7 +28,7 @@ export function revocationSubject(target: RevocationTarget): string {
 /**
  * Reads a revocation from the bus.
  *
- * @throws VestnikError `invalid` for what is none: of nobody, without a time, or of a time that is yet to come.
+ * @throws VestnikError `invalid` for a subject without a target, a body without a time, and a time in the future.
  */
 export function readRevocation(subject: string, payload: Uint8Array): Revocation {
   const [, user, fingerprint] = SUBJECT.exec(subject) ?? [];
