@@ -48,7 +48,7 @@ test('a ping of a server that does not answer is answered within a second', asyn
   await until('the server answers again', () => database.ping());
 });
 
-test('what a frozen server left undone is rolled back, and no later statement runs inside it', async () => {
+test('the unfinished transaction of a frozen server is rolled back, and no later statement runs inside it', async () => {
   const begun = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<void>();
   const undone = database.em().transactional(async (em) => {

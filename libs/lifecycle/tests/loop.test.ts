@@ -37,7 +37,7 @@ test('work is done at once, and again after each run', async () => {
   await loop.stop();
 });
 
-test('an error does not end it: it is tried again later and later, and as before when it works again', async () => {
+test('an error does not end a loop: the waits grow until the work succeeds again', async () => {
   const { at, run } = scripted(fail, fail, fail, fail);
   const loop = start(run);
   await pass(15_000);

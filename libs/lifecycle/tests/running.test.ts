@@ -15,7 +15,7 @@ test('parts stop in the opposite order, each when the one before it has stopped'
   expect(stopped).toEqual(['second', 'first']);
 });
 
-test('when the start fails, what was started by then is stopped, and the fault is thrown on', async () => {
+test('when the start fails, the parts that have started stop, and the error is thrown on', async () => {
   const stopped: string[] = [];
   const starting = startInOrder(async (onStop) => {
     onStop(() => stopped.push('first'));
@@ -28,7 +28,7 @@ test('when the start fails, what was started by then is stopped, and the fault i
   expect(stopped).toEqual(['first']);
 });
 
-test('a part that cannot be stopped is told, after all others have been stopped', async () => {
+test('the error of a part that cannot stop is thrown after all others have stopped', async () => {
   const stopped: string[] = [];
   const running = await startInOrder(async (onStop) => {
     onStop(() => stopped.push('first'));

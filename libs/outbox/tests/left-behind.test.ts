@@ -97,7 +97,7 @@ test('a row that fails by itself is tried ever more rarely', async () => {
   expect(third - second).toBeGreaterThanOrEqual(1_000);
 });
 
-test('while something is away a round tries a few rows alone, and the next one those behind them', async () => {
+test('while the bus is away, a round tries a few rows alone, and the next round tries the rows behind them', async () => {
   const tried: string[] = [];
   refuse = (payload) => {
     tried.push(payload);
@@ -115,7 +115,7 @@ test('while something is away a round tries a few rows alone, and the next one t
   expect(await rows()).toEqual([]);
 });
 
-test('what this process has published already is not published again', async () => {
+test('a row that this process has published already is not published again', async () => {
   done = (await database.query(insert, [['published', 'left behind']])).slice(0, 1).map(({ id }) => id);
   await round();
   expect(published).toEqual(['left behind']);

@@ -72,7 +72,7 @@ async function listen(userIds: number[], conversationIds: number[]) {
   return { heard, states };
 }
 
-test('who is in a new conversation is told before the reply', async () => {
+test('participants of a new conversation get its event before the reply', async () => {
   await service.start();
   const { heard, states } = await listen([1, 2, 3], []);
   const group = await service.createGroup(1, 2);
@@ -97,7 +97,7 @@ test('a change is published live before its reply: first to users who joined or 
   expect(states).toEqual([renamed, added, added, removed, removed].map(({ conversation }) => conversation));
 });
 
-test('a direct conversation that is found again, and a change of nothing, tell nobody', async () => {
+test('a direct conversation that is found again, and a request that changes nothing, publish no event', async () => {
   await service.start();
   const { id } = await service.createDirect(1, 2);
   const group = await service.createGroup(1, 2);
@@ -166,7 +166,7 @@ async function leaveBehind(conversation: Conversation, event: { joined: number[]
   ]);
 }
 
-test('also when the process died after the commit: the next one publishes what was left behind, live and to the stream', async () => {
+test('after a process died behind its commit, the next one publishes the left-behind event, live and to the stream', async () => {
   const first = await service.start();
   const group = await service.createGroup(1, 2);
   await first.stop();
@@ -186,7 +186,7 @@ test('also when the process died after the commit: the next one publishes what w
   expect(heard).toContain(`2 left ${group.id} v3`);
 });
 
-test('who was removed since is not let in again by an event that was left behind', async () => {
+test('a left-behind event does not let a user in again who was removed since', async () => {
   const first = await service.start();
   const group = await service.createGroup(1, 2);
   await first.stop();
@@ -202,7 +202,7 @@ test('who was removed since is not let in again by an event that was left behind
   expect(heard.filter((line) => line.startsWith('3 joined'))).toEqual([]);
 });
 
-test('nor is who is being removed while a late event goes out', async () => {
+test('a left-behind event does not let a user in again who is being removed meanwhile', async () => {
   const first = await service.start();
   const group = await service.createGroup(1, 2);
   await first.stop();

@@ -86,7 +86,7 @@ test('after any requests of anybody: owner inside, nobody twice, size kept, vers
   );
 });
 
-test('who is neither the owner nor the one to go changes nothing', () => {
+test('a user who is neither the owner nor the leaving participant changes nothing', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(person, { minLength: 2, maxLength: 6 }),

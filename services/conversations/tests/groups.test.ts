@@ -26,7 +26,7 @@ const remove = (userId: number, id: number, person: number) =>
 /** The conversation without what every change changes. */
 const lasting = ({ version: _version, updated_at: _updated_at, ...rest }: Conversation) => rest;
 
-test('the creator owns a group and comes first; who is named twice is in it once', async () => {
+test('the creator owns a group and comes first; a user who is named twice is in it once', async () => {
   const group = await service.createGroup(OWNER, OTHER, OWNER, MEMBER, OTHER);
   expect(group).toMatchObject({ type: 'group', name: 'Tea', owner_id: OWNER, version: 1 });
   expect(group.participants).toEqual([OWNER, OTHER, MEMBER]);
@@ -86,7 +86,7 @@ test('rename, add, remove: the owner may, a member may not', async () => {
   expect(await service.see(OWNER, group.id)).toEqual(shrunk);
 });
 
-test('who is not in it is told the same, whether or not the conversation exists', async () => {
+test('a user outside gets the same refusal, whether or not the conversation exists', async () => {
   const { id } = await service.createGroup(OWNER, MEMBER);
   const asked = (conversationId: number) => [
     rename(STRANGER, conversationId, 'Mine'),
@@ -101,19 +101,19 @@ test('who is not in it is told the same, whether or not the conversation exists'
   expect(told(await Promise.allSettled(asked(9_999_999)))).toEqual(existing);
 });
 
-test('who was removed is a stranger, and comes back last', async () => {
+test('a removed user is a stranger, and comes back last', async () => {
   const { id } = await service.createGroup(OWNER, MEMBER, OTHER);
   await remove(OWNER, id, MEMBER);
   expect(await service.see(MEMBER, id)).toBeUndefined();
   expect((await add(OWNER, id, MEMBER)).conversation.participants).toEqual([OWNER, OTHER, MEMBER]);
 });
 
-test('removing somebody who is not in it is not_found', async () => {
+test('removing a user who is not in the group is not_found', async () => {
   const { id } = await service.createGroup(OWNER, MEMBER);
   await expect(remove(OWNER, id, STRANGER)).rejects.toMatchObject({ code: 'not_found' });
 });
 
-test('adding who is in it and renaming to the same name change nothing', async () => {
+test('adding a participant again and renaming to the same name change nothing', async () => {
   const group = await service.createGroup(OWNER, MEMBER);
   expect(await add(OWNER, group.id, MEMBER, OWNER, MEMBER)).toEqual({ conversation: group });
   expect(await rename(OWNER, group.id, 'Tea')).toEqual({ conversation: group });
@@ -132,7 +132,7 @@ test('the oldest participant inherits, and the last one leaves an empty conversa
   expect(await service.see(MEMBER, id)).toBeUndefined();
 });
 
-test('who joins after others have left stands last, and inherits last', async () => {
+test('a user who joins after others have left stands last, and inherits last', async () => {
   const { id } = await service.createGroup(1, 2, 3, 4, 5);
   for (const person of [2, 3, 4]) await remove(1, id, person);
   expect((await add(1, id, 6)).conversation.participants).toEqual([1, 5, 6]);
@@ -140,7 +140,7 @@ test('who joins after others have left stands last, and inherits last', async ()
   expect((await remove(1, id, 1)).conversation).toMatchObject({ owner_id: 5, participants: [5, 6] });
 });
 
-test('concurrent changes by two instances all count: versions without a hole, nobody lost', async () => {
+test('concurrent changes by two instances all count: versions without a gap, no participant lost', async () => {
   const { id } = await service.createGroup(OWNER, MEMBER);
   const people = Array.from({ length: 30 }, (_, index) => 100 + index);
   const answers: Awaited<ReturnType<typeof add>>[] = [];

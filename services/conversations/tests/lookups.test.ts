@@ -28,13 +28,13 @@ const describe = async (...asks: [userId: number, ...conversationIds: number[]][
   return lines.map((line) => (line.length === 0 ? null : (JSON.parse(line.toString()) as Conversation)));
 };
 
-test('describe gives to each asker those of the named conversations that they are in, in the order asked', async () => {
+test('describe-conversations gives to each caller the named conversations that the caller is in, in the order asked', async () => {
   const ids = [tea.id, coffee.id, direct.id, UNKNOWN, tea.id] as const;
   const seen = [tea, null, direct, null, tea, null, null, null, null, null, tea, coffee, null, null, tea];
   expect(await describe([1, ...ids], [9, ...ids], [2, ...ids])).toEqual(seen);
 });
 
-test('describe never shows an older version than the acknowledged one, and shows removed users nothing', async () => {
+test('describe-conversations never shows an older version than the acknowledged one, and shows removed users nothing', async () => {
   const { id } = await service.createGroup(41, 42, 43);
   for (const name of ['first', 'second', 'line\nbreak "quoted" чай']) {
     const { conversation } = await service.bus.request(endpoints.renameConversation, {
@@ -49,12 +49,12 @@ test('describe never shows an older version than the acknowledged one, and shows
   expect(await describe([41, id], [42, id], [43, id])).toEqual([conversation, null, conversation]);
 });
 
-test('copy-conversations gives the named conversations whoever is in them, without the unknown', async () => {
+test('copy-conversations gives the named conversations to every caller, without unknown ones', async () => {
   const input = { conversation_ids: [direct.id, UNKNOWN, coffee.id] };
   expect(byId((await service.bus.request(endpoints.copyConversations, input)).conversations)).toEqual([coffee, direct]);
 });
 
-test('list-conversations-of-users tells every named user, who is in none with an empty list', async () => {
+test('list-conversations-of-users lists every named user, also a user without conversations', async () => {
   const { users } = await service.bus.request(endpoints.listConversationsOfUsers, { user_ids: [9, 1, 2, 1] });
   expect(users).toEqual([
     { user_id: 9, conversation_ids: [] },
@@ -63,7 +63,7 @@ test('list-conversations-of-users tells every named user, who is in none with an
   ]);
 });
 
-test('find-contacts gives who shares a conversation, and oneself', async () => {
+test('find-contacts gives the users who share a conversation, and the caller', async () => {
   const contactsOf = async (userId: number, ...asked: number[]) =>
     (await service.bus.request(endpoints.findContacts, { user_id: userId, user_ids: asked })).user_ids.sort();
   expect(await contactsOf(1, 1, 2, 3, 4, 5, 9, 5)).toEqual([1, 2, 3, 5]);
@@ -71,7 +71,7 @@ test('find-contacts gives who shares a conversation, and oneself', async () => {
   expect(await contactsOf(9, 1, 9)).toEqual([9]);
 });
 
-test('somebody who left is no contact of those who stayed', async () => {
+test('a user who left is no contact of the participants who stayed', async () => {
   const { id } = await service.createGroup(31, 32);
   await service.bus.request(endpoints.removeParticipant, { user_id: 32, conversation_id: id, participant_id: 32 });
   expect(await service.bus.request(endpoints.findContacts, { user_id: 31, user_ids: [32] })).toEqual({ user_ids: [] });

@@ -11,7 +11,7 @@ afterEach(() => harness.stop());
 
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
 
-test('a change is announced with the conversations whose people may know', async () => {
+test('a change is announced with the conversations whose participants may know', async () => {
   await harness.startConversations();
   await harness.start({ PRESENCE_GRACE_SECONDS: '0' });
   const conversationId = await harness.befriend(1, 2);

@@ -94,7 +94,7 @@ test('a whole gateway of users is reported in one batch and leaves', async () =>
   await harness.becomes(1_014_999, false);
 });
 
-test('a user who is said to be connected and disconnected at once is refused, and nothing is touched', async () => {
+test('a user in both lists of a report is refused, and nothing changes', async () => {
   const gateway = harness.gateway('both');
   await expect(gateway.report([60, 61], [61])).rejects.toMatchObject({ code: 'invalid' });
   expect(await connected([60, 61])).toEqual([]);

@@ -43,7 +43,7 @@ test('a gateway that stops beating takes its users offline', async () => {
   expect(await silent.beat(2)).toBe(false);
 });
 
-test('nor for the time in which presence was cut off from its database', async () => {
+test('a gateway is not blamed for the time in which presence was cut off from its database', async () => {
   // The test before has waited until this instance judges gateways.
   proxy.cut();
   const failures = () => harness.warnings.filter(({ loop }) => loop === 'sweep').length;

@@ -16,7 +16,7 @@ afterAll(() => harness.stop());
 const statuses = async (userId: number, userIds: number[]) =>
   (await harness.bus.request(presenceEndpoints.getStatuses, { user_id: userId, user_ids: userIds })).statuses;
 
-test('a stranger looks offline, exactly as somebody who was never seen', async () => {
+test('a stranger looks offline, exactly as a user who was never seen', async () => {
   await harness.befriend(1, 2);
   await harness.gateway('g').report([1, 2, 3]);
   const [friend, stranger, unseen] = await statuses(1, [2, 3, 4]);
@@ -36,7 +36,7 @@ test('statuses come once for each user, in the order asked, oneself included', a
   ]);
 });
 
-test('while nobody can tell who is a stranger, only oneself is told', async () => {
+test('while conversations is away, users get their own status alone', async () => {
   await endProcess(conversations);
   await expect(statuses(1, [2])).rejects.toMatchObject({ code: 'unavailable' });
   expect(await statuses(1, [1])).toMatchObject([{ user_id: 1, is_online: true }]);
