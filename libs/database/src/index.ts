@@ -1,16 +1,19 @@
 /**
  * A service's database, and the one pattern by which every service uses it.
  *
- * - `store/schema.ts` of a service is the one description of its tables: an entity (`defineEntity`) for each table, with its
- *   columns, keys, checks, uniques and indexes, and `extras` for what entities cannot say: storage parameters, sequences and
- *   triggers. It exports one `Schema`, which the service starts with, migrates by, and tests with.
- * - `migrations/NNNN-name.sql` brings an older schema there. `npm run migration:create -- SERVICE NAME` writes the file from
- *   the difference, and `tests/every-service.test.ts` fails while description and migrations differ. A migration that has
- *   landed is never edited. `functions/*.sql` holds the SQL functions, which are re-created where they differ.
- * - The other files of `store/` hold named statements, the types of their rows, and how a row becomes what contracts say.
- *   Use cases run the statements: `database.query(usersById, [ids])`. Parameters are `$1`, `$2` and so on in the SQL; the
- *   second type of `statement` names them and says what they are.
- * - Commands off the hot path use the unit of work: `database.em().transactional(…)`. Everything else is a statement.
+ * `store/schema.ts` of a service is the one description of its tables. It exports one `Schema`, which the service starts
+ * with, migrates by and tests with. Each table has an entity (`defineEntity`) with its columns, keys, checks, uniques and
+ * indexes. `extras` holds the rest: storage parameters, sequences and triggers.
+ *
+ * `migrations/NNNN-name.sql` brings an older schema there. `npm run migration:create -- SERVICE NAME` writes such a file from
+ * the difference between schema and description. `tests/every-service.test.ts` fails while the two differ. A migration that
+ * has landed is never edited. `functions/*.sql` holds the SQL functions, which are re-created where they differ.
+ *
+ * The other files of `store/` hold named statements, the types of their rows, and how a row becomes a type of contracts. Use
+ * cases run the statements: `database.query(findContacts, [userId, userIds])`. In the SQL, parameters are `$1`, `$2` and so
+ * on. The second type of `statement` names them.
+ *
+ * Commands off the hot path use the unit of work: `database.em().transactional(…)`. All other code runs statements.
  */
 
 export { identity } from './columns.ts';
