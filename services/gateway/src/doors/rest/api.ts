@@ -1,9 +1,11 @@
 import { VestnikError } from '@vestnik/contracts';
 import type { Context } from '../../context.ts';
 import { withinDeadline } from '../../sessions/answer-deadline.ts';
+import { createOrderedChanges } from '../../sessions/ordered-changes.ts';
 import { JsonText } from '../../upstream/json-text.ts';
 import { authenticate } from './authenticate.ts';
 import { createBodyReader } from './body.ts';
+import { changedThing } from './changed-thing.ts';
 import { methodNotAllowed } from './failure.ts';
 import type { Step } from './locals.ts';
 import { Query } from './query.ts';
@@ -17,6 +19,7 @@ const BODY_METHODS = new Set(['POST', 'PUT', 'PATCH']);
 /** Creates the step that answers everything below `prefix`: it finds the caller and the route, reads the input, and calls the use case. */
 export function createApi(context: Context, prefix: string): Step {
   const find = createRouteTable(routes);
+  const order = createOrderedChanges();
   const readBody = createBodyReader(context.config.limits.bodyBytes);
   return async (request, response, next) => {
     response.setHeader('cache-control', 'no-store');
@@ -32,7 +35,10 @@ export function createApi(context: Context, prefix: string): Step {
     }
     const body = BODY_METHODS.has(route.method) ? await readBody(request, response) : undefined;
     const act = route.prepare({ params, query: new Query(request.query), body }, context);
-    const { status, data } = await withinDeadline(act(context, caller));
+    const thing = changedThing(route.method, pattern, params);
+    const change = () => act(context, caller);
+    const reply = thing === undefined ? change() : order.run(`${caller.userId} ${thing}`, change);
+    const { status, data } = await withinDeadline(reply);
     if (data instanceof JsonText) sendData(response, status, data.json);
     else sendJson(response, status, { success: true, data });
   };
