@@ -7,7 +7,7 @@ import { createDeliveryReceipts, type DeliveryReceipts } from '../src/upstream/d
 const CONVERSATION = 5;
 
 let receipts: DeliveryReceipts;
-/** What was reported to messages, and its answers to the next reports: deliveries that it could not take just now. */
+/** The deliveries that messages got, and its answers to the next reports: deliveries that it could not take just now. */
 let reported: Delivery[];
 let answers: (Delivery[] | Error)[];
 
@@ -22,9 +22,9 @@ beforeEach(() => {
   };
   receipts = createDeliveryReceipts({ request } as unknown as Bus, createLogger('gateway', 'silent'));
 });
-afterEach(() => {
-  receipts.stop();
+afterEach(async () => {
   jest.useRealTimers();
+  await receipts.stop();
 });
 
 const range = (userId: number, afterSeq: number, upToSeq: number) => ({

@@ -152,6 +152,23 @@ test('a device that connects later confirms nothing of what was written before',
   expect(delivered).toEqual([[1, 1, 2]]);
 });
 
+test('messages of a sync are delivered to the session that asked, and are not lost with it', async () => {
+  const user = createConnectedUser(1);
+  const [asking, other] = [connect(user), connect(user)];
+  tracker.answeredSync(user, asking.session, CONVERSATION, 5);
+  await moment();
+  other.frame();
+  await moment();
+  expect(delivered).toEqual([]);
+  asking.pong();
+  await moment();
+  expect(delivered).toEqual([[1, 0, 5]]);
+  tracker.answeredSync(user, asking.session, CONVERSATION, 6);
+  asking.end();
+  await moment();
+  expect(lost).toEqual([]);
+});
+
 test('a question without an answer is asked again', async () => {
   const user = createConnectedUser(1);
   const device = connect(user);

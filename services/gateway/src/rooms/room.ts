@@ -103,12 +103,6 @@ export class Room<User extends Subscriber = Subscriber> {
     this.#typists?.end(userId);
   }
 
-  /** Makes sure that the sockets get everything up to a message. */
-  catchUp(seq: number): void {
-    this.#newest = Math.max(this.#newest, seq);
-    this.#advance();
-  }
-
   /** Hands nothing to the sockets until `resume`, because the subscribers may be wrong. */
   pause(): void {
     this.#isPaused = true;

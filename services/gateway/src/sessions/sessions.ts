@@ -1,5 +1,5 @@
 import { CLOCK_TOLERANCE_SECONDS } from '@vestnik/auth';
-import { type ErrorBody, eventFrame, toErrorBody, VestnikError } from '@vestnik/contracts';
+import { type ErrorBody, eventFrame, type SyncedConversation, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import type { TokenBucket } from '../limits/token-bucket.ts';
 import type { ConnectedUsers } from '../users/connected-users.ts';
@@ -100,6 +100,7 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
       if (frame.fault !== undefined) throw new VestnikError('bad_request', frame.fault);
       const data = await withinDeadline(handleEvent(context, order, session, requestId, frame.event, frame.data));
       answer?.({ ok: true, data });
+      if (answer && frame.event === 'sync') noteSynced(session, data as { conversations: SyncedConversation[] });
       frames.inc({ event: frame.event, outcome: 'ok' });
     } catch (error) {
       const body = toErrorBody(error);
@@ -108,6 +109,14 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
       }
       refuse(session, answer, body);
       frames.inc({ event: body.code === 'bad_request' ? 'unknown' : frame.event, outcome: body.code });
+    }
+  }
+
+  /** Messages in the answer to a `sync` count as delivered, once the device has confirmed them. */
+  function noteSynced(session: Session, { conversations }: { conversations: SyncedConversation[] }): void {
+    for (const synced of conversations) {
+      const last = 'messages' in synced ? synced.messages.at(-1) : undefined;
+      if (last) connectedUsers.answeredSync(session, last.conversation_id, last.seq);
     }
   }
 

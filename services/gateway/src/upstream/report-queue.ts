@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@vestnik/logging';
 
 /** Reports to a service that get there late rather than never. */
 export interface ReportQueue<Report> {
   add(report: Report): void;
-  stop(): void;
+  /** Resolves when all reports are sent, or after a second. */
+  stop(): Promise<void>;
 }
 
 /** How a queue of reports works. */
@@ -22,6 +24,10 @@ export interface ReportQueueOptions<Report> {
   /** Sends reports and returns those that have to be sent again. */
   send(reports: Report[]): Promise<Report[]>;
 }
+
+/** How long a queue that stops may take to send its reports, in milliseconds, and how often it looks whether it has. */
+const STOP_MS = 1_000;
+const STOP_CHECK_MS = 10;
 
 /** Creates a queue with one request under way at a time. Reports that are added meanwhile share the next one. */
 export function createReportQueue<Report>(options: ReportQueueOptions<Report>): ReportQueue<Report> {
@@ -65,7 +71,9 @@ export function createReportQueue<Report>(options: ReportQueueOptions<Report>): 
       waiting.push(report);
       if (!isStopped) schedule();
     },
-    stop() {
+    async stop() {
+      const latest = performance.now() + STOP_MS;
+      while (timer && performance.now() < latest) await delay(STOP_CHECK_MS);
       isStopped = true;
     },
   };

@@ -4,7 +4,7 @@ import { typingEvent } from './typing-event.ts';
 
 /**
  * Publishes which users of this gateway type where. Every gateway with a participant takes a user for typing until 10 s after
- * the last event, so a repetition has to be published now and then, and only then.
+ * the last event. So repetitions have to be published, though not each of them.
  */
 export interface TypingPublisher {
   /** Publishes that a user types, or no longer types. `isShown`: the participants see the user as typing now. */

@@ -30,6 +30,8 @@ export interface ConnectedUsers<Session extends UserSession> {
   remove(session: Session): void;
   /** A device answered after the write at `time`, by the clock of the delivery tracker; without one, it sent a frame. */
   answered(session: Session, time?: number): void;
+  /** A session got messages that it asked for. With them its device has everything up to `upToSeq`. */
+  answeredSync(session: Session, conversationId: number, upToSeq: number): void;
   /** Returns true when the user's sessions get the events of a conversation, because the user is in it. */
   isInRoom(userId: number, conversationId: number): boolean;
   sessions(): IterableIterator<Session>;
@@ -143,6 +145,10 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
       if (!user) return;
       // A frame proves nothing about bytes that have not left this process.
       if (time !== undefined || session.backlog() === 0) deliveries.answered(user, session, time);
+    },
+    answeredSync(session, conversationId, upToSeq) {
+      const user = users.get(session.userId);
+      if (user?.sessions.includes(session)) deliveries.answeredSync(user, session, conversationId, upToSeq);
     },
     isInRoom: (userId, conversationId) => {
       const user = users.get(userId);

@@ -1,4 +1,4 @@
-import type { RoomsObserver } from '../rooms/rooms.ts';
+import { eachWithPauses, type RoomsObserver } from '../rooms/rooms.ts';
 import type { UserRange } from '../upstream/join-ranges.ts';
 import type { ConnectedUser, UserRoom, UserSession } from './connected-user.ts';
 
@@ -13,10 +13,13 @@ import type { ConnectedUser, UserRoom, UserSession } from './connected-user.ts';
 export interface DeliveryTracker extends RoomsObserver<ConnectedUser> {
   /** Messages were sent to one user alone: those behind `afterSeq` up to `upToSeq`. */
   sent(user: ConnectedUser, conversationId: number, afterSeq: number, upToSeq: number): void;
+  /** A session got messages that it asked for. With them its device has everything up to `upToSeq`. */
+  answeredSync(user: ConnectedUser, session: UserSession, conversationId: number, upToSeq: number): void;
   /** A session of a user begins to get messages. To be called before the session is added. */
   began(user: ConnectedUser, session: UserSession): void;
   /** A device answered after the write at `time`; without one, after everything that was written to it. */
   answered(user: ConnectedUser, session: UserSession, time?: number): void;
+  /** To be called when all sessions have ended: reports what is left. */
   stop(): void;
 }
 
@@ -42,6 +45,8 @@ interface HandedRange {
 /** A range that was written to a user's sockets and is not confirmed. */
 interface Unconfirmed extends UserRange {
   time: number;
+  /** The session that asked for these messages. The other sessions of the user did not get them. */
+  only?: UserSession;
 }
 
 /** How long deliveries are gathered, in milliseconds. */
@@ -65,8 +70,8 @@ const MAX_UNCONFIRMED = 1_000;
 export function createDeliveryTracker({ onDelivered, onLost }: DeliveryTrackerParts): DeliveryTracker {
   const handedOver = new Map<UserRoom, HandedRange>();
   const unconfirmed = new Map<ConnectedUser, Unconfirmed[]>();
-  /** For each session that was asked and has not answered, when it was asked last. In milliseconds and by the clock. */
-  let asked = new Map<UserSession, { at: number; time: number }>();
+  /** For each session that was asked lately, when it was asked last: in milliseconds, and by the clock. */
+  const asked = new Map<UserSession, { at: number; time: number }>();
   /** Users with a device that has answered since the last check. */
   const answering = new Set<ConnectedUser>();
   let clock = 1;
@@ -95,8 +100,13 @@ export function createDeliveryTracker({ onDelivered, onLost }: DeliveryTrackerPa
   function note(user: ConnectedUser, range: Unconfirmed): void {
     const ranges = unconfirmed.get(user);
     if (!ranges) unconfirmed.set(user, [range]);
-    else if (ranges.push(range) > MAX_UNCONFIRMED) onLost(ranges.shift() as Unconfirmed);
+    else if (ranges.push(range) > MAX_UNCONFIRMED) lose(ranges.shift() as Unconfirmed);
     schedule();
+  }
+
+  /** Pushes for the messages of a sync were decided when the messages were stored. */
+  function lose(range: Unconfirmed): void {
+    if (!range.only) onLost(range);
   }
 
   function schedule(): void {
@@ -111,9 +121,10 @@ export function createDeliveryTracker({ onDelivered, onLost }: DeliveryTrackerPa
       else settleShare(room, range, rounds % SHARES);
     }
     const now = performance.now();
-    const stillAsked: typeof asked = new Map([...asked].filter(([, { at }]) => now - at < ASK_EVERY_MS));
-    for (const user of unconfirmed.keys()) if (!confirm(user)) ask(user, now, stillAsked);
-    asked = stillAsked;
+    for (const [session, { at }] of asked) if (now - at >= ASK_AGAIN_MS) asked.delete(session);
+    const unsure = [...unconfirmed.keys()].filter((user) => !confirm(user));
+    // Each question is a write of its own, and thousands of sessions may be asked.
+    void eachWithPauses(unsure, ask);
     if (unconfirmed.size > 0 || handedOver.size > 0) schedule();
   }
 
@@ -123,9 +134,9 @@ export function createDeliveryTracker({ onDelivered, onLost }: DeliveryTrackerPa
     /** Conversations of which an earlier range is unconfirmed: a marker moves over nothing that may be missing. */
     const waiting = new Set<number>();
     for (const range of unconfirmed.get(user) ?? []) {
-      const state = waiting.has(range.conversationId) ? 'open' : stateOf(user, range.time);
+      const state = waiting.has(range.conversationId) ? 'open' : stateOf(user, range);
       if (state === 'confirmed') onDelivered(range);
-      else if (state === 'lost') onLost(range);
+      else if (state === 'lost') lose(range);
       else {
         waiting.add(range.conversationId);
         left.push(range);
@@ -136,13 +147,14 @@ export function createDeliveryTracker({ onDelivered, onLost }: DeliveryTrackerPa
     return left.length === 0;
   }
 
-  function ask(user: ConnectedUser, now: number, stillAsked: typeof asked): void {
+  function ask(user: ConnectedUser): void {
+    const now = performance.now();
     for (const session of user.sessions) {
       const before = asked.get(session);
-      const isAnswered = before !== undefined && session.answeredAt >= before.time;
-      const isDue = before === undefined || now - before.at >= (isAnswered ? ASK_EVERY_MS : ASK_AGAIN_MS);
-      if (isDue) session.askForAnswer(clock);
-      stillAsked.set(session, isDue ? { at: now, time: clock } : before);
+      const waitMs = before && session.answeredAt < before.time ? ASK_AGAIN_MS : ASK_EVERY_MS;
+      if (before && now - before.at < waitMs) continue;
+      asked.set(session, { at: now, time: clock });
+      session.askForAnswer(clock);
     }
   }
 
@@ -160,7 +172,7 @@ export function createDeliveryTracker({ onDelivered, onLost }: DeliveryTrackerPa
         range.upToSeq = lastSeq;
         range.time = clock;
       } else {
-        // Messages between the two ranges were given up and reached nobody.
+        // Messages between the two ranges were given up and reached no socket.
         if (range) settleAll(room, range);
         const afterSeqs = Array.from({ length: SHARES }, () => firstSeq - 1);
         handedOver.set(room, { upToSeq: lastSeq, time: clock, afterSeqs, entered: undefined });
@@ -181,6 +193,10 @@ export function createDeliveryTracker({ onDelivered, onLost }: DeliveryTrackerPa
       clock += 1;
       note(user, { userId: user.userId, conversationId, afterSeq, upToSeq, time: clock });
     },
+    answeredSync(user, session, conversationId, upToSeq) {
+      clock += 1;
+      note(user, { userId: user.userId, conversationId, afterSeq: 0, upToSeq, time: clock, only: session });
+    },
     began(user, session) {
       session.liveSince = clock;
       // Messages that were handed over before did not reach this session.
@@ -199,8 +215,10 @@ export function createDeliveryTracker({ onDelivered, onLost }: DeliveryTrackerPa
       answersTimer ??= setTimeout(confirmAnswering, GATHER_ANSWERS_MS);
     },
     stop() {
+      for (const [room, range] of handedOver) settleAll(room, range);
       clearTimeout(gatherTimer);
       clearTimeout(answersTimer);
+      for (const user of unconfirmed.keys()) confirm(user);
     },
   };
 }
@@ -210,13 +228,17 @@ function shareOf(user: ConnectedUser): number {
 }
 
 /** Returns whether a write has been confirmed by one of the user's devices, may still be, or never will be. */
-function stateOf({ sessions, endedSession }: ConnectedUser, time: number): 'confirmed' | 'open' | 'lost' {
+function stateOf(
+  { sessions, endedSession }: ConnectedUser,
+  { time, only }: Unconfirmed,
+): 'confirmed' | 'open' | 'lost' {
+  const hasGot = (session: UserSession) => session.liveSince < time && (!only || only === session);
   let isOpen = false;
   for (const session of sessions) {
-    if (session.liveSince >= time) continue;
+    if (!hasGot(session)) continue;
     if (session.answeredAt >= time) return 'confirmed';
     isOpen = true;
   }
-  if (endedSession && endedSession.liveSince < time && endedSession.answeredAt >= time) return 'confirmed';
+  if (endedSession && hasGot(endedSession) && endedSession.answeredAt >= time) return 'confirmed';
   return isOpen ? 'open' : 'lost';
 }

@@ -81,7 +81,7 @@ export function createRecovery(parts: RecoveryParts): () => Promise<void> {
 }
 
 /**
- * Returns a function that tells of a conversation whether the user's membership has changed since now. Such a change
+ * Returns a function that answers whether the user's membership of a conversation has changed since this call. Such a change
  * counts more than an older answer of the conversations service.
  */
 function watchMembership(user: ConnectedUser): (conversationId: number) => boolean {

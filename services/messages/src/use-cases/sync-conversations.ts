@@ -22,7 +22,7 @@ type Place = EndpointData<typeof messagesEndpoints.syncConversations>['conversat
 
 /**
  * Returns what was stored behind the given places, oldest first: for each conversation a page, or that the user may not
- * see it. What is returned counts as delivered.
+ * see it. The gateway reports the returned messages as delivered when the device has confirmed them.
  */
 export async function syncConversations(
   context: Context,
@@ -40,7 +40,7 @@ export async function syncConversations(
     const messages = pages.get(place) ?? [];
     const upToSeq = messages.at(-1)?.seq ?? after_seq;
     // A client that asks behind a place has everything up to it.
-    reached.set(id, Math.max(upToSeq, reached.get(id) ?? 0));
+    reached.set(id, Math.max(after_seq, reached.get(id) ?? 0));
     return { id, messages, has_more: upToSeq < head };
   });
   const deliveries = [...reached].map(
