@@ -8,7 +8,7 @@ const READER = 2;
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ separateProcesses: true });
 }, 60_000);
 afterAll(() => system.stop(), 30_000);
 

@@ -23,7 +23,7 @@ async function createGroup() {
   return { rest, conversationId, owner, near, far, nearId, farId };
 }
 
-/** What a socket was shown of a user's typing. */
+/** The changes of a user's typing that a socket was shown. */
 const shown = (socket: TestClient, userId: number) =>
   socket
     .events('user_typing')

@@ -9,7 +9,7 @@ const LONGEST_MS = 2_000;
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ separateProcesses: true });
   await runSql(
     system.servers.adminUrl,
     `

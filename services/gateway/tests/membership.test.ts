@@ -23,7 +23,7 @@ interface Group {
   memberId: number;
 }
 
-/** A group of two who are connected; as the database has it, both stay in it. */
+/** A group of two connected users. In the database both stay in it. */
 async function createGroup(): Promise<Group> {
   const [ownerId, memberId] = [(lastUser += 1), (lastUser += 1)];
   const [owner, member] = await Promise.all([system.connect(ownerId), system.connect(memberId)]);
@@ -33,20 +33,20 @@ async function createGroup(): Promise<Group> {
   return { conversation: { ...data.conversation, ...conversation }, owner, member, memberId };
 }
 
-/** Says to the member's gateway that the member came or left, as of a version so much later. */
-function tell({ conversation, memberId }: Group, change: 'joined' | 'left', laterBy: number): void {
+/** Publishes to the member's gateway that the member joined or left, in a version so much later. */
+function publish({ conversation, memberId }: Group, change: 'joined' | 'left', laterBy: number): void {
   const news = { change, conversation: { ...conversation, version: conversation.version + laterBy } };
   bus.publish(liveSubjects.membershipChanged(memberId), JSON.stringify(news));
 }
 
-/** Waits until the gateway has heard what was told the member so far. */
-async function heard({ member, memberId }: Group): Promise<void> {
+/** Waits until the gateway has received everything that was published to the member so far. */
+async function received({ member, memberId }: Group): Promise<void> {
   const before = member.events('marker').length;
   bus.publish(liveSubjects.messagesDeliveredTo(memberId), encodeLive({}, [eventFrame('marker', {})]));
   await until('the marker comes', () => member.events('marker').length > before);
 }
 
-/** Has the owner write several times, and waits until what came of it would have reached the member too. */
+/** Has the owner write several times, and waits until these messages would have reached the member too. */
 async function write({ conversation, owner, member }: Group): Promise<void> {
   for (const content of ['one', 'two', 'three']) {
     const { message } = await owner.ask('send_message', { conversationId: conversation.id, content });
@@ -55,49 +55,49 @@ async function write({ conversation, owner, member }: Group): Promise<void> {
   }
 }
 
-const toldOf = ({ member }: Group) =>
+const membershipEventsOf = ({ member }: Group) =>
   member.frames
     .filter(
       ({ event }) => event === 'conversation_created' || event === 'conversation_removed' || event === 'new_message',
     )
     .map(({ event }) => event);
 
-test('older news of a coming behind newer ones of a leaving let nobody in again', async () => {
+test('an older joining that arrives behind a newer leaving has no effect', async () => {
   const group = await createGroup();
-  tell(group, 'left', 5);
-  tell(group, 'joined', 4);
-  await heard(group);
+  publish(group, 'left', 5);
+  publish(group, 'joined', 4);
+  await received(group);
   await write(group);
-  expect(toldOf(group)).toEqual(['conversation_created', 'conversation_removed']);
+  expect(membershipEventsOf(group)).toEqual(['conversation_created', 'conversation_removed']);
 });
 
-test('who leaves again while they are being brought in does not come in', async () => {
+test('a user who leaves again while the gateway brings the user in does not enter', async () => {
   const group = await createGroup();
-  tell(group, 'left', 1);
-  await heard(group);
+  publish(group, 'left', 1);
+  await received(group);
   const messages = system.processesOf('messages');
   for (const { child } of messages) child.kill('SIGSTOP');
   try {
-    tell(group, 'joined', 2);
-    tell(group, 'left', 3);
-    await heard(group);
+    publish(group, 'joined', 2);
+    publish(group, 'left', 3);
+    await received(group);
   } finally {
     for (const { child } of messages) child.kill('SIGCONT');
   }
   await write(group);
-  expect(toldOf(group)).toEqual(['conversation_created', 'conversation_removed']);
+  expect(membershipEventsOf(group)).toEqual(['conversation_created', 'conversation_removed']);
 });
 
-test('a gateway hears nothing any more of users who have gone', async () => {
+test('a gateway ends the subscriptions of users who have disconnected', async () => {
   const users = Array.from({ length: 50 }, () => (lastUser += 1));
-  // Where nobody listens the server says so; who listens does not answer.
-  const hears = (userId: number) =>
+  // Without a subscriber the bus answers at once. A subscriber does not answer.
+  const isSubscribed = (userId: number) =>
     bus.connection
       .request(liveSubjects.messagesDeliveredTo(userId), encodeLive({}, []), { timeout: 200 })
       .then(() => true)
       .catch((error: Error) => error.name === 'TimeoutError');
   const clients = await Promise.all(users.map((userId) => system.connect(userId)));
-  expect(await hears(users[0] ?? 0)).toBe(true);
+  expect(await isSubscribed(users[0] ?? 0)).toBe(true);
   await Promise.all(clients.map((client) => client.close()));
-  await until('it listens to none', async () => !(await Promise.all(users.map(hears))).includes(true));
+  await until('all subscriptions have ended', async () => !(await Promise.all(users.map(isSubscribed))).includes(true));
 });

@@ -31,8 +31,8 @@ afterAll(() => {
 
 test('what was to be sent at the end of the turn arrives before the close', async () => {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/leaving`);
-  const heard: string[] = [];
-  socket.on('message', (frame) => heard.push(frame.toString()));
+  const received: string[] = [];
+  socket.on('message', (frame) => received.push(frame.toString()));
   expect(await new Promise((resolve) => socket.on('close', resolve))).toBe(1012);
-  expect(heard).toEqual(['first', 'second']);
+  expect(received).toEqual(['first', 'second']);
 });

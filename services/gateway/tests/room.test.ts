@@ -111,10 +111,10 @@ test('an older state of the conversation is not handed over behind a newer one',
 
 test('missing messages that cannot be fetched for seconds are given up once: subscribers get `resync` and later messages', async () => {
   jest.useFakeTimers();
-  const told: string[] = [];
+  const sent: string[] = [];
   const note = (frame: string | Uint8Array) => {
     const { event, data } = JSON.parse(Buffer.from(frame as string).toString()) as Handed;
-    told.push(event === 'new_message' ? `message ${data.message.seq}` : event);
+    sent.push(event === 'new_message' ? `message ${data.message.seq}` : event);
   };
   let receive = (_: Uint8Array): void => undefined;
   let fetches = 0;
@@ -150,10 +150,10 @@ test('missing messages that cannot be fetched for seconds are given up once: sub
     for (const seq of [1, 3]) takes(seq);
     await jest.advanceTimersByTimeAsync(1_000);
     takes(4);
-    expect(told).toEqual(['message 1']);
+    expect(sent).toEqual(['message 1']);
     await jest.advanceTimersByTimeAsync(10_000);
     takes(5);
-    expect(told).toEqual(['message 1', 'resync', 'message 3', 'message 4', 'message 5']);
+    expect(sent).toEqual(['message 1', 'resync', 'message 3', 'message 4', 'message 5']);
     expect(fetches).toBe(4);
   } finally {
     jest.useRealTimers();
