@@ -53,6 +53,23 @@ test('every test in the guarantees exists in its file', () => {
   expect(missing).toEqual([]);
 });
 
+test('every guarantee names code that exists: a file and what it defines', () => {
+  const rows = read('docs/guarantees.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && line.includes('.test.ts`'));
+  expect(rows.length).toBeGreaterThan(250);
+  const named = rows.map((row) => {
+    const [, path = '', symbol = ''] =
+      /\| `([\w./-]+\.(?:ts|mjs|sql))` `(\w+)` \| `[\w./-]+\.test\.ts`/.exec(row) ?? [];
+    return { row: row.slice(0, 80), path, symbol };
+  });
+  const isDefined = ({ path, symbol }: { path: string; symbol: string }) =>
+    path !== '' &&
+    existsSync(join(ROOT, path)) &&
+    new RegExp(`\\b(?:function|const|class) ${symbol}\\b|^\\s+(?:async )?${symbol}\\(`, 'm').test(read(path));
+  expect(named.filter((code) => !isDefined(code))).toEqual([]);
+});
+
 test('every test that a document names by its path and title exists', () => {
   const named = documents.flatMap((document) =>
     [...read(document).matchAll(/`((?:[\w-]+\/)+[\w-]+\.test\.ts)` › (.+)$/gm)].map(([, path = '', rest = '']) => ({
