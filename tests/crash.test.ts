@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectDatabase, statement } from '@vestnik/database';
-import { CRASH_POINTS, type CrashPoint } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
 import {
   type Churn,
+  CRASH_POINTS,
+  type CrashPoint,
+  crashSettings,
   endProcess,
   type PlayedSystem,
   type PushReceiver,
@@ -90,7 +92,7 @@ const isAlone = (service: Service) => service === 'conversations' || service ===
 
 async function arm(point: CrashPoint): Promise<SystemProcess> {
   const service = serviceOf(point);
-  const settings = { VESTNIK_CRASH_AT: `${point}:3` };
+  const settings = crashSettings(point, 3);
   if (isAlone(service)) {
     const [only] = system.processesOf(service) as [SystemProcess];
     await endProcess(only);

@@ -13,8 +13,6 @@ import { settingsOf } from './settings-tables.ts';
 
 /** Settings that the composition itself decides. */
 const DECIDED = new Set(['NATS_URL', 'DATABASE_URL', 'PORT', 'WS_PORT', 'HOST', 'OPS_PORT', 'OPS_HOST']);
-/** Settings that are for tests alone. */
-const FOR_TESTS = new Set(['VESTNIK_CRASH_AT']);
 
 const required = (variable: string) => `\${${variable}:?set it in .env}`;
 
@@ -76,5 +74,5 @@ function databaseUrl(service: (typeof DATA_SERVICES)[number]): string {
 /** The settings of a service that .env may hold. The service takes an empty one for unset. */
 async function ownSettings(name: ServiceName): Promise<string[]> {
   const rows = await settingsOf(name);
-  return rows.map(({ env }) => env).filter((variable) => !DECIDED.has(variable) && !FOR_TESTS.has(variable));
+  return rows.map(({ env }) => env).filter((variable) => !DECIDED.has(variable));
 }

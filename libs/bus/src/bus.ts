@@ -12,6 +12,7 @@ import {
 import type { Logger } from '@vestnik/logging';
 import { readAddresses } from './addresses.ts';
 import { unavailable } from './bus-errors.ts';
+import { liveEvents, livePublishes, requests } from './diagnostics.ts';
 import { lighten } from './light-subscription.ts';
 import { inboxPrefixOf } from './permissions.ts';
 import { EXPIRES_HEADER, REQUEST_ID_HEADER, readLines, readReply } from './reply.ts';
@@ -121,7 +122,9 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
         return;
       }
       try {
-        handle(message.data, message.subject);
+        if (liveEvents.hasSubscribers)
+          liveEvents.traceSync(handle, { subject: message.subject }, undefined, message.data, message.subject);
+        else handle(message.data, message.subject);
       } catch (fault) {
         // Thrown on, it would end the client's reading, and the process would hear nothing more.
         logger.error({ err: fault, subject: message.subject }, 'an event could not be handled');
@@ -150,13 +153,15 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
 
   return {
     async request<E extends AnyEndpoint>(endpoint: E, input: EndpointInput<E>, options: RequestOptions = {}) {
-      return readReply(await ask(endpoint, input, options)) as EndpointOutput<E>;
+      const answer = async () => readReply(await ask(endpoint, input, options)) as EndpointOutput<E>;
+      return requests.hasSubscribers ? requests.tracePromise(answer, { subject: endpoint.subject }) : answer();
     },
     async requestLines(endpoint, input, options = {}) {
       return readLines(await ask(endpoint, input, options));
     },
     publish(subject, payload) {
       if (!isConnected()) return;
+      if (livePublishes.hasSubscribers) livePublishes.publish({ subject });
       writeAtEndOfTurn(connection);
       connection.publish(subject, payload);
     },

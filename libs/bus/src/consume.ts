@@ -4,6 +4,7 @@ import { nanos } from '@nats-io/transport-node';
 import { type DurableEvent, parse, type ServiceName, streams, VestnikError } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import type { Bus } from './bus.ts';
+import { durableEvents } from './diagnostics.ts';
 import { keepAside } from './set-aside.ts';
 import { openStream } from './streams.ts';
 
@@ -114,7 +115,7 @@ async function take<Payload>(message: JsMsg, options: ConsumeOptions<Payload>): 
     return;
   }
   try {
-    await handle(payload);
+    await durableEvents.tracePromise(handle, { subject: message.subject }, undefined, payload);
     message.ack();
   } catch (error) {
     const attempt = message.info.deliveryCount;

@@ -11,6 +11,7 @@ import {
 } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import type { Bus } from './bus.ts';
+import { answers } from './diagnostics.ts';
 import { EXPIRES_HEADER, encodeReply, REQUEST_ID_HEADER, respondError } from './reply.ts';
 import { createServiceStats } from './service-stats.ts';
 import { writeAtEndOfTurn } from './turn-writes.ts';
@@ -129,7 +130,9 @@ async function answer(
   const requestId = message.headers?.get(REQUEST_ID_HEADER) || 'none';
   try {
     refuseLate(message);
-    const output = await handle(parse(endpoint.input, readJson(message)), { requestId });
+    const input = parse(endpoint.input, readJson(message));
+    const trace = { subject: endpoint.subject };
+    const output = await answers.tracePromise(handle, trace, undefined, input, { requestId });
     writeAtEndOfTurn(bus.connection);
     message.respond(encodeReply(endpoint, output));
     return 'ok';

@@ -2,6 +2,7 @@ import { DiscardPolicy, JetStreamApiCodes, JetStreamApiError, RetentionPolicy, S
 import { nanos } from '@nats-io/transport-node';
 import { type DurableEvent, type Stream, VestnikError } from '@vestnik/contracts';
 import type { Bus } from './bus.ts';
+import { durablePublishes } from './diagnostics.ts';
 
 const DAY_MS = 86_400_000;
 /** How long JetStream remembers a message id; consumers are idempotent beyond it. */
@@ -72,7 +73,8 @@ export async function publishDurable<Payload>(
   payload: Payload,
 ): Promise<void> {
   try {
-    await bus.streams.publish(event.subject, JSON.stringify(payload), { msgID: id });
+    const publish = () => bus.streams.publish(event.subject, JSON.stringify(payload), { msgID: id });
+    await durablePublishes.tracePromise(publish, { subject: event.subject });
   } catch (cause) {
     throw away(event.stream, cause);
   }

@@ -28,12 +28,6 @@ export const processSettings = {
     format: text,
     default: '127.0.0.1',
   }),
-  /** Where to die, in tests. */
-  crashAt: setting({
-    env: 'VESTNIK_CRASH_AT',
-    doc: 'For tests: the crash point at which the process kills itself',
-    format: z.string().regex(/^[a-z.-]+(:\d{1,6})?$/, 'must be the name of a crash point'),
-  }),
 };
 
 /** The settings of every service with a schema. */

@@ -1,4 +1,5 @@
 import type { ClientBase, PoolClient } from 'pg';
+import { queries, traceQuery } from './diagnostics.ts';
 import { isDatabaseAway } from './errors.ts';
 
 type Query = (...parameters: unknown[]) => unknown;
@@ -29,7 +30,8 @@ const ROLLED_BACK = { command: 'ROLLBACK', rowCount: null, oid: 0, fields: [], r
 export function guardConnection(client: ClientBase, limitMs: number): void {
   const query = client.query.bind(client) as Query;
 
-  function ask(parameters: readonly unknown[], callback: Callback): void {
+  function ask(parameters: readonly unknown[], asked: Callback): void {
+    const callback = queries.hasSubscribers ? traceQuery(client, parameters, asked) : asked;
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;

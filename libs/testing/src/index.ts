@@ -3,6 +3,7 @@ export { type Churn, type ChurnOptions, startChurn } from './churn.ts';
 export type { ClientFigures } from './client-figures.ts';
 export { type Connection, ConnectionLost, NoReply, openConnection, Refusal } from './connection.ts';
 export { type ControlledServer } from './controlled-server.ts';
+export { CRASH_POINTS, type CrashPoint, crashSettings } from './crash-points.ts';
 export { type Acknowledged, createLedger, headsOf, type Ledger, markerOf, readAndNote, sendAndNote } from './ledger.ts';
 export { type PatientRest, patientRest } from './patient-rest.ts';
 export { type PlayedConversation, untilHeld } from './played-conversation.ts';

@@ -15,11 +15,10 @@ import { addEvent, addParticipants } from './store/unit-of-work.ts';
  * @throws VestnikError `forbidden` to users who are not in the conversation, whether or not it exists; refusals of the rule.
  */
 export async function commitChange(
-  { database, outbox, crash }: Context,
+  { database, outbox }: Context,
   { user_id, conversation_id }: { user_id: number; conversation_id: number },
   rule: (conversation: Conversation) => Change | undefined,
 ): Promise<Conversation> {
-  crash.here('conversations.change-received');
   const { conversation, row } = await database.em().transactional(async (em) => {
     const record = await em.findOne(
       conversationEntity,
@@ -42,13 +41,10 @@ export async function commitChange(
     addParticipants(em, conversation_id, change.joined, (participants.at(-1)?.position ?? 0) + 1, at);
     const { joined } = change;
     const row = await addEvent(em, { conversation, joined, left: change.left, updated: true });
-    crash.here('conversations.change-written');
     return { conversation, row };
   });
   if (row) {
-    crash.here('conversations.change-committed');
     void outbox.publishNow(row);
-    crash.onceWritten('conversations.change-told');
   }
   return conversation;
 }

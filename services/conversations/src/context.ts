@@ -1,13 +1,11 @@
 import type { conversationsEndpoints, EndpointData, EndpointOutput } from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
-import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Outbox } from '@vestnik/outbox';
 
 /** The parts that every use case works with. */
 export interface Context {
   database: Database;
   outbox: Pick<Outbox, 'publishNow'>;
-  crash: CrashPoints;
   /** Participants of a group at most, its owner included; Infinity for no limit. */
   groupSize: number;
 }

@@ -1,7 +1,6 @@
 import { type Bus, publishDurable } from '@vestnik/bus';
 import { durableEvents, encodeLive, eventFrame, liveSubjects, type MembershipChanged } from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
-import type { CrashPoints } from '@vestnik/lifecycle';
 import type { OutboxRow } from '@vestnik/outbox';
 import type { MembershipEvent } from './domain/membership-event.ts';
 import { fromRow } from './store/conversation-row.ts';
@@ -15,7 +14,7 @@ import { copyConversations, holdConversation } from './store/statements.ts';
  * @throws VestnikError `unavailable` when the stream does not answer, or when the live events may have been lost.
  */
 export async function publishEvent(
-  { bus, database, crash }: { bus: Bus; database: Database; crash: CrashPoints },
+  { bus, database }: { bus: Bus; database: Database },
   row: OutboxRow,
   leftBehind: boolean,
 ): Promise<void> {
@@ -26,7 +25,6 @@ export async function publishEvent(
     conversation: event.conversation,
   });
   if (!leftBehind) assertUnbroken();
-  crash.here('conversations.event-published');
   if (leftBehind) await publishLate(bus, database, event);
 }
 

@@ -1,7 +1,7 @@
 import { conversationsEndpoints, streams } from '@vestnik/contracts';
 import { startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
-import { createCrashPoints, type Running } from '@vestnik/lifecycle';
+import type { Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { startOutbox } from '@vestnik/outbox';
 import type { Config } from './config.ts';
@@ -22,11 +22,10 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       endpoints: conversationsEndpoints,
     },
     ({ database, bus, metrics, onStop }) => {
-      const crash = createCrashPoints(config.crashAt);
-      const publish = publishEvent.bind(undefined, { bus, database, crash });
+      const publish = publishEvent.bind(undefined, { bus, database });
       const outbox = startOutbox({ database, logger, metrics, publish });
       onStop(() => outbox.stop());
-      return createHandlers({ database, outbox, crash, groupSize: config.groupSize });
+      return createHandlers({ database, outbox, groupSize: config.groupSize });
     },
   );
 }

@@ -1,7 +1,6 @@
 import type { Verifier } from '@vestnik/auth';
 import type { Bus } from '@vestnik/bus';
 import type { ClientInput } from '@vestnik/contracts';
-import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 import type { Config } from './config.ts';
@@ -21,7 +20,6 @@ import type { ConnectedUsers } from './users/connected-users.ts';
 export interface Context {
   config: Readonly<Config>;
   logger: Logger;
-  crash: CrashPoints;
   metrics: Metrics;
   bus: Bus;
   /** Schemas of everything that a client may send. */

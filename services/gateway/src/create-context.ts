@@ -16,7 +16,7 @@ import { createTypingPublisher } from './upstream/typing-publisher.ts';
 const TEXTS_LENGTH = 32_000_000;
 
 /** The parts of a context that also others work with. */
-type SharedParts = Pick<Context, 'config' | 'logger' | 'crash' | 'metrics' | 'bus' | 'reader' | 'connectedUsers'>;
+type SharedParts = Pick<Context, 'config' | 'logger' | 'metrics' | 'bus' | 'reader' | 'connectedUsers'>;
 
 /**
  * Creates the context of a gateway that is connected to the bus.
@@ -24,7 +24,7 @@ type SharedParts = Pick<Context, 'config' | 'logger' | 'crash' | 'metrics' | 'bu
  * @throws SettingError for a key that cannot be used; what `followRevocations` throws.
  */
 export async function createContext(shared: SharedParts): Promise<Context> {
-  const { config, logger, bus, metrics, crash } = shared;
+  const { config, logger, bus, metrics } = shared;
   const revocations = await followRevocations(bus, logger, metrics);
   const refused = metrics.counter('sent_away_total', 'Clients that were refused because too many came at once');
   return {
@@ -36,7 +36,7 @@ export async function createContext(shared: SharedParts): Promise<Context> {
     unauthenticated: createUnauthenticatedConnections(config.limits),
     admission: createAdmission(config.limits, () => refused.inc()),
     socketLimit: createSocketLimit(config.limits.socketsPerUser),
-    sender: createSender(bus, crash),
+    sender: createSender(bus),
     readLimiter: createReadLimiter(),
     typing: createTypingPublisher(bus, shared.connectedUsers.isInRoom),
     texts: createConversationTexts(TEXTS_LENGTH),

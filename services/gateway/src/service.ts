@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connectBus, serve } from '@vestnik/bus';
 import { gatewayEndpoints, liveSubjects, type StatusesChanged } from '@vestnik/contracts';
-import { createCrashPoints, type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
+import { type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
 import type { Config } from './config.ts';
@@ -47,7 +47,6 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   onStop(() => bus.close());
   const metrics = createMetrics('gateway');
   countRefusals(metrics, bus);
-  const crash = createCrashPoints(config.crashAt);
   const reader = createReader(bus);
 
   const messages = createRoomMessages(bus);
@@ -71,7 +70,6 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   const connectedUsers = createConnectedUsers<Session>({
     bus,
     logger,
-    crash,
     publisher,
     topicActivity,
     messages,
@@ -79,7 +77,7 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
     onPresence: (userId, present) => presence.note(userId, present),
     present: (userId, conversationId) => presentToUser({ reader }, userId, conversationId),
   });
-  const context = await createContext({ config, logger, crash, metrics, bus, reader, connectedUsers });
+  const context = await createContext({ config, logger, metrics, bus, reader, connectedUsers });
   onStop(() => context.rateLimits.stop());
   onStop(() => context.typing.stop());
   const sessions = createSessions({ ...context, connectedUsers }, gatewayId);

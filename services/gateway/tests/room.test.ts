@@ -1,7 +1,6 @@
 import { afterAll, expect, jest, test } from '@jest/globals';
 import type { Bus } from '@vestnik/bus';
 import { encodeLive, type LiveHeader, type Message, newMessageFrame } from '@vestnik/contracts';
-import { createCrashPoints } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
 import { until } from '@vestnik/testing';
 import { Room } from '../src/rooms/room.ts';
@@ -133,7 +132,6 @@ test('missing messages that cannot be fetched for seconds are given up once: sub
   const rooms = createRooms<ConnectedUser>({
     bus: bus as unknown as Bus,
     logger: createLogger('gateway', 'silent'),
-    crash: createCrashPoints(undefined),
     publisher: { publish: (_, frame) => note(frame) },
     topicActivity,
     messages: createRoomMessages(bus as unknown as Bus),

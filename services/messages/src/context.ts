@@ -1,6 +1,5 @@
 import type { Bus } from '@vestnik/bus';
 import type { Database } from '@vestnik/database';
-import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { Outbox } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
@@ -11,7 +10,6 @@ export interface Context {
   bus: Bus;
   database: Database;
   logger: Logger;
-  crash: CrashPoints;
   /** Stores sends; concurrent ones share a transaction. */
   store: MessageStore;
   /** Publishes what was noted in a transaction. */

@@ -2,7 +2,6 @@ import { createSerialBatcher } from '@vestnik/batching';
 import { type Bus, publishDurable } from '@vestnik/bus';
 import { durableEvents, type Message, type MessagesStored } from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
-import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 import { type Outbox, type OutboxRow, startOutbox } from '@vestnik/outbox';
@@ -33,15 +32,13 @@ export function startMessagesOutbox(parts: {
   logger: Logger;
   metrics: Metrics;
   live: LiveEvents;
-  crash: CrashPoints;
 }): Outbox {
-  const { bus, database, logger, metrics, live, crash } = parts;
+  const { bus, database, logger, metrics, live } = parts;
   // Those who consume the event are not in a hurry, and one event for several commits spares each of them a round.
   const gathered = createSerialBatcher<OutboxRow, void>(
     GATHER_COMMITS,
     async (rows) => {
       await publishStored(bus, rows);
-      crash.here('messages.event-published');
       return rows.map(() => undefined);
     },
     {

@@ -1,7 +1,7 @@
 import { messagesEndpoints, streams } from '@vestnik/contracts';
 import { startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
-import { createCrashPoints, type Running } from '@vestnik/lifecycle';
+import type { Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countSetAside } from '@vestnik/ops';
 import type { Config } from './config.ts';
@@ -28,14 +28,12 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
     ({ database, bus, metrics, onStop }) => {
       const commits = metrics.counter('commits_total', 'Transactions that stored messages');
       const stored = metrics.counter('messages_stored_total', 'Messages stored');
-      const crash = createCrashPoints(config.crashAt);
       const live = createLiveEvents(bus);
-      const outbox = startMessagesOutbox({ bus, database, logger, metrics, live, crash });
+      const outbox = startMessagesOutbox({ bus, database, logger, metrics, live });
       onStop(() => outbox.stop());
-      const store = createMessageStore(database, crash, ({ outboxId, event, messages }) => {
+      const store = createMessageStore(database, ({ outboxId, event, messages }) => {
         live.newMessages(messages);
         void outbox.publishNow({ id: outboxId, payload: event });
-        crash.onceWritten('messages.sends-told');
         commits.inc();
         stored.inc(messages.length);
       });
@@ -44,7 +42,6 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         bus,
         database,
         logger,
-        crash,
         store,
         outbox,
         live,

@@ -17,7 +17,6 @@ export function startSubscriptions(context: Context): Consumption[] {
       onSetAside: context.countSetAside,
       async handle(event) {
         await applyConversation(context, event);
-        context.crash.here('messages.membership-taken');
       },
     }),
   ];

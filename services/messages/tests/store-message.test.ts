@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Send } from '@vestnik/contracts';
 import { connectDatabase, type Database, KEYED_ACCESS, migrateSchema, statement } from '@vestnik/database';
-import { createCrashPoints } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
 import { startServers, type TestServers } from '@vestnik/testing';
 import fc from 'fast-check';
@@ -167,8 +166,8 @@ test('by both ways at once, from two instances: seq without holes, once for each
       const ids = [await conversation(1, [1, 2, 3]), await conversation(1, [2, 3])];
       const commits: number[] = [];
       const note = ({ messages }: StoredCommit) => void commits.push(messages.length);
-      const one = createMessageStore(database, createCrashPoints(undefined), note);
-      const two = createMessageStore(other, createCrashPoints(undefined), note);
+      const one = createMessageStore(database, note);
+      const two = createMessageStore(other, note);
       const sends = wanted.map((request) =>
         request.sends.map(
           (send): Send => ({

@@ -1,6 +1,5 @@
 import type { Bus } from '@vestnik/bus';
 import type { Database } from '@vestnik/database';
-import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { LocalClock } from './domain/quiet-hours.ts';
 import type { Providers } from './providers/provider.ts';
@@ -11,7 +10,6 @@ export interface Context {
   bus: Bus;
   database: Database;
   logger: Logger;
-  crash: CrashPoints;
   providers: Providers;
   clock: LocalClock;
   /** Lets webhooks go to loopback and private addresses. */

@@ -1,7 +1,7 @@
 import { notificationsEndpoints } from '@vestnik/contracts';
 import { startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
-import { createCrashPoints, type Running } from '@vestnik/lifecycle';
+import type { Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countSetAside } from '@vestnik/ops';
 import type { Config } from './config.ts';
@@ -35,7 +35,6 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         bus,
         database,
         logger,
-        crash: createCrashPoints(config.crashAt),
         providers: { webhook },
         clock: createLocalClock(),
         allowPrivateTargets: config.allowPrivateTargets,

@@ -1,7 +1,6 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { Bus } from '@vestnik/bus';
 import { eventFrame, type LiveEvent, liveSubjects } from '@vestnik/contracts';
-import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { RoomMessages } from '../upstream/room-messages.ts';
 import { Room } from './room.ts';
@@ -51,7 +50,6 @@ export interface RoomsObserver<User extends Subscriber> {
 export interface RoomsParts<User extends Subscriber> {
   bus: Bus;
   logger: Logger;
-  crash: CrashPoints;
   publisher: Publisher;
   topicActivity: TopicActivity;
   messages: RoomMessages;
@@ -78,7 +76,7 @@ export const RESYNC_FRAME = eventFrame('resync', {});
 
 /** Creates the rooms of a gateway. */
 export function createRooms<User extends Subscriber>(parts: RoomsParts<User>): Rooms<User> {
-  const { bus, logger, crash, publisher, topicActivity, messages, observer, deliver } = parts;
+  const { bus, logger, publisher, topicActivity, messages, observer, deliver } = parts;
   const open = new Map<number, OpenRoom<User>>();
 
   const roomParts = {
@@ -101,9 +99,7 @@ export function createRooms<User extends Subscriber>(parts: RoomsParts<User>): R
     const unsubscribe = bus.subscribe(liveSubjects.ofConversation(conversationId), (payload) => {
       // The first events after a loss of the bus come before the bus is reported as back.
       if (!bus.isConnected()) room.pause();
-      crash.here('gateway.event-received');
       room.take(payload);
-      crash.onceWritten('gateway.event-forwarded');
     });
     const entry = { room, started: start(room), holds: 0, unsubscribe };
     open.set(conversationId, entry);

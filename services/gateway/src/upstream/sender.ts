@@ -8,7 +8,6 @@ import {
   type SendResult,
   VestnikError,
 } from '@vestnik/contracts';
-import type { CrashPoints } from '@vestnik/lifecycle';
 
 /** Takes messages to the messages service: many in one request while another is under way, one alone at once. */
 export interface Sender {
@@ -38,10 +37,9 @@ const MAX_PENDING = 40_000;
 const MAX_WAIT_MS = 1_500;
 
 /** Creates the sender of one gateway. */
-export function createSender(bus: Bus, crash: CrashPoints): Sender {
+export function createSender(bus: Bus): Sender {
   async function request(sends: Send[]): Promise<SendResult[]> {
     const answer = bus.request(messagesEndpoints.sendMessages, { sends });
-    crash.onceWritten('gateway.sends-requested');
     return (await answer).results;
   }
 

@@ -1,6 +1,5 @@
 import type { Bus } from '@vestnik/bus';
 import { type Conversation, messagesEndpoints } from '@vestnik/contracts';
-import type { CrashPoints } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import type { Caller } from './caller.ts';
 import type { ConversationTexts } from './conversation-texts.ts';
@@ -9,7 +8,6 @@ import type { ConversationTexts } from './conversation-texts.ts';
 export interface TellParts {
   bus: Bus;
   logger: Logger;
-  crash: CrashPoints;
   texts: ConversationTexts;
 }
 
@@ -21,16 +19,14 @@ export interface TellParts {
  * logged, the answer is false, and the change still succeeds: an error would have the caller repeat what has happened.
  */
 export async function tellMessages(
-  { bus, logger, crash, texts }: TellParts,
+  { bus, logger, texts }: TellParts,
   { requestId }: Caller,
   conversation: Conversation,
 ): Promise<boolean> {
   // While messages does not know of it, a list finds another version here, and asks conversations.
   texts.put(conversation, JSON.stringify(conversation));
-  crash.here('gateway.change-answered');
   try {
     await bus.request(messagesEndpoints.applyConversation, { conversation }, { requestId });
-    crash.here('gateway.change-applied');
     return true;
   } catch (error) {
     logger.warn({ err: error, request_id: requestId }, 'messages learns of a change by its event only');

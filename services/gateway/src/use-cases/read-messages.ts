@@ -9,7 +9,7 @@ import type { Caller } from '../upstream/caller.ts';
  * @throws VestnikError `forbidden` for a conversation or message that the caller may not see.
  */
 export async function readMessages(
-  { bus, crash }: Context,
+  { bus }: Context,
   { userId, sessionId, requestId }: Caller,
   input: { conversationId: number; upToSeq?: number | undefined; messageIds?: number[] | undefined },
 ): Promise<{ up_to_seq: number; unread_count: number }> {
@@ -24,6 +24,5 @@ export async function readMessages(
     },
     { requestId },
   );
-  crash.here('gateway.read-answered');
   return marker;
 }

@@ -8,13 +8,10 @@ import type { Caller } from '../upstream/caller.ts';
  * @throws VestnikError what `Sender.send` throws.
  */
 export async function sendMessage(
-  { sender, crash }: Context,
+  { sender }: Context,
   { userId }: Caller,
   { conversationId, ...input }: SendInput & { conversationId: number },
 ): Promise<{ message: Message; created: boolean }> {
-  crash.here('gateway.send-received');
   const { message, created } = await sender.send(userId, conversationId, input);
-  crash.here('gateway.send-answered');
-  crash.onceWritten('gateway.send-acknowledged');
   return { message, created };
 }

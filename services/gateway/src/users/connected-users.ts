@@ -1,6 +1,5 @@
 import type { Bus } from '@vestnik/bus';
 import { decodeLive, liveSubjects } from '@vestnik/contracts';
-import type { CrashPoints } from '@vestnik/lifecycle';
 import { createRooms } from '../rooms/rooms.ts';
 import type { Publisher } from '../rooms/subscriber.ts';
 import type { TopicActivity } from '../rooms/topic-activity.ts';
@@ -47,7 +46,6 @@ export interface ConnectedUsers<Session extends UserSession> {
 /** The parts that connected users work with. */
 export interface ConnectedUsersParts extends EnterParts {
   bus: Bus;
-  crash: CrashPoints;
   publisher: Publisher;
   topicActivity: TopicActivity;
   /** Called when a user's first session opens here (true) or the last one closes (false). */

@@ -1,7 +1,6 @@
 import { createKeyedBatcher } from '@vestnik/batching';
 import type { Message, MessagesStored, Send } from '@vestnik/contracts';
 import { type Database, isoTime, isUniqueViolation } from '@vestnik/database';
-import type { CrashPoints } from '@vestnik/lifecycle';
 import { messagesById } from './messages.ts';
 import { type StoreRow, storeCall } from './store-call.ts';
 
@@ -39,11 +38,7 @@ const ATTEMPTS = 3;
  * Creates the store. While transactions are under way the next sends gather and then go together; one send alone waits for
  * nobody. `onCommit` is called after each commit, before any of its sends resolves.
  */
-export function createMessageStore(
-  database: Database,
-  crash: CrashPoints,
-  onCommit: (commit: StoredCommit) => void,
-): MessageStore {
+export function createMessageStore(database: Database, onCommit: (commit: StoredCommit) => void): MessageStore {
   const batcher = createKeyedBatcher<Send, StoreOutcome>({ slots: SLOTS, maxBatch: MAX_BATCH, run: storeBatch });
 
   /** A client message id that stands twice in one batch is stored by its first send; the others get its outcome. */
@@ -68,7 +63,6 @@ export function createMessageStore(
   }
 
   async function storeDistinct(sends: Send[]): Promise<StoreOutcome[]> {
-    crash.here('messages.sends-received');
     const rows = await insert(sends);
     const known = await findKnown(rows);
     const stored: Message[] = [];
@@ -89,7 +83,6 @@ export function createMessageStore(
     });
     const outboxId = rows[0]?.outbox_id;
     if (outboxId) {
-      crash.here('messages.sends-committed');
       onCommit({ outboxId, event, messages: stored });
     }
     return outcomes;

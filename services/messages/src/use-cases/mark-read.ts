@@ -15,9 +15,7 @@ export async function markRead(
 ): Promise<{ up_to_seq: number; unread_count: number }> {
   const { user_id, conversation_id, message_ids = [], session_id } = input;
   const wanted = input.up_to_seq ?? (await seqOf(context, user_id, conversation_id, message_ids));
-  context.crash.here('messages.read-received');
   const marker = await move(context, user_id, conversation_id, wanted);
-  context.crash.here('messages.read-committed');
   if (marker.read_at !== null) {
     context.live.messagesRead({
       conversationId: conversation_id,

@@ -40,7 +40,6 @@ export async function claimPushes(
   const { database } = context;
   const pushes = await takePushes(database, { ...claim, leaseSeconds: LEASE_SECONDS });
   if (pushes.length === 0) return { claimed: 0, sendable: [] };
-  context.crash.here('notifications.pushes-claimed');
   try {
     return { claimed: pushes.length, sendable: await judgePushes(context, pushes) };
   } catch (error) {

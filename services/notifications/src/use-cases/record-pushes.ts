@@ -17,14 +17,13 @@ const BATCH = 200;
  * @throws VestnikError `unavailable` when conversations has to be asked and is away.
  */
 export async function recordPushes(context: Context, { messages }: MessagesStored): Promise<void> {
-  context.crash.here('notifications.event-received');
   for (let start = 0; start < messages.length; start += BATCH) {
     await recordBatch(context, messages.slice(start, start + BATCH));
   }
 }
 
 async function recordBatch(context: Context, messages: MessagesStored['messages']): Promise<void> {
-  const { database, crash } = context;
+  const { database } = context;
   let found = await findCandidates(database, messages);
   if (found.staleConversationIds.length > 0) {
     await refreshCopies(context, found.staleConversationIds);
@@ -33,7 +32,6 @@ async function recordBatch(context: Context, messages: MessagesStored['messages'
   if (found.candidates.length === 0) return;
 
   const recorded = await insertPushes(database, await judge(context, found.candidates));
-  crash.here('notifications.pushes-recorded');
   for (const { provider, state } of recorded) if (state === 'skipped') context.count(provider, 'skipped');
   if (recorded.some(({ state }) => state === 'pending')) context.wakeDispatcher();
 }

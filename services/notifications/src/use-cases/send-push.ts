@@ -36,7 +36,6 @@ async function record(
   const { database, logger } = context;
   const about = { push_id: push.id, device_id: push.device_id, provider: push.provider, attempt: push.attempts + 1 };
   if (outcome.kind === 'sent') {
-    context.crash.here('notifications.push-arrived');
     await markSent(database, push.id, slow);
     context.count(push.provider, 'sent');
     logger.debug(about, 'push sent');
