@@ -53,11 +53,9 @@ export {
   createClientInput,
   type SendInput,
 } from './client-input.ts';
-export { decodeCursor, encodeCursor } from './cursor.ts';
 export { ERROR_STATUS, type ErrorBody, type ErrorCode, isErrorCode, toErrorBody, VestnikError } from './errors.ts';
 export { decodeHistoryCursor, encodeHistoryCursor, type HistoryContinuation } from './history-cursor.ts';
 export {
-  type ContentLimits,
   EMOJIS_PER_MESSAGE,
   LIST_LENGTH,
   PAGE_DEFAULT,
@@ -71,7 +69,6 @@ export {
   type Conversation,
   type ConversationSummary,
   type Device,
-  type IsoTime,
   type Message,
   type MessageType,
   PUSH_PROVIDERS,

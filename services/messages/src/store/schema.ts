@@ -12,7 +12,7 @@ const moment = () => p.string().columnType('timestamptz(6)');
  * The order of a conversation, and the version in which its membership was copied. A row exists for every conversation
  * that this service knows.
  */
-export const conversationEntity = defineEntity({
+const conversationEntity = defineEntity({
   name: 'Conversation',
   tableName: 'conversations',
   properties: {
@@ -30,7 +30,7 @@ export const conversationEntity = defineEntity({
 });
 
 /** A member of a conversation, with one marker of each kind. */
-export const memberEntity = defineEntity({
+const memberEntity = defineEntity({
   name: 'Member',
   tableName: 'members',
   properties: {
@@ -47,7 +47,7 @@ export const memberEntity = defineEntity({
 });
 
 /** A message. `store_messages` and `store_message` give it its id together with its `seq`. */
-export const messageEntity = defineEntity({
+const messageEntity = defineEntity({
   name: 'Message',
   tableName: 'messages',
   properties: {
@@ -80,7 +80,7 @@ export const messageEntity = defineEntity({
 });
 
 /** A reaction of a user to a message. */
-export const reactionEntity = defineEntity({
+const reactionEntity = defineEntity({
   name: 'Reaction',
   tableName: 'reactions',
   properties: {
@@ -95,7 +95,7 @@ export const reactionEntity = defineEntity({
  * How far, and when, the first reader other than the sender had come. `read_at` of a message is that of the first row at
  * or behind it. One row for each step of the conversation, never one for each message and member.
  */
-export const firstReadEntity = defineEntity({
+const firstReadEntity = defineEntity({
   name: 'FirstRead',
   tableName: 'first_reads',
   properties: {

@@ -123,7 +123,7 @@ function recordStart(request: http.ClientRequest): { text(): string } {
 }
 
 /** Returns the status of the first final answer in a text; undefined when only interim answers (1xx) have arrived. */
-export function finalStatusIn(text: string): number | undefined {
+function finalStatusIn(text: string): number | undefined {
   let rest = text;
   for (;;) {
     const status = /^HTTP\/1\.\d[ \t]+(\d{3})(?!\d)[^\n]*\n/.exec(rest)?.[1];
