@@ -22,8 +22,8 @@ export interface ErrorBody {
 }
 
 /**
- * A refusal with a code of the vocabulary. Whatever else is thrown is a bug and leaves the process as `internal`,
- * without its message.
+ * A refusal with a code of the vocabulary. Any other thrown value is a bug. It leaves the process as `internal`, without its
+ * message.
  */
 export class VestnikError extends Error {
   override readonly name = 'VestnikError';
@@ -43,7 +43,7 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERROR_STATUS, value);
 }
 
-/** What may be told of any thrown value: a VestnikError as it is, everything else as `internal`. */
+/** Returns the part of a thrown value that clients may see: a VestnikError as it is, any other value as `internal`. */
 export function toErrorBody(error: unknown): ErrorBody {
   if (error instanceof VestnikError) return { code: error.code, message: error.message };
   return { code: 'internal', message: 'Something went wrong on our side' };

@@ -7,7 +7,7 @@ export interface Conversation {
   type: 'direct' | 'group';
   /** A group's name; null for a direct conversation. */
   name: string | null;
-  /** Who may rename, add and remove; null for a direct conversation and for a group that everybody left. */
+  /** The user who may rename, add and remove; null for a direct conversation and for a group without participants. */
   owner_id: number | null;
   /** User ids, in the order in which they joined. */
   participants: number[];
@@ -17,7 +17,7 @@ export interface Conversation {
   updated_at: IsoTime;
 }
 
-/** What a conversation list adds for the one who asks: the newest message and what is unread. */
+/** The part of a conversation list that messages knows: the newest message, and the unread count of the caller. */
 export interface ConversationSummary {
   conversation_id: number;
   /** The version of the conversation that messages knows. */

@@ -21,7 +21,7 @@ const send = z.object({
 /** One message to store, as a door hands it over. */
 export type Send = z.output<typeof send>;
 
-/** What became of one send: the stored message (`created` false when it was stored before), or a refusal. */
+/** The result of one send: the stored message (`created` false when it was stored before), or a refusal. */
 export type SendResult = { message: Message; created: boolean } | { error: ErrorBody };
 
 /** One page of a conversation: behind a `seq` in either direction, behind `offset` newest messages, or the newest. */
@@ -103,12 +103,12 @@ export const messagesEndpoints = {
   ),
   /**
    * Pages of conversations. A line for each ask holds the JSON of a `HistoryPage`. Several asks share statements and the
-   * answer's size: a line is empty where an answer is too long for that, or where the service has to find out why there
-   * is nothing. The caller then repeats that ask as the only one of a request. Such a request cuts a page that is too long
+   * answer's size. A line is empty where an answer is too long for that, or where the service has to find out why there
+   * is no page. The caller then repeats that ask as the only one of a request. Such a request cuts a page that is too long
    * and is refused as a whole: `forbidden` for a user who is not in the conversation.
    */
   readHistory: inLines(define<string[]>()('messages', 'read-history', asksOf(historyAsk))),
-  /** What was stored after the given places, oldest first, in pages. */
+  /** Returns the messages that were stored after the given places, oldest first, in pages. */
   syncConversations: define<{ conversations: SyncedConversation[] }>()(
     'messages',
     'sync-conversations',
@@ -140,8 +140,8 @@ export const messagesEndpoints = {
     z.object({ deliveries: z.array(delivery).min(1).max(5_000) }),
   ),
   /**
-   * What conversation lists show of messages, each newest activity first: a page of a list, or one conversation. Lines as
-   * in `read-history`, each the JSON of a `SummaryPage`.
+   * Returns summaries for conversation lists, newest activity first: a page of a list, or one conversation. Lines as in
+   * `read-history`, each the JSON of a `SummaryPage`.
    */
   summarizeConversations: inLines(define<string[]>()('messages', 'summarize-conversations', asksOf(summaryAsk))),
   /** Unread messages over all conversations of each user. Lines of `{"unread_count"}`, none of them empty. */
@@ -177,8 +177,8 @@ export const messagesEndpoints = {
     z.object({ message_ids: z.array(id).max(LIST_LENGTH), length: z.int().min(1).max(EXCERPT_LENGTH) }),
   ),
   /**
-   * Those of `user_ids` whose marker has reached `seq`, or who are no longer in the conversation. `delivered_user_ids`:
-   * those of whom a device has everything up to there.
+   * Returns the users of `user_ids` that have read up to `seq` or are no longer in the conversation. `delivered_user_ids` are
+   * the users with a device that has everything up to there.
    */
   findReaders: define<{ user_ids: number[]; delivered_user_ids: number[] }>()(
     'messages',
