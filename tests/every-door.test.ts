@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type System, startSystem, type TestClient, token, until } from '@vestnik/testing';
-import { createSocketIoClient, ready, type SocketIoClient } from './socket-io-support.ts';
+import { createSocketIoClient, ready, type SocketIoClient } from './socket-io-client.ts';
 
 const [anna, boris] = [1, 2] as [number, number];
 let system: System;

@@ -8,7 +8,7 @@ import { createLogger } from '@vestnik/logging';
 import { restClient, type System, type SystemProcess, startSystem, token, until } from '@vestnik/testing';
 import { exportJWK, SignJWT } from 'jose';
 import { WebSocket } from 'ws';
-import { attempt } from './limits-support.ts';
+import { attempt } from './attempt.ts';
 
 /** A fault that hits one socket in some hundreds would hardly show with fewer. */
 const SOCKETS = 600;

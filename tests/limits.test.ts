@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestClient, type Frame, patience, type System, startSystem, token, until } from '@vestnik/testing';
 import type { WebSocket } from 'ws';
-import { attempt, rawExchange } from './limits-support.ts';
-import { createSocketIoClient, ready, type SocketIoClient } from './socket-io-support.ts';
+import { attempt, rawExchange } from './attempt.ts';
+import { createSocketIoClient, ready, type SocketIoClient } from './socket-io-client.ts';
 
 const SOCKETS = 3;
 const LIST = 5;

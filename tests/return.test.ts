@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { patience, type System, startSystem, token, until } from '@vestnik/testing';
 import type { WebSocket } from 'ws';
-import { attempt } from './limits-support.ts';
-import { createSocketIoClient, type SocketIoClient, TRANSPORTS } from './socket-io-support.ts';
+import { attempt } from './attempt.ts';
+import { createSocketIoClient, type SocketIoClient, TRANSPORTS } from './socket-io-client.ts';
 
 const CLIENTS = 300;
 const STOCK_CLIENTS = 30;

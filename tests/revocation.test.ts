@@ -18,7 +18,7 @@ import {
   token,
   until,
 } from '@vestnik/testing';
-import { createSocketIoClient, ready, type SocketIoClient, TRANSPORTS } from './socket-io-support.ts';
+import { createSocketIoClient, ready, type SocketIoClient, TRANSPORTS } from './socket-io-client.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const GATEWAYS = [0, 1];

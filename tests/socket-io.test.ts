@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type System, startSystem, token, until } from '@vestnik/testing';
-import { createSocketIoClient, ready, type SocketIoClient, TRANSPORTS } from './socket-io-support.ts';
+import { createSocketIoClient, ready, type SocketIoClient, TRANSPORTS } from './socket-io-client.ts';
 
 let system: System;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import type { ClientEvent, ErrorBody } from '@vestnik/contracts';
 import { type System, startSystem, type TestClient, token } from '@vestnik/testing';
 import { io } from 'socket.io-client';
 import { routes } from '../src/doors/rest/routes.ts';
-import { told } from './rest-support.ts';
+import { told } from './rest-replies.ts';
 
 /** An owner with a participant, and somebody who has nothing to do with them. */
 const [owner, participant, stranger, removed] = [1, 2, 3, 4] as [number, number, number, number];

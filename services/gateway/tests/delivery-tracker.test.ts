@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { UserRange } from '../src/upstream/join-ranges.ts';
 import type { ConnectedUser, UserRoom, UserSession } from '../src/users/connected-user.ts';
 import { createDeliveryTracker, type DeliveryTracker } from '../src/users/delivery-tracker.ts';
-import { createConnectedUser } from './live-support.ts';
+import { createConnectedUser } from './local-user.ts';
 
 /** Longer than deliveries are gathered, in milliseconds. */
 const A_MOMENT_MS = 500;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectBus } from '@vestnik/bus';
 import { createLogger } from '@vestnik/logging';
 import { type System, startSystem } from '@vestnik/testing';
-import { told } from './rest-support.ts';
+import { told } from './rest-replies.ts';
 
 let system: System;
 /** Every test has people of its own. */

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { restClient, type System, startSystem, token, until } from '@vestnik/testing';
-import { failure, rawCall } from './rest-support.ts';
+import { failure, rawCall } from './rest-replies.ts';
 
 const ORIGIN = 'https://app.example.org';
 const BURST = 60;

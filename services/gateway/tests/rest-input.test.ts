@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type System, startSystem, token, until } from '@vestnik/testing';
-import { failure, rawCall } from './rest-support.ts';
+import { failure, rawCall } from './rest-replies.ts';
 
 let system: System;
 

@@ -3,7 +3,7 @@ import { connectBus } from '@vestnik/bus';
 import { createLogger } from '@vestnik/logging';
 import { type System, startSystem, until } from '@vestnik/testing';
 import fc from 'fast-check';
-import { told } from './rest-support.ts';
+import { told } from './rest-replies.ts';
 
 type Rest = Awaited<ReturnType<System['rest']>>;
 

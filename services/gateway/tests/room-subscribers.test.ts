@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { createTurnEnd, NativeSession } from '../src/doors/native/native-session.ts';
 import { RoomSubscribers } from '../src/rooms/room-subscribers.ts';
 import { addSession, type ConnectedUser, type UserRoom } from '../src/users/connected-user.ts';
-import { createConnectedUser } from './live-support.ts';
+import { createConnectedUser } from './local-user.ts';
 
 const USERS = 4;
 const SOCKETS_EACH = 2;

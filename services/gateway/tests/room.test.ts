@@ -8,7 +8,7 @@ import { createRooms } from '../src/rooms/rooms.ts';
 import { createTopicActivity } from '../src/rooms/topic-activity.ts';
 import { createRoomMessages } from '../src/upstream/room-messages.ts';
 import { type ConnectedUser, enterRooms, type UserSession } from '../src/users/connected-user.ts';
-import { createConnectedUser } from './live-support.ts';
+import { createConnectedUser } from './local-user.ts';
 
 const CONVERSATION = 1;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { until } from '@vestnik/testing';
 import fc from 'fast-check';
-import { createHarness, type Harness } from './service-under-test.ts';
+import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
 const GATEWAYS = 3;
 const USERS = 5;
@@ -23,15 +23,15 @@ const saying: fc.Arbitrary<Saying> = fc.oneof(
 );
 const sayings = fc.array(saying, { minLength: 1, maxLength: 6 });
 
-let harness: Harness;
+let service: ServiceUnderTest;
 
 beforeAll(async () => {
-  harness = await createHarness();
-  await harness.startConversations();
-  await harness.start({ PRESENCE_GRACE_SECONDS: '0' });
-  await harness.start({ PRESENCE_GRACE_SECONDS: '0' });
+  service = await prepareService();
+  await service.startConversations();
+  await service.start({ PRESENCE_GRACE_SECONDS: '0' });
+  await service.start({ PRESENCE_GRACE_SECONDS: '0' });
 });
-afterAll(() => harness.stop());
+afterAll(() => service.stop());
 
 /** The users of a gateway after all that it said. */
 function usersAfter(said: Saying[]): Set<number> {
@@ -55,7 +55,7 @@ test('any interleaving of reports from several gateways ends with online = has a
       const idOf = (user: number) => run * 100 + user;
       await Promise.all(
         byGateway.map(async (said, index) => {
-          const gateway = harness.gateway(`run-${run}-${index}`);
+          const gateway = service.gateway(`run-${run}-${index}`);
           for (const word of said) {
             if (word === 'leave') await gateway.leave();
             else await gateway.report(word.connected.map(idOf), word.disconnected.map(idOf));
@@ -67,12 +67,12 @@ test('any interleaving of reports from several gateways ends with online = has a
       const present = byGateway.map(usersAfter);
       for (let user = 0; user < USERS; user += 1) {
         const online = present.some((gateway) => gateway.has(user));
-        await harness.becomes(idOf(user), online);
-        await until('its status is published', () => (harness.publishedOf(idOf(user)).at(-1) ?? false) === online);
+        await service.becomes(idOf(user), online);
+        await until('its status is published', () => (service.publishedOf(idOf(user)).at(-1) ?? false) === online);
       }
-      await harness.announcementsSettle();
+      await service.announcementsSettle();
       for (let user = 0; user < USERS; user += 1) {
-        const told = harness.publishedOf(idOf(user));
+        const told = service.publishedOf(idOf(user));
         expect(told.at(-1) ?? false).toBe(present.some((gateway) => gateway.has(user)));
         expect(told).toEqual(told.map((_, index) => index % 2 === 0));
       }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { statement } from '@vestnik/database';
 import { until } from '@vestnik/testing';
-import { createHarness, type Harness } from './service-under-test.ts';
+import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
 const STILL_ONLINE = statement<{ count: number }>(
   'test-still-online',
@@ -9,22 +9,22 @@ const STILL_ONLINE = statement<{ count: number }>(
 );
 const ROUNDS = 8;
 
-let harness: Harness;
+let service: ServiceUnderTest;
 
 beforeAll(async () => {
-  harness = await createHarness();
-  await harness.start({ PRESENCE_GRACE_SECONDS: '0' });
-  await harness.start({ PRESENCE_GRACE_SECONDS: '0' });
+  service = await prepareService();
+  await service.start({ PRESENCE_GRACE_SECONDS: '0' });
+  await service.start({ PRESENCE_GRACE_SECONDS: '0' });
 });
-afterAll(() => harness.stop());
+afterAll(() => service.stop());
 
 async function online(userIds: number[]): Promise<number> {
-  const [row] = await harness.database.query(STILL_ONLINE, [userIds]);
+  const [row] = await service.database.query(STILL_ONLINE, [userIds]);
   return row?.count ?? 0;
 }
 
 test('users whom several gateways lose at the same moment go offline, in whatever order they are named', async () => {
-  const gateways = ['a', 'b', 'c', 'd'].map((name) => harness.gateway(name));
+  const gateways = ['a', 'b', 'c', 'd'].map((name) => service.gateway(name));
   const users = Array.from({ length: 300 }, (_, index) => index + 1);
   const orders = [users, users.toReversed(), users.toSorted((a, b) => (a % 7) - (b % 7)), users];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -36,7 +36,7 @@ test('users whom several gateways lose at the same moment go offline, in whateve
 });
 
 test('users who move from one gateway to another at the same moment end up online', async () => {
-  const [from, to] = [harness.gateway('from'), harness.gateway('to')];
+  const [from, to] = [service.gateway('from'), service.gateway('to')];
   const users = Array.from({ length: 100 }, (_, index) => 1_001 + index);
   await from.report(users);
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,55 +1,55 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { healthEndpoint, presenceEndpoints } from '@vestnik/contracts';
 import { until } from '@vestnik/testing';
-import { createHarness, type Harness } from './service-under-test.ts';
+import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
-let harness: Harness;
+let service: ServiceUnderTest;
 
 beforeAll(async () => {
-  harness = await createHarness();
-  await harness.start({ PRESENCE_GRACE_SECONDS: '0' });
+  service = await prepareService();
+  await service.start({ PRESENCE_GRACE_SECONDS: '0' });
 });
-afterAll(() => harness.stop());
+afterAll(() => service.stop());
 
 const connected = async (userIds: number[]) =>
-  (await harness.bus.request(presenceEndpoints.findConnected, { user_ids: userIds })).user_ids;
+  (await service.bus.request(presenceEndpoints.findConnected, { user_ids: userIds })).user_ids;
 
 test('a user with two gateways is online until the last one closes', async () => {
-  const [first, second] = [harness.gateway('two-1'), harness.gateway('two-2')];
+  const [first, second] = [service.gateway('two-1'), service.gateway('two-2')];
   await first.report([1]);
   await second.report([1, 2]);
   await first.report([], [1, 2]);
   await second.report([], [2]);
-  await harness.becomes(2, false);
-  expect(await harness.ownStatus(1)).toMatchObject({ is_online: true });
+  await service.becomes(2, false);
+  expect(await service.ownStatus(1)).toMatchObject({ is_online: true });
   await second.report([], [1]);
-  await harness.becomes(1, false);
+  await service.becomes(1, false);
 });
 
 test('last_seen is kept: when the socket opened, then when the last one closed', async () => {
-  const gateway = harness.gateway('seen');
-  expect(await harness.ownStatus(10)).toEqual({ user_id: 10, is_online: false, last_seen: null });
+  const gateway = service.gateway('seen');
+  expect(await service.ownStatus(10)).toEqual({ user_id: 10, is_online: false, last_seen: null });
   await gateway.report([10]);
-  const opened = (await harness.ownStatus(10)).last_seen;
+  const opened = (await service.ownStatus(10)).last_seen;
   expect(opened).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   await gateway.report([], [10]);
-  const closed = (await harness.becomes(10, false)).last_seen;
+  const closed = (await service.becomes(10, false)).last_seen;
   expect(Date.parse(closed ?? '')).toBeGreaterThan(Date.parse(opened ?? ''));
   await gateway.report([], [10]);
-  expect(await harness.ownStatus(10)).toEqual({ user_id: 10, is_online: false, last_seen: closed });
+  expect(await service.ownStatus(10)).toEqual({ user_id: 10, is_online: false, last_seen: closed });
 });
 
 test('the same report again changes nothing', async () => {
-  const gateway = harness.gateway('again');
+  const gateway = service.gateway('again');
   await gateway.report([20, 20, 21]);
-  const before = await harness.ownStatus(20);
+  const before = await service.ownStatus(20);
   await gateway.report([20, 21]);
-  expect(await harness.ownStatus(20)).toEqual(before);
+  expect(await service.ownStatus(20)).toEqual(before);
   expect(await gateway.beat(2)).toBe(true);
 });
 
 test('a beat is known only with the number of users that presence counts', async () => {
-  const gateway = harness.gateway('beats');
+  const gateway = service.gateway('beats');
   expect(await gateway.beat(0)).toBe(true);
   expect(await gateway.beat(1)).toBe(false);
   await gateway.report([]);
@@ -64,44 +64,44 @@ test('a beat is known only with the number of users that presence counts', async
 });
 
 test('a gateway that leaves takes its users offline, and only its own', async () => {
-  const [leaving, staying] = [harness.gateway('leaving'), harness.gateway('staying')];
+  const [leaving, staying] = [service.gateway('leaving'), service.gateway('staying')];
   await leaving.report([40, 41]);
   await staying.report([41]);
   await leaving.leave();
   await leaving.leave();
-  await harness.becomes(40, false);
-  expect(await harness.ownStatus(41)).toMatchObject({ is_online: true });
+  await service.becomes(40, false);
+  expect(await service.ownStatus(41)).toMatchObject({ is_online: true });
 });
 
 test('a full report after leaving forgets the users that the gateway no longer has', async () => {
-  const gateway = harness.gateway('full');
+  const gateway = service.gateway('full');
   await gateway.report([50, 51]);
   await gateway.leave();
   await gateway.report([51, 52]);
   expect(await gateway.beat(2)).toBe(true);
-  await harness.becomes(50, false);
+  await service.becomes(50, false);
   expect((await connected([50, 51, 52])).sort()).toEqual([51, 52]);
 });
 
 test('a whole gateway of users is reported in one batch and leaves', async () => {
-  const gateway = harness.gateway('large');
+  const gateway = service.gateway('large');
   const batch = (from: number) => Array.from({ length: 10_000 }, (_, index) => from + index);
   await gateway.report(batch(1_000_000));
   await gateway.report(batch(1_010_000).slice(0, 5_000));
   expect(await gateway.beat(15_000)).toBe(true);
   await gateway.leave();
-  await harness.becomes(1_000_000, false);
-  await harness.becomes(1_014_999, false);
+  await service.becomes(1_000_000, false);
+  await service.becomes(1_014_999, false);
 });
 
 test('a user in both lists of a report is refused, and nothing changes', async () => {
-  const gateway = harness.gateway('both');
+  const gateway = service.gateway('both');
   await expect(gateway.report([60, 61], [61])).rejects.toMatchObject({ code: 'invalid' });
   expect(await connected([60, 61])).toEqual([]);
 });
 
 test('in the grace a user is online but not connected', async () => {
-  const patient = await createHarness();
+  const patient = await prepareService();
   try {
     await patient.start({ PRESENCE_GRACE_SECONDS: '3600' });
     const gateway = patient.gateway('grace');
@@ -116,7 +116,7 @@ test('in the grace a user is online but not connected', async () => {
 });
 
 test('without its database presence refuses with unavailable and tells so in its health', async () => {
-  const without = await createHarness();
+  const without = await prepareService();
   try {
     await without.start({ DATABASE_URL: 'postgres://presence:x@127.0.0.1:1/none' });
     await expect(without.gateway('none').beat(0)).rejects.toMatchObject({ code: 'unavailable' });

@@ -30,7 +30,7 @@ export interface ReportingGateway {
 }
 
 /** Presence on servers of its own, and what one sees of it from outside. */
-export interface Harness {
+export interface ServiceUnderTest {
   servers: TestServers;
   bus: Bus;
   database: Database;
@@ -40,7 +40,7 @@ export interface Harness {
   publishedOf(userId: number): boolean[];
   /** The warnings of instances in this process so far, oldest first. */
   warnings: { msg: string; loop?: string }[];
-  /** Starts an instance in this process; it is stopped with the harness. */
+  /** Starts an instance in this process; it is stopped with the service. */
   start(settings?: Record<string, string>): Promise<Running>;
   /** Starts an instance as a process of its own. */
   startProcess(settings?: Record<string, string>): Promise<SystemProcess>;
@@ -48,7 +48,7 @@ export interface Harness {
   startConversations(): Promise<SystemProcess>;
   /** Makes a direct conversation and returns its id. */
   befriend(userId: number, otherId: number): Promise<number>;
-  /** A gateway; while the harness is there it stays alive, unless it is to fall silent. */
+  /** A gateway; while the service is there it stays alive, unless it is to fall silent. */
   gateway(gatewayId: string, options?: { silent: boolean }): ReportingGateway;
   /** How a user is, as the user alone may ask without being a contact of anybody. */
   ownStatus(userId: number): Promise<UserStatus>;
@@ -64,9 +64,9 @@ const BEAT_INTERVAL_MS = 500;
 const PATIENT = { timeoutMs: 15_000 };
 
 /** Starts servers and migrates the schema; instances are started by the tests. */
-export async function createHarness(): Promise<Harness> {
+export async function prepareService(): Promise<ServiceUnderTest> {
   const servers = await startServers();
-  const warnings: Harness['warnings'] = [];
+  const warnings: ServiceUnderTest['warnings'] = [];
   const logger = createLogger('test', 'warn', { write: (line) => void warnings.push(JSON.parse(line)) });
   const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
   const url = servers.databaseUrls.presence;
@@ -87,7 +87,7 @@ export async function createHarness(): Promise<Harness> {
       bus.request(presenceEndpoints.beatGateway, { gateway_id, users: 0 }).catch(() => undefined);
   }, BEAT_INTERVAL_MS);
 
-  const harness: Harness = {
+  const service: ServiceUnderTest = {
     servers,
     bus,
     database,
@@ -132,14 +132,14 @@ export async function createHarness(): Promise<Harness> {
     },
     becomes: (userId, online) =>
       until(`user ${userId} is ${online ? 'online' : 'offline'}`, async () => {
-        const status = await harness.ownStatus(userId);
+        const status = await service.ownStatus(userId);
         return status.is_online === online && status;
       }),
     async announcementsSettle() {
       markers += 1;
       const marker = markers;
-      await harness.gateway('marker').report([marker]);
-      await until('the marker is announced', () => harness.publishedOf(marker).length > 0);
+      await service.gateway('marker').report([marker]);
+      await until('the marker is announced', () => service.publishedOf(marker).length > 0);
     },
     async stop() {
       clearInterval(beating);
@@ -150,5 +150,5 @@ export async function createHarness(): Promise<Harness> {
       await servers.stop();
     },
   };
-  return harness;
+  return service;
 }

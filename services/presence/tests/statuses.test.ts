@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { presenceEndpoints } from '@vestnik/contracts';
 import { endProcess, type SystemProcess } from '@vestnik/testing';
-import { createHarness, type Harness } from './service-under-test.ts';
+import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
-let harness: Harness;
+let service: ServiceUnderTest;
 let conversations: SystemProcess;
 
 beforeAll(async () => {
-  harness = await createHarness();
-  conversations = await harness.startConversations();
-  await harness.start();
+  service = await prepareService();
+  conversations = await service.startConversations();
+  await service.start();
 });
-afterAll(() => harness.stop());
+afterAll(() => service.stop());
 
 const statuses = async (userId: number, userIds: number[]) =>
-  (await harness.bus.request(presenceEndpoints.getStatuses, { user_id: userId, user_ids: userIds })).statuses;
+  (await service.bus.request(presenceEndpoints.getStatuses, { user_id: userId, user_ids: userIds })).statuses;
 
 test('a stranger looks offline, exactly as a user who was never seen', async () => {
-  await harness.befriend(1, 2);
-  await harness.gateway('g').report([1, 2, 3]);
+  await service.befriend(1, 2);
+  await service.gateway('g').report([1, 2, 3]);
   const [friend, stranger, unseen] = await statuses(1, [2, 3, 4]);
   expect(friend).toEqual({ user_id: 2, is_online: true, last_seen: expect.stringMatching(/Z$/) });
   expect(stranger).toEqual({ user_id: 3, is_online: false, last_seen: null });
@@ -26,8 +26,8 @@ test('a stranger looks offline, exactly as a user who was never seen', async () 
 });
 
 test('statuses come once for each user, in the order asked, oneself included', async () => {
-  await harness.befriend(11, 12);
-  await harness.gateway('g').report([11, 12]);
+  await service.befriend(11, 12);
+  await service.gateway('g').report([11, 12]);
   const answer = await statuses(11, [13, 12, 11, 12, 13]);
   expect(answer.map((status) => [status.user_id, status.is_online])).toEqual([
     [13, false],
