@@ -39,7 +39,7 @@ function figures({ log, people, groups, directs, ledger, seconds, stage }: Outco
   const row = (name: string, text: string) => `  ${name.padEnd(14)}${text}`;
   return [
     '',
-    row('people', `${grouped(people.length)}, each with an own socket`),
+    row('people', `${grouped(people.length)}, each on a socket of their own`),
     row(
       'messages',
       `${grouped(all)}: ${grouped(inGroups)} in ${counted(groups.length, 'group')}, ${inDirect(all - inGroups, directs.length)}`,
@@ -49,8 +49,8 @@ function figures({ log, people, groups, directs, ledger, seconds, stage }: Outco
     row('throughput', `${grouped(all / seconds)} messages/s, ${grouped(latencies.count / seconds)} deliveries/s`),
     row('latency', `p50 ${within(50)} ms, p99 ${within(99)} ms from send to delivery`),
     row(
-      'besides',
-      `${counted(counts.typing, 'typing event')}, ${counted(counts.statuses, 'change')} of presence, ${counted(counts.receipts, 'read receipt')}`,
+      'also',
+      `${counted(counts.typing, 'typing event')}, ${counted(counts.statuses, 'status change')}, ${counted(counts.receipts, 'read receipt')}`,
     ),
     ...(lost + resyncs > 0
       ? [row('losses', `${counted(lost, 'socket')} lost, ${counted(resyncs, 'resync')}; made good by sync`)]
@@ -66,7 +66,7 @@ function closing({ people, groups, directs, verdict, faults }: Outcome): string[
   if (faults.length === 0) {
     const due = verdict.receivers.reduce((sum, receiver) => sum + receiver.due, 0);
     return [
-      `  Verified as each of ${counted(people.length, 'person', 'people')}: ${grouped(due)} messages in the histories of ` +
+      `  Verified for each of ${counted(people.length, 'person', 'people')}: ${grouped(due)} messages in the histories of ` +
         `${counted(groups.length + directs.length, 'conversation')},`,
       '  each exactly once, in the same order for all; unread counts add up.',
     ];
