@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Bus, connectBus } from '@vestnik/bus';
+import { type Bus } from '@vestnik/bus';
 import { messagesEndpoints } from '@vestnik/contracts';
-import { createLogger } from '@vestnik/logging';
-import { type System, startSystem } from '@vestnik/testing';
+import { connectTestBus, type System, startSystem } from '@vestnik/testing';
 
 const [anna, boris, away] = [1, 2, 3] as [number, number, number];
 const MISSED = 10_000;
@@ -16,7 +15,7 @@ let bus: Bus;
 let conversationId = 0;
 beforeAll(async () => {
   system = await startSystem({ settings: { LIMIT_REQUESTS_PER_SECOND: '0', LIMIT_FRAMES_PER_SECOND: '0' } });
-  bus = await connectBus({ servers: [system.servers.natsUrl], name: 'past', logger: createLogger('past', 'silent') });
+  bus = await connectTestBus(system.servers.natsUrl);
   const call = await system.rest(anna);
   const group = { type: 'group', name: 'a day', participantIds: [boris, away] };
   conversationId = (await call('POST', '/conversations', group)).data.conversation.id;

@@ -63,7 +63,7 @@ test('real chat is replayed while everything fails in turn: nothing is lost, not
   const code = await run.ended;
   const out = run.out();
   console.log(out);
-  expect(out).toMatch(new RegExp(`Kept: seed ${SEED}\n$`));
+  expect(out).toMatch(new RegExp(`The promise was kept \\(seed ${SEED}\\)\\.\n$`));
   expect(code).toBe(0);
   expect(await left(run)).toEqual([]);
   const figure = (name: string) =>
@@ -90,7 +90,7 @@ test('Ctrl-C in the middle of it ends everything within seconds and leaves nothi
   const since = performance.now();
   // A terminal sends it to the whole group.
   process.kill(-(run.child.pid ?? 0), 'SIGINT');
-  expect([await run.ended, run.out().trim().split('\n').at(-1)]).toEqual([130, 'Interrupted: everything is stopped']);
+  expect([await run.ended, run.out().trim().split('\n').at(-1)]).toEqual([130, 'Interrupted: everything has stopped']);
   expect(performance.now() - since).toBeLessThan(patience(20_000));
   expect(await left(run)).toEqual([]);
 });

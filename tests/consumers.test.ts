@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Bus, connectBus } from '@vestnik/bus';
+import { type Bus } from '@vestnik/bus';
 import {
   conversationsEndpoints,
   durableEvents,
@@ -7,9 +7,15 @@ import {
   messagesEndpoints,
   streams,
 } from '@vestnik/contracts';
-import { createLogger } from '@vestnik/logging';
 import { freePort } from '@vestnik/servers';
-import { type PushReceiver, type System, startPushReceiver, startSystem, until } from '@vestnik/testing';
+import {
+  connectTestBus,
+  type PushReceiver,
+  type System,
+  startPushReceiver,
+  startSystem,
+  until,
+} from '@vestnik/testing';
 
 /** Every durable consumer, with its stream and its service. */
 const CONSUMERS = [
@@ -26,7 +32,7 @@ let receiver: PushReceiver;
 let opsPorts: Record<'messages' | 'notifications', number>;
 beforeAll(async () => {
   [system, receiver] = await Promise.all([startSystem({ separateProcesses: true }), startPushReceiver()]);
-  bus = await connectBus({ servers: [system.servers.natsUrl], name: 'ops', logger: createLogger('ops', 'silent') });
+  bus = await connectTestBus(system.servers.natsUrl);
   const call = await system.rest(boris);
   await call('POST', '/devices', { provider: 'webhook', target: { url: receiver.url('/boris') } });
 });

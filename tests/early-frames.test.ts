@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestClient, type System, startSystem, token, until } from '@vestnik/testing';
-import { createSocketIoClient, TRANSPORTS } from './socket-io-support.ts';
+import { createSocketIoClient, TRANSPORTS } from './socket-io-client.ts';
 
 const AUTHOR = 1;
 const READER = 2;

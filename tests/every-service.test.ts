@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Bus, connectBus } from '@vestnik/bus';
+import { type Bus } from '@vestnik/bus';
 import { DATA_SERVICES, healthEndpoint, SERVICES } from '@vestnik/contracts';
-import { createLogger } from '@vestnik/logging';
 import { freePort } from '@vestnik/servers';
 import {
+  connectTestBus,
   endProcess,
   migrateService,
   startServers,
@@ -21,7 +21,7 @@ const migrated = new Map<string, string[]>();
 
 beforeAll(async () => {
   servers = await startServers({ emptySchemas: true });
-  bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger: createLogger('test', 'silent') });
+  bus = await connectTestBus(servers.natsUrl);
   for (const service of DATA_SERVICES) {
     migrated.set(
       service,
@@ -78,6 +78,14 @@ test.each(SERVICES)('%s says when it is ready, and stops in order on SIGTERM', a
   const process = await startServiceProcess({ servers, service, ports });
   expect(await endProcess(process)).toBe(0);
   await until('its last line says so', () => process.output().endsWith('"msg":"stopped"}\n'));
+});
+
+test.each(SERVICES)('%s goes on and stops in order when its output has no reader any more', async (service) => {
+  const ports = { rest: await freePort(), socket: await freePort(), ops: await freePort() };
+  const process = await startServiceProcess({ servers, service, ports, settings: { LOG_LEVEL: 'trace' } });
+  process.child.stdout?.destroy();
+  process.child.stderr?.destroy();
+  expect(await endProcess(process)).toBe(0);
 });
 
 test.each([

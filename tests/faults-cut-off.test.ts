@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { connectBus } from '@vestnik/bus';
 import { conversationsEndpoints } from '@vestnik/contracts';
-import { createLogger } from '@vestnik/logging';
 import {
+  connectTestBus,
   type Frame,
   type PushReceiver,
   patience,
@@ -116,11 +115,7 @@ test('who comes into a conversation while the bus comes back gets no message twi
   const owner = await system.connect(anna, 0);
   const senders = [owner, ...(await Promise.all(others.map((user) => system.connect(user, 0))))];
   const coming = await system.connect(boris, CUT_OFF);
-  const bus = await connectBus({
-    servers: [system.servers.natsUrl],
-    name: 'tests',
-    logger: createLogger('tests', 'silent'),
-  });
+  const bus = await connectTestBus(system.servers.natsUrl);
   const call = await system.rest(boris, CUT_OFF);
   /** Resolves when everything that was on its way to the gateway has arrived. */
   const roundTrip = () => until('it answers', async () => (await call('GET', '/presence?user_ids=1')).status === 200);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Bus, connectBus } from '@vestnik/bus';
+import { type Bus } from '@vestnik/bus';
 import {
   type AnyEndpoint,
   conversationsEndpoints,
@@ -9,8 +9,7 @@ import {
   notificationsEndpoints,
   presenceEndpoints,
 } from '@vestnik/contracts';
-import { createLogger } from '@vestnik/logging';
-import { type System, startSystem } from '@vestnik/testing';
+import { connectTestBus, type System, startSystem } from '@vestnik/testing';
 import fc from 'fast-check';
 import { nearValid } from './near-valid.ts';
 
@@ -28,11 +27,7 @@ let system: System;
 let bus: Bus;
 beforeAll(async () => {
   system = await startSystem();
-  bus = await connectBus({
-    servers: [system.servers.natsUrl],
-    name: 'fuzz',
-    logger: createLogger('fuzz', 'silent'),
-  });
+  bus = await connectTestBus(system.servers.natsUrl);
   const call = await system.rest(1);
   for (const participantId of [2, 3, 4]) await call('POST', '/conversations', { participantId, message: 'hello' });
   await call('POST', '/conversations', { type: 'group', name: 'fuzz', participantIds: [2, 3], message: 'hello' });

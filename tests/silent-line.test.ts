@@ -11,7 +11,7 @@ import {
   token,
   until,
 } from '@vestnik/testing';
-import { createSocketIoClient, ready, type SocketIoClient, TRANSPORTS } from './socket-io-support.ts';
+import { createSocketIoClient, ready, type SocketIoClient, TRANSPORTS } from './socket-io-client.ts';
 
 let system: System;
 let receiver: PushReceiver;

@@ -25,11 +25,11 @@ await runTool(async () => {
   say(`Chaos for ${seconds} s, seed ${seed}: ${clients} clients on two gateways, ${rate} lines a second`);
   const report = await runChaos({ ...numbers, log, say, signal: ending.signal });
   if (!report) {
-    say('Interrupted: everything is stopped');
+    say('Interrupted: everything has stopped');
     process.exitCode = INTERRUPTED;
     return;
   }
   for (const line of reportLines(report)) say(line);
-  say(isKept(report) ? `Kept: seed ${seed}` : `Broken: seed ${seed}`);
+  say(isKept(report) ? `The promise was kept (seed ${seed}).` : `The promise was broken (seed ${seed}).`);
   if (!isKept(report)) process.exitCode = 1;
 });

@@ -171,8 +171,9 @@ async function bringChaos(
     const healedMs = isAwaited ? await unlessAborted(healed(what), signal) : undefined;
     rounds.push({ faults, healedMs });
     const at = ((begun - since) / 1_000).toFixed(1).padStart(6);
-    const after = healedMs === undefined ? 'the next follows at once' : `all well ${healedMs} ms later`;
-    plan.say(`${at} s  ${what}; took ${lastedMs} ms, ${after}`);
+    const after = healedMs === undefined ? 'next at once' : `all well ${inSeconds(healedMs)} later`;
+    plan.say(`${at} s  ${what}`);
+    plan.say(`${' '.repeat(10)}over after ${inSeconds(lastedMs)}, ${after}`);
     if (rounds.length === plan.rounds) break;
   }
   return { rounds, broken };
@@ -186,6 +187,9 @@ async function bringChaos(
     }
   }
 }
+
+/** A duration as text. */
+const inSeconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
 /** Counts users with a wrong status in the end: connected users who look offline, and users who left and look online. */
 async function countWrongStatuses(system: System, { played }: Scene): Promise<number> {

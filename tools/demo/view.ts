@@ -102,7 +102,8 @@ export function startView(screen: Screen, people: readonly Person[], lines: numb
       readers.add(userId);
       readUpTo = Math.max(readUpTo, upToSeq);
     },
-    direct: (participants) => screen.say(`${INDENT}↔ new direct conversation: ${participants.map(nickOf).join(' and ')}`),
+    direct: (participants) =>
+      screen.say(`${INDENT}↔ new direct conversation: ${participants.map(nickOf).join(' and ')}`),
     progress(nowPlayed, nowDeliveries) {
       played = nowPlayed;
       deliveries = nowDeliveries;

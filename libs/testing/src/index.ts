@@ -23,6 +23,7 @@ export { createTestClient, type Frame, type TestClient } from './socket-client.t
 export { stopWithSuite } from './suite-stops.ts';
 export { type System, type SystemOptions, startSystem } from './system.ts';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+export { connectTestBus } from './test-bus.ts';
 export { startTestRun, type TestRun } from './test-run.ts';
 export { SECRET, token } from './tokens.ts';
 export { startTraffic, type Traffic } from './traffic.ts';

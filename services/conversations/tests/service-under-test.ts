@@ -1,9 +1,9 @@
-import { type Bus, connectBus } from '@vestnik/bus';
+import { type Bus } from '@vestnik/bus';
 import { type Conversation, conversationsEndpoints as endpoints } from '@vestnik/contracts';
 import { connectDatabase, type Database, migrateSchema, statement } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import { createLogger, type Logger } from '@vestnik/logging';
-import { startServers, type TestServers } from '@vestnik/testing';
+import { connectTestBus, startServers, type TestServers } from '@vestnik/testing';
 import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
 import { schema } from '../src/store/schema.ts';
@@ -32,7 +32,7 @@ export async function prepareService(): Promise<ServiceUnderTest> {
   const servers = await startServers();
   const logger = createLogger('test', 'silent');
   await migrateSchema(schema, servers.databaseUrls.conversations);
-  const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
+  const bus = await connectTestBus(servers.natsUrl, logger);
   const admin = await connectDatabase({ url: servers.adminUrl, schema: 'public', poolSize: 3, entities: [], logger });
   const instances: Running[] = [];
   let statements = 0;

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Bus, connectBus } from '@vestnik/bus';
+import { type Bus } from '@vestnik/bus';
 import { type Conversation, encodeLive, eventFrame, liveSubjects } from '@vestnik/contracts';
-import { createLogger } from '@vestnik/logging';
-import { type System, startSystem, type TestClient, until } from '@vestnik/testing';
+import { connectTestBus, type System, startSystem, type TestClient, until } from '@vestnik/testing';
 
 let system: System;
 let bus: Bus;
 let lastUser = 100;
 beforeAll(async () => {
   system = await startSystem({ separateProcesses: true });
-  bus = await connectBus({ servers: [system.servers.natsUrl], name: 'test', logger: createLogger('test', 'silent') });
+  bus = await connectTestBus(system.servers.natsUrl);
 });
 afterAll(async () => {
   await bus.close();

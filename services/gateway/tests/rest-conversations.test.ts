@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectBus } from '@vestnik/bus';
-import { createLogger } from '@vestnik/logging';
-import { type System, startSystem } from '@vestnik/testing';
+import { connectTestBus, type System, startSystem } from '@vestnik/testing';
 import { told } from './rest-replies.ts';
 
 let system: System;
@@ -161,11 +159,7 @@ describe('a group', () => {
 
   test('takes a change of its people at once even while its event is held up', async () => {
     const [owner, member, guest] = [newUser(), newUser(), newUser()];
-    const bus = await connectBus({
-      servers: [system.servers.natsUrl],
-      name: 'test',
-      logger: createLogger('test', 'silent'),
-    });
+    const bus = await connectTestBus(system.servers.natsUrl);
     const { consumers } = await bus.manager();
     const consumer = ['CONVERSATIONS', 'messages-conversation-changed'] as const;
     await consumers.pause(...consumer, new Date(Date.now() + 60_000));

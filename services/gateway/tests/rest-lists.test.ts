@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectBus } from '@vestnik/bus';
 import { createLogger } from '@vestnik/logging';
-import { type System, startSystem, until } from '@vestnik/testing';
+import { connectTestBus, type System, startSystem, until } from '@vestnik/testing';
 import fc from 'fast-check';
 import { told } from './rest-replies.ts';
 
@@ -94,7 +93,7 @@ describe('the list of conversations', () => {
     const rest = await system.rest(owner);
     expect((await rest('GET', '/conversations')).data.conversations).toMatchObject([{ id, name: 'before' }]);
     const logger = createLogger('test', 'silent');
-    const bus = await connectBus({ servers: [system.servers.natsUrl], name: 'test', logger });
+    const bus = await connectTestBus(system.servers.natsUrl, logger);
     const { consumers } = await bus.manager();
     const consumer = ['CONVERSATIONS', 'messages-conversation-changed'] as const;
     await consumers.pause(...consumer, new Date(Date.now() + 60_000));

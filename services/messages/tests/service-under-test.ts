@@ -1,4 +1,4 @@
-import { type Bus, connectBus } from '@vestnik/bus';
+import { type Bus } from '@vestnik/bus';
 import {
   type Conversation,
   decodeListCursor,
@@ -14,7 +14,7 @@ import {
 import { migrateSchema } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
-import { startServers, type TestServers, until } from '@vestnik/testing';
+import { connectTestBus, startServers, type TestServers, until } from '@vestnik/testing';
 import pg from 'pg';
 import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
@@ -64,7 +64,7 @@ export async function startServiceUnderTest(): Promise<ServiceUnderTest> {
     return instance;
   };
   await startInstance();
-  const bus = await connectBus({ servers: [servers.natsUrl], name: 'tests', logger });
+  const bus = await connectTestBus(servers.natsUrl, logger);
   let lastId = 0;
 
   const service: ServiceUnderTest = {

@@ -1,4 +1,4 @@
-import { type Bus, connectBus } from '@vestnik/bus';
+import { type Bus } from '@vestnik/bus';
 import {
   type Conversation,
   conversationsEndpoints,
@@ -13,6 +13,7 @@ import { connectDatabase, type Database, KEYED_ACCESS, migrateSchema, statement 
 import type { Running } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
 import {
+  connectTestBus,
   endProcess,
   migrateService,
   type SystemProcess,
@@ -80,7 +81,7 @@ export async function prepareService(): Promise<ServiceUnderTest> {
   const logger = createLogger('test', 'fatal');
   const url = servers.databaseUrls.notifications;
   await migrateSchema(schema, url);
-  const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
+  const bus = await connectTestBus(servers.natsUrl, logger);
   const { name, entities } = schema;
   const database = await connectDatabase({
     url,

@@ -1,4 +1,4 @@
-import { type Bus, connectBus } from '@vestnik/bus';
+import { type Bus } from '@vestnik/bus';
 import {
   conversationsEndpoints,
   liveSubjects,
@@ -10,6 +10,7 @@ import { connectDatabase, type Database, migrateSchema } from '@vestnik/database
 import type { Running } from '@vestnik/lifecycle';
 import { createLogger } from '@vestnik/logging';
 import {
+  connectTestBus,
   endProcess,
   migrateService,
   type SystemProcess,
@@ -68,7 +69,7 @@ export async function prepareService(): Promise<ServiceUnderTest> {
   const servers = await startServers();
   const warnings: ServiceUnderTest['warnings'] = [];
   const logger = createLogger('test', 'warn', { write: (line) => void warnings.push(JSON.parse(line)) });
-  const bus = await connectBus({ servers: [servers.natsUrl], name: 'test', logger });
+  const bus = await connectTestBus(servers.natsUrl, logger);
   const url = servers.databaseUrls.presence;
   await migrateSchema(schema, url);
   const database = await connectDatabase({ url, schema: 'presence', poolSize: 2, entities: [], logger });
