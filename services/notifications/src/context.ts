@@ -1,4 +1,5 @@
 import type { Bus } from '@vestnik/bus';
+import type { EndpointData, EndpointOutput, notificationsEndpoints } from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
 import type { Logger } from '@vestnik/logging';
 import type { LocalClock } from './domain/quiet-hours.ts';
@@ -21,3 +22,11 @@ export interface Context {
   /** Lets the dispatcher look for due pushes now. */
   wakeDispatcher(): void;
 }
+
+type Catalogue = typeof notificationsEndpoints;
+
+/** The validated input of an endpoint's use case. */
+export type Input<Name extends keyof Catalogue> = EndpointData<Catalogue[Name]>;
+
+/** The answer of an endpoint's use case. */
+export type Output<Name extends keyof Catalogue> = EndpointOutput<Catalogue[Name]>;

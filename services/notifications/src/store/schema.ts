@@ -1,9 +1,137 @@
-import type { Schema } from '@vestnik/database';
-import { deviceEntity } from './device-entity.ts';
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import type { PushProvider } from '@vestnik/contracts';
+import { identity, type Schema } from '@vestnik/database';
+
+const bigint = () => p.bigint('number');
+const moment = () => p.datetime().columnType('timestamptz(6)');
+
+/** A conversation in the own copy of membership, as of `version` of the conversation in its own service. */
+export const conversationEntity = defineEntity({
+  name: 'Conversation',
+  tableName: 'conversations',
+  properties: {
+    conversation_id: bigint().primary().autoincrement(false),
+    version: p.integer(),
+  },
+});
+
+/** A participant of a conversation in the own copy. */
+export const participantEntity = defineEntity({
+  name: 'Participant',
+  tableName: 'participants',
+  properties: {
+    conversation_id: bigint().primary(),
+    user_id: bigint().primary(),
+  },
+});
+
+/** A push target of a user. */
+export const deviceEntity = defineEntity({
+  name: 'Device',
+  tableName: 'devices',
+  properties: {
+    id: identity(),
+    user_id: bigint(),
+    provider: p.text().$type<PushProvider>(),
+    target: p.json<Record<string, unknown>>(),
+    /** Two targets of one provider with the same key are the same target. */
+    target_key: p.text(),
+    /** The signing secret of a webhook; null for all others. */
+    secret: p.text().nullable(),
+    created_at: moment(),
+  },
+  uniques: [{ name: 'devices_target', properties: ['user_id', 'provider', 'target_key'] }],
+});
+
+/** One row of devices. */
+export type DeviceRow = InferEntity<typeof deviceEntity>;
+
+/** A user's notification preferences. The three columns of quiet hours are null together. */
+export const preferencesEntity = defineEntity({
+  name: 'Preferences',
+  tableName: 'preferences',
+  properties: {
+    user_id: bigint().primary().autoincrement(false),
+    muted_conversation_ids: p.array(Number).columnType('bigint[]'),
+    quiet_start: p.text().nullable(),
+    quiet_end: p.text().nullable(),
+    quiet_time_zone: p.text().nullable(),
+  },
+  checks: [
+    {
+      name: 'preferences_quiet_hours',
+      expression: 'num_nulls(quiet_start, quiet_end, quiet_time_zone) in (0, 3)',
+    },
+  ],
+});
+
+/**
+ * The pushes that wait for one device. No foreign key to devices: a push outlives its device, and so does a queue that
+ * still has one.
+ */
+export const queueEntity = defineEntity({
+  name: 'Queue',
+  tableName: 'queues',
+  properties: {
+    device_id: bigint().primary().autoincrement(false),
+    user_id: bigint(),
+    /** When the first pending push is due; null when none is pending. A claim moves a queue that is due to the back. */
+    due_at: moment().nullable(),
+    /** The last attempt at the device failed or took too long: attempts use slots of their own. */
+    isolated: p.boolean().default(false),
+  },
+  indexes: [{ name: 'queues_due', properties: ['isolated', 'due_at', 'device_id'], where: 'due_at is not null' }],
+});
+
+/** The states of a push. */
+export type PushState = 'pending' | 'held' | 'sent' | 'failed' | 'skipped';
+
+/** One message for one device: the record of what became of it. */
+export const pushEntity = defineEntity({
+  name: 'Push',
+  tableName: 'pushes',
+  properties: {
+    id: identity(),
+    message_id: bigint(),
+    conversation_id: bigint(),
+    seq: bigint(),
+    user_id: bigint(),
+    device_id: bigint(),
+    provider: p.text().$type<PushProvider>(),
+    state: p.text().$type<PushState>(),
+    reason: p.text().nullable(),
+    attempts: p.integer().default(0),
+    /** When a pending push is due. A claim moves it ahead, which is the lease. */
+    next_attempt_at: moment().nullable(),
+    held_at: moment().nullable(),
+    created_at: moment().defaultRaw('now()'),
+    done_at: moment().nullable(),
+  },
+  uniques: [{ name: 'pushes_once', properties: ['message_id', 'device_id'] }],
+  checks: [
+    { name: 'pushes_state_check', expression: "state in ('pending', 'held', 'sent', 'failed', 'skipped')" },
+    { name: 'pushes_due', expression: "(state = 'pending') = (next_attempt_at is not null)" },
+    { name: 'pushes_held', expression: "(state = 'held') = (held_at is not null)" },
+  ],
+  indexes: [
+    { name: 'pushes_pending', properties: ['device_id', 'next_attempt_at', 'id'], where: "state = 'pending'" },
+    { name: 'pushes_held_at', properties: ['held_at', 'id'], where: "state = 'held'" },
+    // Rows come in the order of created_at, so the smallest index there is finds the old ones.
+    { name: 'pushes_created_at', properties: ['created_at'], type: 'brin' },
+  ],
+});
 
 /** The schema of notifications. */
 export const schema: Schema = {
   name: 'notifications',
   folder: new URL('../../', import.meta.url),
-  entities: [deviceEntity],
+  entities: [conversationEntity, participantEntity, deviceEntity, preferencesEntity, queueEntity, pushEntity],
+  extras: {
+    triggers: [
+      `create trigger queue_inserted after insert on pushes
+       referencing new table as changed for each statement execute function queue_pushes()`,
+      `create trigger queue_updated after update on pushes
+       referencing old table as earlier new table as changed for each statement execute function queue_pushes()`,
+    ],
+  },
 };

@@ -1,16 +1,10 @@
-import {
-  type Device,
-  type EndpointData,
-  type notificationsEndpoints,
-  parseDevice,
-  VestnikError,
-} from '@vestnik/contracts';
-import type { Context } from '../context.ts';
+import { parseDevice, VestnikError } from '@vestnik/contracts';
+import type { Context, Input, Output } from '../context.ts';
 import { newWebhookSecret, targetKey, targetUrl } from '../domain/device-target.ts';
 import { DEVICES_PER_USER } from '../domain/limits.ts';
 import { targetFault } from '../domain/target-url.ts';
 import { presentDevice } from '../presenters/device.ts';
-import { type DeviceRow, deviceEntity } from '../store/device-entity.ts';
+import { type DeviceRow, deviceEntity } from '../store/schema.ts';
 
 /**
  * Registers a push target, or updates it when the user registered the same one before: it stays one device. Each reply
@@ -21,8 +15,8 @@ import { type DeviceRow, deviceEntity } from '../store/device-entity.ts';
  */
 export async function registerDevice(
   { database, allowPrivateTargets }: Context,
-  input: EndpointData<typeof notificationsEndpoints.registerDevice>,
-): Promise<{ device: Device }> {
+  input: Input<'registerDevice'>,
+): Promise<Output<'registerDevice'>> {
   const wanted = parseDevice(input);
   const url = targetUrl(wanted);
   const fault = url === undefined ? undefined : targetFault(url, { allowPrivate: allowPrivateTargets });
@@ -33,25 +27,25 @@ export async function registerDevice(
     // One registration of a user at a time: two at once would not count each other.
     await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`devices of ${input.user_id}`]);
     const known = await em.findOne(deviceEntity, {
-      userId: input.user_id,
+      user_id: input.user_id,
       provider: wanted.provider,
-      targetKey: key,
+      target_key: key,
     });
     if (known) {
       known.target = wanted.target;
       if (wanted.secret !== undefined) known.secret = wanted.secret;
       return known;
     }
-    if ((await em.count(deviceEntity, { userId: input.user_id })) >= DEVICES_PER_USER) {
+    if ((await em.count(deviceEntity, { user_id: input.user_id })) >= DEVICES_PER_USER) {
       throw new VestnikError('invalid', `A user may register at most ${DEVICES_PER_USER} devices`);
     }
     const created = em.create(deviceEntity, {
-      userId: input.user_id,
+      user_id: input.user_id,
       provider: wanted.provider,
       target: wanted.target,
-      targetKey: key,
+      target_key: key,
       secret: wanted.provider === 'webhook' ? (wanted.secret ?? newWebhookSecret()) : null,
-      createdAt: new Date(),
+      created_at: new Date(),
     });
     em.persist(created);
     return created;

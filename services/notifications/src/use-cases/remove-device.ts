@@ -1,5 +1,5 @@
 import { VestnikError } from '@vestnik/contracts';
-import type { Context } from '../context.ts';
+import type { Context, Input, Output } from '../context.ts';
 import { deleteDevice } from '../store/devices.ts';
 
 /**
@@ -9,8 +9,8 @@ import { deleteDevice } from '../store/devices.ts';
  */
 export async function removeDevice(
   { database }: Context,
-  { user_id, device_id }: { user_id: number; device_id: number },
-): Promise<Record<string, never>> {
+  { user_id, device_id }: Input<'removeDevice'>,
+): Promise<Output<'removeDevice'>> {
   const removed = await deleteDevice(database, { id: device_id, userId: user_id }, 'device removed');
   if (!removed) throw new VestnikError('not_found', 'There is no such device');
   return {};
