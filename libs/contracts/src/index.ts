@@ -69,6 +69,7 @@ export {
   type Conversation,
   type ConversationSummary,
   type Device,
+  type DeviceState,
   type Message,
   type MessageType,
   PUSH_PROVIDERS,

@@ -82,11 +82,23 @@ export const PUSH_PROVIDERS = ['webhook', 'webpush', 'fcm', 'apns'] as const;
 /** One way to push to a device. */
 export type PushProvider = (typeof PUSH_PROVIDERS)[number];
 
-/** A registered push target. `secret` is told once, in the reply to the registration of a webhook. */
+/**
+ * Whether pushes to a device arrive.
+ *
+ * - `active`: the last attempt arrived, or there was none since the registration.
+ * - `failing`: the last attempt failed, and the service tries again.
+ * - `suspended`: the service gave up a push. It tries each new push once, until one arrives or the device is registered again.
+ */
+export type DeviceState = 'active' | 'failing' | 'suspended';
+
+/** A registered push target. `secret`: the signing secret of a webhook, in the reply to its registration alone. */
 export interface Device {
   id: number;
   provider: PushProvider;
   target: Record<string, unknown>;
   created_at: IsoTime;
+  state: DeviceState;
+  /** The fault of the last attempt, such as `status 503` or `timeout`; null while the device is active. */
+  last_error: string | null;
   secret?: string;
 }

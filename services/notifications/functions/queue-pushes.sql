@@ -1,4 +1,4 @@
--- Pushes that become pending, stay so at another time, or are pending no more.
+-- Updates the queues of pushes that become pending, become due at another time, or are no longer pending.
 create or replace function queue_pushes() returns trigger language plpgsql as $$
 declare
   devices bigint[];

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type EndpointInput, healthEndpoint, notificationsEndpoints, PUSH_PROVIDERS } from '@vestnik/contracts';
+import { statement } from '@vestnik/database';
+import { until } from '@vestnik/testing';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
 const { registerDevice, listDevices, removeDevice, getPreferences, setPreferences } = notificationsEndpoints;
@@ -29,7 +31,7 @@ describe('registering a device', () => {
     };
     for (const provider of PUSH_PROVIDERS) {
       const device = await service.register({ user_id: 1, provider, target: targets[provider] });
-      expect(device).toMatchObject({ provider, target: targets[provider] });
+      expect(device).toMatchObject({ provider, target: targets[provider], state: 'active', last_error: null });
       expect(new Date(device.created_at).toISOString()).toBe(device.created_at);
       if (provider === 'webhook') expect(device.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
       else expect(device).not.toHaveProperty('secret');
@@ -47,6 +49,82 @@ describe('registering a device', () => {
     const replaced = await service.register({ user_id: 2, provider: 'webhook', target: { url }, secret });
     expect(replaced).toEqual({ ...first, secret });
     expect(await listOf(2)).toHaveLength(1);
+  });
+
+  test('in another spelling is the same device, which shows the spelling that was given last', async () => {
+    const spellings = [
+      'https://hooks.example/spelled/~a',
+      'HTTPS://HOOKS.example/spelled/~a',
+      'https://hooks.example:443/spelled/~a',
+      'https://hooks.example:0443/spelled/~a#fragment',
+      'https://hooks.example./spelled/%7ea',
+      'https://hooks.example/x/../spelled/./%7Ea',
+      ' https://hooks.example/spelled/~a\t',
+      'https:\\\\hooks.example\\spelled\\~a',
+      'https://ｈｏｏｋｓ.example/spelled/~a',
+    ];
+    const devices = [];
+    for (const spelling of spellings) devices.push(await service.webhook(20, spelling));
+    expect(new Set(devices.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(devices.map(({ secret }) => secret)).size).toBe(1);
+    expect((await listOf(20)).map(({ target }) => target)).toEqual([{ url: spellings.at(-1) }]);
+    for (const other of [
+      'https://hooks.example/spelled/~A',
+      'https://hooks.example/spelled/~a/',
+      'https://hooks.example/spelled/%2fa',
+    ]) {
+      expect((await service.webhook(20, other)).id).not.toBe(devices[0]?.id);
+    }
+    const apns = (token: string, topic: string) =>
+      service.register({ user_id: 21, provider: 'apns', target: { token, topic } });
+    expect((await apns('00FFab', 'org.example.app')).id).toBe((await apns('00ffAB', 'org.example.other')).id);
+    const keys = { p256dh: 'key', auth: 'auth' };
+    const webpush = (endpoint: string) =>
+      service.register({ user_id: 21, provider: 'webpush', target: { endpoint, keys } });
+    expect((await webpush('https://push.example/1')).id).not.toBe((await webpush('https://push.example/2')).id);
+    expect((await webpush('https://push.example:443/1')).id).toBe((await webpush('HTTPS://push.example/1')).id);
+  });
+
+  test('by another user gives the target to that user, with a secret of its own', async () => {
+    const shared = `${url}/shared`;
+    const first = await service.webhook(30, shared);
+    const second = await service.webhook(31, shared.toUpperCase().replace('/A/SHARED', '/a/shared'));
+    expect(second.id).not.toBe(first.id);
+    expect(second.secret).not.toBe(first.secret);
+    expect(await listOf(30)).toEqual([]);
+    expect((await listOf(31)).map(({ id }) => id)).toEqual([second.id]);
+    const third = await service.webhook(30, shared);
+    expect(await listOf(31)).toEqual([]);
+    expect(third.secret).not.toBe(first.secret);
+    const token = { provider: 'fcm' as const, target: { token: 'one token' } };
+    await service.register({ user_id: 32, ...token });
+    await service.register({ user_id: 33, ...token });
+    expect([(await listOf(32)).length, (await listOf(33)).length]).toEqual([0, 1]);
+  });
+
+  test('by many users at once leaves one owner', async () => {
+    const users = Array.from({ length: 10 }, (_, index) => 40 + index);
+    await Promise.all(users.map((user) => service.webhook(user, `${url}/contested`)));
+    const owners = await Promise.all(users.map(async (user) => (await listOf(user)).length));
+    expect(owners.reduce((sum, count) => sum + count)).toBe(1);
+  });
+
+  test('of an older release in several spellings becomes one device, the newest', async () => {
+    const spell = statement<never>(
+      'test-old-devices',
+      `insert into devices (user_id, provider, target, target_key, secret, created_at)
+       select u, 'webhook', jsonb_build_object('url', url), md5(url), 'whsec_old', now()
+       from (values (50, 'https://old.example/a'), (50, 'https://OLD.example/a'), (51, 'https://old.example:443/a'),
+         (51, 'https://old.example/b')) as given (u, url)`,
+    );
+    await service.database.query(spell, []);
+    await service.start({ PUSH_ALLOW_PRIVATE_TARGETS: '0' });
+    await until('the targets are canonical', async () => (await listOf(50)).length === 0);
+    expect((await listOf(51)).map(({ target }) => target['url'])).toEqual([
+      'https://old.example:443/a',
+      'https://old.example/b',
+    ]);
+    expect((await service.webhook(51, 'https://old.example/a')).id).toBe((await listOf(51))[0]?.id);
   });
 
   test('many times at once makes one device', async () => {

@@ -298,6 +298,77 @@ describe('a push that fails', () => {
     expect(await service.settled(id)).toMatchObject([{ state: 'sent', attempts: 2 }]);
   });
 
+  test('shows its owner that the target fails and why, until a push arrives', async () => {
+    const { sender, anna } = users;
+    await webhook(anna);
+    receiver.answer(place(anna), (response, attempt) => response.writeHead(attempt === 1 ? 503 : 204).end());
+    const group = await service.group(sender, anna);
+    const { id } = await service.say(sender, group.id, 'see how it goes');
+    const shown = async () => {
+      const { devices } = await service.bus.request(notificationsEndpoints.listDevices, { user_id: anna });
+      return devices.map(({ state, last_error }) => [state, last_error]);
+    };
+    expect(await shown()).toEqual([['active', null]]);
+    await until('it fails', async () => (await shown())[0]?.[0] === 'failing');
+    expect(await shown()).toEqual([['failing', 'status 503']]);
+    await service.settled(id);
+    expect(await shown()).toEqual([['active', null]]);
+  });
+
+  test('waits for as long as the target asks for, and so does the next push to the same device', async () => {
+    const { sender, anna } = users;
+    await webhook(anna);
+    receiver.answer(place(anna), (response, attempt) =>
+      attempt === 1 ? response.writeHead(429, { 'retry-after': '4' }).end() : response.writeHead(204).end(),
+    );
+    const group = await service.group(sender, anna);
+    const first = await service.say(sender, group.id, 'one');
+    await until('it is put off', async () => (await service.pushes()).some((push) => push.reason === 'status 429'));
+    const second = await service.say(sender, group.id, 'two');
+    await service.settled(first.id);
+    await service.settled(second.id);
+    const [refused = 0, ...later] = receiver.at(place(anna)).map(({ at }) => at);
+    expect(later).toHaveLength(2);
+    for (const at of later) expect(at - refused).toBeGreaterThanOrEqual(3_950);
+  });
+
+  test('keeps no device from being registered again, whatever an attempt that is under way is answered', async () => {
+    const { sender, anna } = users;
+    const device = await webhook(anna);
+    let answer = () => {};
+    receiver.answer(place(anna), (response, attempt) => {
+      if (attempt > 1) response.writeHead(204).end();
+      else answer = () => response.writeHead(410).end();
+    });
+    const group = await service.group(sender, anna);
+    const { id } = await service.say(sender, group.id, 'are you still there?');
+    await until('an attempt is under way', () => receiver.at(place(anna)).length === 1);
+    expect(await webhook(anna)).toEqual(device);
+    answer();
+    await service.settled(id);
+    const { devices } = await service.bus.request(notificationsEndpoints.listDevices, { user_id: anna });
+    expect(devices).toMatchObject([{ id: device.id, state: 'active' }]);
+    const next = await service.say(sender, group.id, 'here you are');
+    expect(await service.settled(next.id)).toMatchObject([{ state: 'sent' }]);
+  });
+
+  test('is not sent to a target that another user has registered meanwhile', async () => {
+    const { sender, anna, boris } = users;
+    const shared = receiver.url(place(anna));
+    await service.webhook(anna, shared);
+    receiver.answer(place(anna), (response, attempt) => response.writeHead(attempt === 1 ? 500 : 204).end());
+    const group = await service.group(sender, anna);
+    const secret = await service.say(sender, group.id, 'for Anna alone');
+    await until('the first attempt was made', () => receiver.at(place(anna)).length === 1);
+    await service.webhook(boris, shared.replace('http://127.0.0.1', 'HTTP://127.1'));
+    expect(await service.settled(secret.id)).toMatchObject([{ state: 'skipped', reason: 'device moved' }]);
+    const other = await service.group(sender, boris);
+    const { id } = await service.say(sender, other.id, 'for Boris');
+    expect(await service.settled(id)).toMatchObject([{ user_id: boris, state: 'sent' }]);
+    const bodies = receiver.at(place(anna)).map(({ raw }) => (JSON.parse(raw) as { body: string }).body);
+    expect(bodies).toEqual(['for Anna alone', 'for Boris']);
+  });
+
   test('drops its device when the target says that it is gone', async () => {
     const { sender, anna } = users;
     await webhook(anna);

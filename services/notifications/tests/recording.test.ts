@@ -87,7 +87,7 @@ describe('a stored message', () => {
     const devices = [
       await service.webhook(11, 'https://hooks.example/1'),
       await service.webhook(11, 'https://hooks.example/2'),
-      await service.webhook(12, 'https://hooks.example/1'),
+      await service.webhook(12, 'https://hooks.example/12'),
     ];
     await service.webhook(1, 'https://hooks.example/sender');
     for (let time = 0; time < 20; time += 1) {
@@ -103,7 +103,7 @@ describe('a stored message', () => {
   test('is skipped for who muted the conversation, has quiet hours or a device without a provider', async () => {
     await changed(20, 1, [1, 21, 22, 23, 24]);
     await until('participants are there', async () => (await participants(20)).length === 5);
-    for (const user of [21, 22, 23]) await service.webhook(user, 'https://hooks.example/1');
+    for (const user of [21, 22, 23]) await service.webhook(user, `https://hooks.example/${user}`);
     await service.register({ user_id: 24, provider: 'webpush', target: targets.webpush });
     const set = (user_id: number, preferences: object) =>
       service.bus.request(notificationsEndpoints.setPreferences, { user_id, preferences });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isPublicAddress } from '../src/domain/public-address.ts';
 import { createLocalClock, isQuiet } from '../src/domain/quiet-hours.ts';
-import { MAX_ATTEMPTS, retryDelaySeconds } from '../src/domain/retry-schedule.ts';
+import { MAX_ATTEMPTS, retryAfter, retryDelaySeconds } from '../src/domain/retry-schedule.ts';
 import { targetFault } from '../src/domain/target-url.ts';
 
 const MINUTES = 1_440;
@@ -45,6 +45,22 @@ describe('the retry schedule', () => {
     delays.slice(1).forEach((delay, index) => expect(delay).toBe((delays[index] ?? 0) * 2));
     expect(delays.reduce((sum, delay) => sum + delay, 0)).toBeLessThan(86_400);
     expect(retryDelaySeconds(MAX_ATTEMPTS)).toBeUndefined();
+  });
+
+  test('waits for as long as the target asks for, for a day at most, and counts no attempt for it', () => {
+    const push = { attempts: 15, age_seconds: 100, device_state: 'failing' as const };
+    expect(retryAfter(push, {})).toBeUndefined();
+    expect(retryAfter({ ...push, attempts: 14 }, {})).toEqual({ seconds: 32_768, putOff: false });
+    expect(retryAfter(push, { retryAfterSeconds: 7 })).toEqual({ seconds: 7, putOff: true });
+    expect(retryAfter({ ...push, age_seconds: 86_400 }, { retryAfterSeconds: 7 })).toBeUndefined();
+  });
+
+  test('tries a push to a suspended device once', () => {
+    expect(retryAfter({ attempts: 0, age_seconds: 1, device_state: 'suspended' }, {})).toBeUndefined();
+    expect(retryAfter({ attempts: 0, age_seconds: 1, device_state: 'failing' }, {})).toEqual({
+      seconds: 2,
+      putOff: false,
+    });
   });
 });
 

@@ -11,7 +11,8 @@ export type SkipReason =
   | 'left'
   | 'deleted'
   | 'device removed'
-  | 'device gone';
+  | 'device gone'
+  | 'device moved';
 
 /** The facts about one message for one device that speak for or against a push, whatever the message says. */
 export interface PushCircumstances {

@@ -3,5 +3,6 @@ import type { DeviceRow } from '../store/schema.ts';
 
 /** Shapes a device as its owner sees it, without the secret. */
 export function presentDevice(row: DeviceRow): Device {
-  return { id: row.id, provider: row.provider, target: row.target, created_at: row.created_at.toISOString() };
+  const { id, provider, target, created_at, state, last_error } = row;
+  return { id, provider, target, created_at: created_at.toISOString(), state, last_error: last_error ?? null };
 }

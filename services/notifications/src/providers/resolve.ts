@@ -40,8 +40,8 @@ const LOOPBACK: LookupAddress[] = [
 
 /**
  * Creates a resolver that asks DNS servers itself. Each name has a deadline, after which its queries are cancelled. The
- * system's own lookup (`getaddrinfo`) cannot be cancelled and runs on the four threads that all lookups of a process share:
- * a few names whose DNS servers never answer would hold up the lookups of all others.
+ * system's own lookup (`getaddrinfo`) cannot be cancelled, and all lookups of a process share its four threads. With it, a
+ * few names whose DNS servers never answer would hold up all other names.
  *
  * It also knows the hosts file and `localhost`. It asks for names as they are, without the search list of `resolv.conf`.
  */

@@ -1,4 +1,4 @@
-import type { PushProvider } from '@vestnik/contracts';
+import type { DeviceState, PushProvider } from '@vestnik/contracts';
 import { type Database, type Queries, statement } from '@vestnik/database';
 import type { AttemptLimits } from '../domain/attempt-limits.ts';
 
@@ -11,8 +11,12 @@ export interface ClaimedPush {
   user_id: number;
   device_id: number;
   provider: PushProvider;
-  /** Attempts that failed before. */
+  /** The end of the claim's lease, as Postgres writes times. An outcome after a newer claim changes nothing. */
+  lease: string;
+  /** Attempts that failed before. Attempts that the target put off do not count. */
   attempts: number;
+  /** Seconds since the push was recorded. */
+  age_seconds: number;
   /** The push was held before, since its user looked connected. */
   was_held: boolean;
   /** The device was isolated at the claim. */
@@ -20,6 +24,9 @@ export interface ClaimedPush {
   /** Null when the device was removed. */
   target: Record<string, unknown> | null;
   secret: string | null;
+  /** The version of the device that an outcome of this claim judges; null when the device was removed. */
+  device_version: number | null;
+  device_state: DeviceState | null;
   /** The user is in the conversation, as far as the own copy knows. */
   participant: boolean;
   muted: boolean;
@@ -103,9 +110,10 @@ const takeFromQueues = statement<ClaimedPush>(
      update pushes p set next_attempt_at = now() + make_interval(secs => $8)
      from chosen where p.id = chosen.id
      returning p.id, p.message_id, p.conversation_id, p.seq, p.user_id, p.device_id, p.provider, p.attempts,
+       p.next_attempt_at as lease, extract(epoch from now() - p.created_at)::float8 as age_seconds,
        coalesce(p.reason = 'connected', false) as was_held
    )
-   select claimed.*, $4 as isolated, d.target, d.secret,
+   select claimed.*, $4 as isolated, d.target, d.secret, d.version as device_version, d.state as device_state,
      exists (select from participants p
        where p.conversation_id = claimed.conversation_id and p.user_id = claimed.user_id) as participant,
      coalesce(claimed.conversation_id = any(f.muted_conversation_ids), false) as muted,

@@ -1,31 +1,79 @@
-import { type Database, statement } from '@vestnik/database';
+import { LockMode } from '@mikro-orm/core';
+import type { PushProvider } from '@vestnik/contracts';
+import type { Database } from '@vestnik/database';
+import { KEY_FORM } from '../domain/device-target.ts';
 import type { SkipReason } from '../domain/skip-reason.ts';
+import { type DeviceRow, deviceEntity, queueEntity } from './schema.ts';
 
-const dropDevice = statement<{ id: number }>(
-  'devices-drop',
-  `with gone as (
-     delete from devices where id = $1 and user_id = $2 returning id
-   ), dropped as (
-     update pushes set state = 'skipped', reason = $3, next_attempt_at = null, held_at = null, done_at = now()
-     where state in ('pending', 'held') and device_id in (select id from gone)
-   )
-   select id from gone`,
-);
-const dropQueue = statement<never>('queues-drop', 'delete from queues where device_id = $1 and due_at is null');
+/** A unit of work inside a transaction. */
+export type EntityManager = ReturnType<Database['em']>;
+
+/** Why a device is deleted, and with it the pushes that wait for it are skipped. */
+export type DeletionReason = Extract<SkipReason, 'device removed' | 'device gone' | 'device moved'>;
+
+/** Waits for other registrations of the same user. */
+export async function lockUser(em: EntityManager, userId: number): Promise<void> {
+  await lock(em, `devices of ${userId}`);
+}
+
+/** Waits for other registrations of the same target. */
+export async function lockTarget(em: EntityManager, key: string): Promise<void> {
+  await lock(em, `target ${key}`);
+}
+
+async function lock(em: EntityManager, name: string): Promise<void> {
+  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [name]);
+}
+
+/** Returns and locks the device of a target; null when the target has none. */
+export function findByKey(em: EntityManager, provider: PushProvider, target_key: string): Promise<DeviceRow | null> {
+  return em.findOne(deviceEntity, { provider, target_key }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+}
 
 /**
- * Deletes a user's device and drops the pushes that wait for it. Returns false when the user has no such device. A push
- * that is recorded at the same moment stays in the device's queue, and the next claim skips it.
+ * Deletes devices and skips the pushes that wait for them. Returns how many devices it deleted. A push that is recorded at
+ * the same moment stays in the device's queue, and the next claim skips it.
  */
-export async function deleteDevice(
-  database: Database,
-  device: { id: number; userId: number },
-  reason: Extract<SkipReason, 'device removed' | 'device gone'>,
-): Promise<boolean> {
-  return await database.transaction(async ({ query }) => {
-    const gone = await query(dropDevice, [device.id, device.userId, reason]);
-    if (gone.length === 0) return false;
-    await query(dropQueue, [device.id]);
-    return true;
-  });
+export async function deleteDevices(
+  em: EntityManager,
+  where: { id: number | number[]; user_id?: number; version?: number },
+  reason: DeletionReason,
+): Promise<number> {
+  const deleted = await em.nativeDelete(deviceEntity, where);
+  if (deleted === 0) return 0;
+  const ids = [where.id].flat();
+  // Literal states: only these let Postgres use the partial indexes.
+  for (const state of ['pending', 'held']) {
+    await em.execute(
+      `update pushes set state = 'skipped', reason = ?, next_attempt_at = null, held_at = null, done_at = now()
+       where state = '${state}' and device_id = any(?::bigint[])`,
+      [reason, `{${ids.join(',')}}`],
+    );
+  }
+  await em.nativeDelete(queueEntity, { device_id: { $in: ids }, due_at: null });
+  return deleted;
+}
+
+/** Ends the isolation and the pause of a device, whose owner registered it again. */
+export async function releaseQueue(em: EntityManager, deviceId: number): Promise<void> {
+  await em.nativeUpdate(queueEntity, { device_id: deviceId }, { isolated: false, paused_until: null });
+}
+
+/** A device whose key is in the form of an older release. */
+export type OldKey = Pick<DeviceRow, 'id' | 'provider' | 'target'>;
+
+/** Returns and locks at most `limit` devices whose keys are in the form of an older release, the newest first. */
+export function findOldKeys(em: EntityManager, limit: number): Promise<OldKey[]> {
+  return em.execute(
+    `select id, provider, target from devices where target_key not like '${KEY_FORM}%' order by id desc limit ?
+     for update skip locked`,
+    [limit],
+  );
+}
+
+/** Gives a device a new key. Returns false when another device has this key already. */
+export async function replaceKey(em: EntityManager, { id, provider }: OldKey, key: string): Promise<boolean> {
+  if ((await em.count(deviceEntity, { provider, target_key: key })) > 0) return false;
+  await em.nativeUpdate(deviceEntity, { id }, { target_key: key });
+  return true;
 }

@@ -1,5 +1,7 @@
 import type { PushProvider } from '@vestnik/contracts';
 import { type Database, statement } from '@vestnik/database';
+import type { ClaimedPush } from './claims.ts';
+import { columnsOf } from './outcomes.ts';
 
 /** A push whose user looked connected at `held_at`. */
 export interface HeldPush {
@@ -11,8 +13,9 @@ export interface HeldPush {
 
 const hold = statement<never>(
   'pushes-hold',
-  `update pushes set state = 'held', reason = 'connected', next_attempt_at = null, held_at = now()
-   where id = any($1::bigint[]) and state = 'pending'`,
+  `update pushes p set state = 'held', reason = 'connected', next_attempt_at = null, held_at = now()
+   from unnest($1::bigint[], $2::timestamptz[]) as given (id, lease)
+   where p.id = given.id and p.state = 'pending' and p.next_attempt_at = given.lease`,
 );
 const oldest = statement<HeldPush>(
   'pushes-held',
@@ -38,9 +41,12 @@ const resume = statement<never>(
      and p.reason = 'connected' and p.state in ('held', 'skipped')`,
 );
 
-/** Holds pushes, since their users look connected. */
-export async function holdPushes(database: Database, ids: readonly number[]): Promise<void> {
-  if (ids.length > 0) await database.query(hold, [ids]);
+/** Holds claimed pushes, since their users look connected. */
+export async function holdPushes(
+  database: Database,
+  pushes: readonly Pick<ClaimedPush, 'id' | 'lease'>[],
+): Promise<void> {
+  if (pushes.length > 0) await database.query(hold, columnsOf(pushes));
 }
 
 /** Returns at most `limit` pushes that have been held for `seconds`, the oldest first. */
@@ -50,7 +56,8 @@ export function heldPushes(database: Database, seconds: number, limit: number): 
 
 /** Settles held pushes: skips those of connected users and makes the others due. Returns the new state of each. */
 export function settlePushes(database: Database, settled: readonly { id: number; connected: boolean }[]) {
-  return database.query(settle, [settled.map(({ id }) => id), settled.map(({ connected }) => connected)]);
+  const ordered = settled.toSorted((one, other) => one.id - other.id);
+  return database.query(settle, [ordered.map(({ id }) => id), ordered.map(({ connected }) => connected)]);
 }
 
 /** A message that did not reach any device of a user. */

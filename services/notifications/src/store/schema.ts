@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import type { PushProvider } from '@vestnik/contracts';
+import type { DeviceState, PushProvider } from '@vestnik/contracts';
 import { identity, type Schema } from '@vestnik/database';
 
 const bigint = () => p.bigint('number');
@@ -39,8 +39,18 @@ export const deviceEntity = defineEntity({
     /** The signing secret of a webhook; null for all others. */
     secret: p.text().nullable(),
     created_at: moment(),
+    /** Grows with every registration. A verdict about an older version changes nothing. */
+    version: p.integer().default(1),
+    state: p.text().$type<DeviceState>().default('active'),
+    /** The fault of the last attempt; null after an attempt that arrived. */
+    last_error: p.text().nullable(),
   },
-  uniques: [{ name: 'devices_target', properties: ['user_id', 'provider', 'target_key'] }],
+  uniques: [{ name: 'devices_target', properties: ['provider', 'target_key'] }],
+  checks: [{ name: 'devices_state', expression: "state in ('active', 'failing', 'suspended')" }],
+  indexes: [
+    { name: 'devices_of_user', properties: ['user_id', 'id'] },
+    { name: 'devices_old_keys', properties: ['id'], where: "target_key !~~ 'v2:%'" },
+  ],
 });
 
 /** One row of devices. */
@@ -79,6 +89,8 @@ export const queueEntity = defineEntity({
     due_at: moment().nullable(),
     /** The last attempt at the device failed or took too long: attempts use slots of their own. */
     isolated: p.boolean().default(false),
+    /** The target said that the device has to wait until then. */
+    paused_until: moment().nullable(),
   },
   indexes: [{ name: 'queues_due', properties: ['isolated', 'due_at', 'device_id'], where: 'due_at is not null' }],
 });

@@ -43,8 +43,7 @@ export async function claimPushes(
   try {
     return { claimed: pushes.length, sendable: await judgePushes(context, pushes) };
   } catch (error) {
-    const ids = pushes.map((push) => push.id);
-    await release(database, ids, AWAY_SECONDS);
+    await release(database, pushes, AWAY_SECONDS);
     throw error;
   }
 }
@@ -54,15 +53,15 @@ async function judgePushes(context: Context, pushes: ClaimedPush[]): Promise<Sen
   const facts = await findFacts(context, pushes);
   const now = new Date();
   const sendable: SendablePush[] = [];
-  const skipped: { id: number; reason: SkipReason }[] = [];
-  const held: number[] = [];
+  const skipped: { push: ClaimedPush; reason: SkipReason }[] = [];
+  const held: ClaimedPush[] = [];
   for (const push of pushes) {
     const excerpt = facts.excerpts.get(push.message_id);
     const reason = reasonToSkip(context, push, facts, now);
     if (reason === 'connected' && facts.connected.has(push.user_id)) {
-      held.push(push.id);
+      held.push(push);
     } else if (reason !== undefined) {
-      skipped.push({ id: push.id, reason });
+      skipped.push({ push, reason });
       context.count(push.provider, 'skipped');
     } else if (excerpt !== undefined) {
       sendable.push({ push, excerpt });

@@ -1,14 +1,18 @@
-import { parseDevice, VestnikError } from '@vestnik/contracts';
+import { type DeviceInput, parseDevice, VestnikError } from '@vestnik/contracts';
 import type { Context, Input, Output } from '../context.ts';
 import { newWebhookSecret, targetKey, targetUrl } from '../domain/device-target.ts';
 import { DEVICES_PER_USER } from '../domain/limits.ts';
 import { targetFault } from '../domain/target-url.ts';
 import { presentDevice } from '../presenters/device.ts';
+import { deleteDevices, type EntityManager, findByKey, lockTarget, lockUser, releaseQueue } from '../store/devices.ts';
 import { type DeviceRow, deviceEntity } from '../store/schema.ts';
 
 /**
- * Registers a push target, or updates it when the user registered the same one before: it stays one device. Each reply
- * carries the signing secret of a webhook, so that a client can repeat a registration whose reply was lost.
+ * Registers a push target. A target has one device, in whichever spelling. Registered again by its owner, the device
+ * stays and its state begins anew. Registered by another user, the target gets a new device and the pushes that wait for
+ * its former owner are dropped.
+ *
+ * Each reply carries the signing secret of a webhook, so that a client can repeat a registration whose reply was lost.
  *
  * @throws VestnikError `bad_request` or `invalid` for a target of a wrong shape, a target that the service may not call,
  *   or one device too many.
@@ -22,33 +26,53 @@ export async function registerDevice(
   const fault = url === undefined ? undefined : targetFault(url, { allowPrivate: allowPrivateTargets });
   if (fault !== undefined) throw new VestnikError('invalid', `The target's URL ${fault}`);
 
-  const key = targetKey(wanted);
-  const device = await database.em().transactional(async (em): Promise<DeviceRow> => {
+  const target_key = targetKey(wanted);
+  const device = await database.em().transactional(async (em) => {
     // One registration of a user at a time: two at once would not count each other.
-    await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`devices of ${input.user_id}`]);
-    const known = await em.findOne(deviceEntity, {
-      user_id: input.user_id,
-      provider: wanted.provider,
-      target_key: key,
-    });
+    await lockUser(em, input.user_id);
+    await lockTarget(em, target_key);
+    const known = await findByKey(em, wanted.provider, target_key);
+    if (known?.user_id === input.user_id) return await renew(em, known, wanted);
+    await requireRoom(em, input.user_id);
     if (known) {
-      known.target = wanted.target;
-      if (wanted.secret !== undefined) known.secret = wanted.secret;
-      return known;
+      em.clear();
+      await deleteDevices(em, { id: known.id }, 'device moved');
     }
-    if ((await em.count(deviceEntity, { user_id: input.user_id })) >= DEVICES_PER_USER) {
-      throw new VestnikError('invalid', `A user may register at most ${DEVICES_PER_USER} devices`);
-    }
-    const created = em.create(deviceEntity, {
-      user_id: input.user_id,
-      provider: wanted.provider,
-      target: wanted.target,
-      target_key: key,
-      secret: wanted.provider === 'webhook' ? (wanted.secret ?? newWebhookSecret()) : null,
-      created_at: new Date(),
-    });
-    em.persist(created);
-    return created;
+    return await create(em, { ...wanted, user_id: input.user_id, target_key });
   });
   return { device: { ...presentDevice(device), ...(device.secret !== null && { secret: device.secret }) } };
+}
+
+/** A verdict of an attempt that is under way judges the older version, and changes nothing. */
+async function renew(em: EntityManager, device: DeviceRow, { target, secret }: DeviceInput): Promise<DeviceRow> {
+  device.target = target;
+  if (secret !== undefined) device.secret = secret;
+  device.state = 'active';
+  device.last_error = null;
+  device.version += 1;
+  await em.flush();
+  await releaseQueue(em, device.id);
+  return device;
+}
+
+async function requireRoom(em: EntityManager, user_id: number): Promise<void> {
+  if ((await em.count(deviceEntity, { user_id })) >= DEVICES_PER_USER) {
+    throw new VestnikError('invalid', `A user may register at most ${DEVICES_PER_USER} devices`);
+  }
+}
+
+async function create(
+  em: EntityManager,
+  { user_id, target_key, provider, target, secret }: DeviceInput & { user_id: number; target_key: string },
+): Promise<DeviceRow> {
+  const device = em.create(deviceEntity, {
+    user_id,
+    provider,
+    target,
+    target_key,
+    secret: provider === 'webhook' ? (secret ?? newWebhookSecret()) : null,
+    created_at: new Date(),
+  });
+  await em.persist(device).flush();
+  return device;
 }

@@ -1,6 +1,6 @@
 import { VestnikError } from '@vestnik/contracts';
 import type { Context, Input, Output } from '../context.ts';
-import { deleteDevice } from '../store/devices.ts';
+import { deleteDevices } from '../store/devices.ts';
 
 /**
  * Removes one of the user's own devices and drops the pushes that wait for it.
@@ -9,9 +9,9 @@ import { deleteDevice } from '../store/devices.ts';
  */
 export async function removeDevice(
   { database }: Context,
-  { user_id, device_id }: Input<'removeDevice'>,
+  { user_id, device_id: id }: Input<'removeDevice'>,
 ): Promise<Output<'removeDevice'>> {
-  const removed = await deleteDevice(database, { id: device_id, userId: user_id }, 'device removed');
-  if (!removed) throw new VestnikError('not_found', 'There is no such device');
+  const removed = await database.em().transactional((em) => deleteDevices(em, { id, user_id }, 'device removed'));
+  if (removed === 0) throw new VestnikError('not_found', 'There is no such device');
   return {};
 }

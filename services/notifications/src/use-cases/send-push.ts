@@ -1,11 +1,11 @@
 import type { Context } from '../context.ts';
 import { isSlow } from '../domain/attempt-limits.ts';
 import { pushBody } from '../domain/push-body.ts';
-import { retryDelaySeconds } from '../domain/retry-schedule.ts';
+import { retryAfter } from '../domain/retry-schedule.ts';
 import type { Outcome } from '../providers/provider.ts';
 import type { ClaimedPush } from '../store/claims.ts';
-import { deleteDevice } from '../store/devices.ts';
-import { markFailed, markForRetry, markSent, release } from '../store/outcomes.ts';
+import { deleteDevices } from '../store/devices.ts';
+import { markFailed, markForRetry, markPutOff, markSent, markSkipped, release } from '../store/outcomes.ts';
 import type { SendablePush } from './claim-pushes.ts';
 
 /**
@@ -36,30 +36,39 @@ async function record(
   const { database, logger } = context;
   const about = { push_id: push.id, device_id: push.device_id, provider: push.provider, attempt: push.attempts + 1 };
   if (outcome.kind === 'sent') {
-    await markSent(database, push.id, slow);
+    await markSent(database, push, slow);
     context.count(push.provider, 'sent');
     logger.debug(about, 'push sent');
     return undefined;
   }
   if (outcome.kind === 'interrupted') {
-    await release(database, [push.id], 0);
+    await release(database, [push], 0);
     return undefined;
   }
   if (outcome.kind === 'gone') {
-    await deleteDevice(database, { id: push.device_id, userId: push.user_id }, 'device gone');
+    await dropDevice(context, push);
     context.count(push.provider, 'skipped');
     logger.info(about, 'device is gone');
     return undefined;
   }
-  const delaySeconds = outcome.kind === 'failed' ? retryDelaySeconds(push.attempts + 1) : undefined;
-  if (delaySeconds === undefined) {
-    await markFailed(database, push.id, outcome.reason);
+  const again = outcome.kind === 'failed' ? retryAfter(push, outcome) : undefined;
+  if (again === undefined) {
+    await markFailed(database, push, outcome.reason);
     context.count(push.provider, 'failed');
     logger.warn({ ...about, reason: outcome.reason }, 'push given up');
-  } else {
-    await markForRetry(database, push.id, outcome.reason, delaySeconds);
-    context.count(push.provider, 'retried');
-    logger.info({ ...about, reason: outcome.reason, retry_in_seconds: delaySeconds }, 'push will be tried again');
+    return undefined;
   }
-  return delaySeconds;
+  const mark = again.putOff ? markPutOff : markForRetry;
+  await mark(database, push, outcome.reason, again.seconds);
+  context.count(push.provider, 'retried');
+  logger.info({ ...about, reason: outcome.reason, retry_in_seconds: again.seconds }, 'push will be tried again');
+  return again.seconds;
+}
+
+/** The target may have been registered again during the attempt: then the answer was for the device as it was before. */
+async function dropDevice({ database }: Context, push: ClaimedPush): Promise<void> {
+  const { device_id: id, user_id, device_version } = push;
+  const where = { id, user_id, ...(device_version !== null && { version: device_version }) };
+  const deleted = await database.em().transactional((em) => deleteDevices(em, where, 'device gone'));
+  if (deleted === 0) await markSkipped(database, [{ push, reason: 'device gone' }]);
 }
