@@ -7,7 +7,7 @@ import type { ReplayLine } from './load/plan.ts';
 
 /** The excerpt of the demo: real chat that comes with the repository. */
 const EXCERPT = fileURLToPath(new URL('../tools/demo/ubuntu-excerpt.txt', import.meta.url));
-/** A group holds so many people; who comes later in a log is left out of its replay. */
+/** A group holds so many people. People who come later in a log are left out of its replay. */
 const MOST_PEOPLE = 1_000;
 
 /**

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Frame, type System, startSystem, type TestClient, until } from '@vestnik/testing';
 
-/** Changes that meet somebody who is just being brought in, or miss them, depending on milliseconds: so there are many. */
+/** Changes that a user who is just being added sees or misses, depending on milliseconds: so there are many. */
 const ROUNDS = 40;
 
 let system: System;

@@ -22,7 +22,7 @@ import {
 
 /** As the judge finds it when the promise was kept. */
 const KEPT = { lost: 0, twice: 0, outOfOrder: 0, wrong: 0, faults: [] };
-/** Users besides the players: one who is added and removed all the time, one who is never there and has a device. */
+/** Users besides the players: one is added and removed all the time, one never connects and has a device. */
 const GUEST = 70;
 const ABSENT = 90;
 /** The gateway that is started to crash stands behind the two that stay. */
@@ -68,7 +68,7 @@ afterAll(async () => {
   await receiver.stop();
 });
 
-/** Has GUEST come and go; who was removed can do nothing from the acknowledgement on. */
+/** Adds and removes GUEST. After the acknowledgement of a removal, GUEST can do nothing in the conversation. */
 function startChanges(): Churn {
   const [owner] = played.clients;
   if (!owner) throw new Error('nobody plays');
@@ -113,7 +113,7 @@ async function armAll(points: readonly CrashPoint[]): Promise<[CrashPoint, Syste
   return [...others, ...gateways];
 }
 
-/** Waits until a process has died at its point, and has another take its place where nobody else does its work. */
+/** Waits until a process has died at its point, and starts another unless a second instance does the work. */
 async function seeDie(point: CrashPoint, armed: SystemProcess): Promise<void> {
   const { child } = armed;
   await until(`${point} is reached`, () => child.exitCode !== null || child.signalCode !== null, 40_000);
@@ -154,7 +154,7 @@ describe('a process that is killed exactly there loses nothing and doubles nothi
   );
 });
 
-/** GUEST is out everywhere, and has heard nothing that was said meanwhile. */
+/** GUEST is out everywhere, and has received no message that was sent meanwhile. */
 async function guestIsOut(withheld: ReadonlySet<string>): Promise<void> {
   const { participants } = (await (await system.rest(1))('GET', `/conversations/${changing}`)).data.conversation;
   expect(participants).not.toContain(GUEST);
@@ -173,7 +173,7 @@ test('a deletion whose process died after the commit is published by another', a
     const { id: messageId } = sent['message'] as { id: number };
     if ((await writer.call('delete_message', { messageId })).ok) continue;
     untold = messageId;
-    // It is deleted already, so that asking again changes nothing and tells nobody.
+    // The message is deleted already, so a second deletion changes nothing and makes no event.
     await writer.ask('delete_message', { messageId });
   }
   expect(armed.child.signalCode).toBe('SIGKILL');

@@ -210,7 +210,7 @@ describe('delivery over two gateways and two instances of messages', () => {
       await borisSocket.ask('read_messages', { conversationId, upToSeq: 1 });
       await until('it is told', () => annaSocket.events('messages_read').length === times);
     }
-    // An own message moves the marker, and is not told as a reading.
+    // A message of the user moves the marker and makes no event of reading.
     await borisSocket.ask('send_message', text(conversationId, 'b'));
     await borisSocket.ask('read_messages', { conversationId, upToSeq: 2 });
     await annaSocket.next('messages_read', (event) => event.up_to_seq === 2);

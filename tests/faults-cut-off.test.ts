@@ -19,7 +19,7 @@ import {
 let system: System;
 let proxy: TcpProxy;
 let receiver: PushReceiver;
-/** The gateway whose way to the bus the proxy is. */
+/** The gateway that reaches the bus through the proxy. */
 const CUT_OFF = 1;
 beforeAll(async () => {
   [system, receiver] = await Promise.all([startSystem({ separateProcesses: true }), startPushReceiver()]);

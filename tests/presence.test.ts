@@ -53,7 +53,7 @@ describe('presence over two gateways', () => {
     await watching.next('user_status', (event) => event.user_id === anna);
     await first.close();
     await system.connect(anna, 1);
-    // Somebody who goes for good after the reconnect is told offline after the grace, so by then Anna would have been.
+    // A user who leaves for good after the reconnect goes offline after the grace. By then Anna would have gone offline too.
     const other = await system.connect(vera, 1);
     await other.close();
     await watching.next('user_status', (event) => event.user_id === vera && !event.is_online);

@@ -39,7 +39,7 @@ interface Told {
   otherwise: number[];
 }
 
-/** Comes in like a good client, but without jitter of its own: it tries again when it was told to, until it is live. */
+/** Connects like a good client, but without jitter of its own: it obeys `Retry-After` until it is live. */
 async function comeIn(url: string, jwt: string, told: Told): Promise<WebSocket> {
   for (;;) {
     const { socket, status, retryAfter, live } = await attempt(url, jwt);
@@ -54,7 +54,7 @@ test('when a gateway dies all its clients get in elsewhere within seconds, some 
   const tokens = await Promise.all(Array.from({ length: CLIENTS }, () => token(person())));
   const before: Told = { retryAfter: [], otherwise: [] };
   const lost: Promise<unknown>[] = [];
-  // A few at a time: nobody is to be told to wait yet.
+  // A few at a time, so that no client has to wait yet.
   const turns = tokens.values();
   const enterInTurn = async () => {
     for (const jwt of turns) lost.push(once(await comeIn(system.socketUrl(0), jwt, before), 'close'));

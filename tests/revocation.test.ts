@@ -101,7 +101,7 @@ async function revoke(...args: string[]): Promise<string> {
   return (await run).stdout;
 }
 
-/** Resolves when every gateway has heard what was published so far: it comes in order. */
+/** Resolves when every gateway has received everything that was published so far: it comes in order. */
 async function heard(): Promise<void> {
   const marker = newUser();
   const bearer = await token(marker);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Frame, until } from '@vestnik/testing';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 
-/** The stock client of one user, with everything that it heard. */
+/** The stock client of one user, with everything that it received. */
 export interface SocketIoClient {
   socket: Socket;
   /** Every event since the first connection, oldest first. */

@@ -20,7 +20,7 @@ export interface ConnectionEvents {
   opened(connection: Connection): void;
   /** A text frame lies in `buffer` from `start` to `end`, for as long as the call lasts. */
   frame(buffer: Buffer, start: number, end: number): void;
-  /** Everything that came with one read was told. */
+  /** Every event of one read of the socket has been reported. */
   idle(): void;
   /** It came to nothing: the server's status line, with the seconds of its Retry-After, or the system's error. */
   refused(why: string, retryAfterSeconds?: number): void;

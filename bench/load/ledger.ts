@@ -81,7 +81,7 @@ export function countIn(counts: Record<string, number>, name: string): void {
 }
 
 /**
- * Notes a message that came to a seat.
+ * Notes a message that came to a place.
  *
  * @param seq undefined where the server has no such thing
  * @returns false when it had come before

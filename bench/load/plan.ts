@@ -18,7 +18,7 @@ export interface LoadConversation {
   senders: number;
 }
 
-/** A stretch of an open loop. */
+/** A phase of an open loop. */
 export interface Phase {
   /** Messages per second, over all senders. */
   rate: number;
@@ -75,7 +75,7 @@ export interface ConnectLoad extends Target {
   userIds: number[];
   /** Handshakes under way at the same time. */
   concurrency: number;
-  /** Sockets stay open until the process is told to end. */
+  /** Sockets stay open until the process ends. */
   hold: boolean;
 }
 

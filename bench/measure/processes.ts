@@ -57,7 +57,7 @@ export function machineSeconds(): number {
 }
 
 /**
- * Resident memory in bytes, by name: what a process has to itself, and for one with children, who share much, the
+ * Resident memory in bytes, by name: the private memory of a process, and for one with children, which share much, the
  * proportional size of all of them. Program text is left out of the former: it would shrink with every Node process that
  * starts on the machine.
  */

@@ -7,7 +7,7 @@ export interface ScenarioContext {
   texts: string[] | undefined;
   warmUpSeconds: number;
   measuredSeconds: number;
-  /** Sockets of the scenarios that connect, if told. */
+  /** Sockets of the scenarios that connect, where the arguments name a number. */
   users: number | undefined;
   /** A block of user ids of this scenario alone. */
   takeUsers(count: number): number;

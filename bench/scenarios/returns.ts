@@ -6,7 +6,7 @@ import { range, type ScenarioContext } from './context.ts';
 import { createConversations, messageRow } from './messages.ts';
 import { createGroups } from './sockets.ts';
 
-/** The first gateway is killed; its users come back at once, while others talk through the second. */
+/** The first gateway is killed; its users come back at once, while others write through the second. */
 export interface ReturnScenario {
   kind: 'returns';
   title: string;
@@ -18,7 +18,7 @@ export interface ReturnScenario {
   seconds: number;
 }
 
-/** Direct conversations of those who talk meanwhile. */
+/** Direct conversations of the users who write meanwhile. */
 const OTHERS = { conversations: 50, people: 2, senders: 1 };
 /** After this long what the connecting set going has come to rest, in milliseconds. */
 const REST_MS = 3_000;

@@ -26,7 +26,7 @@ export interface SocketScenario {
 const CONCURRENCY = 64;
 /** Files that one load process may open. */
 const SOCKETS_PER_PROCESS = 15_000;
-/** After this long presence has told its news and beats have come, in milliseconds. */
+/** After this long presence has published all changes and beats have come, in milliseconds. */
 const SETTLE_MS = 8_000;
 /** After this long what the making of the groups set going has come to rest, in milliseconds. */
 const REST_MS = 3_000;

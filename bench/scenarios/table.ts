@@ -6,11 +6,11 @@ import type { SocketScenario } from './sockets.ts';
 
 /** Something that can be measured by name. */
 export type Scenario = (MessageScenario | SocketScenario | ReturnScenario | ReadScenario) & {
-  /** Against which systems; both unless told. */
+  /** Against which systems; both by default. */
   systems?: SystemName[];
   /** Part of the whole table; only by its name otherwise. */
   byNameOnly?: boolean;
-  /** `INSTANCES` that it needs, unless told otherwise. */
+  /** `INSTANCES` that it needs, by default. */
   instances?: string;
   /** Needs a system that nothing was run on before. */
   onFreshSystem?: boolean;

@@ -9,7 +9,7 @@ export interface Keeper {
   end(place: Place, signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Stops the process on a place where it is; what is returned lets it go on. */
   freeze(place: Place): () => void;
-  /** Processes that ended without being told to, or not in order, each in one line. */
+  /** Processes that ended without a signal from here, or not in order, each in one line. */
   readonly faults: string[];
   /** Starts nothing again from now on, and resolves when nothing is being started. */
   stop(): Promise<void>;

@@ -5,7 +5,7 @@ export interface Listening {
   onEvent(event: string, data: unknown): void;
   onLive(message: Message): void;
   /**
-   * How many of these messages came live though the user was out: written later than the socket was last told that the
+   * How many of these messages came live though the user was out: written after the last event by which the socket knew that the
    * user is in.
    */
   receivedAfterRemoval(clientMessageIds: ReadonlySet<string>): number;

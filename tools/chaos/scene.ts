@@ -97,7 +97,7 @@ export async function setScene(clients: number, undo: Undo): Promise<Scene> {
   return { system, played, keeper, links, receiver, silence, guest, changing };
 }
 
-/** ABSENT into the group of all, with a device; and a group for GUEST, whose id is returned. */
+/** Adds ABSENT, with a device, to the group of all, and makes a group for GUEST. Returns the id of the group for GUEST. */
 async function letOthersIn(system: System, played: PlayedSystem, receiver: PushReceiver): Promise<number> {
   const [owner, second] = played.clients;
   const [groupOfAll] = played.conversations;

@@ -5,7 +5,7 @@ import type { ChatLog } from './chat-log.ts';
 import { createPerson, type Person, type Stage } from './person.ts';
 import type { RunningSystem } from './running-system.ts';
 
-/** The companies whose users the authors become, by turns. */
+/** The companies of the authors, alternately. */
 const COMPANIES = [1, 2];
 /** People that a group holds at most. */
 const GROUP_SIZE = 1_000;

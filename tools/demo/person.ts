@@ -6,7 +6,7 @@ import {
   type ReconnectingClientOptions,
 } from '@vestnik/testing';
 
-/** One author of the log, by nick: a client that arrives when it is told to, with a REST of its own. */
+/** One author of the log, by nick: a client that connects on `arrive()`, with a REST client of its own. */
 export interface Person extends ReconnectingClient {
   readonly rest: PatientRest;
 }

@@ -58,7 +58,7 @@ export function startReading(
   };
 }
 
-/** Has those who read everything read what came last. */
+/** Moves the markers of people who read everything to the last message. */
 export async function readToTheEnd(ledger: Ledger, people: readonly Person[]): Promise<void> {
   const readers = people.filter((person, index) => person.isLive() && habitOf(index) === 'all');
   await Promise.all(readers.map((person) => readEverything(ledger, person)));

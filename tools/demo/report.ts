@@ -19,7 +19,7 @@ export interface Outcome {
   faults: readonly string[];
 }
 
-/** Faults that are told one by one. */
+/** Faults that the report names one by one. */
 const FAULTS_TOLD = 20;
 
 /** The closing lines of a demo: the figures, then the verdict. */

@@ -10,7 +10,7 @@ export interface View {
   typing(userId: number, isTyping: boolean): void;
   status(userId: number, isOnline: boolean): void;
   read(userId: number, upToSeq: number): void;
-  /** Two people began to talk directly. */
+  /** Two people have begun a direct conversation. */
   direct(participants: number[]): void;
   /** Lines of the log that were played so far. */
   progress(played: number, deliveries: number): void;

@@ -75,7 +75,7 @@ onLinux('on a full disk lines are dropped and counted, and writing one never thr
   const full = openSync('/dev/full', 'w');
   const destination = openLogDestination(() => undefined, full);
   for (let line = 0; line < 3_000; line += 1) destination.write(`${'x'.repeat(999)}\n`);
-  // What waits for room is bounded.
+  // Only a bounded number of bytes waits for room.
   expect(destination.dropped()).toBeGreaterThan(1_900);
   expect(destination.dropped()).toBeLessThan(3_000);
 });

@@ -9,7 +9,7 @@ const ATTEMPTS = 50;
 /**
  * Returns a TCP port on which nothing listens at this moment. It is chosen by chance, so that two processes that ask at the
  * same time get different ports.
- * @param host address on which it is free, 127.0.0.1 unless told
+ * @param host address on which it is free, 127.0.0.1 by default
  * @throws Error when hardly any port is free
  */
 export async function freePort(host = '127.0.0.1'): Promise<number> {

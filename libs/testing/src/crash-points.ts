@@ -15,7 +15,7 @@ type Attach = (reached: () => void) => void;
  * these places.
  */
 const POINTS = {
-  /** A client sent a message; the gateway has asked nobody yet. */
+  /** A client sent a message; the gateway has asked no service yet. */
   'gateway.send-received': request('before', /^svc\.messages\.v1\.send-messages$/),
   /** The request of the sends is on its way to messages. */
   'gateway.sends-requested': request('written', /^svc\.messages\.v1\.send-messages$/, 'start'),
@@ -84,7 +84,7 @@ export type CrashPoint = keyof typeof POINTS;
 /** Every place, by service in the order in which a process passes them. */
 export const CRASH_POINTS = Object.keys(POINTS) as CrashPoint[];
 
-/** Settings with which a process kills itself at the given passing of a crash point, the first unless told otherwise. */
+/** Settings with which a process kills itself at the given passing of a crash point, the first by default. */
 export function crashSettings(point: CrashPoint, passing = 1): Record<string, string> {
   const preload = new URL('crash-process.ts', import.meta.url);
   return { NODE_OPTIONS: `--import ${preload.href}`, CRASH_AT: `${point}:${passing}` };
@@ -193,7 +193,7 @@ function onTrace(
   return (reached) => channel.subscribe((message) => pass(message, moment, isMeant, reached));
 }
 
-/** What failed has not happened, so it passes no point. */
+/** Passes a point, unless the step failed: a failed step has not happened. */
 function pass(message: unknown, moment: Moment, isMeant: (message: unknown) => boolean, reached: () => void): void {
   if ((message as { error?: unknown }).error !== undefined || !isMeant(message)) return;
   if (moment === 'written') setImmediate(reached);

@@ -10,7 +10,7 @@ export interface Fault {
 
 /** A fault as it counts in a verdict. */
 export interface Finding extends Fault {
-  /** How many messages it concerns; one unless told otherwise. */
+  /** How many messages it concerns; one by default. */
   count?: number;
   /** The user whose client the fault concerns. */
   userId?: number;

@@ -18,7 +18,7 @@ export interface Holdings {
   newSocket(): void;
   /** The server has announced that messages may be missing. */
   forgiveHoles(): void;
-  /** Conversations in which a hole in the live messages of the present socket was not followed by `resync`. */
+  /** Conversations with a gap in the live messages of the present socket that no `resync` followed. */
   holes(): number[];
 }
 
@@ -33,7 +33,7 @@ interface Held {
   hole: boolean;
 }
 
-/** Creates empty holdings. `onFault` is told of what may not be; `onFirst` of each message when it is first held. */
+/** Creates empty holdings. Calls `onFault` with each fault, and `onFirst` with each message when it is first held. */
 export function createHoldings(told: {
   onFault(fault: Fault): void;
   onFirst(message: Message, way: Way): void;

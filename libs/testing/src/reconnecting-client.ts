@@ -37,7 +37,7 @@ export interface ReconnectingClient {
   tell(event: string, data: unknown): void;
   /** Sends a text until it is acknowledged. */
   send(conversationId: number, clientMessageId: string, content: string): Promise<Message>;
-  /** Cuts the connection, in the middle of a frame if told so; the client comes back by itself. */
+  /** Cuts the connection, in the middle of a frame if `inFrame` is set. The client reconnects by itself. */
   cut(inFrame?: boolean): void;
   /** Cuts the connection and comes back on this gateway. */
   moveTo(gateway: number): void;
@@ -55,11 +55,11 @@ export interface ReconnectingClientOptions {
   socketUrls(): string[];
   /** The gateway to begin with. */
   gateway?: number;
-  /** It connects when it is told to arrive, not at once. */
+  /** It connects on `arrive()`, not at once. */
   waits?: boolean;
-  /** How long a gateway may take to answer before it is given up, in milliseconds; 8 s unless told otherwise. */
+  /** How long a gateway may take to answer before it is given up, in milliseconds; 8 s by default. */
   answerWithinMs?: number;
-  /** How it connects; the native door unless told otherwise. */
+  /** How it connects; the native door by default. */
   open?: typeof openConnection;
   /** The user may be removed from conversations without hearing of it. */
   mayBeRemoved?: boolean;
@@ -81,7 +81,7 @@ const SYNC_LIMIT = 1_000;
 /** A wait with jitter around `ms`. */
 const jitter = (ms: number) => delay(ms * (0.5 + Math.random()));
 
-/** Creates a client; it connects at once, unless told otherwise, and for as long as it is not closed. */
+/** Creates a client; it connects at once, by default, and for as long as it is not closed. */
 export function createReconnectingClient(options: ReconnectingClientOptions): ReconnectingClient {
   const { userId, name = `user ${userId}`, answerWithinMs = ANSWER_WITHIN_MS } = options;
   const faults: Fault[] = [];

@@ -14,7 +14,7 @@ import { copyTemplate } from './template.ts';
 
 /** A nats-server and a database that belong to one suite alone. */
 export interface TestServers {
-  /** The bus as a user of tests, who may do everything: what a test plays itself is not what it tests. */
+  /** The bus as a user that may do everything, for the parts that a test plays itself. */
   natsUrl: string;
   /** The bus as each service's own user, and as ops, with the permissions that they have everywhere. */
   natsUrls: Record<BusUser, string>;
@@ -48,7 +48,7 @@ const TESTER = 'tests';
 /** Passwords of the users of the bus: their names. */
 const BUS_PASSWORDS = forEachName(BUS_USERS, (user) => user);
 
-/** The users of the bus as everywhere, and one for tests who may do everything. */
+/** The users of the bus as everywhere, and one user for tests that may do everything. */
 function natsUsers(): NatsUsers {
   const tester = `{ user: ${TESTER}, password: ${TESTER} }`;
   return {

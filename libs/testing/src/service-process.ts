@@ -76,7 +76,7 @@ export async function startServicesTogether(wanted: ServiceProcessOptions[]): Pr
 }
 
 /**
- * Sends a signal to a process, SIGTERM unless told otherwise, waits until the process is gone and returns its exit code;
+ * Sends a signal to a process, SIGTERM by default, waits until the process is gone and returns its exit code;
  * null when a signal ended it.
  */
 export async function endProcess(

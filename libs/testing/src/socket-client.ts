@@ -33,7 +33,7 @@ export interface TestClient {
   socket: WebSocket;
 }
 
-/** Connects to `/ws` and waits for `ready`, unless told not to. Rejects with the HTTP status when refused. */
+/** Connects to `/ws` and waits for `ready`, unless `awaitReady` is false. Rejects with the HTTP status when refused. */
 export async function createTestClient(
   url: string,
   token: string,

@@ -22,7 +22,7 @@ import { token } from './tokens.ts';
 
 /** How a test wants its system. */
 export interface SystemOptions {
-  /** Instances of each service; one each unless told otherwise. */
+  /** Instances of each service; one each by default. */
   instances?: Partial<Record<ServiceName, number>>;
   /** Settings on top of the defaults, for all services. */
   settings?: Record<string, string>;
