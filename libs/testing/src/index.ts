@@ -16,7 +16,7 @@ export {
 } from './reconnecting-client.ts';
 export { type RestReply, restClient } from './rest-client.ts';
 export { runSql } from './run-sql.ts';
-export { type ServerOptions, startServers, type TestServers } from './servers.ts';
+export { type ServerOptions, startServers } from './servers.ts';
 export { endProcess, migrateService, type SystemProcess, startServiceProcess } from './service-process.ts';
 export { patience } from './slowness.ts';
 export { createTestClient, type Frame, type TestClient } from './socket-client.ts';
@@ -25,6 +25,7 @@ export { type System, type SystemOptions, startSystem } from './system.ts';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export { connectTestBus } from './test-bus.ts';
 export { startTestRun, type TestRun } from './test-run.ts';
+export type { TestServers } from './test-servers.ts';
 export { SECRET, token } from './tokens.ts';
 export { startTraffic, type Traffic } from './traffic.ts';
 export { until } from './until.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addressesFor, passwordEnvironment, prepareBus, usersConfiguration } from '@vestnik/bus';
-import { BUS_USERS, type BusUser, type DataService, forEachName } from '@vestnik/contracts';
+import { BUS_USERS, forEachName } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { type NatsUsers, prepareDatabase, startNats, startPostgres } from '@vestnik/servers';
 import pg from 'pg';
@@ -11,23 +11,7 @@ import { type ControlledServer, controlServer } from './controlled-server.ts';
 import { PASSWORDS, SHARED_POSTGRES, TEMPLATE_DATABASE } from './shared-postgres.ts';
 import { stopWithSuite } from './suite-stops.ts';
 import { copyTemplate } from './template.ts';
-
-/** A nats-server and a database that belong to one suite alone. */
-export interface TestServers {
-  /** The bus as a user that may do everything, for the parts that a test plays itself. */
-  natsUrl: string;
-  /** The bus as each service's own user, and as ops, with the permissions that they have everywhere. */
-  natsUrls: Record<BusUser, string>;
-  /** The suite's database as its superuser. */
-  adminUrl: string;
-  /** The suite's database as each service's own role, which owns a schema. */
-  databaseUrls: Record<DataService, string>;
-  /** The suite's nats-server, for tests that take it away. */
-  nats: ControlledServer;
-  /** The suite's PostgreSQL, for tests that take it away; undefined when it is that of the whole test run. */
-  postgres: ControlledServer | undefined;
-  stop(): Promise<void>;
-}
+import type { TestServers } from './test-servers.ts';
 
 /** How a suite wants its servers. */
 export interface ServerOptions {

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DataService, ServiceName } from '@vestnik/contracts';
 import { RUN_FOLDER } from './run-folder.ts';
-import type { TestServers } from './servers.ts';
 import { patience } from './slowness.ts';
 import { stopWithSuite } from './suite-stops.ts';
+import type { TestServers } from './test-servers.ts';
 import { SECRET } from './tokens.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');

@@ -8,7 +8,7 @@ import {
   type ReconnectingClientOptions,
 } from './reconnecting-client.ts';
 import { restClient } from './rest-client.ts';
-import { startServers, type TestServers } from './servers.ts';
+import { startServers } from './servers.ts';
 import {
   endProcess,
   migrateService,
@@ -18,6 +18,7 @@ import {
 } from './service-process.ts';
 import { createTestClient, type TestClient } from './socket-client.ts';
 import { stopWithSuite } from './suite-stops.ts';
+import type { TestServers } from './test-servers.ts';
 import { token } from './tokens.ts';
 
 /** How a test wants its system. */

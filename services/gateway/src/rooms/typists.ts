@@ -40,7 +40,7 @@ export class Typists {
 
   /** Ends the typing of all users but the given ones. */
   keepOnly(userIds: readonly number[]): void {
-    for (const userId of [...this.#timers.keys()]) if (!userIds.includes(userId)) this.end(userId);
+    for (const userId of this.#timers.keys()) if (!userIds.includes(userId)) this.end(userId);
   }
 
   /** Forgets all typists without a call of `onEnd`. */
