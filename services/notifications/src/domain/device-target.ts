@@ -31,7 +31,7 @@ export function targetKey({ provider, target }: Target): string {
  * folds two spellings that the standard keeps apart and that reach the same server with the same path. These are a dot
  * behind the name, and characters that are written as `%…` without need (RFC 3986, 6.2.2).
  */
-export function canonicalUrl(text: string): string {
+function canonicalUrl(text: string): string {
   const url = new URL(text);
   url.hash = '';
   if (url.hostname.endsWith('.')) url.hostname = url.hostname.slice(0, -1);

@@ -6,7 +6,7 @@ const bigint = () => p.bigint('number');
 const moment = () => p.datetime().columnType('timestamptz(6)');
 
 /** A conversation in the own copy of membership, as of `version` of the conversation in its own service. */
-export const conversationEntity = defineEntity({
+const conversationEntity = defineEntity({
   name: 'Conversation',
   tableName: 'conversations',
   properties: {
@@ -16,7 +16,7 @@ export const conversationEntity = defineEntity({
 });
 
 /** A participant of a conversation in the own copy. */
-export const participantEntity = defineEntity({
+const participantEntity = defineEntity({
   name: 'Participant',
   tableName: 'participants',
   properties: {
@@ -57,7 +57,7 @@ export const deviceEntity = defineEntity({
 export type DeviceRow = InferEntity<typeof deviceEntity>;
 
 /** A user's notification preferences. The three columns of quiet hours are null together. */
-export const preferencesEntity = defineEntity({
+const preferencesEntity = defineEntity({
   name: 'Preferences',
   tableName: 'preferences',
   properties: {
@@ -99,7 +99,7 @@ export const queueEntity = defineEntity({
 export type PushState = 'pending' | 'held' | 'sent' | 'failed' | 'skipped';
 
 /** One message for one device: the record of what became of it. */
-export const pushEntity = defineEntity({
+const pushEntity = defineEntity({
   name: 'Push',
   tableName: 'pushes',
   properties: {
