@@ -12,7 +12,7 @@ import { ROOT } from './start/layout.ts';
 const EXCEPTIONS: readonly { file: string; text: string; reason: string }[] = [];
 
 /** Findings that the check bears. The number only ever goes down. */
-const MOST_FINDINGS = 260;
+const MOST_FINDINGS = 230;
 
 /** Files with prose: documents, and code for its comments. */
 const PROSE = /\.(md|ts|mjs|sql)$/;
