@@ -13,6 +13,7 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
+  resolver: '<rootDir>/libs/testing/src/jest-resolver.cjs',
   modulePathIgnorePatterns: ['<rootDir>/.data/', '<rootDir>/.runtime/'],
   watchPathIgnorePatterns: ['<rootDir>/.data/', '<rootDir>/.runtime/'],
   globalSetup: '<rootDir>/libs/testing/src/global-setup.ts',

@@ -19,7 +19,7 @@ async function main(): Promise<number> {
   const system = createSystem(settings, progress, unwanted.signal);
   try {
     const description = await system.start();
-    progress.say(await panel(settings, description, took()));
+    progress.say(panel(settings, description, took()));
     await stopAsked;
   } catch (error) {
     if (!unwanted.signal.aborted) {

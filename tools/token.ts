@@ -12,7 +12,7 @@ const USAGE = 'npm run -s token -- --id 7 --company 1 --name Anna';
 await runTool(async () => {
   const identity = readIdentity(process.argv.slice(2));
   const secret = await findSecret();
-  process.stdout.write(`${await signToken(secret, identity, TOKEN_LIFETIME_SECONDS)}\n`);
+  process.stdout.write(`${signToken(secret, identity, TOKEN_LIFETIME_SECONDS)}\n`);
 });
 
 function readIdentity(args: string[]): { id: number; companyId: number; name?: string | undefined } {

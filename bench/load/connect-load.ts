@@ -16,7 +16,7 @@ export async function runConnectLoad(load: ConnectLoad, tell: (event: LoadEvent)
   const failed: Record<string, number> = {};
   const open: Connection[] = [];
   const tokens: string[] = [];
-  for (const id of load.userIds) tokens.push(await signToken(load.secret, { id, companyId: 1 }, TOKEN_SECONDS));
+  for (const id of load.userIds) tokens.push(signToken(load.secret, { id, companyId: 1 }, TOKEN_SECONDS));
 
   const waiting = tokens.entries();
   const connectInTurn = async () => {

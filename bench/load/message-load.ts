@@ -182,7 +182,7 @@ async function connectAll(
     });
   const connectInTurn = async () => {
     for (const [index, seat] of waiting) {
-      const token = await signToken(load.secret, { id: seat.userId, companyId: 1 }, TOKEN_SECONDS);
+      const token = signToken(load.secret, { id: seat.userId, companyId: 1 }, TOKEN_SECONDS);
       const address = load.addresses[index % load.addresses.length] as Address;
       for (let tries = 1; !(await connect(seat, address, token)); tries += 1) {
         if (tries === MOST_TRIES) throw new Error(`user ${seat.userId} cannot connect`);

@@ -18,7 +18,7 @@ interface Answer {
 export async function runRequestLoad(load: RequestLoad, tell: (event: LoadEvent) => void): Promise<RequestReport> {
   const texts: string[] = [];
   for (const { userId, path } of load.requests) {
-    const token = await signToken(load.secret, { id: userId, companyId: 1 }, TOKEN_SECONDS);
+    const token = signToken(load.secret, { id: userId, companyId: 1 }, TOKEN_SECONDS);
     const { host, port } = load.address;
     texts.push(`GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nAuthorization: Bearer ${token}\r\n\r\n`);
   }

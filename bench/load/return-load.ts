@@ -36,7 +36,7 @@ export async function runReturnLoad(load: ReturnLoad, tell: (event: LoadEvent) =
   const clients: Client[] = [];
   for (const id of load.userIds) {
     clients.push({
-      token: await signToken(load.secret, { id, companyId: 1 }, TOKEN_SECONDS),
+      token: signToken(load.secret, { id, companyId: 1 }, TOKEN_SECONDS),
       connection: undefined,
       turn: 0,
     });

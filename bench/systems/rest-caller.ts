@@ -12,7 +12,7 @@ const TOKEN_SECONDS = 3_600;
  */
 export function createRestCaller(port: number, secret: string): RestCaller {
   return async (userId, method, path, body) => {
-    const token = await signToken(secret, { id: userId, companyId: 1 }, TOKEN_SECONDS);
+    const token = signToken(secret, { id: userId, companyId: 1 }, TOKEN_SECONDS);
     const response = await fetch(`http://127.0.0.1:${port}/api/messenger${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

@@ -19,7 +19,7 @@ export function createCast(log: ChatLog, system: RunningSystem, stage: Stage): P
     log.people.map(async (nick, index) => {
       const userId = firstId + index;
       const identity = { id: userId, companyId: at(COMPANIES, index), name: nick };
-      const token = await signToken(system.jwtSecret, identity, TOKEN_LIFETIME_SECONDS);
+      const token = signToken(system.jwtSecret, identity, TOKEN_LIFETIME_SECONDS);
       const rest = patientRest(at(system.gateways, index).rest, token);
       return createPerson({ nick, userId, token, socketUrls, gateway: index, rest, stage });
     }),

@@ -11,7 +11,7 @@ const ANNA = { id: 1, companyId: 1, name: 'Anna' };
 const BORIS = { id: 2, companyId: 2, name: 'Boris' };
 
 /** Returns the text that the start shows when everything runs: addresses, tokens, and commands to try. */
-export async function panel(settings: StartSettings, system: SystemDescription, took: string): Promise<string> {
+export function panel(settings: StartSettings, system: SystemDescription, took: string): string {
   const folder = relative(ROOT, settings.layout.dataDir) || '.';
   const shown = folder.startsWith('..') ? settings.layout.dataDir : folder;
   const addresses = system.gateways.map(
@@ -25,18 +25,16 @@ export async function panel(settings: StartSettings, system: SystemDescription, 
 Vestnik runs (started in ${took})
 ${addresses.join('\n')}
   Data      ${shown} (logs in ${shown}/logs)
-${await people(settings, system)}
+${people(settings, system)}
   Ctrl-C stops everything.
 `;
 }
 
-async function people(settings: StartSettings, system: SystemDescription): Promise<string> {
+function people(settings: StartSettings, system: SystemDescription): string {
   const rest = system.gateways[0]?.rest;
-  if (!system.jwtSecret)
-    return `\n  Tokens are checked with ${settings.foreignKeys}; yours come from whoever signs for it.\n`;
-  const [anna, boris] = await Promise.all(
-    [ANNA, BORIS].map((who) => signToken(system.jwtSecret ?? '', who, TOKEN_LIFETIME_SECONDS)),
-  );
+  const { jwtSecret } = system;
+  if (!jwtSecret) return `\n  Tokens are checked with ${settings.foreignKeys}; yours come from whoever signs for it.\n`;
+  const [anna, boris] = [ANNA, BORIS].map((user) => signToken(jwtSecret, user, TOKEN_LIFETIME_SECONDS));
   return `
   Anna, user 1 of company 1:
   ${anna}

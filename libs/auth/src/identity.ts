@@ -2,26 +2,28 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { CLOCK_TOLERANCE_SECONDS } from './clock.ts';
 
-/** Who a verified token speaks for. */
+/** The user that a verified token names. */
 export interface Identity {
   userId: number;
   companyId: number;
   name: string | undefined;
   /** Unix time in seconds after which the token is no longer good. */
   expiresAt: number;
-  /** Unix time in seconds when it was issued; 0 when it does not say. */
+  /** Unix time in seconds at which the token was issued; 0 for a token without `iat`. */
   issuedAt: number;
-  /** By what this one token can be revoked: fingerprints of what is signed in it, and of its `jti` if it has one. */
+  /** What a revocation of this one token names: the fingerprint of its signed parts, and that of its `jti` if it has one. */
   fingerprints: readonly string[];
 }
+
+/** Unix time in seconds of the latest moment that a `Date` can hold. */
+const LATEST_DATE_SECONDS = 8_640_000_000_000;
 
 const claims = z.object({
   id: z.int().positive(),
   companyId: z.int().positive(),
   name: z.string().max(1_000).optional(),
-  // The latest moment that a date can name.
-  exp: z.number().max(8_640_000_000_000),
-  // One of the future would outlast the revocation of its user, which ends what was issued before.
+  exp: z.number().max(LATEST_DATE_SECONDS),
+  // A revocation of a user ends the tokens issued before it, so a token of the future would outlast the revocation.
   iat: z
     .number()
     .refine((iat) => iat <= Date.now() / 1_000 + CLOCK_TOLERANCE_SECONDS)
@@ -30,25 +32,25 @@ const claims = z.object({
 });
 
 /**
- * Who the claims of a token name. `token` is its text, verified.
+ * Returns the identity that claims name; undefined when a claim is missing or of the wrong kind, or when the token says
+ * that it was issued in the future.
  *
- * @throws ZodError when one is missing or of the wrong kind, or the token says that it was issued in the future.
+ * @param token the text of the token whose claims these are
  */
-export function identityOf(payload: unknown, token: string): Identity {
-  const { id, companyId, name, exp, iat = 0, jti } = claims.parse(payload);
+export function identityOf(payload: unknown, token: string): Identity | undefined {
+  const { data } = claims.safeParse(payload);
+  if (!data) return undefined;
+  const { id, companyId, name, exp, iat = 0, jti } = data;
   const fingerprints = [tokenFingerprint(token), ...(typeof jti === 'string' ? [fingerprint(jti)] : [])];
   return { userId: id, companyId, name, expiresAt: exp, issuedAt: iat, fingerprints };
 }
 
-/**
- * The fingerprint of a token: of header and payload alone, since some signatures of the same can be written in more ways
- * than one.
- */
+/** Returns the fingerprint of a token's header and payload. The signature is left out, since anyone can respell it. */
 export function tokenFingerprint(token: string): string {
   return fingerprint(token.slice(0, token.lastIndexOf('.')));
 }
 
-/** A SHA-256 in hexadecimal. */
+/** Returns the SHA-256 of a text in hexadecimal. */
 export function fingerprint(text: string): string {
   return hash('sha256', text);
 }

@@ -123,7 +123,7 @@ const shape = {
   }),
   jwksUrl: setting({
     env: 'JWKS_URL',
-    doc: 'Address of a key set in place of the secret',
+    doc: 'Address of a key set in place of the secret: https, or http on this machine',
     format: z.url().describe('URL'),
   }),
   origins: setting({ env: 'FRONTEND_URL', doc: 'Origins that CORS allows', format: origins, default: '' }),

@@ -26,6 +26,8 @@ export interface Context {
   input: ClientInput;
   /** Refuses revoked tokens too. */
   verify: Verifier;
+  /** Returns false while there are no keys to verify tokens by, since the key set cannot be read. */
+  hasKeys: () => boolean;
   revocations: Revocations;
   rateLimits: RateLimits;
   unauthenticated: UnauthenticatedConnections;

@@ -1,4 +1,4 @@
-import { createVerifier, KeyError, type TokenKeys, type Verifier } from '@vestnik/auth';
+import { createVerifier, KeyError, type KeyedVerifier, type TokenKeys } from '@vestnik/auth';
 import { SettingError } from '@vestnik/config';
 import { createClientInput } from '@vestnik/contracts';
 import type { Context } from './context.ts';
@@ -25,12 +25,14 @@ type SharedParts = Pick<Context, 'config' | 'logger' | 'metrics' | 'bus' | 'read
  */
 export async function createContext(shared: SharedParts): Promise<Context> {
   const { config, logger, bus, metrics } = shared;
+  const verifier = createNamedVerifier(config.keys);
   const revocations = await followRevocations(bus, logger, metrics);
   const refused = metrics.counter('sent_away_total', 'Clients that were refused because too many came at once');
   return {
     ...shared,
     input: createClientInput(config.limits),
-    verify: revocations.guard(createNamedVerifier(config.keys)),
+    verify: revocations.guard(verifier),
+    hasKeys: verifier.hasKeys,
     revocations,
     rateLimits: createRateLimits(config.limits),
     unauthenticated: createUnauthenticatedConnections(config.limits),
@@ -44,11 +46,12 @@ export async function createContext(shared: SharedParts): Promise<Context> {
 }
 
 /** Creates a verifier. The error for a key that cannot be used names its setting. */
-function createNamedVerifier(keys: TokenKeys): Verifier {
+function createNamedVerifier(keys: TokenKeys): KeyedVerifier {
   try {
     return createVerifier(keys);
   } catch (error) {
     if (!(error instanceof KeyError)) throw error;
-    throw new SettingError(`${'publicKey' in keys ? 'JWT_PUBLIC_KEY' : 'JWT_SECRET'} ${error.message}.`);
+    const name = 'publicKey' in keys ? 'JWT_PUBLIC_KEY' : 'jwksUrl' in keys ? 'JWKS_URL' : 'JWT_SECRET';
+    throw new SettingError(`${name} ${error.message}.`);
   }
 }

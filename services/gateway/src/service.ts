@@ -98,7 +98,7 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
       .catch((error: unknown) => logger.error({ err: error }, 'recovery after missed events failed'));
   });
   registerGauges(metrics, context);
-  const readiness = createReadiness(bus);
+  const readiness = createReadiness(bus, context.hasKeys);
   const ops = await startOpsServer({ host: config.opsHost, port: config.opsPort, metrics, health: readiness });
   onStop(() => ops.stop());
   const served = await serve({

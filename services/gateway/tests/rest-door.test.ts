@@ -162,6 +162,7 @@ describe('when parts are away', () => {
         ready: true,
         parts: {
           bus: 'ok',
+          keys: 'ok',
           conversations: 'ok',
           'conversations.database': 'ok',
           messages: 'ok',
