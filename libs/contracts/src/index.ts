@@ -26,6 +26,8 @@ export { healthEndpoint, type ServiceHealth } from './bus/health.ts';
 export { decodeLive, encodeLive, type LiveEvent, type LiveHeader } from './bus/live.ts';
 export {
   type Delivery,
+  EXCERPT_LENGTH,
+  EXCERPTS_LENGTH,
   type Excerpt,
   type HistoryAsk,
   type HistoryPage,
@@ -93,4 +95,5 @@ export {
   services,
   variableOf,
 } from './services.ts';
+export { canonicalTimeZone, timeZones } from './time-zone.ts';
 export { parse } from './validation.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { VestnikError } from './errors.ts';
 import { PUSH_PROVIDERS, type PushProvider } from './model.ts';
 import { text } from './primitives.ts';
+import { canonicalTimeZone } from './time-zone.ts';
 import { parse } from './validation.ts';
 
 const url = text.max(2_048).refine((value) => URL.canParse(value), 'must be a URL');
@@ -44,26 +44,14 @@ export function parseDevice(body: unknown): DeviceInput {
   return { provider: kind, target, secret };
 }
 
+const timeZone = text.refine((name) => canonicalTimeZone(name) !== undefined, 'must be an IANA time zone');
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
 
 /** When a user wants no push: muted conversations, and a daily span of quiet hours in a time zone. */
 export const preferencesInput = z.object({
   mutedConversationIds: z.array(z.int().positive()).max(10_000).default([]),
-  quietHours: z
-    .object({ start: clock, end: clock, timeZone: text.refine(isTimeZone, 'must be an IANA time zone') })
-    .optional(),
+  quietHours: z.object({ start: clock, end: clock, timeZone }).optional(),
 });
 
 /** A user's notification preferences, validated. */
 export type PreferencesInput = z.output<typeof preferencesInput>;
-
-/** `Intl` takes offsets as well. An offset is no time zone: it knows no summer time. */
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw new VestnikError('internal', 'Time zones are not available', { cause: error });
-  }
-}

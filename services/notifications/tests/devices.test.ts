@@ -211,8 +211,23 @@ describe('preferences', () => {
     // An offset is no time zone: it knows no summer.
     expect(await set('09:00', '+03:00')).toBe('invalid');
     expect(await set('09:00', '-08')).toBe('invalid');
+    // `Intl` knows these, the tz database does not.
+    expect(await set('09:00', 'BST')).toBe('invalid');
+    expect(await set('09:00', 'PST')).toBe('invalid');
     expect(await set('09:00', 'Etc/GMT-3')).toBe('accepted');
     expect(await set('09:00', 'Europe/Moscow')).toBe('accepted');
+  });
+
+  test('keep a time zone under its canonical name', async () => {
+    for (const [given, stored] of [
+      ['europe/BERLIN', 'Europe/Berlin'],
+      ['Asia/Calcutta', 'Asia/Kolkata'],
+    ] as const) {
+      const preferences = { quietHours: { start: '22:00', end: '07:00', timeZone: given } };
+      const set = await service.bus.request(setPreferences, { user_id: 11, preferences });
+      expect(set.preferences.quiet_hours?.time_zone).toBe(stored);
+      expect((await get(11)).quiet_hours?.time_zone).toBe(stored);
+    }
   });
 });
 

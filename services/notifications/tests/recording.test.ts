@@ -121,6 +121,22 @@ describe('a stored message', () => {
     expect(outcome).toEqual({ 21: 'muted', 22: 'quiet hours', 23: 'pending', 24: 'provider not configured' });
   });
 
+  test('is recorded for all others of a batch when the preferences of one user cannot be read', async () => {
+    await changed(25, 1, [1, 251, 252]);
+    await until('participants are there', async () => (await participants(25)).length === 3);
+    for (const user of [251, 252]) await service.webhook(user, `https://hooks.example/${user}`);
+    // A time zone that an instance with newer data has stored.
+    const future = statement<never>(
+      'test-future-zone',
+      `insert into preferences (user_id, muted_conversation_ids, quiet_start, quiet_end, quiet_time_zone)
+       values (251, '{}', '00:00', '23:59', 'Mars/Olympus')`,
+    );
+    await service.database.query(future, []);
+    await stored({ message_id: 25, conversation_id: 25 });
+    await until('both are recorded', async () => (await pushesOf(25)).length === 2);
+    expect((await pushesOf(25)).map(({ state }) => state)).toEqual(['pending', 'pending']);
+  });
+
   test('is dropped for a device that is removed before it could be pushed', async () => {
     await changed(30, 1, [1, 31]);
     await until('participants are there', async () => (await participants(30)).length === 2);

@@ -1,8 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isPublicAddress } from '../src/domain/public-address.ts';
+import { firstCharacters } from '../src/domain/push-body.ts';
 import { createLocalClock, isQuiet } from '../src/domain/quiet-hours.ts';
 import { MAX_ATTEMPTS, retryAfter, retryDelaySeconds } from '../src/domain/retry-schedule.ts';
+import { skipReason } from '../src/domain/skip-reason.ts';
 import { targetFault } from '../src/domain/target-url.ts';
 
 const MINUTES = 1_440;
@@ -34,7 +36,60 @@ describe('quiet hours', () => {
       ['Asia/Tokyo', '2026-07-15T15:00:00Z', '00:00'],
       ['UTC', '2026-07-15T12:34:00Z', '12:34'],
     ];
-    for (const [zone, at, local] of cases) expect(hhmm(clock(zone, new Date(at)))).toBe(local);
+    for (const [zone, at, local] of cases) expect(hhmm(clock(zone, new Date(at)) ?? -1)).toBe(local);
+  });
+
+  test('in a time zone that this process does not know hold nothing back', () => {
+    const quiet = { quiet_start: '00:00', quiet_end: '23:59', muted: false, connected: false, configured: true };
+    const clock = createLocalClock();
+    const at = new Date('2026-07-15T12:00:00Z');
+    for (const quiet_time_zone of ['Mars/Olympus', 'BST', '']) {
+      expect(skipReason({ ...quiet, quiet_time_zone }, at, clock)).toBeUndefined();
+    }
+    expect(skipReason({ ...quiet, quiet_time_zone: 'europe/BERLIN' }, at, clock)).toBe('quiet hours');
+  });
+
+  test('in thousands of spellings of one time zone create one formatter', () => {
+    const zone = 'America/Argentina/Buenos_Aires';
+    const created = jest.spyOn(Intl, 'DateTimeFormat');
+    const clock = createLocalClock();
+    for (let bits = 0; bits < 3_000; bits += 1) {
+      const spelling = zone.replace(/[a-z]/gi, (letter, index: number) =>
+        (bits >> (index % 12)) & 1 ? letter.toUpperCase() : letter.toLowerCase(),
+      );
+      expect(clock(spelling, new Date())).toBeDefined();
+    }
+    expect(created).toHaveBeenCalledTimes(1);
+    created.mockRestore();
+  });
+});
+
+describe('the body of a push', () => {
+  test('is the first 100 characters of the message, each of them whole', () => {
+    const before = 'x'.repeat(99);
+    for (const character of [
+      '🇺🇦',
+      '👨‍👩‍👧‍👦',
+      '👍🏽',
+      'и\u0306',
+      '\u1112\u1161\u11ab',
+      '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+      '\r\n',
+      '❤️',
+    ]) {
+      expect(firstCharacters(`${before}${character} and more`, 2_000)).toBe(`${before}${character}`);
+      expect(firstCharacters(character.repeat(101), 2_000)).toBe(character.repeat(100));
+      expect(firstCharacters(character, 2_000)).toBe(character);
+    }
+    expect(firstCharacters('', 2_000)).toBe('');
+    expect(firstCharacters('short', 2_000)).toBe('short');
+  });
+
+  test('leaves a character out that the end of the excerpt may have cut', () => {
+    const stacked = `e${'\u0301'.repeat(30)}`;
+    const excerpt = [...stacked.repeat(100)].slice(0, 2_000).join('');
+    expect(firstCharacters(excerpt, 2_000)).toBe(stacked.repeat(64));
+    expect(firstCharacters(`e${'\u0301'.repeat(1_999)}`, 2_000)).toHaveLength(2_000);
   });
 });
 

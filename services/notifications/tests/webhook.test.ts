@@ -12,7 +12,7 @@ import { type DnsServer, startDnsServer } from './dns-server.ts';
 import { type Receiver, startReceiver, status, verify } from './receiver.ts';
 
 const secret = newWebhookSecret();
-const body = pushBody(4, { message_id: 5, text: 'привет 👋' });
+const body = pushBody(4, { message_id: 5, text: 'привет 👋' }, 2_000);
 const never = new AbortController().signal;
 const providers: Provider[] = [];
 let receiver: Receiver;

@@ -81,8 +81,10 @@ export type SyncedConversation =
   | { id: number; messages: Message[]; has_more: boolean }
   | { id: number; error: 'forbidden' };
 
-/** Code points of an excerpt, at most: as many as may be named fit into one answer, whatever their characters are. */
-const EXCERPT_LENGTH = 200;
+/** Code points of one excerpt, at most. */
+export const EXCERPT_LENGTH = 2_000;
+/** Code points of all excerpts of one answer, at most: they fit into it, whatever their characters take. */
+export const EXCERPTS_LENGTH = 200_000;
 
 /** How a message begins. */
 export interface Excerpt {
@@ -174,7 +176,9 @@ export const messagesEndpoints = {
   excerptMessages: define<{ excerpts: Excerpt[] }>()(
     'messages',
     'excerpt-messages',
-    z.object({ message_ids: z.array(id).max(LIST_LENGTH), length: z.int().min(1).max(EXCERPT_LENGTH) }),
+    z
+      .object({ message_ids: z.array(id).max(LIST_LENGTH), length: z.int().min(1).max(EXCERPT_LENGTH) })
+      .refine(({ message_ids, length }) => message_ids.length * length <= EXCERPTS_LENGTH, 'names too many messages'),
   ),
   /**
    * Returns the users of `user_ids` that have read up to `seq` or are no longer in the conversation. `delivered_user_ids` are

@@ -29,11 +29,16 @@ export interface PushCircumstances {
 /** Returns why the user gets no push at `at`; undefined when nothing speaks against the push. */
 export function skipReason(about: PushCircumstances, at: Date, clock: LocalClock): SkipReason | undefined {
   if (about.muted) return 'muted';
-  const { quiet_start: start, quiet_end: end, quiet_time_zone: timeZone } = about;
-  if (start !== null && end !== null && timeZone !== null && isQuiet({ start, end }, clock(timeZone, at))) {
-    return 'quiet hours';
-  }
+  if (isInQuietHours(about, at, clock)) return 'quiet hours';
   if (!about.configured) return 'provider not configured';
   // Last, because only this one may change a moment later.
   return about.connected ? 'connected' : undefined;
+}
+
+/** Quiet hours in a time zone that this process does not know hold nothing back. */
+function isInQuietHours(about: PushCircumstances, at: Date, clock: LocalClock): boolean {
+  const { quiet_start: start, quiet_end: end, quiet_time_zone: timeZone } = about;
+  if (start === null || end === null || timeZone === null) return false;
+  const minute = clock(timeZone, at);
+  return minute !== undefined && isQuiet({ start, end }, minute);
 }

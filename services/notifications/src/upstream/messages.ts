@@ -1,6 +1,5 @@
 import type { Bus } from '@vestnik/bus';
-import { type Excerpt, messagesEndpoints } from '@vestnik/contracts';
-import { BODY_LENGTH } from '../domain/push-body.ts';
+import { EXCERPT_LENGTH, EXCERPTS_LENGTH, type Excerpt, messagesEndpoints } from '@vestnik/contracts';
 
 /** One message for one recipient. */
 export interface Receipt {
@@ -45,13 +44,23 @@ function keyOf({ message_id, user_id }: Pick<Receipt, 'message_id' | 'user_id'>)
   return `${message_id}:${user_id}`;
 }
 
+/** Messages whose excerpts one request asks for. */
+const EXCERPTS_PER_REQUEST = EXCERPTS_LENGTH / EXCERPT_LENGTH;
+
 /**
- * Asks messages how messages begin, as long as a push shows. The result has no entry for a deleted message.
+ * Asks messages how messages begin: the first `EXCERPT_LENGTH` code points, which hold a hundred characters. The result has no entry for a deleted message.
  *
  * @throws VestnikError `unavailable` when messages is away.
  */
 export async function excerptMessages(bus: Bus, messageIds: readonly number[]): Promise<Map<number, Excerpt>> {
-  const message_ids = [...new Set(messageIds)];
-  const { excerpts } = await bus.request(messagesEndpoints.excerptMessages, { message_ids, length: BODY_LENGTH });
-  return new Map(excerpts.map((excerpt) => [excerpt.message_id, excerpt]));
+  const different = [...new Set(messageIds)];
+  const found = new Map<number, Excerpt>();
+  for (let start = 0; start < different.length; start += EXCERPTS_PER_REQUEST) {
+    const message_ids = different.slice(start, start + EXCERPTS_PER_REQUEST);
+    const input = { message_ids, length: EXCERPT_LENGTH };
+    for (const excerpt of (await bus.request(messagesEndpoints.excerptMessages, input)).excerpts) {
+      found.set(excerpt.message_id, excerpt);
+    }
+  }
+  return found;
 }

@@ -1,3 +1,4 @@
+import { EXCERPT_LENGTH } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import { isSlow } from '../domain/attempt-limits.ts';
 import { pushBody } from '../domain/push-body.ts';
@@ -19,9 +20,10 @@ export async function sendPush(
 ): Promise<number | undefined> {
   const provider = context.providers[push.provider];
   if (!provider || push.target === null) throw new Error(`push ${push.id} was selected without a way to send it`);
+  const body = pushBody(push.conversation_id, excerpt, EXCERPT_LENGTH);
   const startedAt = performance.now();
   const outcome = await provider.send(
-    { id: `push_${push.id}`, target: push.target, secret: push.secret, body: pushBody(push.conversation_id, excerpt) },
+    { id: `push_${push.id}`, target: push.target, secret: push.secret, body },
     signal,
   );
   return await record(context, push, outcome, isSlow(performance.now() - startedAt));

@@ -1,3 +1,4 @@
+import { canonicalTimeZone } from '@vestnik/contracts';
 import type { Context, Input, Output } from '../context.ts';
 import { presentPreferences } from '../presenters/preferences.ts';
 import { savePreferences } from '../store/preferences.ts';
@@ -11,7 +12,7 @@ export async function setPreferences(
     muted_conversation_ids: [...new Set(preferences.mutedConversationIds)],
     quiet_start: preferences.quietHours?.start ?? null,
     quiet_end: preferences.quietHours?.end ?? null,
-    quiet_time_zone: preferences.quietHours?.timeZone ?? null,
+    quiet_time_zone: preferences.quietHours ? (canonicalTimeZone(preferences.quietHours.timeZone) ?? null) : null,
   };
   await savePreferences(database, user_id, row);
   return { preferences: presentPreferences(row) };
