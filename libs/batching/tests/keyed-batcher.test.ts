@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createKeyedBatcher } from '../src/index.ts';
 
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 interface Send {
   key: number;
@@ -10,8 +10,8 @@ interface Send {
 }
 
 test('whatever comes when: each key keeps its order and is in one batch at a time, and each item gets its own result', async () => {
-  const coming = fc.array(fc.record({ key: fc.nat(4), turnsBefore: fc.nat(3) }), { minLength: 1, maxLength: 60 });
-  const trips = fc.infiniteStream(fc.record({ turns: fc.nat(6), fails: fc.boolean() }));
+  const coming = fc.array(fc.record({ key: fc.nat(4), ticksBefore: fc.nat(3) }), { minLength: 1, maxLength: 60 });
+  const trips = fc.infiniteStream(fc.record({ ticks: fc.nat(6), fails: fc.boolean() }));
   await fc.assert(
     fc.asyncProperty(coming, trips, fc.integer({ min: 1, max: 4 }), async (items, trip, slots) => {
       const handed = new Map<number, number[]>();
@@ -27,16 +27,16 @@ test('whatever comes when: each key keeps its order and is in one batch at a tim
           underWay.push(keys);
           expect(underWay.length).toBeLessThanOrEqual(slots);
           for (const { key, place } of batch) handed.set(key, [...(handed.get(key) ?? []), place]);
-          const { turns, fails } = trip.next().value;
-          for (let index = 0; index < turns; index += 1) await turn();
+          const { ticks, fails } = trip.next().value;
+          for (let index = 0; index < ticks; index += 1) await tick();
           underWay.splice(underWay.indexOf(keys), 1);
           if (fails) throw new Error(`lost ${batch.map(({ place }) => place).join(' ')}`);
           return batch.map(({ key, place }) => `${key} ${place}`);
         },
       });
       const results: Promise<PromiseSettledResult<string>[]>[] = [];
-      for (const [place, { key, turnsBefore }] of items.entries()) {
-        for (let index = 0; index < turnsBefore; index += 1) await turn();
+      for (const [place, { key, ticksBefore }] of items.entries()) {
+        for (let index = 0; index < ticksBefore; index += 1) await tick();
         results.push(Promise.allSettled([batcher.add(key, { key, place })]));
       }
       const settled = (await Promise.all(results)).flat();
@@ -67,7 +67,7 @@ test('who waits too long behind a slow batch is refused and never handed over; o
     patience: { maxWaitMs: 50, refusal: () => new Error('waited too long') },
   });
   const first = batcher.add(7, 1);
-  await turn();
+  await tick();
   const late = [2, 3].map((item) => batcher.add(7, item));
   expect(await batcher.add(8, 4)).toBe(40);
   for (const item of late) await expect(item).rejects.toThrow('waited too long');

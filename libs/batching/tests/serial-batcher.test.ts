@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import fc from 'fast-check';
 import { createSerialBatcher } from '../src/index.ts';
 
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 const MOST = 7;
 const HEAVIEST = 20;
 
 test('whatever comes when: one batch at a time, in order, within its limits, and each item gets its own result', async () => {
-  const coming = fc.array(fc.record({ heavy: fc.nat(25), turnsBefore: fc.nat(3) }), { minLength: 1, maxLength: 60 });
-  const trips = fc.infiniteStream(fc.record({ turns: fc.nat(6), fails: fc.boolean() }));
+  const coming = fc.array(fc.record({ heavy: fc.nat(25), ticksBefore: fc.nat(3) }), { minLength: 1, maxLength: 60 });
+  const trips = fc.infiniteStream(fc.record({ ticks: fc.nat(6), fails: fc.boolean() }));
   await fc.assert(
     fc.asyncProperty(coming, trips, async (items, trip) => {
       const handed: number[] = [];
@@ -23,8 +23,8 @@ test('whatever comes when: one batch at a time, in order, within its limits, and
           const weight = batch.reduce((sum, place) => sum + (items[place]?.heavy ?? 0), 0);
           if (batch.length > 1) expect(weight).toBeLessThanOrEqual(HEAVIEST);
           handed.push(...batch);
-          const { turns, fails } = trip.next().value;
-          for (let index = 0; index < turns; index += 1) await turn();
+          const { ticks, fails } = trip.next().value;
+          for (let index = 0; index < ticks; index += 1) await tick();
           underWay -= 1;
           if (fails) throw new Error(`lost ${batch.join(' ')}`);
           return batch.map(String);
@@ -32,8 +32,8 @@ test('whatever comes when: one batch at a time, in order, within its limits, and
         { weight: { of: (place) => items[place]?.heavy ?? 0, max: HEAVIEST } },
       );
       const results: Promise<PromiseSettledResult<string>[]>[] = [];
-      for (const [place, { turnsBefore }] of items.entries()) {
-        for (let index = 0; index < turnsBefore; index += 1) await turn();
+      for (const [place, { ticksBefore }] of items.entries()) {
+        for (let index = 0; index < ticksBefore; index += 1) await tick();
         results.push(Promise.allSettled([batcher.add(place)]));
       }
       const settled = (await Promise.all(results)).flat();
@@ -46,7 +46,7 @@ test('whatever comes when: one batch at a time, in order, within its limits, and
   );
 });
 
-test('a batch that fails is told to all of it and to nobody else', async () => {
+test('a batch that fails rejects all of its items and no other', async () => {
   const batcher = createSerialBatcher<number, number>(2, async (items) => {
     if (items.includes(3)) throw new Error('no threes');
     return items;

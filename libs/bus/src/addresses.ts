@@ -1,18 +1,18 @@
 import { VestnikError } from '@vestnik/contracts';
 
-/** Where to connect and as whom. */
+/** The servers to connect to, and the user that connects. */
 export interface Addresses {
-  /** Servers without credentials: fit to be shown. */
+  /** Servers without credentials, so that logs and errors may show them. */
   servers: string[];
-  /** What the client is told of who connects; empty when the addresses name nobody. */
+  /** The user in the form that NATS's client takes; empty when the addresses name no user. */
   credentials: { user?: string; pass?: string; token?: string };
 }
 
 /**
  * Reads addresses as in NATS_URL: `nats://user:password@host:port`, `nats://token@host:port`, `host:port` or `host`. A
- * connection has one user, so addresses that name somebody all name the same.
+ * connection has one user, so all addresses that name a user name the same one.
  *
- * @throws VestnikError `invalid` for what is no address, or two different users; passwords are not repeated.
+ * @throws VestnikError `invalid` for a text that is no address, and for two different users. The error repeats no password.
  */
 export function readAddresses(addresses: readonly string[]): Addresses {
   const urls = addresses.map((address) => {
@@ -38,7 +38,7 @@ function credentialsOf({ username, password }: URL): Addresses['credentials'] {
   return password === '' ? { token: name } : { user: name, pass: decodeURIComponent(password) };
 }
 
-/** The same addresses for a user: what `readAddresses` reads again. */
+/** Returns the same addresses with the credentials of a user, in the form that `readAddresses` reads. */
 export function addressesFor(addresses: readonly string[], user: string, password: string): string[] {
   return readAddresses(addresses).servers.map((server) =>
     server.replace('://', `://${encodeURIComponent(user)}:${encodeURIComponent(password)}@`),

@@ -2,7 +2,7 @@ import { errors } from '@nats-io/transport-node';
 import { type AnyEndpoint, VestnikError } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 
-/** Says what the server reproaches this connection with; ids stay out of the log. */
+/** Logs an error that the server reported to this connection. Ids stay out of the log. */
 export function reportError(error: Error, logger: Logger): void {
   if (error instanceof errors.PermissionViolationError) {
     const subject = error.subject.replace(/\.([cu])\d+/g, '.$1…');
@@ -14,7 +14,7 @@ export function reportError(error: Error, logger: Logger): void {
   }
 }
 
-/** The refusal of a request that the bus did not bring an answer to. */
+/** Returns the refusal of a request that got no answer. */
 export function unavailable(endpoint: AnyEndpoint, cause: unknown): VestnikError {
   const why =
     cause instanceof errors.NoRespondersError || (cause instanceof errors.RequestError && cause.isNoResponders())
@@ -25,7 +25,7 @@ export function unavailable(endpoint: AnyEndpoint, cause: unknown): VestnikError
   return new VestnikError('unavailable', `The ${endpoint.service} service ${why}`, { retryAfterSeconds: 1, cause });
 }
 
-/** Whether the server refused it: clients give it as it is or as the cause of a failed request. */
+/** Whether the server refused the request. NATS's client throws the refusal itself, or as the cause of a failed request. */
 function isRefused(error: unknown): boolean {
   return (
     error instanceof errors.PermissionViolationError ||

@@ -13,49 +13,51 @@ export interface ConsumeOptions<Payload> {
   bus: Bus;
   logger: Logger;
   event: DurableEvent<Payload>;
-  /** Who consumes. */
+  /** The service that consumes. */
   service: ServiceName;
   /** Name of the durable consumer: the service's own, shared by its instances. */
   durable: string;
-  /** Where a new consumer begins; the oldest event unless told otherwise. */
+  /** The event with which a new consumer begins; the oldest by default. */
   startsAt?: 'oldest' | 'next';
-  /** Handles one event, any number of times with the same effect as once. A throw brings it back later. */
+  /** Handles one event. Handling it again has no further effect. After an error the event comes back later. */
   handle(payload: Payload): Promise<void>;
-  /** Translates a fault of the service's own parts (its database is away) into `unavailable`, as for `serve`. */
+  /** Translates a fault of the service's own parts, such as a database that is away, into `unavailable`, as for `serve`. */
   translate?: (error: unknown) => VestnikError | undefined;
   /** An event was set aside; for a metric. */
   onSetAside(consumer: string): void;
-  /** Waits before an event that failed is tried again, in milliseconds; after the last it is set aside. */
+  /** Waits before an event that failed is tried again, in milliseconds. After the last one the event is set aside. */
   retryDelaysMs?: readonly number[];
-  /** The longest wait while what the handler needs is away, in milliseconds. */
+  /** The longest wait while the handler's database or another service is away, in milliseconds. */
   awayDelayMs?: number;
 }
 
 /** A running consumer. */
 export interface Consumption {
-  /** Finishes what is being handled, then stops. */
+  /** Finishes the event that is being handled, then stops. */
   stop(): Promise<void>;
 }
 
 /**
- * An event that was not acknowledged comes back after this, in milliseconds: what an instance that died had in hand waits
- * no longer. A handler that takes longer may meet its event a second time, which has the same effect as once.
+ * Milliseconds after which an event that was not acknowledged comes back. So the event of an instance that died waits no
+ * longer. A slower handler may get its event a second time, without a further effect.
  */
 const ACK_WAIT_MS = 10_000;
-/** Unless told otherwise, in milliseconds. */
+/** Milliseconds, by default. */
 const RETRY_DELAYS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
-/** Unless told otherwise, in milliseconds: that something is away is no fault of the event, and it may be back soon. */
+/** Milliseconds, by default. A database or service that is away is no fault of the event, and may be back soon. */
 const AWAY_DELAY_MS = 5_000;
-/** Events asked for ahead of handling. */
+/** Events that a consumer fetches ahead. */
 const FETCH_AHEAD = 64;
 /** Wait before looking again for a stream that its owner has not created yet, in milliseconds. */
 const STREAM_WAIT_MS = 300;
 
 /**
  * Consumes a durable event, in order, one at a time per instance. Waits for the stream if its owner is not up yet, and
- * carries on after any loss of the bus. An event that cannot be handled after all retries is set aside, one that is no
- * such event at once: kept in the stream `ASIDE`, said in the log and counted, and it holds up no other. One that fails with
- * `unavailable` is tried for as long as the stream keeps it.
+ * carries on after any loss of the bus.
+ *
+ * An event that cannot be handled after all retries is set aside: kept in the stream `ASIDE`, logged and counted. A message
+ * that is no such event is set aside at once. Other events do not wait for either. An event that fails with `unavailable` is
+ * tried for as long as the stream keeps it.
  */
 export function consume<Payload>(options: ConsumeOptions<Payload>): Consumption {
   const stopping = new AbortController();
@@ -65,10 +67,10 @@ export function consume<Payload>(options: ConsumeOptions<Payload>): Consumption 
     while (!stopping.signal.aborted && !options.bus.connection.isClosed()) {
       try {
         messages = await open(options);
-        // The stop may have come while this was opening; from here on it finds what to stop.
+        // A stop while the consumer opened could not stop its messages.
         if (stopping.signal.aborted) messages.stop();
         for await (const message of messages) {
-          // What was fetched ahead goes back at once, for whoever consumes next.
+          // Events that were fetched ahead go back at once, for another instance.
           if (stopping.signal.aborted) message.nak();
           else await take(message, options);
         }
@@ -110,7 +112,7 @@ async function take<Payload>(message: JsMsg, options: ConsumeOptions<Payload>): 
   try {
     payload = parse(event.schema, message.json());
   } catch (error) {
-    // It will be no better the next time.
+    // A further try would fail too.
     await setAside(message, options, error);
     return;
   }

@@ -1,9 +1,9 @@
 import { channel, tracingChannel } from 'node:diagnostics_channel';
 
 /*
- * What happens at the boundaries of the bus, on standard channels of node:diagnostics_channel. Without a subscriber they
- * cost one comparison. A tracing channel publishes `start` before the work, `end` when its synchronous part is over, and
- * `asyncEnd` when the result is there, before the caller gets it; `error` is set when the work failed.
+ * Every request and event of the bus, on standard channels of node:diagnostics_channel. A channel without a subscriber costs
+ * one comparison. A tracing channel publishes `start` before the work and `end` when its synchronous part is over. It publishes
+ * `asyncEnd` when the result is there, before the caller gets it. `error` is set when the work failed.
  */
 
 /** A message of the channels below. */

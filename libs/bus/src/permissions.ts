@@ -33,7 +33,7 @@ export function permissionsOf(user: BusUser): Permissions {
 
 /**
  * A service may send replies to the inboxes of its callers only, and not to whichever subject a request names
- * (`allow_responses`): otherwise a caller could make the service publish what the caller may not publish.
+ * (`allow_responses`). Otherwise a caller could make the service publish what the caller may not publish.
  *
  * No service may create a stream: the creator of a stream decides which subjects the stream takes, and could so read the
  * events of other services. A service may create its own consumers, since the subject of that request names the stream,

@@ -4,8 +4,9 @@ import { connectBus } from './bus.ts';
 import { ensureStream } from './streams.ts';
 
 /**
- * Makes every stream, or brings it up to date; safe to repeat.
- * @param servers addresses with credentials of ops, or of a bus that lets everybody do everything
+ * Creates every stream, or brings it up to date. Running it again changes nothing.
+ *
+ * @param servers addresses with credentials of ops, or of a bus without users
  * @throws VestnikError when the bus cannot be reached
  */
 export async function prepareBus(servers: readonly string[], logger: Logger): Promise<void> {

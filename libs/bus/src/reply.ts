@@ -5,20 +5,20 @@ import { type AnyEndpoint, ERROR_STATUS, type ErrorBody, isErrorCode, VestnikErr
 /** Carries the correlation id of a request over the bus and into every log line. */
 export const REQUEST_ID_HEADER = 'Vestnik-Request-Id';
 
-/** Until when the caller waits, in milliseconds since 1970 by the caller's clock. */
+/** The time until which the caller waits, in milliseconds since 1970 by the caller's clock. */
 export const EXPIRES_HEADER = 'Vestnik-Expires';
 
-/** Headers that the NATS services protocol gives to a refusal; tools count errors by them. */
+/** The header that the NATS services protocol gives to a refusal. Tools count errors by it. */
 const ERROR_CODE_HEADER = 'Nats-Service-Error-Code';
 
 const LINE_FEED = 10;
 
-/** Answers a refusal so that both our callers and `nats micro stats` understand it. */
+/** Answers a refusal in a form that both our callers and `nats micro stats` understand. */
 export function respondError(message: ServiceMsg, error: ErrorBody): void {
   message.respondError(ERROR_STATUS[error.code], error.code, JSON.stringify(error));
 }
 
-/** Writes a result as its endpoint says. */
+/** Encodes a result in the form that its endpoint names. */
 export function encodeReply(endpoint: AnyEndpoint, output: unknown): string {
   return endpoint.encoding === 'lines' ? (output as string[]).join('\n') : JSON.stringify(output);
 }

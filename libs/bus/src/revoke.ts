@@ -2,10 +2,10 @@ import { type RevocationBody, type RevocationTarget, revocationSubject, VestnikE
 import type { Bus } from './bus.ts';
 
 /**
- * Revokes: all tokens that a user was issued before `at`, or one token. Resolves when the stream has it, so that no
- * gateway forgets it. For ops alone.
+ * Revokes all tokens that a user was issued before `at`, or one token. Resolves when the stream has stored the revocation,
+ * from which every gateway reads it. Only ops may do this.
  *
- * @throws VestnikError `unavailable` when the bus does not answer, or refuses it to this user.
+ * @throws VestnikError `unavailable` when the bus does not answer, or refuses this user.
  */
 export async function publishRevocation(bus: Bus, target: RevocationTarget, at: Date): Promise<void> {
   const body: RevocationBody = { revoked_at: at.toISOString() };

@@ -3,7 +3,7 @@ import { type EventSetAside, type ServiceName, setAsideSubject } from '@vestnik/
 import type { Bus } from './bus.ts';
 
 /**
- * Keeps an event that cannot be handled in the stream of those that were set aside, once, however often it is told.
+ * Stores an event that cannot be handled in the stream `ASIDE`. Storing it again has no effect.
  *
  * @throws Error when the stream does not answer.
  */

@@ -5,12 +5,12 @@ import type { Bus } from './bus.ts';
 import { durablePublishes } from './diagnostics.ts';
 
 const DAY_MS = 86_400_000;
-/** How long JetStream remembers a message id; consumers are idempotent beyond it. */
+/** Milliseconds for which JetStream remembers a message id. Beyond that, consumers themselves ignore repetitions. */
 const DUPLICATE_WINDOW_MS = 120_000;
-/** Messages asked for at once; JetStream gives 1,024 at most. */
+/** Messages of one fetch. JetStream gives 1,024 at most. */
 const READ_AT_ONCE = 1_000;
 
-/** Creates or updates a stream, any number of times; for who operates the bus. */
+/** Creates or updates a stream. Running it again changes nothing. For operators of the bus. */
 export async function ensureStream(bus: Bus, stream: Stream): Promise<void> {
   const { streams } = await bus.manager();
   const config = configurationOf(stream);
@@ -23,8 +23,8 @@ export async function ensureStream(bus: Bus, stream: Stream): Promise<void> {
 }
 
 /**
- * Makes sure at the start of a service that the stream of its events is there. A service may not create streams, since
- * who creates one decides which subjects it takes; on a bus that lets everybody do everything it does so all the same.
+ * Checks at the start of a service that the stream of its events is there. No service may create a stream, since the creator
+ * decides which subjects the stream takes. Only on a bus without users does the service create it.
  *
  * @throws VestnikError `unavailable` when the stream is missing and may not be created.
  */
@@ -62,7 +62,7 @@ function away(stream: string, cause: unknown): VestnikError {
 }
 
 /**
- * Publishes a durable event and resolves when the stream has stored it. The same `id` within two minutes is stored once.
+ * Publishes a durable event and resolves when the stream has stored it. The stream stores an `id` once within two minutes.
  *
  * @throws VestnikError `unavailable` when the stream does not answer.
  */
@@ -81,9 +81,9 @@ export async function publishDurable<Payload>(
 }
 
 /**
- * Hands over everything that a stream keeps, oldest first.
+ * Calls `handle` for each event that a stream keeps, oldest first.
  *
- * @throws VestnikError `unavailable` when the stream does not answer; some may have been handed over by then.
+ * @throws VestnikError `unavailable` when the stream does not answer, possibly after some events were handed over.
  */
 export async function readStream(
   bus: Bus,

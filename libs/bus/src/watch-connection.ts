@@ -3,22 +3,22 @@ import { VestnikError } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import { reportError } from './bus-errors.ts';
 
-/** What becomes of a connection to the bus. */
+/** The state of a connection to the bus. */
 export interface ConnectionState {
   /** False from the loss of the connection to its return. */
   isConnected(): boolean;
   /**
-   * Asked before something is published: returns what throws `unavailable` when the connection is away now, or has been lost
-   * by the time of the call. Then what was published may be lost, though requests made behind it were answered.
+   * Call it before publishing. Returns a check that throws `unavailable` when the connection was away then, or has been lost
+   * since. In that case the published events may be lost, although requests that were made after them were answered.
    */
   unbroken(): () => void;
-  /** Calls `handle` when live events may have been missed: the connection is back after a loss, or events were dropped. */
+  /** Calls `handle` when live events may have been lost: the connection is back after a loss, or the client dropped events. */
   onEventsMissed(handle: (noticedAt: Date) => void): void;
   /** Calls `handle` whenever the server refuses to let this process publish or subscribe to something. */
   onRefused(handle: () => void): void;
 }
 
-/** Watches a connection for as long as it lives, and logs what becomes of it. */
+/** Watches a connection until it is closed, and logs every change of its state. */
 export function watchConnection(connection: NatsConnection, logger: Logger): ConnectionState {
   let connected = true;
   let losses = 0;

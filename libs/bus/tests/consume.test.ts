@@ -9,7 +9,7 @@ import { keepAside } from '../src/set-aside.ts';
 const logger = createLogger('bus-tests', 'silent');
 const stream: Stream = { name: 'TESTS', subjects: ['evt.tests.v1.happened'], maxAgeDays: 1 };
 const happened: DurableEvent<number> = { stream: 'TESTS', subject: 'evt.tests.v1.happened', schema: seq };
-/** What every consumer here has in common. */
+/** The options that all consumers of this suite share. */
 const shared = { event: happened, service: 'messages' as const, logger };
 
 let servers: TestServers;
@@ -27,7 +27,7 @@ afterAll(async () => {
   await servers.stop();
 });
 
-/** What was set aside by a consumer, oldest first. */
+/** Returns the events that a consumer set aside, oldest first. */
 async function aside(consumer: string): Promise<EventSetAside[]> {
   const { streams: manager } = await bus.manager();
   const { last_seq: last } = (await manager.info(streams.aside.name)).state;

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterEach(() => Promise.all(connections.splice(0).map((connection) => connection.close())));
 afterAll(() => servers.stop());
 
-/** A plain client of NATS, as somebody would use who has a service's password. */
+/** Connects a plain client of NATS with the password of a service, as an intruder would. */
 async function intrude(user: BusUser | 'tests'): Promise<NatsConnection> {
   const { host } = new URL(servers.natsUrl);
   const connection = await connect({
@@ -41,7 +41,7 @@ async function intrude(user: BusUser | 'tests'): Promise<NatsConnection> {
   return connection;
 }
 
-/** What the server refuses a connection from now on: operation and subject. */
+/** Gathers the operations that the server refuses a connection from now on: operation and subject. */
 function refusals(connection: NatsConnection): string[] {
   const refused: string[] = [];
   void (async () => {
@@ -54,25 +54,25 @@ function refusals(connection: NatsConnection): string[] {
   return refused;
 }
 
-/** Everything that is published on subjects from now on. */
-async function overhear(...subjects: string[]): Promise<string[]> {
+/** Gathers the subjects of all messages that are published on `subjects` from now on. */
+async function observe(...subjects: string[]): Promise<string[]> {
   const tester = await intrude('tests');
-  const heard: string[] = [];
+  const received: string[] = [];
   for (const subject of subjects)
-    tester.subscribe(subject, { callback: (_, message) => void heard.push(message.subject) });
+    tester.subscribe(subject, { callback: (_, message) => void received.push(message.subject) });
   await tester.flush();
-  return heard;
+  return received;
 }
 
-/** Waits until everything that was published so far has reached who listens. */
+/** Waits until every message so far has reached its subscribers. */
 async function settle(connection: NatsConnection): Promise<void> {
   await connection.flush();
   for (const other of connections) await other.flush();
-  // What came with the answer is handed on in the turn in which it came.
+  // The client hands on the messages that came with the answer within the same event-loop tick.
   await setImmediate();
 }
 
-/** The reason why a request fails. */
+/** Returns the reason why a request fails. */
 async function refusalOf(connection: NatsConnection, subject: string, payload: object = {}): Promise<string> {
   const since = performance.now();
   const reason = await connection.request(subject, JSON.stringify(payload), { timeout: 5_000 }).then(
@@ -94,12 +94,12 @@ test.each(SERVICES)(
   async (service) => {
     const intruder = await intrude(service);
     const refused = refusals(intruder);
-    const heard = await overhear('evt.>', REVOCATION_SUBJECTS);
+    const received = await observe('evt.>', REVOCATION_SUBJECTS);
     const revocations = [revocationSubject({ userId: 7 }), revocationSubject({ fingerprint: 'a'.repeat(64) })];
     const foreign = [...LIVE, ...DURABLE, ...revocations].filter((subject) => ofService(subject) !== service);
     for (const subject of foreign) intruder.publish(subject, '{}');
     await settle(intruder);
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
     expect(refused).toEqual(foreign.map((subject) => `publish ${subject}`));
     expect(foreign.length).toBeGreaterThan(3);
   },
@@ -112,19 +112,19 @@ test('presence can have nobody else publish a message event by naming it as the 
     callback: (_, message) => void message.respond('{}'),
   });
   await answering.flush();
-  const heard = await overhear('evt.>');
+  const received = await observe('evt.>');
   const intruder = await intrude('presence');
   intruder.publish('svc.conversations.v1.list-conversations-of-users', '{}', { reply: liveSubjects.newMessage(7) });
   await settle(intruder);
   await settle(answering);
   expect(refused).toEqual([`publish ${liveSubjects.newMessage(7)}`]);
-  expect(heard).toEqual([]);
+  expect(received).toEqual([]);
 });
 
 test('presence can read no message event: not live, not by a wildcard, not as a request or reply of others', async () => {
   const intruder = await intrude('presence');
   const refused = refusals(intruder);
-  const heard: string[] = [];
+  const received: string[] = [];
   const wanted = [
     liveSubjects.newMessage(7),
     liveSubjects.ofConversation(7),
@@ -143,10 +143,10 @@ test('presence can read no message event: not live, not by a wildcard, not as a 
     '$JS.>',
   ];
   for (const subject of wanted) {
-    intruder.subscribe(subject, { callback: (error, message) => void (error ?? heard.push(message.subject)) });
+    intruder.subscribe(subject, { callback: (error, message) => void (error ?? received.push(message.subject)) });
     intruder.subscribe(subject, {
       queue: 'q',
-      callback: (error, message) => void (error ?? heard.push(message.subject)),
+      callback: (error, message) => void (error ?? received.push(message.subject)),
     });
   }
   await intruder.flush();
@@ -155,7 +155,7 @@ test('presence can read no message event: not live, not by a wildcard, not as a 
   tester.publish('svc.messages.v1.send-messages', 'a request');
   tester.publish('_INBOX_gateway.1.2', 'a reply');
   await settle(tester);
-  expect(heard).toEqual([]);
+  expect(received).toEqual([]);
   expect(refused).toEqual(wanted.flatMap((subject) => [`subscription ${subject}`, `subscription ${subject}`]));
 });
 
@@ -229,13 +229,13 @@ test('ops list services and streams and watch events, but publish none and liste
       .map(({ name }) => name)
       .sort(),
   );
-  const heard: string[] = [];
-  ops.subscribe('evt.>', { callback: (_, message) => void heard.push(message.subject) });
+  const received: string[] = [];
+  ops.subscribe('evt.>', { callback: (_, message) => void received.push(message.subject) });
   await ops.flush();
   const messages = await intrude('messages');
   messages.publish(liveSubjects.newMessage(7), '');
   await settle(messages);
-  expect(heard).toEqual([liveSubjects.newMessage(7)]);
+  expect(received).toEqual([liveSubjects.newMessage(7)]);
   expect(refused).toEqual([]);
   ops.subscribe('svc.messages.v1.send-messages', { callback: () => {} });
   ops.publish(liveSubjects.newMessage(7), '');
