@@ -1,30 +1,30 @@
 import { runBatch, type Waiting, type Weight } from './waiting.ts';
 
-/** Gathers items while batches are under way, and keeps the order of those with the same key. */
+/** Gathers items while batches are in flight, and keeps the order of items of one key. */
 export interface KeyedBatcher<Item, Result> {
   /** Adds an item; resolves with its result. */
   add(key: number, item: Item): Promise<Result>;
-  /** Items that wait or are under way. */
+  /** Returns the number of items that wait or are in flight. */
   size(): number;
-  /** Resolves when nothing waits and nothing is under way. */
+  /** Resolves when no item waits and no batch is in flight. */
   idle(): Promise<void>;
 }
 
-/** How long an item may wait for its turn. */
+/** How long an item may wait for its batch. */
 export interface Patience {
-  /** Milliseconds; an item that waited longer is never handed over. */
+  /** Milliseconds. An item that waited longer goes into no batch. */
   maxWaitMs: number;
-  /** What such an item is refused with. */
+  /** Creates the error that rejects such an item. */
   refusal(): Error;
 }
 
 /** How a keyed batcher works. */
 export interface KeyedBatcherOptions<Item, Result> {
-  /** Batches under way at once. */
+  /** Batches in flight at once. */
   slots: number;
-  /** Items of one batch at most. */
+  /** The most items of one batch. */
   maxBatch: number;
-  /** Gets 1 to `maxBatch` items and returns one result for each, in the same order; what it throws, each item gets. */
+  /** Gets 1 to `maxBatch` items and returns one result for each, in the same order. An error rejects all of them. */
   run(items: Item[]): Promise<Result[]>;
   weight?: Weight<Item>;
   /** Refuses items that wait too long. */
@@ -37,28 +37,28 @@ interface KeyedWaiting<Item, Result> extends Waiting<Item, Result> {
 }
 
 /**
- * Creates a batcher with a few batches under way. Items of one key are handed over one after the other, those that wait
- * together in one batch: a key is in one batch at a time. Whenever a slot is free, everything that waits and whose key is
- * not under way goes; so one item alone waits for nobody, and under load the batches grow by themselves.
+ * Creates a batcher with a few batches in flight. A key is in one batch at a time, so items of one key keep their order.
+ * Whenever a slot is free, a batch takes every waiting item whose key is not in flight. So one item alone waits for no
+ * other, and batches grow with the load.
  */
 export function createKeyedBatcher<Item, Result>(
   options: KeyedBatcherOptions<Item, Result>,
 ): KeyedBatcher<Item, Result> {
   const { slots, maxBatch, run, weight, patience } = options;
   let waiting: KeyedWaiting<Item, Result>[] = [];
-  const keysUnderWay = new Set<number>();
+  const keysInFlight = new Set<number>();
   const batches = new Set<Promise<void>>();
-  let itemsUnderWay = 0;
+  let itemsInFlight = 0;
   let isDue = false;
   let timer: NodeJS.Timeout | undefined;
 
-  /** Takes what may go now, in the order of coming. */
+  /** Takes the items that may go now, oldest first. */
   function take(): KeyedWaiting<Item, Result>[] {
     const batch: KeyedWaiting<Item, Result>[] = [];
     const left: KeyedWaiting<Item, Result>[] = [];
     let total = 0;
     for (const [index, entry] of waiting.entries()) {
-      if (keysUnderWay.has(entry.key)) {
+      if (keysInFlight.has(entry.key)) {
         left.push(entry);
         continue;
       }
@@ -89,14 +89,14 @@ export function createKeyedBatcher<Item, Result>(
 
   async function handOver(batch: KeyedWaiting<Item, Result>[]): Promise<void> {
     const keys = new Set(batch.map(({ key }) => key));
-    for (const key of keys) keysUnderWay.add(key);
-    itemsUnderWay += batch.length;
+    for (const key of keys) keysInFlight.add(key);
+    itemsInFlight += batch.length;
     await runBatch(batch, run);
-    itemsUnderWay -= batch.length;
-    for (const key of keys) keysUnderWay.delete(key);
+    itemsInFlight -= batch.length;
+    for (const key of keys) keysInFlight.delete(key);
   }
 
-  /** Refuses those that have waited too long; they stand first. One timer serves all that wait. */
+  /** Refuses the items that have waited too long; they stand first. One timer serves all waiting items. */
   function refuseLate({ maxWaitMs, refusal }: Patience): void {
     timer = undefined;
     const latest = performance.now() - maxWaitMs;
@@ -126,10 +126,10 @@ export function createKeyedBatcher<Item, Result>(
           return;
         }
         isDue = true;
-        // At the end of the turn, so that what many sockets brought in it goes together.
+        // At the end of the event-loop tick, so that the items of many sockets go together.
         setImmediate(begin);
       }),
-    size: () => waiting.length + itemsUnderWay,
+    size: () => waiting.length + itemsInFlight,
     async idle() {
       while (batches.size > 0 || waiting.length > 0) {
         if (batches.size > 0) await Promise.race(batches);

@@ -1,26 +1,26 @@
 import { runBatch, type Waiting, type Weight } from './waiting.ts';
 
-/** Gathers items while a batch is under way, so that many share one trip and one item alone waits for nobody. */
+/** Gathers items while a batch is in flight, so that many share one request. One item alone waits for no other. */
 export interface SerialBatcher<Item, Result> {
   /** Adds an item; resolves with its result. Items are handed over in the order of the calls. */
   add(item: Item): Promise<Result>;
 }
 
-/** How a serial batcher may be told to wait and to divide. */
+/** How a serial batcher waits, and how it divides its items. */
 export interface SerialBatcherOptions<Item> {
   weight?: Weight<Item>;
-  /** A batch waits this many milliseconds for more, for work that nobody waits for. */
+  /** A batch waits this many milliseconds for more items. For work whose result no caller waits for. */
   lingerMs?: number;
   /**
-   * Batches begin at least this many milliseconds apart: the first goes at once, and under load each takes what came
-   * meanwhile.
+   * Batches begin at least this many milliseconds apart. The first begins at once. Under load each batch takes the items
+   * that came since the last one.
    */
   paceMs?: number;
 }
 
 /**
- * Creates a batcher with at most one batch under way. `run` gets 1 to `maxBatch` items and returns one result for each,
- * in the same order; what it throws is thrown to every item of that batch.
+ * Creates a batcher with at most one batch in flight. `run` gets 1 to `maxBatch` items and returns one result for each,
+ * in the same order. An error that it throws rejects every item of that batch.
  */
 export function createSerialBatcher<Item, Result>(
   maxBatch: number,
@@ -31,7 +31,7 @@ export function createSerialBatcher<Item, Result>(
   let isWorking = false;
   let begunAt = Number.NEGATIVE_INFINITY;
 
-  /** How many of those that wait go together now. */
+  /** Returns how many of the waiting items go together now. */
   function batchLength(): number {
     const most = Math.min(waiting.length, maxBatch);
     if (!weight) return most;
@@ -62,7 +62,7 @@ export function createSerialBatcher<Item, Result>(
         waiting.push({ item, resolve, reject });
         if (isWorking) return;
         isWorking = true;
-        // The first batch starts after the current turn, so that what one read from a socket brought goes together.
+        // The first batch starts in a microtask, so that all items of one read from a socket go together.
         void Promise.resolve().then(work);
       }),
   };

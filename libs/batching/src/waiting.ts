@@ -5,13 +5,13 @@ export interface Waiting<Item, Result> {
   reject(error: unknown): void;
 }
 
-/** How heavy batches may become: one ends before the item that would make it heavier; an item beyond that goes alone. */
+/** How heavy a batch may become. A batch ends before the item that would exceed `max`. An item above `max` goes alone. */
 export interface Weight<Item> {
   of(item: Item): number;
   max: number;
 }
 
-/** Runs a batch and hands each item its result, by their order; what `run` throws, each item gets. */
+/** Runs a batch and settles its items in order. An error that `run` throws rejects every item of the batch. */
 export async function runBatch<Item, Result>(
   batch: readonly Waiting<Item, Result>[],
   run: (items: Item[]) => Promise<Result[]>,

@@ -13,10 +13,10 @@ import type { Logger } from '@vestnik/logging';
 import { readAddresses } from './addresses.ts';
 import { unavailable } from './bus-errors.ts';
 import { liveEvents, livePublishes, requests } from './diagnostics.ts';
-import { lighten } from './light-subscription.ts';
+import { trimSubscription } from './nats-core-internals.ts';
+import { writeAtEndOfTick } from './nats-transport-internals.ts';
 import { inboxPrefixOf } from './permissions.ts';
 import { EXPIRES_HEADER, REQUEST_ID_HEADER, readLines, readReply } from './reply.ts';
-import { writeAtEndOfTurn } from './turn-writes.ts';
 import { type ConnectionState, watchConnection } from './watch-connection.ts';
 
 /** How a process connects to the bus. */
@@ -140,7 +140,7 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     const meta = headers();
     meta.set(EXPIRES_HEADER, String(Date.now() + timeout));
     meta.set(REQUEST_ID_HEADER, options.requestId ?? randomUUID());
-    writeAtEndOfTurn(connection);
+    writeAtEndOfTick(connection);
     try {
       return await connection.request(endpoint.subject, JSON.stringify(input), {
         timeout,
@@ -162,15 +162,15 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     publish(subject, payload) {
       if (!isConnected()) return;
       if (livePublishes.hasSubscribers) livePublishes.publish({ subject });
-      writeAtEndOfTurn(connection);
+      writeAtEndOfTick(connection);
       connection.publish(subject, payload);
     },
     subscribe(subject, handle) {
-      writeAtEndOfTurn(connection);
+      writeAtEndOfTick(connection);
       const subscription = connection.subscribe(subject, { callback: callbackOf(handle) });
-      lighten(subscription);
+      trimSubscription(subscription);
       return () => {
-        writeAtEndOfTurn(connection);
+        writeAtEndOfTick(connection);
         subscription.unsubscribe();
       };
     },

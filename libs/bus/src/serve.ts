@@ -12,9 +12,9 @@ import {
 import type { Logger } from '@vestnik/logging';
 import type { Bus } from './bus.ts';
 import { answers } from './diagnostics.ts';
+import { writeAtEndOfTick } from './nats-transport-internals.ts';
 import { EXPIRES_HEADER, encodeReply, REQUEST_ID_HEADER, respondError } from './reply.ts';
 import { createServiceStats } from './service-stats.ts';
-import { writeAtEndOfTurn } from './turn-writes.ts';
 
 /** What a handler knows of its request besides the input. */
 export interface RequestContext {
@@ -133,7 +133,7 @@ async function answer(
     const input = parse(endpoint.input, readJson(message));
     const trace = { subject: endpoint.subject };
     const output = await answers.tracePromise(handle, trace, undefined, input, { requestId });
-    writeAtEndOfTurn(bus.connection);
+    writeAtEndOfTick(bus.connection);
     message.respond(encodeReply(endpoint, output));
     return 'ok';
   } catch (error) {

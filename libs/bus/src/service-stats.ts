@@ -1,17 +1,10 @@
 import type { Endpoint } from '@nats-io/services';
 import { nanos } from '@nats-io/transport-node';
-
-/** What `$SRV.STATS` says of one endpoint, in the protocol's own words; times in nanoseconds. */
-interface EndpointFigures {
-  num_requests: number;
-  num_errors: number;
-  processing_time: number;
-  average_processing_time: number;
-}
+import { type EndpointFigures, setFigures } from './nats-services-internals.ts';
 
 /**
- * Figures of whole requests. The services library stops its clock where a handler first waits and does not see what the
- * handler answers, so without this every endpoint would look instant and faultless.
+ * The figures of whole requests. The services library stops its clock where a handler first waits, and does not see what
+ * the handler answers. Without these figures every endpoint would look instant and faultless.
  */
 export interface ServiceStats {
   /** Counts one answered request: how long it took in milliseconds, and whether the answer was an error. */
@@ -36,9 +29,7 @@ export function createServiceStats(): ServiceStats {
       });
     },
     async fill(endpoint) {
-      // Its types hide them (docs/adr/0005-libraries.md).
-      const { stats } = endpoint as Endpoint & { stats?: EndpointFigures };
-      if (stats) Object.assign(stats, bySubject.get(endpoint.subject));
+      setFigures(endpoint, bySubject.get(endpoint.subject));
       return null;
     },
   };

@@ -1,4 +1,3 @@
-import { createTurnBatcher } from '@vestnik/batching';
 import type { Bus } from '@vestnik/bus';
 import {
   conversationsEndpoints,
@@ -8,6 +7,7 @@ import {
   type SummaryAsk,
   type UnreadAsk,
 } from '@vestnik/contracts';
+import DataLoader from 'dataloader';
 
 /**
  * Asks messages and conversations for what clients read. What one tick of the event loop brings of one kind, of whatever
@@ -35,7 +35,7 @@ type Read<Ask> = (ask: Ask, requestId: string) => Promise<Buffer>;
 
 /** Creates the reader of one gateway. */
 export function createReader(bus: Bus): Reader {
-  const descriptions = createTurnBatcher<DescribeAsk, Buffer[]>(READS_AT_ONCE, async (items) => {
+  const descriptions = createTickLoader<DescribeAsk, Buffer[]>(async (items) => {
     const asks = items.map(({ userId, conversationIds }) => ({ user_id: userId, conversation_ids: conversationIds }));
     const lines = await bus.requestLines(
       conversationsEndpoints.describeConversations,
@@ -58,7 +58,7 @@ export function createReader(bus: Bus): Reader {
     countUnread: shareTrips((asks: UnreadAsk[], requestId) =>
       bus.requestLines(messagesEndpoints.countUnread, { asks }, { requestId }),
     ),
-    describe: (userId, conversationIds, requestId) => descriptions.add({ userId, conversationIds, requestId }),
+    describe: (userId, conversationIds, requestId) => descriptions.load({ userId, conversationIds, requestId }),
   };
 }
 
@@ -68,16 +68,29 @@ interface DescribeAsk {
   requestId: string;
 }
 
+/**
+ * Creates a loader without a cache that loads at the end of each event-loop tick what was asked for in it, whatever is in
+ * flight. One ask alone goes at once. The busier the process, the longer its ticks, and the more asks share a request.
+ */
+function createTickLoader<Key, Value>(load: (keys: readonly Key[]) => Promise<Value[]>): DataLoader<Key, Value> {
+  return new DataLoader(load, {
+    cache: false,
+    maxBatchSize: READS_AT_ONCE,
+    // Immediates run when every socket that was readable in this tick has been read.
+    batchScheduleFn: (dispatch) => void setImmediate(dispatch),
+  });
+}
+
 /** Has the asks of one tick share a request. An ask whose line is empty is repeated as the only one of a request. */
 function shareTrips<Ask>(request: (asks: Ask[], requestId: string) => Promise<Buffer[]>): Read<Ask> {
-  const batcher = createTurnBatcher<{ ask: Ask; requestId: string }, Buffer>(READS_AT_ONCE, (items) =>
+  const loader = createTickLoader<{ ask: Ask; requestId: string }, Buffer>((items) =>
     request(
       items.map(({ ask }) => ask),
       idsOf(items),
     ),
   );
   return async (ask, requestId) => {
-    const shared = await batcher.add({ ask, requestId });
+    const shared = await loader.load({ ask, requestId });
     if (shared.length > 0) return shared;
     const [alone] = await request([ask], requestId);
     return alone as Buffer;

@@ -6,12 +6,12 @@ import { gatewayEndpoints, VestnikError } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { startServers, type TestServers, until } from '@vestnik/testing';
 import { type Bus, connectBus, serve } from '../src/index.ts';
-import { lighten } from '../src/light-subscription.ts';
-import { writeAtEndOfTurn } from '../src/turn-writes.ts';
+import { trimSubscription } from '../src/nats-core-internals.ts';
+import { writeAtEndOfTick } from '../src/nats-transport-internals.ts';
 
 /**
- * What we use of the inside of NATS's client (docs/adr/0005-libraries.md). Where a version renames it, what uses it would
- * do nothing, or nothing good, and say nothing.
+ * The private parts of NATS's client that the bus uses (docs/adr/0005-libraries.md). If a version renames them, their users
+ * would do nothing, or harm, without an error.
  */
 const logger = createLogger('tests', 'silent');
 let servers: TestServers;
@@ -37,7 +37,7 @@ test('a subscription with a callback holds three promises and a queue, and does 
   for (const [, promise] of promises) expect(promise).toHaveProperty('resolve', expect.any(Function));
   expect(subscription).toMatchObject({ yields: [] });
 
-  lighten(subscription);
+  trimSubscription(subscription);
   connection.publish('evt.tests.v1.light', 'first');
   connection.publish('evt.tests.v1.light', 'second');
   await until('both are heard', () => heard.length === 2);
@@ -49,11 +49,11 @@ test('a subscription with a callback holds three promises and a queue, and does 
   expect(subscription.isClosed()).toBe(true);
 });
 
-test('the socket of a connection is where it is corked until the end of the turn', async () => {
+test('the socket of a connection is where it is corked until the end of the tick', async () => {
   const { socket } = (connection as unknown as { protocol: { transport: { socket: Socket } } }).protocol.transport;
   expect(socket).toBeInstanceOf(Socket);
-  writeAtEndOfTurn(connection);
-  writeAtEndOfTurn(connection);
+  writeAtEndOfTick(connection);
+  writeAtEndOfTick(connection);
   expect(socket.writableCorked).toBe(1);
   await setImmediate();
   expect(socket.writableCorked).toBe(0);
