@@ -70,7 +70,7 @@ export default {
       name: 'store-holds-statements',
       comment: 'The store of a data service holds entities and statements: no bus, no batching, no use case.',
       severity: 'error',
-      from: { path: `^services/${DATA_SERVICE}/src/store/`, pathNot: '/messages/src/store/message-store' },
+      from: { path: `^services/${DATA_SERVICE}/src/store/` },
       to: {
         path: '^(libs|services)/',
         pathNot: '^libs/(contracts|database|outbox)/|^services/[^/]+/src/(domain|store)/',
@@ -80,7 +80,7 @@ export default {
       name: 'use-cases-apart',
       comment: 'A use case of a data service calls no other; what several share stands beside domain and store.',
       severity: 'error',
-      from: { path: `^services/${DATA_SERVICE}/src/use-cases/`, pathNot: '/(send-push|sync-conversations)\\.ts$' },
+      from: { path: `^services/${DATA_SERVICE}/src/use-cases/`, pathNot: '/send-push\\.ts$' },
       to: { path: '^services/[^/]+/src/use-cases/' },
     },
     {

@@ -1,3 +1,3 @@
-export { insertEvent } from './insert-event.ts';
+export { addEvent } from './add-event.ts';
 export { type Outbox, type OutboxOptions, startOutbox } from './outbox.ts';
 export { type OutboxRow, outboxEntity } from './table.ts';

@@ -1,11 +1,13 @@
 import { LockMode } from '@mikro-orm/core';
 import type { Conversation } from '@vestnik/contracts';
+import { addEvent } from '@vestnik/outbox';
 import type { Context } from './context.ts';
 import { requireParticipant } from './domain/access.ts';
 import { applyChange, type Change } from './domain/change.ts';
+import type { MembershipEvent } from './domain/membership-event.ts';
 import { fromRecords } from './store/conversation-row.ts';
 import { conversationEntity, participantEntity } from './store/schema.ts';
-import { addEvent, addParticipants } from './store/unit-of-work.ts';
+import { addParticipants } from './store/unit-of-work.ts';
 
 /**
  * Changes one conversation: locks it, asks the rule, commits the change together with its event, and publishes the event.
@@ -40,7 +42,7 @@ export async function commitChange(
     for (const participant of participants) if (left.has(participant.user_id)) em.remove(participant);
     addParticipants(em, conversation_id, change.joined, (participants.at(-1)?.position ?? 0) + 1, at);
     const { joined } = change;
-    const row = await addEvent(em, { conversation, joined, left: change.left, updated: true });
+    const row = await addEvent<MembershipEvent>(em, { conversation, joined, left: change.left, updated: true });
     return { conversation, row };
   });
   if (row) {

@@ -1,8 +1,10 @@
 import type { Conversation } from '@vestnik/contracts';
+import { addEvent } from '@vestnik/outbox';
 import type { Context } from './context.ts';
 import type { DirectPair } from './domain/direct-pair.ts';
+import type { MembershipEvent } from './domain/membership-event.ts';
 import { conversationEntity } from './store/schema.ts';
-import { addEvent, addParticipants } from './store/unit-of-work.ts';
+import { addParticipants } from './store/unit-of-work.ts';
 
 /** A conversation that does not exist yet; `pair` is that of a direct conversation. */
 export interface NewConversation extends Pick<Conversation, 'type' | 'name' | 'owner_id' | 'participants'> {
@@ -28,7 +30,10 @@ export async function commitCreation(
     addParticipants(em, record.id, participants, 1, at);
     const time = at.toISOString();
     const conversation = { id: record.id, ...columns, participants, created_at: time, updated_at: time };
-    return { conversation, row: await addEvent(em, { conversation, joined: participants, left: [], updated: false }) };
+    return {
+      conversation,
+      row: await addEvent<MembershipEvent>(em, { conversation, joined: participants, left: [], updated: false }),
+    };
   });
   void outbox.publishNow(row);
   return conversation;

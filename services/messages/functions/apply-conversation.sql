@@ -1,4 +1,4 @@
--- Takes over the state of a conversation when it is newer than what is known. Who comes starts with nothing unread.
+-- Takes the state of a conversation over when it is newer than the known state. New members start with nothing unread.
 create or replace function apply_conversation(
   conversation bigint, new_version integer, participants bigint[], created timestamptz
 )

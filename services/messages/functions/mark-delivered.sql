@@ -1,8 +1,8 @@
 -- Moves delivered markers: each entry says that a device of a member has the messages behind after_seq up to up_to_seq.
--- A marker moves only when nothing is missing before them, never back, and never past the newest message. Rows that
--- somebody else holds are left alone and named, so that this never waits for a send, nor a send for it in a circle.
--- A conversation is large with more members than `small`. What a row costs does not depend on how many there are: no
--- part of it goes through another from end to end for each row, and members are counted up to `small` alone.
+-- A marker moves only when nothing is missing before them, never back, and never past the newest message. The function
+-- leaves rows alone that another transaction holds, and names them. So it never waits for a send, and no deadlock comes
+-- of both. A conversation is large with more members than `small`; members are counted up to there. The cost of an entry
+-- does not depend on the number of entries: no part reads another from end to end for each entry.
 create or replace function mark_delivered(deliveries json, small integer)
 returns table (
   conversation_id bigint, user_id bigint, up_to_seq bigint, after_seq bigint, moved boolean, is_large boolean

@@ -1,5 +1,5 @@
--- Moves a member's marker forward, never back and never past the newest message. Returns no row for who is no member.
--- `read_at` is the present also when the marker stood there already, and null when it stood further.
+-- Moves a member's marker forward, never back and never past the newest message. Returns no row for a user who is no
+-- member. `read_at` is the present also when the marker stood there already, and null when it stood further.
 create or replace function mark_read(reader bigint, conversation bigint, wanted_seq bigint)
 returns table (up_to_seq bigint, read_at timestamptz, unread_count bigint)
 language plpgsql as $$
@@ -18,7 +18,7 @@ begin
 
   target := least(wanted_seq, head_seq);
   if target > marker then
-    -- The conversation is locked before the member, as sends do it, and only by who reads furthest.
+    -- As sends do, this locks the conversation before the member, and only where the reader reads furthest of all.
     if target > seen_seq then
       perform from conversations c where c.id = conversation for update;
     end if;

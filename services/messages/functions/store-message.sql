@@ -18,7 +18,7 @@ begin
   into conversation_version, head_seq, previous_sender_id, seen_seq
   from conversations c where c.id = conversation for update;
   stored_at := clock_timestamp();
-  -- One that becomes known only now is still unknown to this send: nobody's lock guards its head.
+  -- A conversation that becomes known only now is still unknown to this send, since no lock guards its head.
   if not found then
     outcome := 'stranger';
     return next;
@@ -51,7 +51,7 @@ begin
       conversation_id, seq, id, sender_id, client_message_id, type, content, attachments, reply_to_id, created_at
     )
     values (conversation, message_seq, message_id, sender, client_id, message_type, body, files, reply_to, stored_at);
-    -- Whoever answers has read what stands before the answer.
+    -- A user who answers has read everything before the answer.
     if previous_sender_id <> sender and head_seq > seen_seq then
       seen_seq := head_seq;
       insert into first_reads (conversation_id, up_to_seq, read_at) values (conversation, head_seq, stored_at);

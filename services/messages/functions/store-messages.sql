@@ -1,12 +1,13 @@
--- Stores a batch of sends in one transaction and one round trip. Every send is judged for itself; what is refused does
--- not touch the others. Returns one row for each send:
---   stored     now, with its id and seq
---   known      stored before under the same client_message_id; message_id is that message
---   conflict   the client_message_id was used in another conversation
---   stranger   the sender is no member, as far as this copy knows
---   bad_reply  reply_to_id is a message of another conversation that the sender may see
---   no_reply   reply_to_id is no message that the sender may see
--- `conversation_ids` are those of the sends, each once.
+-- Stores a batch of sends in one transaction and one round trip. Every send is judged on its own: a refused send does not
+-- affect the others. `conversation_ids` are those of the sends, each once. Returns one row for each send.
+--
+-- Outcomes:
+-- - stored: now, with its id and seq.
+-- - known: stored before under the same client_message_id. message_id is that message.
+-- - conflict: the client_message_id was used in another conversation.
+-- - stranger: the sender is no member, as far as this copy knows.
+-- - bad_reply: reply_to_id is a message of another conversation that the sender may see.
+-- - no_reply: reply_to_id is no message that the sender may see.
 create or replace function store_messages(conversation_ids bigint[], sends json)
 returns table (
   ordinal integer, outcome text, message_id bigint, message_seq bigint, conversation_version integer,
@@ -19,7 +20,7 @@ declare
   all_locked boolean;
 begin
   -- All batches lock in the same order, and before they look at anything that the lock guards. A conversation that becomes
-  -- known only now is still unknown to this batch: nobody's lock guards its head.
+  -- known only now is still unknown to this batch, since no lock guards its head.
   locked := array(select c.id from conversations c where c.id = any (conversation_ids) order by c.id for update);
   all_locked := cardinality(locked) = cardinality(conversation_ids);
   at := clock_timestamp();
@@ -50,7 +51,7 @@ begin
     left join members me on me.conversation_id = b.conversation_id and me.user_id = b.sender_id
     left join messages k on k.sender_id = b.sender_id and k.client_message_id = b.client_message_id
   ),
-  -- What is stored gets its seq and id here, so that nothing below has to look up what was inserted.
+  -- Stored sends get their seq and id here, so that nothing below has to look up inserted rows.
   numbered as materialized (
     select j.*,
       case when j.verdict = 'stored' then j.head_seq + row_number() over in_order end as seq,
@@ -71,7 +72,7 @@ begin
   moved as materialized (
     select n.conversation_id, min(n.seq) as first_seq, max(n.seq) as seq,
       (array_agg(n.sender_id order by n.seq desc))[1] as last_sender_id,
-      -- Whoever answers has read what stands before the answer.
+      -- A user who answers has read everything before the answer.
       max(n.seq - 1) filter (
         where n.previous_sender_id <> n.sender_id and n.seq - 1 > n.first_read_seq
       ) as answered_seq
@@ -113,8 +114,8 @@ begin
 end
 $$;
 
--- What store_messages makes of a send that answers a message. A function that is called, not one that is inlined, so that
--- sends that answer nothing, which are most, do not pay for its plan.
+-- The outcome of a send that answers a message. Postgres calls this function and does not inline it, so that sends that
+-- answer nothing, which are most, do not pay for its plan.
 create or replace function judge_reply(sender bigint, conversation bigint, reply_to bigint)
 returns text
 language plpgsql stable as $$

@@ -1,21 +1,26 @@
 import type { Bus } from '@vestnik/bus';
+import type { EndpointData, EndpointOutput, messagesEndpoints } from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
-import type { Logger } from '@vestnik/logging';
 import type { Outbox } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
-import type { MessageStore } from './store/message-store.ts';
+import type { MessageStore } from './message-store.ts';
 
-/** What the use cases of this service work with; created once, by service.ts. */
+/** The parts that every use case works with. */
 export interface Context {
   bus: Bus;
   database: Database;
-  logger: Logger;
   /** Stores sends; concurrent ones share a transaction. */
   store: MessageStore;
-  /** Publishes what was noted in a transaction. */
+  /** Publishes the event of a transaction after its commit. */
   outbox: Pick<Outbox, 'publishNow'>;
-  /** Tells the gateways what happened. */
+  /** Notifies the gateways. */
   live: LiveEvents;
-  /** Counts a durable event that could not be handled. */
-  countSetAside(consumer: string): void;
 }
+
+type Catalogue = typeof messagesEndpoints;
+
+/** The validated input of an endpoint's use case. */
+export type Input<Name extends keyof Catalogue> = EndpointData<Catalogue[Name]>;
+
+/** The output of an endpoint's use case. */
+export type Output<Name extends keyof Catalogue> = EndpointOutput<Catalogue[Name]>;

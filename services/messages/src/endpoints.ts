@@ -17,7 +17,7 @@ import { setReaction } from './use-cases/set-reaction.ts';
 import { summarizeConversations } from './use-cases/summarize-conversations.ts';
 import { syncConversations } from './use-cases/sync-conversations.ts';
 
-/** Which use case answers which request. */
+/** Creates the handlers: which use case answers which request. */
 export function createHandlers(context: Context): Handlers<typeof messagesEndpoints> {
   return {
     sendMessages: (input) => sendMessages(context, input),

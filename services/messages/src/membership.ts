@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import { forbidden } from './domain/access.ts';
 import { copyConversation, isMember } from './store/membership.ts';
 
-/** What the copy of membership is brought up to date with: the schema that it is in, and the bus to ask conversations. */
+/** The schema of the copy of membership, and the bus to ask conversations. */
 type Parts = Pick<Context, 'database' | 'bus'>;
 
 /** Asks conversations for the named ones and takes their state over into the copy; unknown ones are left out. */

@@ -6,25 +6,26 @@ import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 import { type Outbox, type OutboxRow, startOutbox } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
-import { type MessageChange, tellChange } from './live/tell-change.ts';
+import { type MessageChange, publishChange } from './live/publish-change.ts';
 import { selectRange, toPages } from './store/history.ts';
 import { versionsOf } from './store/membership.ts';
 
-/** What an outbox row holds of a commit that stored messages: for each conversation, which of its messages. */
-interface StoredStretches {
+/** The payload of the outbox row of a commit that stored messages: a range of each conversation, under a key of old. */
+interface StoredRanges {
   stretches: { conversation_id: number; first_seq: number; last_seq: number }[];
 }
 
-/** How long the events of commits are gathered into one, in milliseconds; of how many commits and messages at most. */
+/** The events of commits gather into one for this long, in milliseconds, up to so many commits and messages. */
 const GATHER_MS = 50;
 const GATHER_COMMITS = 500;
 const GATHER_MESSAGES = 5_000;
-/** Messages that are read again in one statement. */
+/** Messages that one statement reads again. */
 const READ_AT_ONCE = 500;
 
 /**
- * Starts the outbox of this service: a row tells of the messages of one commit, or of a change of one message. Who stored
- * messages hands the event over with it; of what was left behind the row names the messages, and they are read again.
+ * Starts the outbox of this service. A row stands for the messages of one commit, or for a change of one message. The
+ * process that stored messages publishes their event from memory. Of a row that was left behind, any instance reads the
+ * messages again.
  */
 export function startMessagesOutbox(parts: {
   bus: Bus;
@@ -34,11 +35,19 @@ export function startMessagesOutbox(parts: {
   live: LiveEvents;
 }): Outbox {
   const { bus, database, logger, metrics, live } = parts;
-  // Those who consume the event are not in a hurry, and one event for several commits spares each of them a round.
+
+  function publishStored(rows: OutboxRow[]): Promise<void> {
+    const messages = rows.flatMap((row) => (row.payload as MessagesStored).messages);
+    // A row is gathered once, so its id tells one gathering from the others.
+    const id = `messages-${rows[0]?.id}-${rows.length}`;
+    return publishDurable(bus, durableEvents.messagesStored, id, { messages });
+  }
+
+  // Consumers of the event are not in a hurry, and one event for several commits saves each of them a round.
   const gathered = createSerialBatcher<OutboxRow, void>(
     GATHER_COMMITS,
     async (rows) => {
-      await publishStored(bus, rows);
+      await publishStored(rows);
       return rows.map(() => undefined);
     },
     {
@@ -46,10 +55,11 @@ export function startMessagesOutbox(parts: {
       weight: { of: (row) => (row.payload as MessagesStored).messages.length, max: GATHER_MESSAGES },
     },
   );
-  async function tellAgain(row: OutboxRow): Promise<void> {
-    const messages = await readStretches(database, row.payload as StoredStretches);
+
+  async function publishLeftBehind(row: OutboxRow): Promise<void> {
+    const messages = await readRanges(database, row.payload as StoredRanges);
     live.newMessages(messages);
-    await publishStored(bus, [{ id: row.id, payload: await describe(database, messages) }]);
+    await publishStored([{ id: row.id, payload: await eventOf(database, messages) }]);
   }
 
   return startOutbox({
@@ -57,12 +67,12 @@ export function startMessagesOutbox(parts: {
     logger,
     metrics,
     async publish(row, leftBehind) {
-      if (isChange(row.payload)) return tellChange({ database, bus, live }, row.payload);
-      // Who committed has told the sockets already, with the messages that it held in memory.
-      const assertTold = bus.unbroken();
-      if (leftBehind) await tellAgain(row);
+      if (isChange(row.payload)) return publishChange({ database, bus, live }, row.payload);
+      // The live events of this commit were published before; they may be lost if the bus was away since.
+      const assertPublished = bus.unbroken();
+      if (leftBehind) await publishLeftBehind(row);
       else await gathered.add(row);
-      assertTold();
+      assertPublished();
     },
   });
 }
@@ -71,16 +81,9 @@ function isChange(payload: unknown): payload is MessageChange {
   return typeof payload === 'object' && payload !== null && 'changed' in payload;
 }
 
-function publishStored(bus: Bus, rows: OutboxRow[]): Promise<void> {
-  const messages = rows.flatMap((row) => (row.payload as MessagesStored).messages);
-  // A row is gathered once, so its id tells one gathering from the others.
-  const id = `messages-${rows[0]?.id}-${rows.length}`;
-  return publishDurable(bus, durableEvents.messagesStored, id, { messages });
-}
-
-async function readStretches(database: Database, { stretches }: StoredStretches): Promise<Message[]> {
+async function readRanges(database: Database, { stretches: ranges }: StoredRanges): Promise<Message[]> {
   const messages: Message[] = [];
-  for (const { conversation_id, first_seq, last_seq } of stretches) {
+  for (const { conversation_id, first_seq, last_seq } of ranges) {
     let after = first_seq - 1;
     while (after < last_seq) {
       const range = { conversation_id, after_seq: after, up_to_seq: last_seq };
@@ -93,8 +96,8 @@ async function readStretches(database: Database, { stretches }: StoredStretches)
   return messages;
 }
 
-/** The event of messages that were read again. The version is today's: whoever compares theirs with it waits rather longer. */
-async function describe(database: Database, messages: readonly Message[]): Promise<MessagesStored> {
+/** Returns the event of messages that were read again. Its version is today's, so a consumer at most waits longer for it. */
+async function eventOf(database: Database, messages: readonly Message[]): Promise<MessagesStored> {
   const ids = [...new Set(messages.map((message) => message.conversation_id))];
   const versionOf = await versionsOf(database, ids);
   return {

@@ -8,8 +8,8 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createHandlers } from './endpoints.ts';
 import { createLiveEvents } from './live/live-events.ts';
+import { createMessageStore } from './message-store.ts';
 import { startMessagesOutbox } from './outbox.ts';
-import { createMessageStore } from './store/message-store.ts';
 import { schema } from './store/schema.ts';
 import { startSubscriptions } from './subscriptions.ts';
 
@@ -26,11 +26,12 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       endpoints: messagesEndpoints,
     },
     ({ database, bus, metrics, onStop }) => {
-      const commits = metrics.counter('commits_total', 'Transactions that stored messages');
-      const stored = metrics.counter('messages_stored_total', 'Messages stored');
       const live = createLiveEvents(bus);
       const outbox = startMessagesOutbox({ bus, database, logger, metrics, live });
       onStop(() => outbox.stop());
+
+      const commits = metrics.counter('commits_total', 'Transactions that stored messages');
+      const stored = metrics.counter('messages_stored_total', 'Messages stored');
       const store = createMessageStore(database, ({ outboxId, event, messages }) => {
         live.newMessages(messages);
         void outbox.publishNow({ id: outboxId, payload: event });
@@ -38,16 +39,9 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         stored.inc(messages.length);
       });
       onStop(() => store.idle());
-      const context: Context = {
-        bus,
-        database,
-        logger,
-        store,
-        outbox,
-        live,
-        countSetAside: countSetAside(metrics),
-      };
-      const subscriptions = startSubscriptions(context);
+
+      const context: Context = { bus, database, store, live, outbox };
+      const subscriptions = startSubscriptions({ context, logger, onSetAside: countSetAside(metrics) });
       onStop(() => Promise.all(subscriptions.map((subscription) => subscription.stop())));
       return createHandlers(context);
     },

@@ -1,20 +1,26 @@
 import { type Consumption, consume } from '@vestnik/bus';
 import { durableConsumers } from '@vestnik/contracts';
 import { refusalWhenAway } from '@vestnik/database';
+import type { Logger } from '@vestnik/logging';
 import type { Context } from './context.ts';
 import { applyConversation } from './use-cases/apply-conversation.ts';
 
-/** Which use case takes which durable event. */
-export function startSubscriptions(context: Context): Consumption[] {
-  const { bus, logger } = context;
+/** Starts the durable subscriptions: which use case takes which event. */
+export function startSubscriptions(parts: {
+  context: Context;
+  logger: Logger;
+  /** Counts an event that was set aside. */
+  onSetAside(consumer: string): void;
+}): Consumption[] {
+  const { context, logger, onSetAside } = parts;
   return [
     consume({
-      bus,
+      bus: context.bus,
       logger,
       ...durableConsumers.messagesConversationChanged,
       service: 'messages',
       translate: refusalWhenAway,
-      onSetAside: context.countSetAside,
+      onSetAside,
       async handle(event) {
         await applyConversation(context, event);
       },

@@ -39,7 +39,7 @@ describe('delivered markers', () => {
           marker = target;
           expected.push(target);
         }
-        // What was told before this is heard before the flush returns.
+        // Events published before this arrive before the flush returns.
         await service.bus.flush();
         await until('all was told', () => told.length >= expected.length);
         expect(told.map(({ up_to_seq }) => up_to_seq)).toEqual(expected);

@@ -68,7 +68,7 @@ test('one `sync` that names all of them is answered, and everything comes when i
       }
     }
     more = answer.conversations.some((page) => 'has_more' in page && page.has_more);
-    // Whoever repeats it gets on.
+    // Each repetition brings something.
     if (more) expect([...held.values()]).not.toEqual(before);
   }
   const heads = await service.bus.request(messagesEndpoints.findHeads, { conversation_ids: ids });

@@ -25,7 +25,7 @@ const MESSAGES = `
   from messages.messages m
   where m.conversation_id = $1`;
 
-/** What a page of a history has to say, to the byte, found out in the plainest way that there is. */
+/** Returns what a page of a history has to be, to the byte: all messages are read and the page cut out of them. */
 export async function plainHistory({ sql }: ServiceUnderTest, ask: HistoryAsk): Promise<string> {
   const { conversation_id, limit, before_seq, after_seq, offset = 0 } = ask;
   const rows = await sql<{ message: { seq: number } }>(`${MESSAGES} order by m.seq`, [conversation_id]);
@@ -63,7 +63,7 @@ interface PlainSummary {
   summary: { unread_count: number };
 }
 
-/** What a page of a conversation list has to say, to the byte: every unread message is counted. */
+/** Returns what a page of a conversation list has to be, to the byte: every unread message is counted. */
 export async function plainSummaries({ sql }: ServiceUnderTest, ask: SummaryAsk): Promise<string> {
   const all = await sql<PlainSummary>(SUMMARIES, [ask.user_id]);
   const chosen = ask.conversation_id === undefined ? all : all.filter(({ id }) => id === ask.conversation_id);
@@ -73,7 +73,7 @@ export async function plainSummaries({ sql }: ServiceUnderTest, ask: SummaryAsk)
   return JSON.stringify({ summaries: page.map(({ summary }) => summary), next_cursor });
 }
 
-/** What a count has to say, to the byte. */
+/** Returns what a count has to be, to the byte. */
 export async function plainCount({ sql }: ServiceUnderTest, userId: number): Promise<string> {
   const all = await sql<PlainSummary>(SUMMARIES, [userId]);
   return JSON.stringify({ unread_count: all.reduce((sum, { summary }) => sum + summary.unread_count, 0) });

@@ -38,7 +38,7 @@ export interface ServiceUnderTest {
   history(ask: HistoryAsk): Promise<HistoryPage>;
   /** A page of conversation summaries, asked for alone, behind a cursor where one is given. */
   summaries(ask: SummaryAsk, cursor?: string | null): Promise<SummaryPage>;
-  /** What a user has unread over all conversations. */
+  /** The user's unread messages over all conversations. */
   unread(userId: number): Promise<number>;
   /** Runs one SQL text as the superuser, on a connection of its own. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;

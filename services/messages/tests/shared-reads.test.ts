@@ -44,7 +44,7 @@ async function askTogether(asks: readonly Ask[]): Promise<string[]> {
   return asks.map(({ kind }) => lines[kind].next().value ?? 'no line');
 }
 
-/** What each ask has to be answered. */
+/** Returns the line that an ask has to get. */
 function expected({ kind, ask }: Ask): Promise<string> {
   if (kind === 'unread') return plainCount(service, ask.user_id);
   return kind === 'list' ? plainSummaries(service, ask) : plainHistory(service, ask);

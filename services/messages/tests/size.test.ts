@@ -3,7 +3,7 @@ import type { Send } from '@vestnik/contracts';
 import { KEYED_ACCESS, type Statement } from '@vestnik/database';
 import pg from 'pg';
 import { historyStatements } from '../src/store/history.ts';
-import { batchCall, type StoreCall, singleCall } from '../src/store/store-call.ts';
+import { batchCall, type StoreCall, singleCall } from '../src/store/sends.ts';
 import { summaries } from '../src/store/summaries.ts';
 import { unreadOfUsers } from '../src/store/unread.ts';
 import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Who may be in which of the conversations; the third is one that nobody has heard of, and user 4 is in none. */
+/** The members of two conversations. The service does not know the third one, and user 4 is in none. */
 export const MEMBERS = [
   [1, 2, 3],
   [2, 3],

@@ -4,9 +4,9 @@ import { connectDatabase, type Database, KEYED_ACCESS, migrateSchema, statement 
 import { createLogger } from '@vestnik/logging';
 import { startServers, type TestServers } from '@vestnik/testing';
 import fc from 'fast-check';
-import { createMessageStore, type StoredCommit } from '../src/store/message-store.ts';
+import { createMessageStore, type StoredCommit } from '../src/message-store.ts';
 import { schema } from '../src/store/schema.ts';
-import { batchCall, type StoreCall, type StoreRow, singleCall } from '../src/store/store-call.ts';
+import { batchCall, type StoreCall, type StoreRow, singleCall } from '../src/store/sends.ts';
 import { type Act, act, MEMBERS } from './store-acts.ts';
 
 let servers: TestServers;

@@ -1,13 +1,13 @@
 /**
- * Live events: core NATS, at most once, from a service to the gateways that hold sockets of the people concerned. They
- * carry frames in the very bytes that sockets get, so that a gateway neither parses nor encodes them.
+ * The header of a live event. Live events travel by core NATS, at most once, from a service to the gateways with sockets of
+ * the users concerned. They carry frames in the bytes that sockets get, so a gateway neither parses nor encodes frames.
  *
  * Payload: one line of JSON (`LiveHeader`), then one line for each frame. JSON text never holds a raw line feed.
  */
 export interface LiveHeader {
-  /** For `new_message`: the `seq` of the first frame; the frames follow one another without a hole. */
+  /** For `new_message`: the `seq` of the first frame; the frames follow one another without a gap. */
   first_seq?: number;
-  /** The frame tells of a change of a message: frames of it that are still on their way may be older. */
+  /** The frame shows a change of a message. Frames of the same message that are still on their way may be older. */
   changes_message?: true;
   /** For `conversation_updated`: the version of the conversation that the frame shows. */
   version?: number;
@@ -15,7 +15,7 @@ export interface LiveHeader {
   typing?: { user_id: number; is_typing: boolean };
   /** No socket of this user gets the frames. */
   except_user_id?: number;
-  /** This one socket does not get the frames. */
+  /** The socket of this session does not get the frames. */
   except_session_id?: string;
 }
 
@@ -32,7 +32,7 @@ export function encodeLive(header: LiveHeader, frames: readonly string[]): strin
   return `${JSON.stringify(header)}\n${frames.join('\n')}`;
 }
 
-/** Decodes what `encodeLive` made; frames are views on `bytes`, not copies. */
+/** Decodes the result of `encodeLive`; frames are views on `bytes`, not copies. */
 export function decodeLive(bytes: Uint8Array): LiveEvent {
   let end = bytes.indexOf(LINE_FEED);
   if (end === -1) end = bytes.length;

@@ -18,13 +18,13 @@ const send = z.object({
   reply_to_id: id.nullable(),
 });
 
-/** One message to store, as a door hands it over. */
+/** One message to store. */
 export type Send = z.output<typeof send>;
 
 /** The result of one send: the stored message (`created` false when it was stored before), or a refusal. */
 export type SendResult = { message: Message; created: boolean } | { error: ErrorBody };
 
-/** One page of a conversation: behind a `seq` in either direction, behind `offset` newest messages, or the newest. */
+/** A page begins below a `seq`, above a `seq`, behind `offset` newest messages, or at the newest message. */
 const historyAsk = z.object({
   user_id: id,
   conversation_id: id,
@@ -73,10 +73,10 @@ const asksOf = <Ask extends z.ZodType>(ask: Ask) => z.object({ asks: z.array(ask
 
 const delivery = z.object({ conversation_id: id, user_id: id, after_seq: seq, up_to_seq: seq });
 
-/** A stretch of a conversation that reached a device of a user. */
+/** A range of a conversation that reached a device of a user. */
 export type Delivery = z.output<typeof delivery>;
 
-/** One conversation's part of the answer to `sync`. */
+/** One conversation's part of the answer to `sync-conversations`. */
 export type SyncedConversation =
   | { id: number; messages: Message[]; has_more: boolean }
   | { id: number; error: 'forbidden' };
@@ -92,10 +92,10 @@ export interface Excerpt {
   text: string;
 }
 
-/** The requests that messages answers. Where a `user_id` is given, it is the one who asks. */
+/** The requests that messages answers. A `user_id` names the user on whose behalf the caller asks. */
 export const messagesEndpoints = {
   /**
-   * Stores messages, each for itself: one that is refused does not touch the others. Sends into one conversation are
+   * Stores messages, each independently: a refused send does not affect the others. Sends into one conversation are
    * stored in the order of the list. The answer has one result for each send, in the same order.
    */
   sendMessages: define<{ results: SendResult[] }>()(
@@ -104,21 +104,22 @@ export const messagesEndpoints = {
     z.object({ sends: z.array(send).min(1).max(SENDS_AT_ONCE) }),
   ),
   /**
-   * Pages of conversations. A line for each ask holds the JSON of a `HistoryPage`. Several asks share statements and the
-   * answer's size. A line is empty where an answer is too long for that, or where the service has to find out why there
-   * is no page. The caller then repeats that ask as the only one of a request. Such a request cuts a page that is too long
-   * and is refused as a whole: `forbidden` for a user who is not in the conversation.
+   * Returns pages of conversations, each for one of its members. A line for each ask holds the JSON of a `HistoryPage`.
+   * Several asks share statements and the size of the answer. Therefore a line is empty where a page is too long for
+   * that, or where a page has no message and the service has not found out why. The caller then repeats that ask as the
+   * only one of a request. The service cuts the only page of a request where it is too long, and refuses the request
+   * with `forbidden` where the user is not in the conversation.
    */
   readHistory: inLines(define<string[]>()('messages', 'read-history', asksOf(historyAsk))),
-  /** Returns the messages that were stored after the given places, oldest first, in pages. */
+  /** Returns what was stored behind the given places, oldest first, in pages. */
   syncConversations: define<{ conversations: SyncedConversation[] }>()(
     'messages',
     'sync-conversations',
     z.object({ user_id: id, conversations: z.array(z.object({ id, after_seq: seq })).max(LIST_LENGTH) }),
   ),
   /**
-   * Moves the reader's marker forward, never past the newest message. `session_id` names the socket that read, which
-   * is told by the reply alone. `forbidden` for a message or conversation that the reader may not see.
+   * Moves the reader's marker forward, never past the newest message. `session_id` names the session that read: it gets
+   * the reply and no event. `forbidden` for a message or conversation that the reader may not see.
    */
   markRead: define<{ up_to_seq: number; unread_count: number }>()(
     'messages',
@@ -132,9 +133,9 @@ export const messagesEndpoints = {
     }),
   ),
   /**
-   * Tells that a device of each named user has the messages behind `after_seq` up to `up_to_seq`. A marker moves only
-   * when nothing before them is missing; the others in the conversation are told. `again`: entries that could not be
-   * handled just now and are to be sent again.
+   * Moves delivered markers: a device of each named user has the messages behind `after_seq` up to `up_to_seq`. A
+   * marker moves only when nothing before them is missing. The others in the conversation get an event. `again` lists
+   * entries to be sent again, since another transaction held their markers.
    */
   markDelivered: define<{ again: Delivery[] }>()(
     'messages',
@@ -146,32 +147,39 @@ export const messagesEndpoints = {
    * `read-history`, each the JSON of a `SummaryPage`.
    */
   summarizeConversations: inLines(define<string[]>()('messages', 'summarize-conversations', asksOf(summaryAsk))),
-  /** Unread messages over all conversations of each user. Lines of `{"unread_count"}`, none of them empty. */
+  /**
+   * Returns the unread messages over all conversations of each user, in lines of `{"unread_count"}`. No line is empty.
+   */
   countUnread: inLines(define<string[]>()('messages', 'count-unread', asksOf(unreadAsk))),
-  /** Tells a membership change at once, before the event arrives; an older version than the known one is ignored. */
+  /**
+   * Takes a membership change over before its event arrives. A version that is not newer than the known one is ignored.
+   */
   applyConversation: define<Record<string, never>>()(
     'messages',
     'apply-conversation',
     z.object({ conversation: conversationSchema }),
   ),
   /**
-   * Where the named conversations end now, and, with `user_id`, where that user joined: live delivery starts behind
-   * it. Unknown conversations have `seq` 0.
+   * Returns the head of each named conversation and, with `user_id`, the `seq` at which that user joined: live delivery
+   * starts behind it. Unknown conversations have `seq` 0.
    */
   findHeads: define<{ heads: { conversation_id: number; seq: number; joined_seq: number | null }[] }>()(
     'messages',
     'find-heads',
     z.object({ conversation_ids: z.array(id).max(10_000), user_id: id.optional() }),
   ),
-  /** Messages `after_seq` < seq ≤ `up_to_seq` of a conversation, oldest first, for a gateway that fills a hole. */
+  /**
+   * Returns the messages `after_seq` < `seq` ≤ `up_to_seq` of a conversation, oldest first, perhaps not all of them:
+   * for a gateway that fills a gap.
+   */
   readRange: define<{ messages: Message[] }>()(
     'messages',
     'read-range',
     z.object({ conversation_id: id, after_seq: seq, up_to_seq: seq }),
   ),
   /**
-   * How the named messages begin: the first `length` code points of each, nothing of one without a text. Deleted and
-   * unknown ones are left out, and no others: however large the messages are, the answer is not.
+   * Returns how the named messages begin: the first `length` code points of each, and an empty text for one without
+   * content. Deleted and unknown messages are left out. The size of the answer does not depend on that of the messages.
    */
   excerptMessages: define<{ excerpts: Excerpt[] }>()(
     'messages',
@@ -189,19 +197,22 @@ export const messagesEndpoints = {
     'find-readers',
     z.object({ conversation_id: id, seq, user_ids: z.array(id).max(LIST_LENGTH) }),
   ),
-  /** Changes the content of one's own message. `forbidden` for others' and unknown ones, `conflict` for a tombstone. */
+  /**
+   * Changes the content of the user's own message. `forbidden` for messages of others and unknown ones, `conflict` for
+   * a tombstone.
+   */
   editMessage: define<{ message: Message }>()(
     'messages',
     'edit-message',
     z.object({ user_id: id, message_id: id, content: text.min(1) }),
   ),
-  /** Makes one's own message a tombstone; done again, it answers the same. */
+  /** Makes the user's own message a tombstone. A repetition answers the same. */
   deleteMessage: define<{ message: Message }>()(
     'messages',
     'delete-message',
     z.object({ user_id: id, message_id: id }),
   ),
-  /** Adds or takes back one's own reaction; done again, it answers the same. */
+  /** Adds or removes the user's own reaction. A repetition answers the same. */
   setReaction: define<{ message_id: number; reactions: Message['reactions'] }>()(
     'messages',
     'set-reaction',

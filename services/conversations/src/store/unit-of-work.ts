@@ -1,6 +1,4 @@
 import type { Database } from '@vestnik/database';
-import { type OutboxRow, outboxEntity } from '@vestnik/outbox';
-import type { MembershipEvent } from '../domain/membership-event.ts';
 import { participantEntity } from './schema.ts';
 
 type EntityManager = ReturnType<Database['em']>;
@@ -17,11 +15,4 @@ export function addParticipants(
     const position = firstPosition + index;
     em.persist(em.create(participantEntity, { conversation_id: conversationId, user_id, position, joined_at: at }));
   });
-}
-
-/** Writes the whole unit of work, and the event of its change, into the transaction. */
-export async function addEvent(em: EntityManager, payload: MembershipEvent): Promise<OutboxRow> {
-  const event = em.create(outboxEntity, { payload });
-  await em.persist(event).flush();
-  return { id: event.id, payload };
 }

@@ -10,9 +10,9 @@ import {
 import DataLoader from 'dataloader';
 
 /**
- * Asks messages and conversations for what clients read. What one tick of the event loop brings of one kind, of whatever
- * callers, travels as one request and shares its statements. The answers are passed on as the bytes that the services
- * made. Kinds travel apart, so that no count waits for pages.
+ * Asks messages and conversations on behalf of clients. Queries of one kind that come in one tick of the event loop, of any
+ * callers, travel as one request and share its statements. The gateway passes the bytes of the answers on. Kinds travel
+ * apart, so that no count waits for pages.
  *
  * @throws VestnikError the refusals of the endpoint of the same name, `unavailable`.
  */

@@ -12,8 +12,8 @@ export interface TellParts {
 }
 
 /**
- * Tells messages of a change of a conversation before the caller is told, so that what is acknowledged holds at once:
- * who was removed can no longer send, who was added can.
+ * Reports a change of a conversation to messages before the caller gets a reply, so that the reply holds at once. A removed
+ * user can no longer send, and an added user can.
  *
  * The change itself is committed and its event reaches messages in any case. Where messages cannot be told now, that is
  * logged, the answer is false, and the change still succeeds: an error would have the caller repeat what has happened.

@@ -1,12 +1,12 @@
 import { VestnikError } from '@vestnik/contracts';
 
-/** The one answer to who asks for what they may not see, whether or not it exists. */
+/** Returns the one refusal for a conversation that a user may not see, whether or not it exists. */
 export function forbidden(): VestnikError {
   return new VestnikError('forbidden', 'You are not a participant of this conversation');
 }
 
 /**
- * Lets only the sender of a message on.
+ * Makes sure that a user is the sender of a message.
  *
  * @throws VestnikError `forbidden`
  */

@@ -1,7 +1,7 @@
 /** Characters of content in one answer; the bus carries 8 MB, and one character takes at most 6 bytes in JSON. */
 export const MAX_LENGTH = 500_000;
 
-/** What of a list is not too large to carry, its length, and whether the list was cut. */
+/** The part of a list that is not too large to carry, its length, and whether the list was cut. */
 export interface Cut<Item> {
   kept: Item[];
   length: number;

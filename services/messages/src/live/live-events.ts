@@ -9,18 +9,18 @@ import {
   type Reaction,
 } from '@vestnik/contracts';
 
-/** Tells the gateways that serve a conversation what happened in it. Live events may be lost; `sync` makes up. */
+/** Publishes live events to the gateways that serve a conversation. Live events may be lost; clients then `sync`. */
 export interface LiveEvents {
-  /** Messages of any conversations, each conversation's in order and without a hole. */
+  /** Messages of any conversations, those of each conversation in order and without a gap. */
   newMessages(messages: readonly Message[]): void;
   messageUpdated(message: Message): void;
   messageDeleted(message: Message): void;
   reactionChanged(conversationId: number, messageId: number, reactions: Reaction[]): void;
-  /** A member's marker moved; the socket that moved it is left out. */
+  /** A member's marker moved. The socket that moved it does not get the event. */
   messagesRead(read: MessagesRead): void;
-  /** A member's device has everything up to a message; the others of the conversation are told. */
+  /** A member's device has everything up to a message. The others of the conversation get the event. */
   messagesDelivered(delivered: MessagesDelivered): void;
-  /** As `messagesDelivered`, of many members: each of some users alone is told of all but themselves. */
+  /** As `messagesDelivered`, of many members and to some users alone. No user gets events of their own devices. */
   messagesDeliveredTo(userIds: readonly number[], delivered: readonly MessagesDelivered[]): void;
 }
 
@@ -32,7 +32,7 @@ export interface MessagesDelivered {
   deliveredAt: string;
 }
 
-/** One move of a marker, as the others are told. */
+/** One move of a read marker. */
 export interface MessagesRead {
   conversationId: number;
   userId: number;
@@ -46,39 +46,39 @@ export interface MessagesRead {
 /** Characters of frames in one bus message, well below the bus's limit of 8 MB even at 4 bytes each. */
 const MAX_LENGTH = 500_000;
 
-/** Creates the teller of live events on a bus. */
+/** Creates the publisher of live events on a bus. */
 export function createLiveEvents(bus: Bus): LiveEvents {
-  const tell = (subject: string, event: string, data: unknown, header: LiveHeader = {}) =>
+  const publish = (subject: string, event: string, data: unknown, header: LiveHeader = {}) =>
     bus.publish(subject, encodeLive(header, [eventFrame(event, data)]));
 
   return {
     newMessages(messages) {
       for (const [conversationId, own] of Map.groupBy(messages, (message) => message.conversation_id))
-        publishStretch(bus, conversationId, own);
+        publishRange(bus, conversationId, own);
     },
     messageUpdated: (message) =>
-      tell(
+      publish(
         liveSubjects.messageUpdated(message.conversation_id),
         'message_updated',
         { conversation_id: message.conversation_id, message },
         { changes_message: true },
       ),
     messageDeleted: (message) =>
-      tell(
+      publish(
         liveSubjects.messageDeleted(message.conversation_id),
         'message_deleted',
         { conversation_id: message.conversation_id, message },
         { changes_message: true },
       ),
     reactionChanged: (conversationId, messageId, reactions) =>
-      tell(
+      publish(
         liveSubjects.reactionChanged(conversationId),
         'reaction_changed',
         { conversation_id: conversationId, message_id: messageId, reactions },
         { changes_message: true },
       ),
     messagesRead: ({ conversationId, userId, messageIds, upToSeq, readAt, exceptSessionId }) =>
-      tell(
+      publish(
         liveSubjects.messagesRead(conversationId),
         'messages_read',
         {
@@ -91,9 +91,12 @@ export function createLiveEvents(bus: Bus): LiveEvents {
         exceptSessionId === undefined ? {} : { except_session_id: exceptSessionId },
       ),
     messagesDelivered: (delivered) =>
-      tell(liveSubjects.messagesDelivered(delivered.conversationId), 'messages_delivered', deliveredData(delivered), {
-        except_user_id: delivered.userId,
-      }),
+      publish(
+        liveSubjects.messagesDelivered(delivered.conversationId),
+        'messages_delivered',
+        deliveredData(delivered),
+        { except_user_id: delivered.userId },
+      ),
     messagesDeliveredTo(userIds, delivered) {
       const all = delivered.map((one) => ({
         of: one.userId,
@@ -111,8 +114,8 @@ function deliveredData({ conversationId, userId, upToSeq, deliveredAt }: Message
   return { conversation_id: conversationId, user_id: userId, up_to_seq: upToSeq, delivered_at: deliveredAt };
 }
 
-/** Publishes a stretch of a conversation, in as few bus messages as their size allows. */
-function publishStretch(bus: Bus, conversationId: number, messages: readonly Message[]): void {
+/** Publishes a range of a conversation in as few bus messages as their size allows. */
+function publishRange(bus: Bus, conversationId: number, messages: readonly Message[]): void {
   const subject = liveSubjects.newMessage(conversationId);
   let frames: string[] = [];
   let length = 0;

@@ -1,11 +1,14 @@
-import type { EndpointOutput, messagesEndpoints } from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
 
-/** Where one conversation ends, and where a user came in. */
-export type Head = EndpointOutput<typeof messagesEndpoints.findHeads>['heads'][number];
+/** Where a conversation ends, and where a user came in: null for a user who is no member. */
+export interface Head {
+  conversation_id: number;
+  seq: number;
+  joined_seq: number | null;
+}
 
-/** Where conversations end, and where a user came in, null for who is no member. Values: conversations, user or null. */
-export const heads = statement<Head>(
+/** Returns the heads of conversations. */
+export const heads = statement<Head, [conversationIds: readonly number[], userId: number | null]>(
   'find-heads',
   `select c.id as conversation_id, c.seq, me.joined_seq
    from conversations c
@@ -13,9 +16,12 @@ export const heads = statement<Head>(
    where c.id = any ($1::bigint[])`,
 );
 
-/** Where those of the named conversations end that a user is a member of. Values: user, conversations. */
-export const visibleHeads = statement<{ conversation_id: number; seq: number }>(
-  'sync-heads',
+/** Returns the heads of those of the named conversations that a user is a member of. */
+export const visibleHeads = statement<
+  { conversation_id: number; seq: number },
+  [userId: number, conversationIds: readonly number[]]
+>(
+  'find-visible-heads',
   `select c.id as conversation_id, c.seq from members me join conversations c on c.id = me.conversation_id
    where me.user_id = $1 and me.conversation_id = any ($2::bigint[])`,
 );

@@ -1,14 +1,16 @@
 import type { HistoryAsk, Message } from '@vestnik/contracts';
-import { type Queries, type RawValue, type Statement, statement } from '@vestnik/database';
+import { type Queries, type RawValue, statement } from '@vestnik/database';
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
 
 /**
  * Pages of several conversations, each for one of its members: message, number of the page. A user who is no member gets no
  * row. Pages and rows come in order, since nothing but nested loops is planned here (KEYED_ACCESS).
- * Values: users, conversations, places, rows.
  */
 const historyStatement = (direction: string, rowsOfPage: string) =>
-  statement<MessageRow>(
+  statement<
+    MessageRow,
+    [userIds: readonly number[], conversationIds: readonly number[], places: readonly number[], rows: readonly number[]]
+  >(
     `read-history-${direction}`,
     `select ${MESSAGE_COLUMNS}, p.page
      from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
@@ -18,6 +20,8 @@ const historyStatement = (direction: string, rowsOfPage: string) =>
        select * from messages m where m.conversation_id = p.conversation_id and ${rowsOfPage} limit p.rows
      ) m`,
   );
+
+type HistoryStatement = ReturnType<typeof historyStatement>;
 
 /** The pages of conversations by direction; each reads an index range. */
 export const historyStatements = {
@@ -32,8 +36,8 @@ export const historyStatements = {
   ),
 };
 
-/** The first messages of a range of a conversation, oldest first. Values: conversation, `seq` before it, last `seq`, rows. */
-const range = statement<MessageRow>(
+/** The first messages of a range of a conversation, oldest first. */
+const range = statement<MessageRow, [conversationId: number, afterSeq: number, upToSeq: number, rows: number]>(
   'read-range',
   `select ${MESSAGE_COLUMNS} from messages m
    where m.conversation_id = $1 and m.seq > $2 and m.seq <= $3 order by m.seq limit $4`,
@@ -41,9 +45,12 @@ const range = statement<MessageRow>(
 
 /**
  * When ranges of conversations were first read, up to the first such moment behind each: number of the range,
- * `up_to_seq`, `read_at`, in order. Values: conversations, first and last `seq` of each range.
+ * `up_to_seq`, `read_at`, in order.
  */
-const firstReads = statement<[range: string, upToSeq: string, readAt: string]>(
+const firstReads = statement<
+  [range: string, upToSeq: string, readAt: string],
+  [conversationIds: readonly number[], firstSeqs: readonly number[], lastSeqs: readonly number[]]
+>(
   'first-reads',
   `select p.range, f.up_to_seq, f.read_at
    from unnest($1::bigint[], $2::bigint[], $3::bigint[])
@@ -77,7 +84,7 @@ export async function selectPages(queries: Queries, asks: readonly HistoryAsk[])
   return pages;
 }
 
-function statementOf({ after_seq, offset }: HistoryAsk): Statement<MessageRow> {
+function statementOf({ after_seq, offset }: HistoryAsk): HistoryStatement {
   if (after_seq !== undefined) return historyStatements.after;
   return offset === undefined ? historyStatements.before : historyStatements.offset;
 }

@@ -1,18 +1,20 @@
 import type { Conversation } from '@vestnik/contracts';
-import { type Database, type Queries, statement } from '@vestnik/database';
+import { type Queries, statement } from '@vestnik/database';
 
-/** Takes a conversation's state over, unless the copy is as new. Values: id, version, participants, time of creation. */
-const apply = statement<never>('apply-conversation', 'select apply_conversation($1, $2, $3::bigint[], $4)');
+/** Takes a conversation's state over, unless the copy is as new. */
+const apply = statement<
+  never,
+  [conversationId: number, version: number, participants: readonly number[], createdAt: string]
+>('apply-conversation', 'select apply_conversation($1, $2, $3::bigint[], $4)');
 
-/** One row for a member. Values: conversation, user. */
-export const isMember = statement<{ member: number }>(
+/** Returns one row for a member. */
+export const isMember = statement<{ member: number }, [conversationId: number, userId: number]>(
   'is-member',
   'select 1 as member from members where conversation_id = $1 and user_id = $2',
 );
 
-/** The versions in which the copy knows conversations. Values: conversations. */
-const versions = statement<{ id: number; version: number }>(
-  'conversation-versions',
+const versions = statement<{ id: number; version: number }, [conversationIds: readonly number[]]>(
+  'find-versions',
   'select id, version from conversations where id = any ($1::bigint[])',
 );
 
@@ -25,7 +27,7 @@ export async function copyConversation(
 }
 
 /** Returns the versions in which the copy knows conversations, by id. */
-export async function versionsOf(database: Database, conversationIds: number[]): Promise<Map<number, number>> {
-  const rows = await database.query(versions, [conversationIds]);
+export async function versionsOf(queries: Queries, conversationIds: readonly number[]): Promise<Map<number, number>> {
+  const rows = await queries.query(versions, [conversationIds]);
   return new Map(rows.map(({ id, version }) => [id, version]));
 }

@@ -23,12 +23,12 @@ export type MessageRow = readonly [
   ...others: RawValue[],
 ];
 
-/** What a message adds to the length of its content in an answer, in characters, generously. */
+/** Characters that a message adds to its content in an answer, generously. */
 const ENVELOPE_LENGTH = 500;
 
 /**
- * Turns a row into the message that clients see. Every message that comes from the database is made here, and its JSON is
- * what `JSON.stringify` makes of it: writing that text straight from the row is not faster.
+ * Turns a row into the message that clients see. Every message that comes from the database is made here. Its JSON is made
+ * by `JSON.stringify`, since writing that text straight from the row is not faster.
  */
 export function toMessage(row: MessageRow, conversationId: number, readAt: RawValue): Message {
   const [id, seq, senderId, clientId, type, content, attachments, replyToId, reactions, created, edited, deleted] = row;

@@ -3,19 +3,25 @@ import { type Queries, statement } from '@vestnik/database';
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
 
 /** Messages by id. Behind their own columns: the conversation, and when the message was first read. */
-const byId = statement<MessageRow>(
-  'messages-by-id',
+const byId = statement<MessageRow, [messageIds: readonly number[]]>(
+  'find-messages',
   `select ${MESSAGE_COLUMNS}, m.conversation_id,
      (select f.read_at from first_reads f
       where f.conversation_id = m.conversation_id and f.up_to_seq >= m.seq order by f.up_to_seq limit 1)
    from messages m where m.id = any ($1::bigint[])`,
 );
 
-/** How messages begin. A character of Postgres is a code point. Values: messages, characters. */
-export const excerpts = statement<Excerpt>(
+/** How messages begin. A character of Postgres is a code point. Deleted and unknown messages have no row. */
+export const excerpts = statement<Excerpt, [messageIds: readonly number[], codePoints: number]>(
   'excerpt-messages',
   `select id as message_id, left(coalesce(content, ''), $2) as text from messages
    where id = any ($1::bigint[]) and deleted_at is null`,
+);
+
+/** Waits for the one publication of something that goes on at a time, and holds it until the end of the transaction. */
+export const lockPublication = statement<never, [name: string]>(
+  'lock-publication',
+  'select pg_advisory_xact_lock(hashtextextended($1, 0))',
 );
 
 /** Returns messages by id, in no particular order; unknown ids are left out. */

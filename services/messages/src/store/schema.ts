@@ -1,12 +1,12 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { Attachment, MessageType } from '@vestnik/contracts';
 import type { Schema } from '@vestnik/database';
 import { outboxEntity } from '@vestnik/outbox';
 
 const bigint = () => p.bigint('number');
 
-/** A `timestamptz` that keeps its microseconds: as text, since a `Date` has none. */
-const moment = () => p.string().columnType('timestamptz(6)');
+/** A `timestamptz` with its microseconds, which a `Date` of the unit of work does not have. */
+const moment = () => p.datetime(6);
 
 /**
  * The order of a conversation, and the version in which its membership was copied. A row exists for every conversation
@@ -30,7 +30,7 @@ const conversationEntity = defineEntity({
 });
 
 /** A member of a conversation, with one marker of each kind. */
-const memberEntity = defineEntity({
+export const memberEntity = defineEntity({
   name: 'Member',
   tableName: 'members',
   properties: {
@@ -38,7 +38,7 @@ const memberEntity = defineEntity({
     user_id: bigint().primary(),
     /** Unread is the conversation's `seq` less this one, tombstones not counted. */
     read_seq: bigint(),
-    /** A device of the member has everything up to here. What was read was delivered, so the larger of both counts. */
+    /** A device of the member has everything up to here. Read messages are delivered, so the larger of both markers counts. */
     delivered_seq: bigint(),
     /** The conversation's `seq` when the member came; live delivery begins behind it. */
     joined_seq: bigint(),
@@ -47,7 +47,7 @@ const memberEntity = defineEntity({
 });
 
 /** A message. `store_messages` and `store_message` give it its id together with its `seq`. */
-const messageEntity = defineEntity({
+export const messageEntity = defineEntity({
   name: 'Message',
   tableName: 'messages',
   properties: {
@@ -80,7 +80,7 @@ const messageEntity = defineEntity({
 });
 
 /** A reaction of a user to a message. */
-const reactionEntity = defineEntity({
+export const reactionEntity = defineEntity({
   name: 'Reaction',
   tableName: 'reactions',
   properties: {
@@ -104,6 +104,9 @@ const firstReadEntity = defineEntity({
     read_at: moment(),
   },
 });
+
+/** A row of messages in the unit of work. */
+export type MessageRecord = InferEntity<typeof messageEntity>;
 
 /** The schema of messages. */
 export const schema: Schema = {

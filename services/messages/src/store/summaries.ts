@@ -15,11 +15,19 @@ export type SummaryRow = readonly [
 
 /**
  * Pages of several users' conversations, newest activity first. Pages and rows come in order, since nothing but nested
- * loops is planned here (KEYED_ACCESS). Where one conversation alone is asked for, the first half of the union is not
- * executed, else the second finds nothing. Values: users, activity and id behind which each page begins, or null, the
- * only conversation, or null, rows.
+ * loops is planned here (KEYED_ACCESS). A page begins behind an activity and id, or at the newest activity (null). Where one
+ * conversation alone is asked for, the first half of the union is not executed; else the second half finds nothing.
  */
-export const summaries = statement<SummaryRow>(
+export const summaries = statement<
+  SummaryRow,
+  [
+    userIds: readonly number[],
+    activities: readonly (number | null)[],
+    behindIds: readonly (number | null)[],
+    onlyIds: readonly (number | null)[],
+    rows: readonly number[],
+  ]
+>(
   'summarize-conversations',
   `select c.id, newest.id, newest.created_at, case when newest.deleted_at is null then newest.content end, u.unread,
      c.activity_at, c.version, p.ask

@@ -1,7 +1,7 @@
 import { statement } from '@vestnik/database';
 
-/** Unread over all conversations of each of several users. Values: users. */
-export const unreadOfUsers = statement<[userId: string, count: string]>(
+/** Returns the unread messages over all conversations of each of several users. */
+export const unreadOfUsers = statement<[userId: string, count: string], [userIds: readonly number[]]>(
   'count-unread',
   `select u.user_id, (
      select coalesce(sum(n.unread), 0)::bigint

@@ -1,12 +1,11 @@
-import type { ConversationChanged } from '@vestnik/contracts';
-import type { Context } from '../context.ts';
+import type { Context, Input, Output } from '../context.ts';
 import { copyConversation } from '../store/membership.ts';
 
 /** Takes a changed conversation over into the copy of membership, unless the copy is as new. */
 export async function applyConversation(
   { database }: Context,
-  { conversation }: ConversationChanged,
-): Promise<Record<string, never>> {
+  { conversation }: Input<'applyConversation'>,
+): Promise<Output<'applyConversation'>> {
   await copyConversation(database, conversation);
   return {};
 }

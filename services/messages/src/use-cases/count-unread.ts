@@ -1,5 +1,4 @@
-import type { EndpointData, messagesEndpoints } from '@vestnik/contracts';
-import type { Context } from '../context.ts';
+import type { Context, Input, Output } from '../context.ts';
 import { unreadOfUsers } from '../store/unread.ts';
 
 /**
@@ -8,8 +7,8 @@ import { unreadOfUsers } from '../store/unread.ts';
  */
 export async function countUnread(
   { database }: Context,
-  { asks }: EndpointData<typeof messagesEndpoints.countUnread>,
-): Promise<string[]> {
+  { asks }: Input<'countUnread'>,
+): Promise<Output<'countUnread'>> {
   const rows = await database.queryRaw(unreadOfUsers, [asks.map(({ user_id }) => user_id)]);
   const counts = new Map(rows.map(([userId, count]) => [Number(userId), count]));
   return asks.map(({ user_id }) => `{"unread_count":${counts.get(user_id)}}`);

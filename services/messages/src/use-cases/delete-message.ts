@@ -1,22 +1,19 @@
-import type { EndpointData, Message, messagesEndpoints } from '@vestnik/contracts';
 import { changeMessage } from '../change-message.ts';
-import type { Context } from '../context.ts';
+import type { Context, Input, Output } from '../context.ts';
 import { requireSender } from '../domain/access.ts';
-import { makeTombstone } from '../store/changes.ts';
 
 /**
- * Makes one's own message a tombstone and tells everybody in the conversation; done again, it changes nothing.
+ * Makes the user's own message a tombstone and notifies the conversation. A second deletion changes nothing.
  *
- * @throws VestnikError `forbidden` to all but its sender.
+ * @throws VestnikError `forbidden` to all users but its sender.
  */
-export async function deleteMessage(
-  context: Context,
-  input: EndpointData<typeof messagesEndpoints.deleteMessage>,
-): Promise<{ message: Message }> {
-  const message = await changeMessage(context, input, async (queries, locked) => {
-    requireSender(locked, input.user_id);
-    if (locked.deleted) return undefined;
-    await queries.query(makeTombstone, [input.message_id]);
+export async function deleteMessage(context: Context, input: Input<'deleteMessage'>): Promise<Output<'deleteMessage'>> {
+  const message = await changeMessage(context, input, (_, record) => {
+    requireSender(record, input.user_id);
+    if (record.deleted_at !== null) return undefined;
+    record.content = null;
+    record.attachments = null;
+    record.deleted_at = new Date();
     return 'content';
   });
   return { message };

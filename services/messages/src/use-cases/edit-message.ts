@@ -1,22 +1,19 @@
-import { type EndpointData, type Message, type messagesEndpoints, VestnikError } from '@vestnik/contracts';
+import { VestnikError } from '@vestnik/contracts';
 import { changeMessage } from '../change-message.ts';
-import type { Context } from '../context.ts';
+import type { Context, Input, Output } from '../context.ts';
 import { requireSender } from '../domain/access.ts';
-import { setContent } from '../store/changes.ts';
 
 /**
- * Changes the content of one's own message and tells everybody in the conversation.
+ * Changes the content of the user's own message and notifies the conversation.
  *
- * @throws VestnikError `forbidden` to all but its sender, `conflict` for a tombstone.
+ * @throws VestnikError `forbidden` to all users but its sender, `conflict` for a tombstone.
  */
-export async function editMessage(
-  context: Context,
-  input: EndpointData<typeof messagesEndpoints.editMessage>,
-): Promise<{ message: Message }> {
-  const message = await changeMessage(context, input, async (queries, locked) => {
-    requireSender(locked, input.user_id);
-    if (locked.deleted) throw new VestnikError('conflict', 'The message was deleted');
-    await queries.query(setContent, [input.message_id, input.content]);
+export async function editMessage(context: Context, input: Input<'editMessage'>): Promise<Output<'editMessage'>> {
+  const message = await changeMessage(context, input, (_, record) => {
+    requireSender(record, input.user_id);
+    if (record.deleted_at !== null) throw new VestnikError('conflict', 'The message was deleted');
+    record.content = input.content;
+    record.edited_at = new Date();
     return 'content';
   });
   return { message };

@@ -1,16 +1,15 @@
-import type { EndpointData, messagesEndpoints } from '@vestnik/contracts';
-import type { Context } from '../context.ts';
+import type { Context, Input, Output } from '../context.ts';
 import { refreshCopy } from '../membership.ts';
-import { type Head, heads } from '../store/heads.ts';
+import { heads } from '../store/heads.ts';
 
 /**
- * Where conversations end, for a gateway that begins to serve them. With a user the own copy is brought up to date
- * first where it does not know the user, so that `joined_seq` is there.
+ * Returns the heads of conversations, for a gateway that opens their rooms. With a user, a copy of membership that does not
+ * know the user is refreshed first, so that `joined_seq` is there.
  */
 export async function findHeads(
   context: Context,
-  { conversation_ids, user_id }: EndpointData<typeof messagesEndpoints.findHeads>,
-): Promise<{ heads: Head[] }> {
+  { conversation_ids, user_id }: Input<'findHeads'>,
+): Promise<Output<'findHeads'>> {
   const ask = () => context.database.query(heads, [conversation_ids, user_id ?? null]);
   let rows = await ask();
   if (user_id !== undefined && rows.filter((row) => row.joined_seq !== null).length < conversation_ids.length) {
@@ -18,6 +17,6 @@ export async function findHeads(
     rows = await ask();
   }
   const byId = new Map(rows.map((row) => [row.conversation_id, row]));
-  // A conversation that this service has not heard of cannot have a message.
+  // A conversation that this service does not know cannot have a message.
   return { heads: conversation_ids.map((id) => byId.get(id) ?? { conversation_id: id, seq: 0, joined_seq: null }) };
 }

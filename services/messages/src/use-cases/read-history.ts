@@ -1,12 +1,5 @@
-import {
-  type EndpointData,
-  encodeHistoryCursor,
-  type HistoryAsk,
-  type HistoryPage,
-  type Message,
-  type messagesEndpoints,
-} from '@vestnik/contracts';
-import type { Context } from '../context.ts';
+import { encodeHistoryCursor, type HistoryAsk, type HistoryPage, type Message } from '@vestnik/contracts';
+import type { Context, Input, Output } from '../context.ts';
 import { type AnswerLimits, fitAnswers, MAX_LENGTH } from '../domain/answer-size.ts';
 import { requireMember } from '../membership.ts';
 import { selectPages, toPages } from '../store/history.ts';
@@ -16,15 +9,12 @@ const LIMITS: AnswerLimits = { alone: MAX_LENGTH, together: MAX_LENGTH };
 
 /**
  * Returns the JSON of a page for each ask, in their order. Each page reads an index range of `limit` rows, however long
- * the history is. The line is empty for an ask that its caller has to repeat alone: a page that is too long to travel
- * with the others, and one without messages, of which it is not known whether the user may see it.
+ * the history is. The line is empty for an ask that its caller has to repeat alone. That is a page too long to travel with
+ * the others, or one without messages, since its user may not be in the conversation.
  *
  * @throws VestnikError `forbidden` when the only ask is of a user who is not in the conversation.
  */
-export async function readHistory(
-  context: Context,
-  { asks }: EndpointData<typeof messagesEndpoints.readHistory>,
-): Promise<string[]> {
+export async function readHistory(context: Context, { asks }: Input<'readHistory'>): Promise<Output<'readHistory'>> {
   const found = await findRows(context, asks);
   const shown = fitAnswers(
     found.map((rows, index) => rows.slice(0, asks[index]?.limit)),

@@ -1,12 +1,12 @@
 import { type Send, type SendResult, toErrorBody, VestnikError } from '@vestnik/contracts';
-import type { Context } from '../context.ts';
+import type { Context, Input, Output } from '../context.ts';
 import { forbidden } from '../domain/access.ts';
 import { refreshCopy } from '../membership.ts';
-import type { StoreOutcome } from '../store/message-store.ts';
+import type { StoreOutcome } from '../message-store.ts';
 
 /**
- * Stores sends and answers each. A sender whom the own copy of membership does not know is looked up in conversations
- * once before being refused.
+ * Stores sends and returns a result for each. Before a sender is refused whom the copy of membership does not know,
+ * conversations is asked once.
  */
 export async function sendMessages(context: Context, { sends }: { sends: Send[] }): Promise<{ results: SendResult[] }> {
   const outcomes = await context.store.store(sends);
@@ -24,7 +24,7 @@ export async function sendMessages(context: Context, { sends }: { sends: Send[] 
   return { results };
 }
 
-/** What goes wrong here is the answer to these sends alone; the others are stored already. */
+/** A failure here is the result of these sends alone; the others are stored already. */
 async function sendAfterRefresh(context: Context, sends: Send[]): Promise<SendResult[]> {
   try {
     await refreshCopy(context, [...new Set(sends.map((send) => send.conversation_id))]);

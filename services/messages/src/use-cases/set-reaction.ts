@@ -1,40 +1,31 @@
-import {
-  EMOJIS_PER_MESSAGE,
-  type EndpointData,
-  type messagesEndpoints,
-  type Reaction,
-  VestnikError,
-} from '@vestnik/contracts';
+import { EMOJIS_PER_MESSAGE, VestnikError } from '@vestnik/contracts';
 import { changeMessage } from '../change-message.ts';
-import type { Context } from '../context.ts';
-import { addReaction, noteReactions, removeReaction } from '../store/changes.ts';
+import type { Context, Input, Output } from '../context.ts';
+import { reactionEntity } from '../store/schema.ts';
+import { emojisOf } from '../store/unit-of-work.ts';
 
 /**
- * Adds or takes back one's own reaction and tells everybody in the conversation; done again, it changes nothing.
+ * Adds or removes the user's own reaction and notifies the conversation. A repetition changes nothing.
  *
- * @throws VestnikError `forbidden` to who may not see the message, `conflict` for a tombstone, `invalid` for one too many.
+ * @throws VestnikError `forbidden` to a user who may not see the message, `conflict` for a reaction to a tombstone,
+ *   `invalid` for one emoji too many.
  */
-export async function setReaction(
-  context: Context,
-  input: EndpointData<typeof messagesEndpoints.setReaction>,
-): Promise<{ message_id: number; reactions: Reaction[] }> {
+export async function setReaction(context: Context, input: Input<'setReaction'>): Promise<Output<'setReaction'>> {
   const { user_id, message_id, emoji, present } = input;
-  const { reactions } = await changeMessage(
-    context,
-    input,
-    async (queries, locked) => {
-      if (present && locked.deleted) throw new VestnikError('conflict', 'The message was deleted');
-      const rows = await queries.query(present ? addReaction : removeReaction, [message_id, user_id, emoji]);
-      if (rows.length === 0) return undefined;
-      await queries.query(noteReactions, [message_id]);
-      return 'reactions';
-    },
-    (message) => {
-      // The message is locked, so nobody else can have added one in between; what was added here goes back.
-      if (present && message.reactions.length > EMOJIS_PER_MESSAGE) {
-        throw new VestnikError('invalid', `A message takes at most ${EMOJIS_PER_MESSAGE} different reactions`);
-      }
-    },
-  );
+  const { reactions } = await changeMessage(context, input, async (em, message) => {
+    if (present && message.deleted_at !== null) throw new VestnikError('conflict', 'The message was deleted');
+    const own = await em.findOne(reactionEntity, { message_id, emoji, user_id });
+    if (present === (own !== null)) return undefined;
+    if (own) em.remove(own);
+    else em.persist(em.create(reactionEntity, { message_id, emoji, user_id }));
+    await em.flush();
+    // The message is locked, so no other request adds an emoji meanwhile.
+    const emojis = await emojisOf(em, message_id);
+    if (present && emojis.length > EMOJIS_PER_MESSAGE) {
+      throw new VestnikError('invalid', `A message takes at most ${EMOJIS_PER_MESSAGE} different reactions`);
+    }
+    message.has_reactions = emojis.length > 0;
+    return 'reactions';
+  });
   return { message_id, reactions };
 }

@@ -1,11 +1,5 @@
-import {
-  type EndpointData,
-  encodeListCursor,
-  type messagesEndpoints,
-  type SummaryAsk,
-  type SummaryPage,
-} from '@vestnik/contracts';
-import type { Context } from '../context.ts';
+import { encodeListCursor, type SummaryAsk, type SummaryPage } from '@vestnik/contracts';
+import type { Context, Input, Output } from '../context.ts';
 import { type AnswerLimits, fitAnswers } from '../domain/answer-size.ts';
 import { refreshCopy } from '../membership.ts';
 import { placeBehind, type SummaryRow, selectSummaries, summaryLength, toSummary } from '../store/summaries.ts';
@@ -15,13 +9,13 @@ const LIMITS: AnswerLimits = { alone: 1_200_000, together: 300_000 };
 
 /**
  * Returns the JSON of a page of summaries for each ask, in their order. The line is empty for an ask that its caller has
- * to repeat alone: a page that is too long to travel with the others, and a conversation that the copy of membership does
+ * to repeat alone. That is a page too long to travel with the others, or a conversation that the copy of membership does
  * not know.
  */
 export async function summarizeConversations(
   context: Context,
-  { asks }: EndpointData<typeof messagesEndpoints.summarizeConversations>,
-): Promise<string[]> {
+  { asks }: Input<'summarizeConversations'>,
+): Promise<Output<'summarizeConversations'>> {
   const found = await findRows(context, asks);
   const shown = fitAnswers(
     found.map((rows, index) => rows.slice(0, asks[index]?.limit)),

@@ -1,24 +1,17 @@
-import type {
-  Delivery,
-  EndpointData,
-  HistoryAsk,
-  Message,
-  messagesEndpoints,
-  SyncedConversation,
-} from '@vestnik/contracts';
+import type { Delivery, HistoryAsk, Message, SyncedConversation } from '@vestnik/contracts';
 import { PAGE_LIMIT } from '@vestnik/contracts';
-import type { Context } from '../context.ts';
+import type { Context, Input, Output } from '../context.ts';
+import { moveDeliveredMarkers } from '../delivered-markers.ts';
 import { cutToLength, MAX_LENGTH } from '../domain/answer-size.ts';
 import { refreshCopy } from '../membership.ts';
 import { visibleHeads } from '../store/heads.ts';
 import { selectPages, toPages } from '../store/history.ts';
 import { type MessageRow, rowLength } from '../store/message-row.ts';
-import { markDelivered } from './mark-delivered.ts';
 
 /** Messages in one answer over all conversations; `has_more` says that there are others. */
 const MAX_MESSAGES = 500;
 
-type Place = EndpointData<typeof messagesEndpoints.syncConversations>['conversations'][number];
+type Place = Input<'syncConversations'>['conversations'][number];
 
 /**
  * Returns what was stored behind the given places, oldest first: for each conversation a page, or that the user may not
@@ -26,8 +19,8 @@ type Place = EndpointData<typeof messagesEndpoints.syncConversations>['conversat
  */
 export async function syncConversations(
   context: Context,
-  { user_id, conversations }: EndpointData<typeof messagesEndpoints.syncConversations>,
-): Promise<{ conversations: SyncedConversation[] }> {
+  { user_id, conversations }: Input<'syncConversations'>,
+): Promise<Output<'syncConversations'>> {
   const ids = conversations.map(({ id }) => id);
   const seqById = await headsOf(context, user_id, ids);
   const pages = await readMissed(context, user_id, conversations, seqById);
@@ -46,7 +39,7 @@ export async function syncConversations(
   const deliveries = [...reached].map(
     ([conversation_id, up_to_seq]): Delivery => ({ conversation_id, user_id, after_seq: 0, up_to_seq }),
   );
-  if (deliveries.length > 0) await markDelivered(context, { deliveries });
+  if (deliveries.length > 0) await moveDeliveredMarkers(context, deliveries);
   return { conversations: answer };
 }
 

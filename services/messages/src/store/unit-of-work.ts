@@ -1,0 +1,34 @@
+import { LockMode } from '@mikro-orm/core';
+import type { Database } from '@vestnik/database';
+import { type MessageRecord, memberEntity, messageEntity, reactionEntity } from './schema.ts';
+
+/** A unit of work of this schema. */
+export type EntityManager = ReturnType<Database['em']>;
+
+/**
+ * Locks a message until the end of the transaction and returns it as it is then. Returns undefined, and locks nothing,
+ * where the user may not see the message.
+ */
+export async function lockVisible(
+  em: EntityManager,
+  userId: number,
+  messageId: number,
+): Promise<MessageRecord | undefined> {
+  const message = await em.findOne(messageEntity, { id: messageId });
+  if (!message) return undefined;
+  const member = await em.findOne(memberEntity, { conversation_id: message.conversation_id, user_id: userId });
+  if (!member) return undefined;
+  await em.refreshOrFail(message, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  return message;
+}
+
+/** Returns the different emojis that a message has as reactions. */
+export async function emojisOf(em: EntityManager, messageId: number): Promise<string[]> {
+  const rows = await em
+    .createQueryBuilder(reactionEntity)
+    .select('emoji')
+    .distinct()
+    .where({ message_id: messageId })
+    .execute('all');
+  return rows.map(({ emoji }) => emoji);
+}
