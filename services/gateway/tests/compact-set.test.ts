@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type CompactSet, holds, sizeOf, withItem, withoutItem } from '../src/rooms/compact-set.ts';
+import { type CompactSet, holds, sizeOf, withItem, withItems, withoutItem } from '../src/rooms/compact-set.ts';
 
 const step = fc.record({ adds: fc.boolean(), item: fc.nat(60) });
 
@@ -18,6 +18,17 @@ test('a compact set holds what a Set holds, small and large', () => {
         expect(holds(set, item)).toBe(adds);
       }
       expect(new Set(set)).toEqual(expected);
+    }),
+  );
+});
+
+test('many new items at once are the same as one after the other', () => {
+  fc.assert(
+    fc.property(fc.nat(50), fc.nat(50), (before, added) => {
+      const items = Array.from({ length: before + added }, (_, index) => index);
+      const set = withItems(withItems([], items.slice(0, before)), items.slice(before));
+      expect([...set]).toEqual(items);
+      expect(Array.isArray(set)).toBe(items.length <= 32);
     }),
   );
 });

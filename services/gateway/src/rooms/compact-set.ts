@@ -25,6 +25,14 @@ export function withItem<Item>(set: CompactSet<Item>, item: Item): CompactSet<It
   return set.length < LIST_LENGTH ? set.concat([item]) : new Set(set).add(item);
 }
 
+/** Returns the set with more items, none of which it holds yet. */
+export function withItems<Item>(set: CompactSet<Item>, items: readonly Item[]): CompactSet<Item> {
+  if (isList(set) && set.length + items.length <= LIST_LENGTH) return set.concat(items);
+  const large = isList(set) ? new Set(set) : set;
+  for (const item of items) large.add(item);
+  return large;
+}
+
 /** Returns the set without an item; the given one when it does not hold the item. */
 export function withoutItem<Item>(set: CompactSet<Item>, item: Item): CompactSet<Item> {
   if (isList(set)) return set.includes(item) ? set.filter((other) => other !== item) : set;

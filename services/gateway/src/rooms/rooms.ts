@@ -67,7 +67,7 @@ interface OpenRoom<User extends Subscriber> {
 }
 
 /** Rooms that are opened or left before the event loop looks at other sockets. */
-const ROOMS_PER_TICK = 200;
+export const ROOMS_PER_TICK = 200;
 /** Waits between attempts to learn the head of a conversation, in milliseconds. */
 const START_RETRIES_MS = [100, 300, 1_000];
 

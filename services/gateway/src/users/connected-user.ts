@@ -1,4 +1,4 @@
-import { type CompactSet, withItem, withoutItem } from '../rooms/compact-set.ts';
+import { type CompactSet, withItems, withoutItem } from '../rooms/compact-set.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { FrameReceiver } from '../rooms/subscriber.ts';
@@ -87,7 +87,7 @@ export function addSession(user: ConnectedUser, session: UserSession): void {
 /** Brings a user into rooms. Returns the rooms that the user was not in before. */
 export function enterRooms(rooms: UserRooms, user: ConnectedUser, entered: readonly UserRoom[]): UserRoom[] {
   const added = entered.filter((room) => rooms.enter(user, room));
-  for (const room of added) user.rooms = withItem(user.rooms, room);
+  user.rooms = withItems(user.rooms, added);
   return added;
 }
 

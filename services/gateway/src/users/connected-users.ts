@@ -1,6 +1,7 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
 import type { Bus } from '@vestnik/bus';
 import { decodeLive, liveSubjects } from '@vestnik/contracts';
-import { createRooms } from '../rooms/rooms.ts';
+import { createRooms, ROOMS_PER_TICK } from '../rooms/rooms.ts';
 import type { Publisher } from '../rooms/subscriber.ts';
 import type { TopicActivity } from '../rooms/topic-activity.ts';
 import { createConversationsOfUsers } from '../upstream/conversations-of-users.ts';
@@ -97,8 +98,11 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
 
   async function openRooms(user: ConnectedUser): Promise<void> {
     const conversationIds = await conversationsOf(user);
-    await rooms.open(conversationIds, (opened) => {
-      if (isHere(user)) enterRooms(rooms, user, opened);
+    await rooms.open(conversationIds, async (opened) => {
+      for (let from = 0; from < opened.length; from += ROOMS_PER_TICK) {
+        if (from > 0) await nextTick();
+        if (isHere(user)) enterRooms(rooms, user, opened.slice(from, from + ROOMS_PER_TICK));
+      }
     });
   }
 
