@@ -80,7 +80,14 @@ export {
   type UserStatus,
 } from './model.ts';
 export { seq } from './primitives.ts';
-export { type DeviceInput, type PreferencesInput, parseDevice, preferencesInput } from './push-input.ts';
+export {
+  type DeviceInput,
+  NOTIFICATION_LEVELS,
+  type NotificationLevel,
+  type PreferencesInput,
+  parseDevice,
+  preferencesInput,
+} from './push-input.ts';
 export {
   BUS_USERS,
   type BusUser,

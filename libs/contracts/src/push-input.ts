@@ -47,10 +47,39 @@ export function parseDevice(body: unknown): DeviceInput {
 const timeZone = text.refine((name) => canonicalTimeZone(name) !== undefined, 'must be an IANA time zone');
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
 
-/** When a user wants no push: muted conversations, and a daily span of quiet hours in a time zone. */
+/** What a user wants to be pushed of a conversation: every message, mentions of the user, or nothing. */
+export const NOTIFICATION_LEVELS = ['all', 'mentions', 'none'] as const;
+export type NotificationLevel = (typeof NOTIFICATION_LEVELS)[number];
+
+const CONVERSATIONS = 10_000;
+const conversation = z.object({
+  conversationId: z.int().positive(),
+  level: z.enum(NOTIFICATION_LEVELS),
+  mutedUntil: z.iso.datetime({ offset: true }).optional(),
+});
+
+/** When a user wants no push: muted conversations, levels of conversations, and a daily span of quiet hours. */
 export const preferencesInput = z.object({
-  mutedConversationIds: z.array(z.int().positive()).max(10_000).default([]),
-  quietHours: z.object({ start: clock, end: clock, timeZone }).optional(),
+  mutedConversationIds: z.array(z.int().positive()).max(CONVERSATIONS).default([]),
+  quietHours: z
+    .object({
+      start: clock,
+      end: clock,
+      timeZone,
+      /** Days on which the span begins; 1 is Monday. */
+      days: z.array(z.int().min(1).max(7)).min(1).max(7).default([1, 2, 3, 4, 5, 6, 7]),
+    })
+    .optional(),
+  conversations: z
+    .array(conversation)
+    .max(CONVERSATIONS)
+    .refine(
+      (all) => new Set(all.map(({ conversationId }) => conversationId)).size === all.length,
+      'must name each conversation once',
+    )
+    .default([]),
+  /** A connected user gets a push for a message that is still unread after this time. Absent: none. */
+  pushAfterSeconds: z.int().min(10).max(3_600).optional(),
 });
 
 /** A user's notification preferences, validated. */

@@ -48,7 +48,14 @@ async function due(userId: number, deviceId: number, count = 1, queries: Queries
   const judged = Array.from({ length: count }, () => {
     lastMessage += 1;
     const message = { message_id: lastMessage, conversation_id: 1, seq: lastMessage, user_id: userId };
-    const preferences = { muted: false, quiet_start: null, quiet_end: null, quiet_time_zone: null };
+    const preferences = {
+      muted: false,
+      quiet_start: null,
+      quiet_end: null,
+      quiet_time_zone: null,
+      quiet_days: null,
+      push_after_seconds: null,
+    };
     const candidate = { ...message, ...preferences, device_id: deviceId, provider: 'webhook' as const, full: false };
     return { candidate, reason: undefined };
   });

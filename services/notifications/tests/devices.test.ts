@@ -184,20 +184,57 @@ describe('removing a device', () => {
 describe('preferences', () => {
   const get = async (user_id: number) => (await service.bus.request(getPreferences, { user_id })).preferences;
 
+  const NONE = { muted_conversation_ids: [], quiet_hours: null, conversations: [], push_after_seconds: null };
+
   test('are empty at first and replaced as a whole', async () => {
-    expect(await get(8)).toEqual({ muted_conversation_ids: [], quiet_hours: null });
+    expect(await get(8)).toEqual(NONE);
     const quietHours = { start: '22:00', end: '07:30', timeZone: 'Europe/Berlin' };
     const all = { mutedConversationIds: [3, 1, 3], quietHours };
     const shown = {
       muted_conversation_ids: [3, 1],
-      quiet_hours: { start: '22:00', end: '07:30', time_zone: 'Europe/Berlin' },
+      quiet_hours: { start: '22:00', end: '07:30', time_zone: 'Europe/Berlin', days: [1, 2, 3, 4, 5, 6, 7] },
+      conversations: [],
+      push_after_seconds: null,
     };
     const set = await service.bus.request(setPreferences, { user_id: 8, preferences: all });
     expect(set.preferences).toEqual(shown);
     expect(await get(8)).toEqual(shown);
-    expect(await get(9)).toEqual({ muted_conversation_ids: [], quiet_hours: null });
+    expect(await get(9)).toEqual(NONE);
     await service.bus.request(setPreferences, { user_id: 8, preferences: {} });
-    expect(await get(8)).toEqual({ muted_conversation_ids: [], quiet_hours: null });
+    expect(await get(8)).toEqual(NONE);
+  });
+
+  test('keep levels of conversations, days of quiet hours and the time for unread messages', async () => {
+    const all = {
+      quietHours: { start: '22:00', end: '07:00', timeZone: 'UTC', days: [7, 5, 7] },
+      conversations: [
+        { conversationId: 9, level: 'none' as const },
+        { conversationId: 2, level: 'mentions' as const, mutedUntil: '2030-01-01T02:00:00+02:00' },
+      ],
+      pushAfterSeconds: 60,
+    };
+    const shown = {
+      muted_conversation_ids: [],
+      quiet_hours: { start: '22:00', end: '07:00', time_zone: 'UTC', days: [5, 7] },
+      conversations: [
+        { conversation_id: 2, level: 'mentions', muted_until: '2030-01-01T00:00:00.000Z' },
+        { conversation_id: 9, level: 'none', muted_until: null },
+      ],
+      push_after_seconds: 60,
+    };
+    expect((await service.bus.request(setPreferences, { user_id: 12, preferences: all })).preferences).toEqual(shown);
+    expect(await get(12)).toEqual(shown);
+    const refused = (preferences: object) => code(service.bus.request(setPreferences, { user_id: 12, preferences }));
+    expect(await refused({ pushAfterSeconds: 9 })).toBe('invalid');
+    expect(await refused({ pushAfterSeconds: 3_601 })).toBe('invalid');
+    expect(await refused({ quietHours: { ...all.quietHours, days: [] } })).toBe('invalid');
+    expect(await refused({ quietHours: { ...all.quietHours, days: [8] } })).toBe('invalid');
+    expect(await refused({ conversations: [{ conversationId: 1, level: 'some' }] })).toBe('invalid');
+    const twice = { conversationId: 1, level: 'all' };
+    expect(await refused({ conversations: [twice, twice] })).toBe('invalid');
+    expect(await get(12)).toEqual(shown);
+    await service.bus.request(setPreferences, { user_id: 12, preferences: {} });
+    expect(await get(12)).toEqual(NONE);
   });
 
   test('refuse clocks and time zones that do not exist', async () => {

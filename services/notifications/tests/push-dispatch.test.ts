@@ -140,6 +140,30 @@ describe('who looks connected', () => {
     expect(receiver.at(place(boris))).toEqual([]);
   });
 
+  test('is pushed to after the time that the user chose, unless the message was read', async () => {
+    const { sender, anna, boris, clara } = users;
+    const set = (user_id: number, preferences: object) =>
+      service.bus.request(notificationsEndpoints.setPreferences, { user_id, preferences });
+    for (const user of [anna, boris, clara]) {
+      await webhook(user);
+      await service.openSocket(user);
+    }
+    await set(anna, { pushAfterSeconds: 10 });
+    await set(boris, { pushAfterSeconds: 10 });
+    const { id: conversation_id } = await service.group(sender, anna, boris, clara);
+    const startedAt = Date.now();
+    const { id, seq } = await service.say(sender, conversation_id, 'whenever you look');
+    await service.bus.request(messagesEndpoints.markRead, { user_id: boris, conversation_id, up_to_seq: seq });
+    const pushes = await service.settled(id, 3, 20_000);
+    expect(Object.fromEntries(pushes.map(({ user_id, state, reason }) => [user_id, reason ?? state]))).toEqual({
+      [anna]: 'sent',
+      [boris]: 'read',
+      [clara]: 'connected',
+    });
+    const [sent] = receiver.at(place(anna));
+    expect((sent?.at ?? 0) - startedAt).toBeGreaterThanOrEqual(9_500);
+  }, 40_000);
+
   test('is not pushed to a user who read the message before that turns out', async () => {
     const { sender, anna } = users;
     await webhook(anna);

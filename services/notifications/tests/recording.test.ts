@@ -121,6 +121,27 @@ describe('a stored message', () => {
     expect(outcome).toEqual({ 21: 'muted', 22: 'quiet hours', 23: 'pending', 24: 'provider not configured' });
   });
 
+  test('is skipped for a user who silenced its conversation by level or for a while', async () => {
+    const people = [261, 262, 263, 264, 265];
+    await changed(26, 1, [1, ...people]);
+    await until('participants are there', async () => (await participants(26)).length === 6);
+    for (const user of people) await service.webhook(user, `https://hooks.example/${user}`);
+    const silence = (user_id: number, conversation: object) =>
+      service.bus.request(notificationsEndpoints.setPreferences, {
+        user_id,
+        preferences: { conversations: [{ conversationId: 26, level: 'all', ...conversation }] },
+      });
+    await silence(261, { level: 'none' });
+    // Messages carry no mentions yet, so none is a mention.
+    await silence(262, { level: 'mentions' });
+    await silence(263, { mutedUntil: new Date(Date.now() + 3_600_000).toISOString() });
+    await silence(264, { mutedUntil: new Date(Date.now() - 1_000).toISOString() });
+    await stored({ message_id: 26, conversation_id: 26 });
+    await until('all are recorded', async () => (await pushesOf(26)).length === 5);
+    const outcome = Object.fromEntries((await pushesOf(26)).map((push) => [push.user_id, push.reason ?? push.state]));
+    expect(outcome).toEqual({ 261: 'muted', 262: 'muted', 263: 'muted', 264: 'pending', 265: 'pending' });
+  });
+
   test('is recorded for all others of a batch when the preferences of one user cannot be read', async () => {
     await changed(25, 1, [1, 251, 252]);
     await until('participants are there', async () => (await participants(25)).length === 3);

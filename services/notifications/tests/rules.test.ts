@@ -8,6 +8,7 @@ import { skipReason } from '../src/domain/skip-reason.ts';
 import { targetFault } from '../src/domain/target-url.ts';
 
 const MINUTES = 1_440;
+const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];
 const minute = fc.integer({ min: 0, max: MINUTES - 1 });
 const hhmm = (value: number) =>
   `${String(Math.floor(value / 60)).padStart(2, '0')}:${String(value % 60).padStart(2, '0')}`;
@@ -16,14 +17,20 @@ describe('quiet hours', () => {
   test('last from the start up to the end, over midnight too', () => {
     fc.assert(
       fc.property(minute, fc.integer({ min: 0, max: MINUTES - 1 }), minute, (start, length, offset) => {
-        const hours = { start: hhmm(start), end: hhmm((start + length) % MINUTES) };
-        expect(isQuiet(hours, (start + offset) % MINUTES)).toBe(offset < length);
+        const hours = { start: hhmm(start), end: hhmm((start + length) % MINUTES), days: EVERY_DAY };
+        expect(isQuiet(hours, { minute: (start + offset) % MINUTES, day: 3 })).toBe(offset < length);
       }),
     );
   });
 
   test('that end when they start are none', () => {
-    fc.assert(fc.property(minute, minute, (at, now) => !isQuiet({ start: hhmm(at), end: hhmm(at) }, now)));
+    fc.assert(
+      fc.property(
+        minute,
+        minute,
+        (at, now) => !isQuiet({ start: hhmm(at), end: hhmm(at), days: EVERY_DAY }, { minute: now, day: 1 }),
+      ),
+    );
   });
 
   test('go by the clocks of their time zone, in summer and in winter', () => {
@@ -36,11 +43,37 @@ describe('quiet hours', () => {
       ['Asia/Tokyo', '2026-07-15T15:00:00Z', '00:00'],
       ['UTC', '2026-07-15T12:34:00Z', '12:34'],
     ];
-    for (const [zone, at, local] of cases) expect(hhmm(clock(zone, new Date(at)) ?? -1)).toBe(local);
+    for (const [zone, at, local] of cases) expect(hhmm(clock(zone, new Date(at))?.minute ?? -1)).toBe(local);
+  });
+
+  test('begin on their days, and their part after midnight belongs to the day before', () => {
+    const hours = { start: '22:00', end: '07:00', days: [5, 7] };
+    const at = (day: number, time: string) => isQuiet(hours, { day, minute: Number(time.slice(0, 2)) * 60 });
+    expect([at(5, '23'), at(6, '06'), at(6, '23'), at(7, '06'), at(7, '23'), at(1, '06')]).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+      true,
+    ]);
+    const noon = { start: '12:00', end: '13:00', days: [1] };
+    expect(EVERY_DAY.filter((day) => isQuiet(noon, { day, minute: 725 }))).toEqual([1]);
+    // 23:30 on Sunday in Berlin, Monday already in Tokyo.
+    const sunday = new Date('2026-07-12T21:30:00Z');
+    expect(createLocalClock()('Europe/Berlin', sunday)).toEqual({ minute: 1_410, day: 7 });
+    expect(createLocalClock()('Asia/Tokyo', sunday)).toEqual({ minute: 390, day: 1 });
   });
 
   test('in a time zone that this process does not know hold nothing back', () => {
-    const quiet = { quiet_start: '00:00', quiet_end: '23:59', muted: false, connected: false, configured: true };
+    const quiet = {
+      quiet_start: '00:00',
+      quiet_end: '23:59',
+      muted: false,
+      connected: false,
+      configured: true,
+      quiet_days: EVERY_DAY,
+    };
     const clock = createLocalClock();
     const at = new Date('2026-07-15T12:00:00Z');
     for (const quiet_time_zone of ['Mars/Olympus', 'BST', '']) {

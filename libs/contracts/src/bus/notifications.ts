@@ -1,13 +1,17 @@
 import { z } from 'zod';
-import { type Device, PUSH_PROVIDERS } from '../model.ts';
+import { type Device, type IsoTime, PUSH_PROVIDERS } from '../model.ts';
 import { id } from '../primitives.ts';
-import { preferencesInput } from '../push-input.ts';
+import { type NotificationLevel, preferencesInput } from '../push-input.ts';
 import { define } from './endpoint.ts';
 
 /** A user's notification preferences, as the user sees them. */
 export interface Preferences {
   muted_conversation_ids: number[];
-  quiet_hours: { start: string; end: string; time_zone: string } | null;
+  /** `days`: on which the span begins; 1 is Monday. */
+  quiet_hours: { start: string; end: string; time_zone: string; days: number[] } | null;
+  conversations: { conversation_id: number; level: NotificationLevel; muted_until: IsoTime | null }[];
+  /** A connected user gets a push for a message that is still unread after this time; null: none. */
+  push_after_seconds: number | null;
 }
 
 /** Messages, each for one user, that one request to resume pushes names at most. */

@@ -1,16 +1,28 @@
 import { canonicalTimeZone } from '@vestnik/contracts';
 
-/** A daily span without pushes: from `start` on, up to but not including `end`; both `HH:MM`. */
+/** A span without pushes: from `start` on, up to but not including `end`; both `HH:MM`. */
 export interface QuietHours {
   start: string;
   end: string;
+  /** The days on which the span begins; 1 is Monday. */
+  days: readonly number[];
+}
+
+/** The time that clocks show. */
+export interface LocalTime {
+  /** Minutes since midnight, 0 to 1439. */
+  minute: number;
+  /** 1 is Monday, 7 is Sunday. */
+  day: number;
 }
 
 /**
- * Returns the minutes since midnight (0 to 1439) that clocks in a time zone show at a moment. Undefined for a time zone that
- * this process does not know, such as one that an instance with newer data has stored.
+ * Returns the time that clocks in a time zone show at a moment. Undefined for a time zone that this process does not know,
+ * such as one that an instance with newer data has stored.
  */
-export type LocalClock = (timeZone: string, at: Date) => number | undefined;
+export type LocalClock = (timeZone: string, at: Date) => LocalTime | undefined;
+
+const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /**
  * Creates a clock that keeps one formatter for each time zone: creating a formatter costs far more than using it. Spellings
@@ -23,13 +35,21 @@ export function createLocalClock(): LocalClock {
     if (name === undefined) return undefined;
     if (!formats.has(name)) formats.set(name, createFormat(name));
     const format = formats.get(name);
-    return format && minuteOfDay(format.format(at));
+    if (!format) return undefined;
+    const shown = format.format(at);
+    return { minute: minuteOfDay(shown.slice(-5)), day: DAYS.indexOf(shown.slice(0, 3)) + 1 };
   };
 }
 
 function createFormat(timeZone: string): Intl.DateTimeFormat | undefined {
   try {
-    return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    return new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
@@ -37,13 +57,16 @@ function createFormat(timeZone: string): Intl.DateTimeFormat | undefined {
 }
 
 /**
- * Returns true when `minute` (of the local day) lies in the quiet hours. A span whose end is before its start goes over
- * midnight. A span that starts when it ends is empty: a user who wants a whole day of silence mutes.
+ * Returns true when a local time lies in the quiet hours. A span whose end is before its start goes over midnight, and its
+ * second part belongs to the day before. A span that starts when it ends is empty: a user who wants a whole day of silence
+ * mutes.
  */
-export function isQuiet(hours: QuietHours, minute: number): boolean {
-  const start = minuteOfDay(hours.start);
-  const end = minuteOfDay(hours.end);
-  return start <= end ? minute >= start && minute < end : minute >= start || minute < end;
+export function isQuiet({ start: from, end: to, days }: QuietHours, { minute, day }: LocalTime): boolean {
+  const start = minuteOfDay(from);
+  const end = minuteOfDay(to);
+  const dayBefore = day === 1 ? 7 : day - 1;
+  if (start <= end) return minute >= start && minute < end && days.includes(day);
+  return (minute >= start && days.includes(day)) || (minute < end && days.includes(dayBefore));
 }
 
 function minuteOfDay(clock: string): number {

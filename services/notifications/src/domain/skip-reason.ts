@@ -22,6 +22,8 @@ export interface PushCircumstances {
   quiet_start: string | null;
   quiet_end: string | null;
   quiet_time_zone: string | null;
+  /** Days on which quiet hours begin; 1 is Monday. */
+  quiet_days: number[] | null;
   /** There is a provider for this kind of device. */
   configured: boolean;
 }
@@ -39,6 +41,6 @@ export function skipReason(about: PushCircumstances, at: Date, clock: LocalClock
 function isInQuietHours(about: PushCircumstances, at: Date, clock: LocalClock): boolean {
   const { quiet_start: start, quiet_end: end, quiet_time_zone: timeZone } = about;
   if (start === null || end === null || timeZone === null) return false;
-  const minute = clock(timeZone, at);
-  return minute !== undefined && isQuiet({ start, end }, minute);
+  const time = clock(timeZone, at);
+  return time !== undefined && isQuiet({ start, end, days: about.quiet_days ?? [] }, time);
 }

@@ -2,19 +2,16 @@ import type { MessagesStored, PushProvider } from '@vestnik/contracts';
 import { type Database, type Queries, statement } from '@vestnik/database';
 import { PENDING_PER_DEVICE } from '../domain/limits.ts';
 import type { SkipReason } from '../domain/skip-reason.ts';
+import { joinPreferences, type PushPreferences, preferenceColumns } from './preferences.ts';
 
 /** One message for one device, with the device owner's preferences. */
-export interface Candidate {
+export interface Candidate extends PushPreferences {
   message_id: number;
   conversation_id: number;
   seq: number;
   user_id: number;
   device_id: number;
   provider: PushProvider;
-  muted: boolean;
-  quiet_start: string | null;
-  quiet_end: string | null;
-  quiet_time_zone: string | null;
   /** True when as many pushes wait for this device as the limit allows. */
   full: boolean;
 }
@@ -39,20 +36,19 @@ const find = statement<Row>(
      select conversation_id, max(version) as version from stored group by conversation_id
    ), reached as materialized (
      select p.conversation_id, p.user_id, d.id as device_id, d.provider,
-       coalesce(p.conversation_id = any(f.muted_conversation_ids), false) as muted,
-       f.quiet_start, f.quiet_end, f.quiet_time_zone,
+       ${preferenceColumns('p.conversation_id')},
        (select count(*) from (select from pushes w where w.device_id = d.id and w.state = 'pending' limit $6) as waiting)
          >= $6 as full
      from touched
      join participants p on p.conversation_id = touched.conversation_id
      join devices d on d.user_id = p.user_id
-     left join preferences f on f.user_id = p.user_id
+     ${joinPreferences('p')}
    )
    select false as stale, s.conversation_id, s.message_id, s.seq, r.user_id, r.device_id, r.provider, r.muted,
-     r.quiet_start, r.quiet_end, r.quiet_time_zone, r.full
+     r.quiet_start, r.quiet_end, r.quiet_time_zone, r.quiet_days, r.push_after_seconds, r.full
    from stored s join reached r on r.conversation_id = s.conversation_id and r.user_id <> s.sender_id
    union all
-   select true, t.conversation_id, null, null, null, null, null, null, null, null, null, null
+   select true, t.conversation_id, null, null, null, null, null, null, null, null, null, null, null, null
    from touched t
    where coalesce((select version from conversations c where c.conversation_id = t.conversation_id), 0) < t.version`,
 );

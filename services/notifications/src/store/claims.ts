@@ -1,9 +1,10 @@
 import type { DeviceState, PushProvider } from '@vestnik/contracts';
 import { type Database, type Queries, statement } from '@vestnik/database';
 import type { AttemptLimits } from '../domain/attempt-limits.ts';
+import { joinPreferences, type PushPreferences, preferenceColumns } from './preferences.ts';
 
 /** A push that this instance claimed, with its device and its owner's preferences as they are now. */
-export interface ClaimedPush {
+export interface ClaimedPush extends PushPreferences {
   id: number;
   message_id: number;
   conversation_id: number;
@@ -29,10 +30,6 @@ export interface ClaimedPush {
   device_state: DeviceState | null;
   /** The user is in the conversation, as far as the own copy knows. */
   participant: boolean;
-  muted: boolean;
-  quiet_start: string | null;
-  quiet_end: string | null;
-  quiet_time_zone: string | null;
 }
 
 /** An attempt under way, which counts for its user and its device. */
@@ -116,11 +113,10 @@ const takeFromQueues = statement<ClaimedPush>(
    select claimed.*, $4 as isolated, d.target, d.secret, d.version as device_version, d.state as device_state,
      exists (select from participants p
        where p.conversation_id = claimed.conversation_id and p.user_id = claimed.user_id) as participant,
-     coalesce(claimed.conversation_id = any(f.muted_conversation_ids), false) as muted,
-     f.quiet_start, f.quiet_end, f.quiet_time_zone
+     ${preferenceColumns('claimed.conversation_id')}
    from claimed
    left join devices d on d.id = claimed.device_id
-   left join preferences f on f.user_id = claimed.user_id
+   ${joinPreferences('claimed')}
    order by claimed.id`,
 );
 

@@ -9,6 +9,8 @@ export interface HeldPush {
   user_id: number;
   /** As Postgres writes times. */
   held_at: string;
+  /** Seconds until the push is due although its user is connected; null when it is skipped then. */
+  push_in_seconds: number | null;
 }
 
 const hold = statement<never>(
@@ -19,8 +21,12 @@ const hold = statement<never>(
 );
 const oldest = statement<HeldPush>(
   'pushes-held',
-  `select id, user_id, held_at from pushes
-   where state = 'held' and held_at < now() - make_interval(secs => $1) order by held_at, id limit $2`,
+  `select p.id, p.user_id, p.held_at,
+     extract(epoch from p.created_at + make_interval(secs => f.push_after_seconds) - now())::float8 as push_in_seconds
+   from pushes p left join preferences f on f.user_id = p.user_id
+   where p.state = 'held' and p.held_at < now() - make_interval(secs => $1)
+     and (p.held_at, p.id) > ($3::timestamptz, $4::bigint)
+   order by p.held_at, p.id limit $2`,
 );
 const settle = statement<{ provider: PushProvider; state: 'pending' | 'skipped' }>(
   'pushes-settle',
@@ -49,9 +55,14 @@ export async function holdPushes(
   if (pushes.length > 0) await database.query(hold, columnsOf(pushes));
 }
 
-/** Returns at most `limit` pushes that have been held for `seconds`, the oldest first. */
-export function heldPushes(database: Database, seconds: number, limit: number): Promise<HeldPush[]> {
-  return database.query(oldest, [seconds, limit]);
+/** Returns at most `limit` pushes that have been held for `seconds`, the oldest first, and only those behind `after`. */
+export function heldPushes(
+  database: Database,
+  seconds: number,
+  limit: number,
+  after: Pick<HeldPush, 'id' | 'held_at'> | undefined,
+): Promise<HeldPush[]> {
+  return database.query(oldest, [seconds, limit, after?.held_at ?? '-infinity', after?.id ?? 0]);
 }
 
 /** Settles held pushes: skips those of connected users and makes the others due. Returns the new state of each. */

@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import type { DeviceState, PushProvider } from '@vestnik/contracts';
+import type { DeviceState, NotificationLevel, PushProvider } from '@vestnik/contracts';
 import { identity, type Schema } from '@vestnik/database';
 
 const bigint = () => p.bigint('number');
@@ -66,6 +66,10 @@ const preferencesEntity = defineEntity({
     quiet_start: p.text().nullable(),
     quiet_end: p.text().nullable(),
     quiet_time_zone: p.text().nullable(),
+    /** Days on which quiet hours begin; 1 is Monday. */
+    quiet_days: p.array(Number).columnType('integer[]').defaultRaw(`'{1,2,3,4,5,6,7}'`),
+    /** A connected user gets pushes for messages that are still unread after this time; null: none. */
+    push_after_seconds: p.integer().nullable(),
   },
   checks: [
     {
@@ -73,6 +77,19 @@ const preferencesEntity = defineEntity({
       expression: 'num_nulls(quiet_start, quiet_end, quiet_time_zone) in (0, 3)',
     },
   ],
+});
+
+/** What a user wants to be pushed of one conversation. A conversation without a row has the level `all`. */
+export const conversationPreferencesEntity = defineEntity({
+  name: 'ConversationPreferences',
+  tableName: 'conversation_preferences',
+  properties: {
+    user_id: bigint().primary(),
+    conversation_id: bigint().primary(),
+    level: p.text().$type<NotificationLevel>(),
+    muted_until: moment().nullable(),
+  },
+  checks: [{ name: 'conversation_preferences_level', expression: "level in ('all', 'mentions', 'none')" }],
 });
 
 /**
@@ -137,7 +154,15 @@ const pushEntity = defineEntity({
 export const schema: Schema = {
   name: 'notifications',
   folder: new URL('../../', import.meta.url),
-  entities: [conversationEntity, participantEntity, deviceEntity, preferencesEntity, queueEntity, pushEntity],
+  entities: [
+    conversationEntity,
+    participantEntity,
+    deviceEntity,
+    preferencesEntity,
+    conversationPreferencesEntity,
+    queueEntity,
+    pushEntity,
+  ],
   extras: {
     triggers: [
       `create trigger queue_inserted after insert on pushes

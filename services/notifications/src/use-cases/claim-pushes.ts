@@ -88,13 +88,18 @@ function reasonToSkip(context: Context, push: ClaimedPush, facts: Facts, now: Da
   if (!push.participant) return 'left';
   const circumstances = {
     ...push,
-    connected: facts.connected.has(push.user_id),
+    connected: facts.connected.has(push.user_id) && !isUnreadForLong(push),
     configured: context.providers[push.provider] !== undefined,
   };
   const reason = skipReason(circumstances, now, context.clock);
   if (reason !== undefined) return reason;
   if (facts.readers.hasRead(push)) return 'read';
   // The message reached the socket that the user had, before the socket closed.
-  if (push.was_held && facts.readers.hasReceived(push)) return 'connected';
+  if (push.was_held && push.push_after_seconds === null && facts.readers.hasReceived(push)) return 'connected';
   return facts.excerpts.has(push.message_id) ? undefined : 'deleted';
+}
+
+/** A connected user who asked for it gets a push for a message that stays unread. */
+function isUnreadForLong({ push_after_seconds, age_seconds }: ClaimedPush): boolean {
+  return push_after_seconds !== null && age_seconds >= push_after_seconds;
 }

@@ -1,5 +1,5 @@
 import type { Context, Input, Output } from '../context.ts';
-import { presentPreferences } from '../presenters/preferences.ts';
+import { DEFAULT_PREFERENCES, presentPreferences } from '../presenters/preferences.ts';
 import { findPreferences } from '../store/preferences.ts';
 
 /** Returns a user's notification preferences. By default nothing is muted and there are no quiet hours. */
@@ -7,6 +7,6 @@ export async function getPreferences(
   { database }: Context,
   { user_id }: Input<'getPreferences'>,
 ): Promise<Output<'getPreferences'>> {
-  const row = await findPreferences(database, user_id);
-  return { preferences: row ? presentPreferences(row) : { muted_conversation_ids: [], quiet_hours: null } };
+  const stored = await findPreferences(database, user_id);
+  return { preferences: stored ? presentPreferences(stored) : DEFAULT_PREFERENCES };
 }
