@@ -11,7 +11,7 @@ export interface Identity {
   expiresAt: number;
   /** Unix time in seconds at which the token was issued; 0 for a token without `iat`. */
   issuedAt: number;
-  /** What a revocation of this one token names: the fingerprint of its signed parts, and that of its `jti` if it has one. */
+  /** Fingerprints by which a revocation names this one token: of its signed parts, and of its `jti` if it has one. */
   fingerprints: readonly string[];
 }
 
@@ -32,8 +32,8 @@ const claims = z.object({
 });
 
 /**
- * Returns the identity that claims name; undefined when a claim is missing or of the wrong kind, or when the token says
- * that it was issued in the future.
+ * Returns the identity that claims name. Returns undefined when a claim is missing or of the wrong kind, or when the
+ * token claims an issue time of the future.
  *
  * @param token the text of the token whose claims these are
  */

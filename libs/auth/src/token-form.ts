@@ -16,7 +16,7 @@ export function isCanonical(token: string): boolean {
   return isUtf8(Buffer.from(header, 'base64url')) && isUtf8(Buffer.from(payload, 'base64url'));
 }
 
-/** What a verifier needs of a token's header before it looks at the signature. */
+/** The part of a token's header that a verifier needs before it looks at the signature. */
 export interface TokenHeader {
   algorithm: string;
   /** Names the key; undefined when the token names none. */

@@ -28,8 +28,8 @@ export const SECRET_BYTES = 32;
 /**
  * Creates a verifier. Keys are parsed once, here.
  *
- * @throws KeyError for a secret below 32 bytes, a public key of an unknown kind or below 2,048 bits, or the address of a
- *   key set that is neither https nor on this machine.
+ * @throws KeyError for a secret below 32 bytes, or a public key of an unknown kind or below 2,048 bits. Also for the
+ *   address of a key set that is neither https nor on this machine.
  */
 export function createVerifier(keys: TokenKeys): KeyedVerifier {
   const { verify, hasKeys } = 'jwksUrl' in keys ? byKeySet(keys.jwksUrl) : byKey(checkOf(keys));
@@ -53,7 +53,7 @@ function byKey(check: TokenCheck) {
   };
 }
 
-/** Whoever can change a set on its way can sign tokens. */
+/** A stranger who can change a set on its way can sign tokens, so the address must be https or on this machine. */
 function byKeySet(url: string) {
   const { protocol, hostname } = new URL(url);
   const isLocal = hostname === 'localhost' || hostname === '[::1]' || /^127\.[\d.]+$/.test(hostname);

@@ -195,7 +195,7 @@ describe('a set that cannot be read is no verdict about a token', () => {
     await expect(judge(sign(OLD))).rejects.toMatchObject(AWAY);
     await expect(judge(sign(OLD))).rejects.toMatchObject(AWAY);
     expect(verify.hasKeys()).toBe(false);
-    // Who forges is told nothing else.
+    // A token that is no token at all is refused, with or without keys.
     expect(await judge('no.token.')).toBeUndefined();
     expect(asked).toBeLessThanOrEqual(2);
     answer = serveKeys;

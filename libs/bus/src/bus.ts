@@ -23,7 +23,7 @@ import { type ConnectionState, watchConnection } from './watch-connection.ts';
 export interface BusOptions {
   /** Addresses as in NATS_URL, with the credentials of the user if the server asks for them. */
   servers: readonly string[];
-  /** Whose inbox replies come to; that of ops unless told otherwise. */
+  /** The user of the bus whose inbox the replies come to; ops by default. */
   user?: BusUser;
   /** Names the connection on the server, for ops. */
   name: string;
@@ -38,7 +38,7 @@ export interface Bus extends ConnectionState {
   /**
    * Asks a service and waits for its answer.
    *
-   * @throws VestnikError with the service's code; `unavailable` when nobody answers in time.
+   * @throws VestnikError with the service's code; `unavailable` when no answer comes in time.
    */
   request<E extends AnyEndpoint>(
     endpoint: E,
@@ -46,7 +46,7 @@ export interface Bus extends ConnectionState {
     options?: RequestOptions,
   ): Promise<EndpointOutput<E>>;
   /**
-   * As `request`, of an endpoint that answers with lines; they are views of what came, undecoded.
+   * As `request`, for an endpoint that answers with lines. The lines are views of the payload, undecoded.
    *
    * @throws VestnikError as `request`.
    */
@@ -61,17 +61,17 @@ export interface Bus extends ConnectionState {
   subscribe(subject: string, handle: LiveHandler): () => void;
   /** Resolves when the server has taken everything published and subscribed so far. */
   flush(): Promise<void>;
-  /** What streams, consumers and services are built on; not for use cases. */
+  /** The client's own bus connection, for streams, consumers and services; not for use cases. */
   readonly connection: NatsConnection;
   readonly streams: JetStreamClient;
   manager(): Promise<JetStreamManager>;
-  /** Hands over what was published, then closes. */
+  /** Waits until the server has everything published, then closes. */
   close(): Promise<void>;
 }
 
 /** Options of one request. */
 export interface RequestOptions {
-  /** The correlation id; made up when absent. */
+  /** The correlation id; a new one by default. */
   requestId?: string;
   /** Shorter or longer than the endpoint's own time, in milliseconds. */
   timeoutMs?: number;
@@ -80,7 +80,7 @@ export interface RequestOptions {
 const FLUSH_TIMEOUT_MS = 2_000;
 
 /**
- * Connects to the bus and keeps trying for ever once connected; what is asked while it is away fails at once.
+ * Connects to the bus. Once connected, it reconnects for ever after a loss; a request made meanwhile fails at once.
  *
  * @throws VestnikError `unavailable` when no server can be reached at the start, `unauthorized` when it refuses the user,
  * `invalid` for addresses that cannot be read.
@@ -111,7 +111,7 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
   const { isConnected } = state;
   let manager: Promise<JetStreamManager> | undefined;
 
-  /** One for each handler, however many subjects it is called for. */
+  /** One callback for each handler, for any number of subjects. */
   const callbacks = new WeakMap<LiveHandler, MsgCallback<Msg>>();
   function callbackOf(handle: LiveHandler): MsgCallback<Msg> {
     const known = callbacks.get(handle);
@@ -126,7 +126,7 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
           liveEvents.traceSync(handle, { subject: message.subject }, undefined, message.data, message.subject);
         else handle(message.data, message.subject);
       } catch (fault) {
-        // Thrown on, it would end the client's reading, and the process would hear nothing more.
+        // An error that reached the client would end its reading, and the process would receive no more events.
         logger.error({ err: fault, subject: message.subject }, 'an event could not be handled');
       }
     };
@@ -190,7 +190,7 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     },
     async close() {
       if (connection.isClosed()) return;
-      // Draining needs the server; a bus that is away has nothing left to hand over to.
+      // Draining needs the server, so a bus that is away is closed without it.
       if (isConnected()) await within(connection.drain(), FLUSH_TIMEOUT_MS).catch(() => connection.close());
       else await connection.close();
     },

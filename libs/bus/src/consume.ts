@@ -8,14 +8,14 @@ import { durableEvents } from './diagnostics.ts';
 import { keepAside } from './set-aside.ts';
 import { openStream } from './streams.ts';
 
-/** How a service takes durable events. */
+/** How a service consumes a durable event. */
 export interface ConsumeOptions<Payload> {
   bus: Bus;
   logger: Logger;
   event: DurableEvent<Payload>;
   /** The service that consumes. */
   service: ServiceName;
-  /** Name of the durable consumer: the service's own, shared by its instances. */
+  /** Name of the durable consumer, which all instances of the service share. */
   durable: string;
   /** The event with which a new consumer begins; the oldest by default. */
   startsAt?: 'oldest' | 'next';
@@ -48,7 +48,7 @@ const RETRY_DELAYS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
 const AWAY_DELAY_MS = 5_000;
 /** Events that a consumer fetches ahead. */
 const FETCH_AHEAD = 64;
-/** Wait before looking again for a stream that its owner has not created yet, in milliseconds. */
+/** Milliseconds between two looks for a stream that does not exist yet. */
 const STREAM_WAIT_MS = 300;
 
 /**

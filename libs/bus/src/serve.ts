@@ -16,7 +16,7 @@ import { writeAtEndOfTick } from './nats-transport-internals.ts';
 import { EXPIRES_HEADER, encodeReply, REQUEST_ID_HEADER, respondError } from './reply.ts';
 import { createServiceStats } from './service-stats.ts';
 
-/** What a handler knows of its request besides the input. */
+/** The facts about a request that its handler gets besides the input. */
 export interface RequestContext {
   requestId: string;
 }
@@ -31,7 +31,7 @@ export type Handlers<Catalogue extends Record<string, AnyEndpoint>> = {
 
 type AnyHandler = (input: unknown, context: RequestContext) => Promise<unknown>;
 
-/** What a service registers on the bus. */
+/** A service as it registers on the bus. */
 export interface ServeOptions<Catalogue extends Record<string, AnyEndpoint>> {
   bus: Bus;
   logger: Logger;
@@ -40,24 +40,24 @@ export interface ServeOptions<Catalogue extends Record<string, AnyEndpoint>> {
   description: string;
   endpoints: Catalogue;
   handlers: Handlers<Catalogue>;
-  /** Translates a fault of the service's own parts (its database is away) into a refusal; undefined: a bug. */
+  /** Turns a fault of the service's own parts (its database is away) into a refusal; undefined means a bug. */
   translate?: (error: unknown) => VestnikError | undefined;
   /** A request was answered; for metrics. */
   onAnswered?: (verb: string, outcome: Outcome, seconds: number) => void;
 }
 
-/** How a request ended: `ok`, or the code of its refusal. */
+/** The end of a request: `ok`, or the code of its refusal. */
 export type Outcome = 'ok' | ErrorCode;
 
 /** A registered service. */
 export interface ServedService {
-  /** Takes no more requests and resolves when those that were taken have been answered. */
+  /** Accepts no more requests, and resolves when all accepted requests have their answers. */
   stop(): Promise<void>;
 }
 
 /**
- * Registers a service with the NATS services protocol and answers its endpoints, in a queue group, so that of several
- * instances one answers. Input is validated before a handler sees it; what a handler throws becomes an error reply.
+ * Registers a service with the NATS services protocol and answers its endpoints. Instances form a queue group, so one of
+ * them answers each request. A handler gets validated input, and an error that it throws becomes an error reply.
  */
 export async function serve<Catalogue extends Record<string, AnyEndpoint>>(
   options: ServeOptions<Catalogue>,
@@ -111,16 +111,14 @@ export async function serve<Catalogue extends Record<string, AnyEndpoint>>(
 }
 
 /**
- * A request that was held up until its caller gave up is not carried out: the caller may have repeated it since, and undone
- * it.
+ * Refuses a request whose caller has given up. The caller may have repeated the request since, and undone it.
  */
 function refuseLate(message: ServiceMsg): void {
   const expires = Number(message.headers?.get(EXPIRES_HEADER) || Infinity);
-  if (Date.now() > expires)
-    throw new VestnikError('unavailable', 'The request came when nobody waited for it any more');
+  if (Date.now() > expires) throw new VestnikError('unavailable', 'The request came after its caller had given up');
 }
 
-/** Answers one request and tells how it ended. */
+/** Answers one request and returns its outcome. */
 async function answer(
   endpoint: AnyEndpoint,
   handle: AnyHandler,

@@ -1,7 +1,7 @@
 import { BUS_USERS, type BusUser, variableOf } from '@vestnik/contracts';
 import { permissionsOf } from './permissions.ts';
 
-/** The environment variable of nats-server that holds a user's password. */
+/** Returns the name of nats-server's environment variable for a user's password. */
 export function passwordVariable(user: BusUser): string {
   return variableOf(user, 'NATS_PASSWORD');
 }

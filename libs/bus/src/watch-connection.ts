@@ -5,7 +5,7 @@ import { reportError } from './bus-errors.ts';
 
 /** The state of a connection to the bus. */
 export interface ConnectionState {
-  /** False from the loss of the connection to its return. */
+  /** Returns false from the loss of the bus connection to its return. */
   isConnected(): boolean;
   /**
    * Call it before publishing. Returns a check that throws `unavailable` when the connection was away then, or has been lost
@@ -14,7 +14,7 @@ export interface ConnectionState {
   unbroken(): () => void;
   /** Calls `handle` when live events may have been lost: the connection is back after a loss, or the client dropped events. */
   onEventsMissed(handle: (noticedAt: Date) => void): void;
-  /** Calls `handle` whenever the server refuses to let this process publish or subscribe to something. */
+  /** Calls `handle` whenever the server refuses a publication or subscription of this process. */
   onRefused(handle: () => void): void;
 }
 
@@ -26,7 +26,7 @@ export function watchConnection(connection: NatsConnection, logger: Logger): Con
   const missedWatchers: ((noticedAt: Date) => void)[] = [];
   const refusalWatchers: (() => void)[] = [];
 
-  function tellMissed(noticedAt: Date): void {
+  function notifyMissed(noticedAt: Date): void {
     for (const watcher of missedWatchers) watcher(noticedAt);
   }
 
@@ -42,11 +42,11 @@ export function watchConnection(connection: NatsConnection, logger: Logger): Con
         case 'reconnect':
           connected = true;
           logger.warn('bus is back');
-          tellMissed(lostAt);
+          notifyMissed(lostAt);
           break;
         case 'slowConsumer':
           logger.warn('bus dropped events for this process');
-          tellMissed(new Date());
+          notifyMissed(new Date());
           break;
         case 'error':
           reportError(status.error, logger);

@@ -53,7 +53,7 @@ export const serviceSettings = {
   }),
 };
 
-/** What `serviceSettings` read as. */
+/** The values of `serviceSettings`. */
 export type ServiceConfig = ConfigOf<typeof serviceSettings>;
 
 /**

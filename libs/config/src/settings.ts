@@ -8,11 +8,11 @@ export class SettingError extends Error {
 /** The environment that settings are read from. */
 export type Environment = Record<string, string | undefined>;
 
-/** What one setting is, for code and for tables. */
+/** The description of one setting, for code and for tables. */
 export interface SettingDescription<Value> {
   /** Name of the environment variable. */
   env: string;
-  /** What the setting means, with its unit; a table shows this text. */
+  /** The meaning of the setting, with its unit. Tables show this text. */
   doc: string;
   format: Format<Value>;
 }
@@ -22,7 +22,7 @@ export class Setting<Value> {
   readonly env: string;
   readonly doc: string;
   readonly format: Format<Value>;
-  /** What stands in place of an unset variable, as text; undefined: nothing. */
+  /** The text that stands in place of an unset variable; undefined for a setting without a default. */
   readonly default: string | undefined;
   readonly required: boolean;
   /** Only its type is of use. */
@@ -40,7 +40,7 @@ export class Setting<Value> {
 /** Settings by the names that code uses. Settings of one kind may stand together in a group. */
 export type Settings = { readonly [name: string]: Setting<unknown> | Settings };
 
-/** What settings read as. */
+/** The values of settings, by the names that code uses. */
 export type ConfigOf<Shape extends Settings> = {
   readonly [Name in keyof Shape]: Shape[Name] extends Setting<infer Value>
     ? Value
