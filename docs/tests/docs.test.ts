@@ -83,10 +83,10 @@ test('every test that a document names by its path and title exists', () => {
   expect(named.filter((test) => !isTitled(test))).toEqual([]);
 });
 
-test('every package whose inside is used has the version in which somebody looked at it', () => {
+test('every package whose private parts are used has the version in which they were looked at', () => {
   const inside = read('docs/adr/0005-libraries.md')
     .split(/^## /m)
-    .find((section) => section.startsWith('What depends on'));
+    .find((section) => section.startsWith('Private parts of libraries'));
   const looked = [...(inside ?? '').matchAll(/^\| `([^`]+)` (\S+) \|/gm)].map(([, name = '', version]) => ({
     name,
     version,

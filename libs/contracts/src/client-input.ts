@@ -3,7 +3,7 @@ import { type ContentLimits, EMOJI_BYTES, LIST_LENGTH, NAME_LENGTH } from './lim
 import { MESSAGE_TYPES } from './model.ts';
 import { id, seq, text, textUpTo } from './primitives.ts';
 
-/** `clientMessageId`: 1 to 64 characters, chosen by the client, that makes a send idempotent per sender. */
+/** `clientMessageId`: 1 to 64 characters that the client chooses. It makes a send of this sender idempotent. */
 const clientMessageId = textUpTo(64).min(1);
 
 const ids = z.array(id).min(1).max(LIST_LENGTH);

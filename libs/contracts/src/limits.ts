@@ -16,11 +16,11 @@ export interface ContentLimits {
 export const NAME_LENGTH = 200;
 /** Bytes (UTF-8) of a reaction's emoji, at most. */
 export const EMOJI_BYTES = 32;
-/** Different emojis that one message takes as reactions, at most: everybody who sees it gets all of them. */
+/** Different emojis that one message takes as reactions, at most. Each page with the message carries all of them. */
 export const EMOJIS_PER_MESSAGE = 50;
 /** Entries of a list that a client sends (user ids, message ids, conversations to sync), at most. */
 export const LIST_LENGTH = 1_000;
-/** A list is never served in larger pages. */
+/** Entries of a page of any list, at most. */
 export const PAGE_LIMIT = 100;
 /** Entries of a page when the client names no `limit`. */
 export const PAGE_DEFAULT = 50;

@@ -29,7 +29,7 @@ export interface ConversationSummary {
   unread_count: number;
 }
 
-/** A file or image that hangs on a message, returned exactly as it was given. */
+/** A file or image of a message, returned exactly as the client gave it. */
 export interface Attachment {
   url: string;
   name: string;
@@ -43,7 +43,7 @@ export const MESSAGE_TYPES = ['text', 'file', 'image'] as const;
 /** One kind of message. */
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 
-/** Everybody who reacted to a message with one emoji, in the order in which they did. */
+/** The users who reacted to a message with one emoji, in the order of their reactions. */
 export interface Reaction {
   emoji: string;
   user_ids: number[];
@@ -53,7 +53,7 @@ export interface Reaction {
 export interface Message {
   id: number;
   conversation_id: number;
-  /** 1, 2, 3 … inside the conversation, without holes, in the order of storing. */
+  /** 1, 2, 3 … inside the conversation, without gaps, in the order of storing. */
   seq: number;
   sender_id: number;
   client_message_id: string | null;
@@ -85,9 +85,9 @@ export type PushProvider = (typeof PUSH_PROVIDERS)[number];
 /**
  * Whether pushes to a device arrive.
  *
- * - `active`: the last attempt arrived, or there was none since the registration.
- * - `failing`: the last attempt failed, and the service tries again.
- * - `suspended`: the service gave up a push. It tries each new push once, until one arrives or the device is registered again.
+ * - `active`: The last attempt arrived, or there was none since the registration.
+ * - `failing`: The last attempt failed, and the service tries again.
+ * - `suspended`: The service gave up a push. It tries each new push once, until one arrives or the device is registered again.
  */
 export type DeviceState = 'active' | 'failing' | 'suspended';
 

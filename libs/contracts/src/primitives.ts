@@ -17,10 +17,10 @@ export const text = z
   .string()
   .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must not contain NUL or lone surrogates');
 
-/** A moment since 1970 as `Date#toISOString` writes it, which is how every wire of ours says times. */
+/** A moment since 1970 as `Date#toISOString` writes it. All our wires write times so. */
 export const isoTime = z.iso.datetime({ precision: 3 }).refine((value) => Date.parse(value) >= 0, 'must be since 1970');
 
-/** Length of a text as people count it: code points, so that an emoji outside the BMP counts once. */
+/** Returns the length of a text in code points, so that an emoji outside the BMP counts once. */
 function codePointLength(value: string): number {
   let length = 0;
   for (const _ of value) length += 1;

@@ -47,7 +47,7 @@ export function parseDevice(body: unknown): DeviceInput {
 const timeZone = text.refine((name) => canonicalTimeZone(name) !== undefined, 'must be an IANA time zone');
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
 
-/** What a user wants to be pushed of a conversation: every message, mentions of the user, or nothing. */
+/** The pushes that a user wants of a conversation: every message, mentions of the user, or none. */
 export const NOTIFICATION_LEVELS = ['all', 'mentions', 'none'] as const;
 export type NotificationLevel = (typeof NOTIFICATION_LEVELS)[number];
 

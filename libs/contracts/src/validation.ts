@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VestnikError } from './errors.ts';
 
-/** Zod issues that speak of a wrong shape or type; all others speak of a value that is not acceptable. */
+/** Zod's issues about a wrong shape or type. All other issues are about a value that is not acceptable. */
 const SHAPE_ISSUES = new Set(['invalid_type', 'invalid_union', 'invalid_key', 'invalid_element', 'unrecognized_keys']);
 
 /**
@@ -20,7 +20,7 @@ export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown):
   throw new VestnikError(isShapeIssue(issue) ? 'bad_request' : 'invalid', where + issue.message);
 }
 
-/** Of a union the issue of the alternative that has the right shape, where there is one: it says what is wrong. */
+/** Returns the issue to report. For a union it is that of the alternative with the right shape, where there is one. */
 function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== 'invalid_union') return issue;
   const fitting = issue.errors.find((alternative) => !alternative.some(isShapeIssue))?.[0];
@@ -29,8 +29,8 @@ function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 
 function isShapeIssue(issue: z.core.$ZodIssue): boolean {
   if (SHAPE_ISSUES.has(issue.code)) return true;
-  // A rule over several fields that are each optional says of itself that it is about the shape.
+  // A rule over several optional fields marks itself as a rule about the shape.
   if (issue.code === 'custom') return issue.params?.['shape'] === true;
-  // An enum that got something other than a string has a wrong type; an unknown string is merely not acceptable.
+  // An enum that is no string has a wrong type. An unknown string is merely not acceptable.
   return issue.code === 'invalid_value' && typeof issue.input !== 'string';
 }
