@@ -82,7 +82,6 @@ export {
 export { seq } from './primitives.ts';
 export {
   type DeviceInput,
-  NOTIFICATION_LEVELS,
   type NotificationLevel,
   type PreferencesInput,
   parseDevice,

@@ -1,7 +1,7 @@
 import type { Excerpt } from '@vestnik/contracts';
 
 /** Characters of a message that a push shows: graphemes, as people count them. */
-export const BODY_LENGTH = 100;
+const BODY_LENGTH = 100;
 
 /** The body of a push, as the public contract names its parts. */
 export interface PushBody {
@@ -28,8 +28,8 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
  * Returns the first 100 characters of a text, each of them whole: a flag, a family or a letter with its accents is one
  * character.
  *
- * @param cutAt code points at which the text may have been cut; the character at the cut may be incomplete and is left out,
- *   unless it is the only one.
+ * @param cutAt code points at which the text may have been cut. The character at the cut may be incomplete: the result
+ *   leaves it out, unless it is the only one.
  */
 export function firstCharacters(text: string, cutAt: number): string {
   const ends: number[] = [];

@@ -36,7 +36,7 @@ export interface PreferencesRow {
   push_after_seconds: number | null;
 }
 
-/** What a user wants to be pushed of one conversation. */
+/** A user's choice which messages of one conversation are pushed. */
 export interface ConversationPreferencesRow {
   conversation_id: number;
   level: NotificationLevel;

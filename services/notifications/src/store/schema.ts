@@ -79,8 +79,8 @@ const preferencesEntity = defineEntity({
   ],
 });
 
-/** What a user wants to be pushed of one conversation. A conversation without a row has the level `all`. */
-export const conversationPreferencesEntity = defineEntity({
+/** A user's choice which messages of one conversation are pushed. A conversation without a row has the level `all`. */
+const conversationPreferencesEntity = defineEntity({
   name: 'ConversationPreferences',
   tableName: 'conversation_preferences',
   properties: {
