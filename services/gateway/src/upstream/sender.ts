@@ -33,7 +33,7 @@ const MAX_BATCH = 512;
 const MAX_BATCH_LENGTH = 1_000_000;
 /** Sends that may wait or be under way before new ones are refused. */
 const MAX_PENDING = 40_000;
-/** How long a send may wait for its turn, in milliseconds; with the request behind it that stays below 5 s. */
+/** How long a send may wait for its request, in milliseconds; together with the request that stays below 5 s. */
 const MAX_WAIT_MS = 1_500;
 
 /** Creates the sender of one gateway. */
