@@ -58,7 +58,7 @@ async function left({ child }: Run): Promise<string[]> {
   return [...processes, ...(await readdir(folder))];
 }
 
-test('real chat is replayed while everything fails in turn: nothing is lost, nothing comes twice, nothing is left behind', async () => {
+test('real chat is replayed while one part after the other fails: nothing is lost, nothing comes twice, nothing is left behind', async () => {
   const run = chaos('--seed', `${SEED}`, '--rounds', '8', '--seconds', '90', '--clients', '10', '--rate', '30');
   const code = await run.ended;
   const out = run.out();

@@ -65,7 +65,7 @@ async function write(conversation_id: number, count: number): Promise<number[]> 
   return results.map((result) => ('message' in result ? result.message.id : 0));
 }
 
-test('consumers that fell behind catch up without a hole: every group is known, every message pushed once', async () => {
+test('consumers that fell behind catch up without a gap: every group is known, every message pushed once', async () => {
   const call = await system.rest(anna);
   const { id } = (await call('POST', '/conversations', { participantId: boris })).data.conversation;
   await system.kill('notifications');

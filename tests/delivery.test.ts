@@ -66,7 +66,7 @@ describe('delivery over two gateways and two instances of messages', () => {
     }
   });
 
-  test('messages pipelined on one socket are stored in the order sent and arrive in seq order without a hole', async () => {
+  test('messages pipelined on one socket are stored in the order sent and arrive in seq order without a gap', async () => {
     const [anna, boris] = people(2) as [number, number];
     const conversationId = await directBetween(anna, boris);
     const sender = await system.connect(anna, 0);

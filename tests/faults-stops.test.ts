@@ -39,7 +39,7 @@ async function stopUnderTraffic(process: SystemProcess | undefined, meanwhile = 
   if (!process) throw new Error('there is no such process');
   const traffic = played.startTraffic(20);
   const count = played.ledger.acknowledged.length;
-  await until('there is talk', () => played.ledger.acknowledged.length >= count + 50);
+  await until('messages flow', () => played.ledger.acknowledged.length >= count + 50);
   expect(await endProcess(process)).toBe(0);
   await meanwhile();
   await system.replace(process);

@@ -129,13 +129,13 @@ const outages: Outage[] = [
   },
 ];
 
-describe.each(outages)('while $what, in the middle of talk', (outage) => {
+describe.each(outages)('while $what, with messages in flight', (outage) => {
   test('requests fail fast with `unavailable`, readiness names the part, and all heals without a restart', async () => {
     const before = system.processes.map(({ child }) => child.pid);
     early = await createTestClient(system.socketUrl(0), await token(1));
     const traffic = played.startTraffic(60);
     const count = played.ledger.acknowledged.length;
-    await until('there is talk', () => played.ledger.acknowledged.length >= count + 20);
+    await until('messages flow', () => played.ledger.acknowledged.length >= count + 20);
     await outage.takeAway();
 
     const [answers, sent, notReady] = await Promise.all([

@@ -47,7 +47,7 @@ async function openAll(url: string, count: number, sign: (user: number) => Promi
   return faults;
 }
 
-test('every socket that has to wait for its turn becomes live', async () => {
+test('every socket that has to wait for admission becomes live', async () => {
   expect(await openAll(system.socketUrl(), SOCKETS, token)).toEqual([]);
 });
 

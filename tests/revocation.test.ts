@@ -205,7 +205,7 @@ test('a socket counts as issued when the token was that it was refreshed with la
   expect(await stillAnswers(younger)).toBe(true);
 });
 
-test('a socket that waits for its turn while its token is revoked is closed when it opens', async () => {
+test('a socket whose token is revoked while it waits for admission is closed when it opens', async () => {
   const gateway = await system.startProcess('gateway', undefined, { LIMIT_OPENINGS: '1' });
   const conversations = system.processesOf('conversations');
   const [first, user] = [await token(newUser()), newUser()];

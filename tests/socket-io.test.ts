@@ -141,7 +141,7 @@ describe('both doors', () => {
     );
   });
 
-  test('in one conversation everybody sees the same messages, in one order, without a hole', async () => {
+  test('in one conversation everybody sees the same messages, in one order, without a gap', async () => {
     const members = people(6);
     const owner = await system.rest(members[0] as number);
     const group = await owner('POST', '/conversations', { type: 'group', name: 'g', participantIds: members.slice(1) });

@@ -19,7 +19,7 @@ export interface Holdings {
   /** The server has announced that messages may be missing. */
   forgiveHoles(): void;
   /** Conversations with a gap in the live messages of the present socket that no `resync` followed. */
-  holes(): number[];
+  gaps(): number[];
 }
 
 interface Held {
@@ -30,7 +30,7 @@ interface Held {
   live: number;
   /** Every `seq` between the two that did not come live: few, where all that came would be many. */
   passed: Set<number>;
-  hole: boolean;
+  gap: boolean;
 }
 
 /** Creates empty holdings. Calls `onFault` with each fault, and `onFirst` with each message when it is first held. */
@@ -43,7 +43,7 @@ export function createHoldings(told: {
   const held = (conversationId: number): Held => {
     let entry = all.get(conversationId);
     if (!entry) {
-      entry = { ids: new Map(), upTo: 0, first: 0, live: 0, passed: new Set(), hole: false };
+      entry = { ids: new Map(), upTo: 0, first: 0, live: 0, passed: new Set(), gap: false };
       all.set(conversationId, entry);
     }
     return entry;
@@ -61,7 +61,7 @@ export function createHoldings(told: {
       return;
     }
     if (entry.live === 0) entry.first = seq;
-    else if (seq > entry.live + 1) entry.hole = true;
+    else if (seq > entry.live + 1) entry.gap = true;
     for (let passed = Math.max(entry.first, entry.live + 1); passed < seq; passed += 1) entry.passed.add(passed);
     entry.live = seq;
   }
@@ -85,11 +85,11 @@ export function createHoldings(told: {
       told.onFirst(message, way);
     },
     newSocket() {
-      for (const entry of all.values()) Object.assign(entry, { first: 0, live: 0, passed: new Set(), hole: false });
+      for (const entry of all.values()) Object.assign(entry, { first: 0, live: 0, passed: new Set(), gap: false });
     },
     forgiveHoles() {
-      for (const entry of all.values()) entry.hole = false;
+      for (const entry of all.values()) entry.gap = false;
     },
-    holes: () => [...all].filter(([, entry]) => entry.hole).map(([id]) => id),
+    gaps: () => [...all].filter(([, entry]) => entry.gap).map(([id]) => id),
   };
 }

@@ -1,8 +1,6 @@
 /**
  * `jwks-rsa` requires `jose`, which is an ES module alone. Node can do that; Jest cannot before Node 24.9, so here `require`
  * finds the last version of `jose` that has CommonJS. An import finds the version that runs.
- *
- * @type {import('jest-resolve').SyncResolver}
  */
 module.exports = (path, options) => {
   const isRequired = options.conditions?.includes('require') ?? false;

@@ -21,8 +21,8 @@ export async function judgeClient(
   const findings: Finding[] = client.faults.map((fault) => ({ ...fault, userId }));
   const addWrong = (what: string) => void findings.push({ kind: 'wrong', what: `${name}: ${what}` });
 
-  for (const id of client.holdings.holes()) {
-    addWrong(`a hole in the live messages of conversation ${id} was not followed by resync`);
+  for (const id of client.holdings.gaps()) {
+    addWrong(`a gap in the live messages of conversation ${id} was not followed by resync`);
   }
   const listed = new Map((await rest.conversations()).map((each) => [each.id, each]));
   let unreadInAll = 0;

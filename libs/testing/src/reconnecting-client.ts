@@ -51,7 +51,7 @@ export interface ReconnectingClientOptions {
   /** The name of the user in faults; `user <id>` by default. */
   name?: string;
   token: string;
-  /** The gateways, in turn; asked for at every attempt. */
+  /** Returns the gateways, of which each attempt uses the next one. */
   socketUrls(): string[];
   /** The gateway to begin with. */
   gateway?: number;

@@ -163,7 +163,7 @@ describe('whatever breaks the promise is found', () => {
       { outOfOrder: 1, wrong: 1 },
       'seq 2 came live after seq 3',
     ],
-    ['a hole', { live: [message(1), message(3)] }, { lost: 1, wrong: 1 }, 'never got 1 messages, of seq 2'],
+    ['a gap', { live: [message(1), message(3)] }, { lost: 1, wrong: 1 }, 'never got 1 messages, of seq 2'],
   ])('%s', async (_, told, kind, fault) => {
     const verdict = await judged(told);
     expect(verdict).toMatchObject(kind);

@@ -146,7 +146,7 @@ test('a send by itself has the outcome, and leaves the rows, of a batch of one',
   );
 });
 
-test('by both ways at once, from two instances: seq without holes, once for each client id, markers as they belong', async () => {
+test('by both ways at once, from two instances: seq without gaps, once for each client id, markers as they belong', async () => {
   const requests = fc.array(
     fc.record({
       isFirst: fc.boolean(),

@@ -31,7 +31,7 @@ const outboxEmpty = () =>
   until('the outbox is empty', async () => (await count('select count(*) from messages.outbox')) === 0);
 
 describe('storing messages, with two instances of the service', () => {
-  test('seq counts 1, 2, 3 … without holes under concurrent sends, and everybody sees the same', async () => {
+  test('seq counts 1, 2, 3 … without gaps under concurrent sends, and everybody sees the same', async () => {
     const { id } = await service.conversation([1, 2, 3]);
     await Promise.all(Array.from({ length: 60 }, (_, index) => service.say((index % 3) + 1, id, `message ${index}`)));
     const seen = await Promise.all([1, 2, 3].map((user) => history(user, id)));

@@ -5,15 +5,15 @@ import { REVOCATION_SUBJECTS, readRevocation, streams, VestnikError } from '@ves
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 
-/** What tells a token apart that was revoked. */
+/** The parts of a token by which it may be revoked. */
 type TokenMarks = Pick<Identity, 'userId' | 'issuedAt' | 'fingerprints'>;
 
 /** The tokens that are no longer good before they run out. */
 export interface Revocations {
   isRevoked(token: TokenMarks): boolean;
-  /** As the given verifier, and refuses what was revoked. */
+  /** Returns a verifier that refuses revoked tokens too. */
   guard(verify: Verifier): Verifier;
-  /** Calls `handle` when something was revoked. */
+  /** Calls `handle` after each revocation. */
   onRevoked(handle: () => void): void;
 }
 
@@ -21,10 +21,10 @@ export interface Revocations {
 const RETRY_MS = 200;
 
 /**
- * Follows revocations: first all that the stream keeps, then each as it is published; after the bus was away all again.
- * What is no revocation is logged and counted, and changes nothing.
+ * Follows revocations: first all that the stream keeps, then each as it is published. After a loss of the bus it reads the
+ * whole stream again. A message that is no revocation is logged and counted, and changes nothing.
  *
- * @throws VestnikError `unavailable` when the stream cannot be read: a gateway that does not know them lets nobody in.
+ * @throws VestnikError `unavailable` when the stream cannot be read. A gateway without the revocations opens no port.
  */
 export async function followRevocations(bus: Bus, logger: Logger, metrics: Metrics): Promise<Revocations> {
   const users = new Map<number, number>();
@@ -49,7 +49,7 @@ export async function followRevocations(bus: Bus, logger: Logger, metrics: Metri
     }
   }
 
-  function tell(): void {
+  function notify(): void {
     for (const watch of watchers) watch();
   }
 
@@ -57,7 +57,7 @@ export async function followRevocations(bus: Bus, logger: Logger, metrics: Metri
     while (!bus.connection.isClosed() && bus.isConnected()) {
       try {
         await readStream(bus, streams.revocations, take);
-        tell();
+        notify();
         return;
       } catch (error) {
         logger.warn({ err: error }, 'revocations cannot be read yet');
@@ -68,13 +68,13 @@ export async function followRevocations(bus: Bus, logger: Logger, metrics: Metri
 
   bus.subscribe(REVOCATION_SUBJECTS, (payload, subject) => {
     take(payload, subject);
-    tell();
+    notify();
   });
-  // What is published while the stream is read comes by the subscription.
+  // The subscription brings revocations that are published while the stream is read.
   await bus.flush();
   await openStream(bus, streams.revocations);
   await readStream(bus, streams.revocations, take);
-  // When the connection is lost again meanwhile, its return begins anew.
+  // After each further loss of the bus, `catchUp` runs again.
   bus.onEventsMissed(() => void catchUp());
 
   function isRevoked({ userId, issuedAt, fingerprints }: TokenMarks): boolean {

@@ -39,8 +39,9 @@ const AWAY: FirstMessage = { message_error: { code: 'unavailable', message: 'Mes
  * Finds or creates the direct conversation with a user, or creates a group that the caller owns, and sends the first
  * message. The answer is the conversation with `message`, or with `message_error` for a group whose message was refused.
  *
- * @throws VestnikError `invalid` for a conversation with oneself, for a group that is too large or has no other
- *   participant, and for a first message of a group that replies to one; what `Sender.send` throws, in a direct conversation.
+ * @throws VestnikError `invalid` for a conversation with oneself, and for a group that is too large or has no other
+ *   participant. `invalid` for a first message of a group that replies to another message. What `Sender.send` throws, in a
+ *   direct conversation.
  */
 export function createConversation(
   context: Context,

@@ -35,8 +35,8 @@ export function listConversations(
 
 /**
  * Returns the JSON of each conversation; undefined for one that the caller is not in. A text that this gateway holds is
- * good as long as its version is the one that messages knows: messages learns of a change before its author gets the reply.
- * The other texts come from conversations.
+ * good as long as its version is the one that messages knows. Messages knows a change before its author gets the reply. The
+ * other texts come from conversations.
  */
 async function textsOf(
   { reader, texts }: Context,
