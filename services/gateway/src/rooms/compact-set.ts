@@ -1,16 +1,16 @@
 /**
- * A set that is a list while it is small. A gateway keeps one for each room and each connected user, most with a few
- * items: a list of three takes 40 bytes, a `Set` of three 200. Above `LIST_LENGTH` items it is a `Set`, so that no
- * operation depends on the number of items.
+ * A set that is a list up to `LIST_LENGTH` items. A gateway keeps one for each room and each connected user, with hundreds of
+ * thousands of memberships in all: one takes 8 bytes in a list, and about 40 in a `Set`. Above that length it is a `Set`, so
+ * that no operation depends on the number of items.
  *
  * A list is replaced by each change, so that a loop over it sees one state. A `Set` changes in place.
  */
 export type CompactSet<Item> = readonly Item[] | Set<Item>;
 
-/** Items that a list holds at most. */
-const LIST_LENGTH = 32;
+/** Items that a list holds at most: the participants of the largest group, by the default limit. */
+export const LIST_LENGTH = 1_024;
 /** A `Set` becomes a list again with this few items: far fewer than `LIST_LENGTH`, so that it does not go back and forth. */
-const LIST_AGAIN_LENGTH = 16;
+const LIST_AGAIN_LENGTH = 512;
 
 /** Returns true when the set holds the item. */
 export function holds<Item>(set: CompactSet<Item>, item: Item): boolean {
