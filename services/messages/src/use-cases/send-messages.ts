@@ -8,7 +8,10 @@ import type { StoreOutcome } from '../message-store.ts';
  * Stores sends and returns a result for each. Before a sender is refused whom the copy of membership does not know,
  * conversations is asked once.
  */
-export async function sendMessages(context: Context, { sends }: { sends: Send[] }): Promise<{ results: SendResult[] }> {
+export async function sendMessages(
+  context: Context,
+  { sends }: Input<'sendMessages'>,
+): Promise<Output<'sendMessages'>> {
   const outcomes = await context.store.store(sends);
   const results = outcomes.map(toResult);
   const strangers = sends.map((_, index) => index).filter((index) => outcomes[index]?.outcome === 'stranger');
