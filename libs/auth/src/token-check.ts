@@ -6,8 +6,8 @@ import { type Identity, identityOf } from './identity.ts';
 import type { PublicKey } from './public-key.ts';
 
 /**
- * The verdict of one key about a token. It is the identity that the token names, or `refused` when the key signed the
- * token and the token is not good all the same, or `foreign` when the key did not sign it.
+ * The verdict of one key about a token: the identity of a good token. `foreign`: another key signed the token. `refused`: this
+ * key signed it, but the token is not good, for example expired.
  */
 export type Verdict = Identity | 'refused' | 'foreign';
 
