@@ -1,6 +1,12 @@
 import type { Limits } from '../config.ts';
 
 /**
+ * Bytes of the request line and the headers of one request, on both ports. Cookies and tokens of single sign-on may take
+ * 16 KiB, and a query may name a thousand ids of sixteen digits.
+ */
+export const MAX_HEADER_BYTES = 32_768;
+
+/**
  * A socket that sends nothing, not even pongs, for this long is dead, in seconds. uWebSockets sends a ping 8 s before, counts
  * in steps of 4 s, and takes multiples of 4.
  */

@@ -8,6 +8,7 @@ import type { Limits } from '../../config.ts';
 import type { Context } from '../../context.ts';
 import type { UnauthenticatedConnections } from '../../limits/unauthenticated.ts';
 import type { Readiness } from '../../upstream/readiness.ts';
+import { MAX_HEADER_BYTES } from '../transport.ts';
 import { createRestApp } from './app.ts';
 
 /**
@@ -17,8 +18,7 @@ import { createRestApp } from './app.ts';
 const SERVER_OPTIONS = {
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
-  // A thousand ids of sixteen digits fit into one query.
-  maxHeaderSize: 32_768,
+  maxHeaderSize: MAX_HEADER_BYTES,
 };
 /** What was accepted may take this long to finish when the server stops, in milliseconds. */
 const STOP_DEADLINE_MS = 5_000;

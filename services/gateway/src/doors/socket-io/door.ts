@@ -7,7 +7,7 @@ import type { Reply } from '../../sessions/client-frame.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { bearerToken } from '../bearer-token.ts';
 import { ENGINE_PING_INTERVAL_MS, ENGINE_PING_TIMEOUT_MS, maxFrameBytes } from '../transport.ts';
-import { type Connection, connectionOf, type Pings, trackPings } from './connection.ts';
+import { type Connection, connectionOf, type Pings, trackPings } from './engine-internals.ts';
 import { guardedRoutes } from './guarded-routes.ts';
 import { isAllowedPacket, isConnectElsewhere } from './packets.ts';
 import { createSession, type SocketIoSession } from './session.ts';

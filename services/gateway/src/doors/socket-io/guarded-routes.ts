@@ -3,9 +3,7 @@ import type { VestnikError } from '@vestnik/contracts';
 import type { Limits } from '../../config.ts';
 import { addressOf, refuse } from '../refuse-handshake.ts';
 import { IDLE_TIMEOUT_SECONDS, maxBackpressure } from '../transport.ts';
-
-/** What Socket.IO uses of an app. */
-type Routes = Pick<TemplatedApp, 'any' | 'ws' | 'publish'>;
+import type { EngineApp } from './engine-internals.ts';
 
 /**
  * The app as Engine.IO gets to see it. By itself Engine.IO lets uWebSockets drop what a slow reader does not take, which
@@ -16,7 +14,7 @@ export function guardedRoutes(
   app: TemplatedApp,
   limits: Limits,
   refusalOf: (address: string) => VestnikError | undefined,
-): Routes {
+): EngineApp {
   const transport = {
     idleTimeout: IDLE_TIMEOUT_SECONDS,
     maxBackpressure: maxBackpressure(limits),
@@ -31,7 +29,7 @@ export function guardedRoutes(
     return refusal !== undefined;
   }
 
-  const routes: Routes = {
+  const routes: EngineApp = {
     any(pattern, handler) {
       app.any(pattern, (response, request) => {
         if (isRefused(response, request)) return undefined;

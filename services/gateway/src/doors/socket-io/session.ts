@@ -4,7 +4,7 @@ import { type ErrorBody, eventFrame } from '@vestnik/contracts';
 import type { Socket } from 'socket.io';
 import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
 import type { Session } from '../../sessions/session.ts';
-import { backlogOf, connectionOf, type Pings } from './connection.ts';
+import { backlogOf, connectionOf, type Pings } from './engine-internals.ts';
 import { eventPacket } from './packets.ts';
 import type { Topics } from './topics.ts';
 

@@ -1,6 +1,6 @@
 import type { TemplatedApp } from '@uwsjs/core';
 import type { Publisher } from '../../rooms/subscriber.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './engine-internals.ts';
 import { eventPacket } from './packets.ts';
 
 /**

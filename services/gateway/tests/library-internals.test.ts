@@ -3,7 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { freePort } from '@vestnik/servers';
 import { Server, type Socket } from 'socket.io';
 import { io } from 'socket.io-client';
-import { backlogOf, connectionOf } from '../src/doors/socket-io/connection.ts';
+import { backlogOf, connectionOf } from '../src/doors/socket-io/engine-internals.ts';
 import { createSocketServer } from '../src/doors/socket-server.ts';
 
 /**
@@ -54,4 +54,18 @@ test('of a connection that polls, what waits for the next poll is in its buffer,
   const waiting = connection.writeBuffer.map(({ data }) => data);
   expect(waiting).toContain('2["text","third"]');
   expect(backlogOf(connection)).toBe(waiting.join('').length);
+});
+
+test('uWebSockets takes headers of the size that it was loaded with', async () => {
+  const port = await freePort();
+  const server = createSocketServer();
+  server.app.get('/headers', (response, request) => void response.end(String(request.getHeader('cookie').length)));
+  await server.listen('127.0.0.1', port);
+  end = async () => server.close();
+  for (const size of [4_000, 16_384, 30_000]) {
+    const response = await fetch(`http://127.0.0.1:${port}/headers`, { headers: { cookie: 'c'.repeat(size) } });
+    expect(await response.text()).toBe(String(size));
+  }
+  const beyond = fetch(`http://127.0.0.1:${port}/headers`, { headers: { cookie: 'c'.repeat(40_000) } });
+  expect((await beyond).status).toBe(431);
 });

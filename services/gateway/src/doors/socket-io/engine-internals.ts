@@ -1,22 +1,22 @@
-import type { WebSocket } from '@uwsjs/core';
+import type { TemplatedApp, WebSocket } from '@uwsjs/core';
 import type { Socket } from 'socket.io';
 
-/**
- * The Engine.IO connection below a Socket.IO socket. Much of what this door needs of it is private in its own types;
- * here it is, and nowhere else (docs/adr/0005-libraries.md).
- */
+// Everything that the gateway uses of the inside of Engine.IO, which is private in its own types. docs/adr/0005-libraries.md
+// says what to look at when Engine.IO changes, and which change of Engine.IO would end this file.
+
+/** The Engine.IO connection below a Socket.IO socket. */
 export interface Connection {
   readonly transport: {
-    /** The socket of uWebSockets, while the transport is one; long polling has none. */
+    /** The socket of uWebSockets. Undefined while the client polls. */
     readonly socket?: WebSocket<unknown>;
   };
-  /** What waits for the next poll; a WebSocket takes everything at once. */
+  /** Packets that wait for the next poll. A WebSocket takes packets at once. */
   readonly writeBuffer: readonly { readonly data?: string }[];
   /** Sends one packet, behind everything that was sent before. */
   write(packet: string): unknown;
   /** Sends a packet of the protocol below, in the same order. A client answers each ping by a pong. */
   sendPacket(type: 'ping'): unknown;
-  /** Closes behind what waits, or at once without it. */
+  /** Closes behind the packets that wait, or without them. */
   close(discard?: boolean): unknown;
   readonly readyState: 'opening' | 'open' | 'closing' | 'closed';
   readonly remoteAddress: string;
@@ -24,16 +24,19 @@ export interface Connection {
   on(event: 'packet', listener: (packet: { type: string; data?: unknown }) => void): unknown;
   /** A packet is on its way to the client. */
   on(event: 'packetCreate', listener: (packet: { type: string }) => void): unknown;
-  /** The connection has changed from polling to a WebSocket; what waits has yet to be written to it. */
+  /** The client has changed from polling to a WebSocket. Packets that wait are not yet written to it. */
   on(event: 'upgrade', listener: () => void): unknown;
 }
 
-/** The connection below a socket. */
+/** The part of an app that Engine.IO uses. */
+export type EngineApp = Pick<TemplatedApp, 'any' | 'ws' | 'publish'>;
+
+/** Returns the connection below a socket. */
 export function connectionOf(socket: Socket): Connection {
   return socket.conn as unknown as Connection;
 }
 
-/** Bytes that wait because the client does not read or does not poll. */
+/** Returns the bytes that wait because the client does not read or does not poll. */
 export function backlogOf({ transport, writeBuffer }: Connection): number {
   const waiting = writeBuffer.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
   return waiting + (transport.socket?.getBufferedAmount() ?? 0);
