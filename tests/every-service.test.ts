@@ -117,7 +117,7 @@ test.each([
   await expect(bus.request(health, [] as never)).rejects.toMatchObject({ code: 'bad_request' });
 
   const ready = await get('/health/ready');
-  expect(await ready.json()).toEqual({ ready: true, parts: { bus: 'ok', database: 'ok' } });
+  expect(await ready.json()).toEqual({ ready: true, degraded: false, parts: { bus: 'ok', database: 'ok' } });
   const metrics = await (await get('/metrics')).text();
   expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="check-health",outcome="ok".*\} 1/);
   expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="check-health",outcome="bad_request".*\} 1/);

@@ -81,7 +81,14 @@ export function startDataService<Catalogue extends Record<string, AnyEndpoint>>(
       host: config.opsHost,
       port: config.opsPort,
       metrics,
-      health: async () => ({ bus: bus.isConnected() ? 'ok' : 'down', ...(await checkHealth(database)) }),
+      health: async () => {
+        const parts = {
+          bus: bus.isConnected() ? ('ok' as const) : ('down' as const),
+          ...(await checkHealth(database)),
+        };
+        const ready = Object.values(parts).every((state) => state === 'ok');
+        return { ready, degraded: !ready, parts };
+      },
     });
     onStop(() => ops.stop());
   });

@@ -68,7 +68,12 @@ const QUERY_TIMEOUT_MS = 4_500;
 const PING_TIMEOUT_MS = 700;
 /** A server that hangs does not say goodbye: a stop waits for it no longer than this. */
 const CLOSE_TIMEOUT_MS = 2_000;
-const pingQuery = { text: 'select 1', values: [], query_timeout: PING_TIMEOUT_MS };
+/** Writes a record that means nothing to the log of Postgres, and waits until the disk has it. */
+const pingQuery = {
+  text: "select pg_logical_emit_message(true, 'vestnik', 'ping')",
+  values: [],
+  query_timeout: PING_TIMEOUT_MS,
+};
 
 const INT8 = 20;
 const INT8_ARRAY = 1_016;

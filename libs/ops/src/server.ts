@@ -2,8 +2,17 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Metrics } from './metrics.ts';
 
-/** The parts that a process needs, and whether each works. */
-export type Health = Record<string, 'ok' | 'down'>;
+/** The state of a part: it works, it does not, or what would know does not answer. */
+export type PartState = 'ok' | 'down' | 'unknown';
+
+/** The health of a process. */
+export interface HealthReport {
+  /** All that serving needs works. */
+  ready: boolean;
+  /** A part does not work. */
+  degraded: boolean;
+  parts: Record<string, PartState>;
+}
 
 /** The ops port of a process: `/metrics`, `/health/live` and `/health/ready`. */
 export interface OpsServer {
@@ -11,7 +20,7 @@ export interface OpsServer {
 }
 
 /**
- * Opens the ops port of a process, or none for port 0. `/health/ready` answers 200 only while every part works.
+ * Opens the ops port of a process, or none for port 0. `/health/ready` answers 200 while all that serving needs works.
  *
  * @throws Error `EADDRINUSE` and the like when the port cannot be opened.
  */
@@ -19,7 +28,7 @@ export async function startOpsServer(options: {
   host: string;
   port: number;
   metrics: Metrics;
-  health(): Promise<Health>;
+  health(): Promise<HealthReport>;
 }): Promise<OpsServer> {
   if (options.port === 0) return { stop: async () => {} };
   const server = createServer((request, response) => {
@@ -39,19 +48,19 @@ export async function startOpsServer(options: {
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  { metrics, health }: { metrics: Metrics; health(): Promise<Health> },
+  { metrics, health }: { metrics: Metrics; health(): Promise<HealthReport> },
 ): Promise<void> {
+  const path = request.url?.split('?', 1)[0];
   if (request.method !== 'GET') {
     response.writeHead(405, { allow: 'GET' }).end();
-  } else if (request.url === '/metrics') {
+  } else if (path === '/metrics') {
     response.setHeader('content-type', metrics.registry.contentType);
     response.end(await metrics.registry.metrics());
-  } else if (request.url === '/health/live') {
+  } else if (path === '/health/live') {
     response.end('ok');
-  } else if (request.url === '/health/ready') {
-    const parts = await health();
-    const ready = Object.values(parts).every((part) => part === 'ok');
-    response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ ready, parts }));
+  } else if (path === '/health/ready') {
+    const report = await health();
+    response.writeHead(report.ready ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(report));
   } else {
     response.writeHead(404).end();
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DataService } from '../services.ts';
 import { define } from './endpoint.ts';
 
-/** Whether a service's database answers. The other half of its health is that the service answers at all. */
+/** Whether a service's database makes a durable write. The other half of its health is that the service answers at all. */
 export interface ServiceHealth {
   database: 'ok' | 'down';
 }

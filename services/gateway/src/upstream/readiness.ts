@@ -1,42 +1,58 @@
 import type { Bus } from '@vestnik/bus';
 import { DATA_SERVICES, type DataService, healthEndpoint } from '@vestnik/contracts';
-import type { Health } from '@vestnik/ops';
+import type { HealthReport, PartState } from '@vestnik/ops';
 
-/** Looks at every part of the system: the bus, the keys of tokens, each service, each service's database. */
-export type Readiness = () => Promise<Health>;
+/** Reports whether this gateway can serve, and the state of every part of the system. */
+export type Readiness = () => Promise<HealthReport>;
 
-/** One look serves everybody who asks within this time, in milliseconds, so that asking costs the system nothing. */
+/** Serving needs these services. The failure of any other part leaves the gateway ready and degraded. */
+const NEEDED: readonly DataService[] = ['conversations', 'messages'];
+/** One look serves all requests within this time, in milliseconds, so that frequent requests cost the system nothing. */
 const CACHE_MS = 500;
 
-/** Creates the readiness of the system as this gateway sees it. A service that does not answer in 1 s is down. */
+type Parts = Record<string, PartState>;
+
+/**
+ * Creates the readiness of the system as this gateway sees it. A service that does not answer within 1 s is down, and the
+ * state of its database unknown. `hasKeys` tells whether there are keys to verify tokens by.
+ */
 export function createReadiness(bus: Bus, hasKeys: () => boolean): Readiness {
   let lookedAt = Number.NEGATIVE_INFINITY;
-  let health: Promise<Health> | undefined;
+  let report: Promise<HealthReport> | undefined;
   return () => {
     const now = performance.now();
-    if (!health || now - lookedAt >= CACHE_MS) {
+    if (!report || now - lookedAt >= CACHE_MS) {
       lookedAt = now;
-      health = look(bus, hasKeys);
+      report = look(bus, hasKeys);
     }
-    return health;
+    return report;
   };
 }
 
-async function look(bus: Bus, hasKeys: () => boolean): Promise<Health> {
-  const [connected, ...parts] = await Promise.all([
+async function look(bus: Bus, hasKeys: () => boolean): Promise<HealthReport> {
+  const [connected, ...services] = await Promise.all([
     bus.flush().then(
-      (): Health => ({ bus: 'ok' }),
-      (): Health => ({ bus: 'down' }),
+      (): PartState => 'ok',
+      (): PartState => 'down',
     ),
     ...DATA_SERVICES.map((service) => lookAt(bus, service)),
   ]);
-  return Object.assign({}, connected, { keys: hasKeys() ? 'ok' : 'down' }, ...parts);
+  const parts: Parts = Object.assign({ bus: connected, keys: hasKeys() ? 'ok' : 'down' }, ...services);
+  const needed = ['bus', ...NEEDED.flatMap((service) => [service, databaseOf(service)])];
+  return {
+    ready: needed.every((part) => parts[part] === 'ok'),
+    degraded: Object.values(parts).some((state) => state !== 'ok'),
+    parts,
+  };
 }
 
-function lookAt(bus: Bus, service: DataService): Promise<Health> {
-  const database = `${service}.database`;
+function lookAt(bus: Bus, service: DataService): Promise<Parts> {
   return bus.request(healthEndpoint(service), {}).then(
-    (health): Health => ({ [service]: 'ok', [database]: health.database }),
-    (): Health => ({ [service]: 'down', [database]: 'down' }),
+    ({ database }): Parts => ({ [service]: 'ok', [databaseOf(service)]: database }),
+    (): Parts => ({ [service]: 'down', [databaseOf(service)]: 'unknown' }),
   );
+}
+
+function databaseOf(service: DataService): string {
+  return `${service}.database`;
 }

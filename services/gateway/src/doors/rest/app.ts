@@ -44,14 +44,13 @@ function healthRouter(readiness: Readiness): Router {
   };
   get('/live', (_, response) => sendJson(response, 200, { live: true }));
   get('/ready', async (_, response) => {
-    const parts = await readiness();
-    const ready = Object.values(parts).every((part) => part === 'ok');
-    sendJson(response, ready ? 200 : 503, { ready, parts });
+    const report = await readiness();
+    sendJson(response, report.ready ? 200 : 503, report);
   });
   return router;
 }
 
-/** What every request passes; one step, since Express takes longer to walk from step to step than these take. */
+/** Creates the step that every request passes. It is one step, because Express takes longer between steps than these parts take. */
 function createEntrance(context: Context): Step {
   const observe = createObserver(context);
   const setSecurityHeaders = createSecurityHeaders();
@@ -63,7 +62,7 @@ function createEntrance(context: Context): Step {
   };
 }
 
-/** Compresses for who takes it compressed; wrapping the responses of others would change nothing in them. */
+/** Creates the compression of responses. Only those of clients that accept compression are wrapped: wrapping costs. */
 function createCompression(): Step {
   const compress = compression({ threshold: COMPRESSION_THRESHOLD }) as unknown as Step;
   return (request, response, next) => {
