@@ -36,7 +36,11 @@ async function statusOf(line: string, headers: string[] = [], body: string | Buf
 }
 
 const post = (headers: string[], body: string | Buffer) =>
-  statusOf(`POST ${API}/conversations/${conversationId}/messages`, headers, body);
+  statusOf(
+    `POST ${API}/conversations/${conversationId}/messages`,
+    headers.some((line) => line.startsWith('content-type')) ? headers : [...headers, 'content-type: application/json'],
+    body,
+  );
 
 describe('HTTP', () => {
   test('whatever a query says, it is answered, and never as a fault of ours', async () => {
@@ -143,13 +147,15 @@ describe('HTTP', () => {
   });
 
   test('a method in a header or a query changes nothing', async () => {
-    const line = `POST ${API}/conversations/${conversationId}/messages?_method=DELETE`;
-    expect(await statusOf(line, ['x-http-method-override: DELETE'], '{"content":"as posted"}')).toBe(201);
+    const line = `POST ${API}/conversations/${conversationId}/messages`;
+    const headers = ['content-type: application/json', 'x-http-method-override: DELETE'];
+    expect(await statusOf(line, headers, '{"content":"as posted"}')).toBe(201);
+    expect(await statusOf(`${line}?_method=DELETE`, headers, '{"content":"as posted"}')).toBe(400);
   });
 
   test.each([
-    ['any type is read as JSON', ['content-type: text/plain'], '{"content":"a"}', 201],
-    ['a form is no JSON', ['content-type: application/x-www-form-urlencoded'], 'content=a', 400],
+    ['text is not declared as JSON', ['content-type: text/plain'], '{"content":"a"}', 415],
+    ['a form is not declared as JSON', ['content-type: application/x-www-form-urlencoded'], 'content=a', 415],
     [
       'UTF-16 is no JSON',
       ['content-type: application/json; charset=utf-16'],

@@ -26,7 +26,7 @@ describe('routes', () => {
 
   test.each([
     ['GET', '/unread-count/'],
-    ['GET', '/Unread-Count?x=/1'],
+    ['GET', '/Unread-Count?'],
     ['HEAD', '/unread-count'],
   ])('a route is found in either case, with a slash at its end, and by HEAD: %s %s', async (method, path) => {
     const response = await call(3, method, path);
@@ -95,7 +95,11 @@ describe('routes', () => {
     '/presence?user_ids=1,x',
     '/presence?user_ids=0',
     '/presence?user_ids=1&user_ids=2',
-  ])('a query that is malformed or names something twice is 400: %s', async (path) => {
+    '/unread-count?limit=1',
+    '/conversations?limt=5',
+    '/conversations?limit=5&_=1',
+    '/devices?limit=1&limit=2',
+  ])('a query that is malformed, unknown or names something twice is 400: %s', async (path) => {
     const response = await call(5, 'GET', path);
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual(failure('bad_request'));
@@ -149,6 +153,37 @@ describe('bodies', () => {
     expect((await rest('GET', '/conversations')).data.conversations).toEqual([]);
   });
 
+  test('broken JSON is told where it breaks', async () => {
+    const response = await call(6, 'POST', '/conversations', { body: '{\n  "participantId": 7,\n}' });
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as { error: { message: string } }).error.message).toContain('line 3, column 1');
+  });
+
+  test.each([
+    ['no type', { 'content-type': '' }],
+    ['a form', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['text', { 'content-type': 'text/plain; charset=utf-8' }],
+    ['a type that only begins alike', { 'content-type': 'application/jsonl' }],
+  ])('a body that is not declared as JSON is 415: %s', async (_, headers) => {
+    const response = await call(6, 'POST', '/conversations', { body: '{"participantId": 7}', headers });
+    expect(response.status).toBe(415);
+    expect(response.headers.get('accept')).toBe('application/json');
+    expect(await response.json()).toEqual(failure('bad_request'));
+  });
+
+  test.each([
+    'application/json',
+    'Application/JSON; charset=UTF-8',
+    'application/json;charset="utf-8"',
+    'application/json; charset=us-ascii',
+    'application/json; charset=utf8',
+  ])('a body may be declared as %s', async (type) => {
+    const headers = { 'content-type': type };
+    const response = await call(6, 'POST', '/conversations', { body: '{"participantId": "7"}', headers });
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as { error: { message: string } }).error.message).toMatch(/^participantId: /);
+  });
+
   test('more than the limit is 413, whether or not its length was announced', async () => {
     const body = JSON.stringify({ participantId: 7, message: 'x'.repeat(5_000) });
     const announced = await call(6, 'POST', '/conversations', { body });
@@ -166,7 +201,7 @@ describe('bodies', () => {
     let answer = '';
     socket.on('data', (chunk) => (answer += chunk.toString()));
     const head = `POST /api/messenger/conversations HTTP/1.1\r\nhost: test\r\nauthorization: Bearer ${await token(6)}`;
-    socket.write(`${head}\r\ncontent-length: 1000000\r\n\r\n{`);
+    socket.write(`${head}\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n{`);
     try {
       await until('it is answered', () => answer.includes('too_large'));
       expect(answer).toMatch(/^HTTP\/1\.1 413 /);

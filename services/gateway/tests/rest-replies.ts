@@ -9,12 +9,12 @@ export function failure(code: string) {
   };
 }
 
-/** What a refusal tells, without what differs from request to request. */
+/** Returns the parts of a refusal that are the same in every request. */
 export function told({ status, body }: RestReply): { status: number; code: string; message: string } {
   return { status, code: body.error.code, message: body.error.message };
 }
 
-/** A request of a user that leaves headers and body to the test. */
+/** A request of a user that leaves headers and body to the test. A body is declared as JSON unless the test does it. */
 export async function rawCall(
   restUrl: string,
   userId: number,
@@ -22,6 +22,10 @@ export async function rawCall(
   path: string,
   init: RequestInit = {},
 ): Promise<Response> {
-  const headers = { authorization: `Bearer ${await token(userId)}`, ...(init.headers as Record<string, string>) };
+  const headers = {
+    authorization: `Bearer ${await token(userId)}`,
+    ...(init.body !== undefined && { 'content-type': 'application/json' }),
+    ...(init.headers as Record<string, string>),
+  };
   return fetch(`${restUrl}/api/messenger${path}`, { ...init, method, headers });
 }

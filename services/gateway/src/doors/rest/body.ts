@@ -1,43 +1,71 @@
-import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
 import { VestnikError } from '@vestnik/contracts';
 import express from 'express';
+import { findJsonFault } from './json-fault.ts';
 import type { ApiResponse, Step } from './locals.ts';
+import { StatusError } from './status-error.ts';
+
+/** The charsets whose texts are UTF-8 too. JSON between systems is UTF-8 (RFC 8259, 8.1). */
+const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
+const JSON_TYPE = /^application\/json *(?:;|$)/i;
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)"?/i;
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Creates what reads the body of a request, whatever type it claims: a JSON object of at most `limit` bytes. It throws what
- * Express' parser refuses with, and VestnikError: `too_large`, or `bad_request` for what is no JSON object.
+ * Creates the reader of bodies: JSON objects of at most `limit` bytes, declared as `application/json`.
+ *
+ * @returns throws what Express' parser throws, and VestnikError: status 415 for another type; `too_large`;
+ *   `bad_request` for another charset, for a body that is no UTF-8, and for no JSON object, naming where the JSON breaks off.
  */
 export function createBodyReader(
   limit: number,
 ): (request: Parameters<Step>[0], response: ApiResponse) => Promise<object> {
-  const parser = bodyParser(limit);
+  const readBytes: Step = express.raw({ limit, type: () => true });
   return async (request, response) => {
+    if (hasBody(request)) checkType(request.headers['content-type'] ?? '');
     if (Number(request.headers['content-length']) > limit) {
-      // Answered at once, where the parser would wait for all of it. It is still read: a client that is sending would
-      // not find the answer behind a connection that was cut.
+      // The parser would answer only behind the whole body. The body is still read: a client that is sending would not find
+      // the answer on a connection that was cut.
       request.resume();
       throw new VestnikError('too_large', 'The body is too large');
     }
     await new Promise<void>((resolve, reject) => {
-      void parser(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+      void readBytes(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
     });
-    const body: unknown = request.body;
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-      throw new VestnikError('bad_request', 'The body must be a JSON object');
-    }
-    return body;
+    return parseObject(request.body);
   };
 }
 
-/** JSON between systems is UTF-8 (RFC 8259, 8.1). */
-function bodyParser(limit: number): Step {
-  return express.json({
-    limit,
-    type: () => true,
-    verify(_, __, bytes, charset) {
-      // Express would take it for an object without fields.
-      if (bytes.length === 0) throw new VestnikError('bad_request', 'The body must be a JSON object');
-      if (charset !== 'utf-8' || !isUtf8(bytes)) throw new VestnikError('bad_request', 'The body is not UTF-8');
-    },
-  });
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function checkType(type: string): void {
+  if (!JSON_TYPE.test(type)) throw new StatusError(415, 'The body must be declared as application/json');
+  const charset = CHARSET.exec(type)?.[1] ?? 'utf-8';
+  if (!CHARSETS.has(charset.toLowerCase())) throw new VestnikError('bad_request', 'The body must be UTF-8');
+}
+
+function parseObject(bytes: unknown): object {
+  const text = Buffer.isBuffer(bytes) ? decode(bytes) : '';
+  if (text === '') throw new VestnikError('bad_request', 'The body must be a JSON object');
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    const fault = findJsonFault(text);
+    throw new VestnikError('bad_request', `The body must be a JSON object; it is no JSON at ${fault}`);
+  }
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
+  throw new VestnikError('bad_request', 'The body must be a JSON object');
+}
+
+/** Decodes UTF-8. A byte-order mark at the beginning is left out. */
+function decode(bytes: Buffer): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    throw new VestnikError('bad_request', 'The body is not UTF-8');
+  }
 }

@@ -1,12 +1,14 @@
 import { ERROR_STATUS, type ErrorBody, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { Context } from '../../context.ts';
+import { AUTHENTICATE } from '../bearer-token.ts';
 import type { ApiResponse, FailureStep, Step } from './locals.ts';
 import { sendJson } from './send-json.ts';
+import { StatusError } from './status-error.ts';
 
-/** Seconds to wait that a 429 or 503 names when its cause knows no better. */
+/** `Retry-After` of a 429 or 503 whose cause names no time, in seconds. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** Answers what a request threw with the failure envelope. Bugs are logged whole and told as `internal`. */
+/** Answers a request that threw with the failure envelope. Errors that are bugs are logged, and answered as `internal`. */
 export function createFailureHandler({ logger }: Context): FailureStep {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
@@ -19,8 +21,9 @@ export function createFailureHandler({ logger }: Context): FailureStep {
       logger.error({ err: error, request_id: requestId, method: request.method, route }, 'request failed');
     }
     const body = toErrorBody(refusal ?? error);
-    const status = ERROR_STATUS[body.code];
-    if (status === 401) response.setHeader('www-authenticate', 'Bearer realm="messenger"');
+    const status = refusal instanceof StatusError ? refusal.status : ERROR_STATUS[body.code];
+    if (status === 401) response.setHeader('www-authenticate', AUTHENTICATE);
+    if (status === 415) response.setHeader('accept', 'application/json');
     if (status === 429 || status === 503) {
       const seconds = Math.ceil(refusal?.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
       response.setHeader('retry-after', String(Math.max(1, seconds)));
@@ -29,7 +32,7 @@ export function createFailureHandler({ logger }: Context): FailureStep {
   };
 }
 
-/** Refuses a method that a known path does not have: 405, which the vocabulary has no word of its own for. */
+/** Creates the step that refuses a method which a known path does not have. */
 export function methodNotAllowed(methods: string[]): Step {
   const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
   return (request, response) => {
@@ -44,14 +47,13 @@ function fail(response: ApiResponse, status: number, { code, message }: ErrorBod
 }
 
 /**
- * Express and its body parser refuse with errors that carry a status of 400 to 499; what they say of the client's input
- * is told, in the words of the vocabulary. Undefined for everything else.
+ * Translates the refusals of Express and its body parser, which carry a status of 400 to 499. Returns undefined for all
+ * other errors.
  */
 function fromExpress(error: unknown): VestnikError | undefined {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   if (error.status < 400 || error.status > 499) return undefined;
   const kind = 'type' in error ? error.type : undefined;
   if (kind === 'entity.too.large') return new VestnikError('too_large', 'The body is too large');
-  if (kind === 'entity.parse.failed') return new VestnikError('bad_request', 'The body must be a JSON object');
   return new VestnikError('bad_request', error.message);
 }

@@ -35,6 +35,17 @@ export class Query {
     throw new VestnikError('bad_request', `${name}: must be an integer of at least ${min}`);
   }
 
+  /**
+   * Refuses the parameters that were not read.
+   *
+   * @throws VestnikError `bad_request` naming the first of them.
+   */
+  refuseOthers(): void {
+    const other = Object.keys(this.#values).find((name) => !this.#known.has(name));
+    if (other !== undefined)
+      throw new VestnikError('bad_request', `${other.slice(0, 64)}: is no parameter of this route`);
+  }
+
   /** Reads `limit`: 1 to 100, 50 when absent. A larger number is served as 100; anything else is `bad_request`. */
   limit(): number {
     const isHuge = /^[1-9]\d{15,}$/.test(this.text('limit') ?? '');

@@ -52,6 +52,7 @@ export function route<Input, Output extends object>(
     path,
     prepare(request, inputContext) {
       const input = read(request, inputContext);
+      request.query.refuseOthers();
       return async (context, caller) => reply(await useCase(context, caller, input));
     },
   };
