@@ -10,21 +10,27 @@ export interface Attempt {
   retryAfter: number | undefined;
   /** Resolves with the first frame, which says that delivery is live; with undefined when the socket closes before. */
   live: Promise<unknown>;
+  /** Resolves with how the socket was closed. */
+  closed: Promise<{ code: number; reason: string }>;
 }
 
-/** Tries to open a WebSocket, from an address of its own if given. */
-export function attempt(url: string, token?: string, localAddress?: string): Promise<Attempt> {
-  const socket = new WebSocket(url, {
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-    ...(localAddress !== undefined && { localAddress }),
-  });
+/** Tries to open a WebSocket, from an address of its own if given, and as a browser if wanted: with the subprotocol pair. */
+export function attempt(url: string, token?: string, localAddress?: string, asBrowser = false): Promise<Attempt> {
+  const from = localAddress === undefined ? {} : { localAddress };
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const socket = asBrowser
+    ? new WebSocket(url, ['messenger.v1', `bearer.${token}`], from)
+    : new WebSocket(url, { headers, ...from });
+  const closed = new Promise<{ code: number; reason: string }>((resolve) =>
+    socket.once('close', (code, reason) => resolve({ code, reason: String(reason) })),
+  );
   // Looked out for from the beginning: it may come in one packet with the upgrade.
   const live = new Promise((resolve) => {
     socket.once('message', resolve);
     socket.once('close', () => resolve(undefined));
   });
   return new Promise((resolve, reject) => {
-    socket.on('open', () => resolve({ socket, status: 101, retryAfter: undefined, live }));
+    socket.on('open', () => resolve({ socket, status: 101, retryAfter: undefined, live, closed }));
     socket.on('error', reject);
     socket.on('unexpected-response', (_, response) => {
       const header = response.headers['retry-after'];
@@ -33,6 +39,7 @@ export function attempt(url: string, token?: string, localAddress?: string): Pro
         status: response.statusCode ?? 0,
         retryAfter: header === undefined ? undefined : Number(header),
         live,
+        closed,
       });
       response.resume();
       socket.terminate();

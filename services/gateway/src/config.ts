@@ -12,6 +12,7 @@ import {
   text,
 } from '@vestnik/config';
 import { z } from 'zod';
+import { parseNetwork } from './limits/client-address.ts';
 
 /** An origin as browsers write it (RFC 6454, 6.1); undefined for what no browser writes. Apps have schemes of their own. */
 function originOf(given: string): string | undefined {
@@ -28,6 +29,14 @@ const origins = list
     return found.filter((origin) => origin !== undefined);
   })
   .describe('origins, separated by commas');
+
+const networks = list
+  .transform((texts, issues) => {
+    const found = texts.map(parseNetwork);
+    if (found.includes(undefined)) issues.addIssue('must be addresses and networks as 10.0.0.0/8, separated by commas');
+    return found.filter((network) => network !== undefined);
+  })
+  .describe('addresses and networks (CIDR), separated by commas');
 
 function limitOf(env: string, standard: number, doc: string) {
   return setting({ env, doc, format: limit, default: standard });
@@ -126,7 +135,18 @@ const shape = {
     doc: 'Address of a key set in place of the secret: https, or http on this machine',
     format: z.url().describe('URL'),
   }),
-  origins: setting({ env: 'FRONTEND_URL', doc: 'Origins that CORS allows', format: origins, default: '' }),
+  origins: setting({
+    env: 'FRONTEND_URL',
+    doc: 'Origins that CORS allows, and that may open WebSockets',
+    format: origins,
+    default: '',
+  }),
+  trustedProxies: setting({
+    env: 'TRUSTED_PROXIES',
+    doc: 'Proxies whose `X-Forwarded-For` the gateway believes, on both ports',
+    format: networks,
+    default: '',
+  }),
   limits,
 };
 

@@ -5,8 +5,10 @@ import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 import type { Config } from './config.ts';
 import type { Admission } from './limits/admission.ts';
+import type { ClientAddresses } from './limits/client-address.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
 import type { ReadLimiter } from './limits/read-limiter.ts';
+import type { RefusedTokens } from './limits/refused-tokens.ts';
 import type { SocketLimit } from './limits/socket-limit.ts';
 import type { UnauthenticatedConnections } from './limits/unauthenticated.ts';
 import type { ConversationTexts } from './upstream/conversation-texts.ts';
@@ -24,12 +26,14 @@ export interface Context {
   bus: Bus;
   /** Schemas of everything that a client may send. */
   input: ClientInput;
-  /** Refuses revoked tokens too. */
+  /** Refuses revoked tokens too. Throws VestnikError `unavailable` while the keys cannot be read. */
   verify: Verifier;
   /** Returns false while there are no keys to verify tokens by, since the key set cannot be read. */
   hasKeys: () => boolean;
   revocations: Revocations;
+  clientAddresses: ClientAddresses;
   rateLimits: RateLimits;
+  refusedTokens: RefusedTokens;
   unauthenticated: UnauthenticatedConnections;
   admission: Admission;
   socketLimit: SocketLimit;

@@ -3,8 +3,10 @@ import { SettingError } from '@vestnik/config';
 import { createClientInput } from '@vestnik/contracts';
 import type { Context } from './context.ts';
 import { createAdmission } from './limits/admission.ts';
+import { createClientAddresses } from './limits/client-address.ts';
 import { createRateLimits } from './limits/rate-limits.ts';
 import { createReadLimiter } from './limits/read-limiter.ts';
+import { createRefusedTokens } from './limits/refused-tokens.ts';
 import { createSocketLimit } from './limits/socket-limit.ts';
 import { createUnauthenticatedConnections } from './limits/unauthenticated.ts';
 import { createConversationTexts } from './upstream/conversation-texts.ts';
@@ -34,7 +36,9 @@ export async function createContext(shared: SharedParts): Promise<Context> {
     verify: revocations.guard(verifier),
     hasKeys: verifier.hasKeys,
     revocations,
+    clientAddresses: createClientAddresses(config.trustedProxies),
     rateLimits: createRateLimits(config.limits),
+    refusedTokens: createRefusedTokens(config.limits.refusedTokensPerMinute),
     unauthenticated: createUnauthenticatedConnections(config.limits),
     admission: createAdmission(config.limits, () => refused.inc()),
     socketLimit: createSocketLimit(config.limits.socketsPerUser),

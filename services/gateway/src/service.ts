@@ -80,6 +80,7 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   const context = await createContext({ config, logger, metrics, bus, reader, connectedUsers });
   onStop(() => context.rateLimits.stop());
   onStop(() => context.typing.stop());
+  onStop(() => context.refusedTokens.stop());
   const sessions = createSessions({ ...context, connectedUsers }, gatewayId);
   onStop(() => sessions.stop());
   onStop(() => socketServer.close());

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from '@jest/globals';
 import { freePort } from '@vestnik/servers';
 import { Server, type Socket } from 'socket.io';
@@ -57,15 +60,28 @@ test('of a connection that polls, what waits for the next poll is in its buffer,
 });
 
 test('uWebSockets takes headers of the size that it was loaded with', async () => {
+  // Jest hides the environment from native code, so the server runs in a process of its own.
   const port = await freePort();
-  const server = createSocketServer();
-  server.app.get('/headers', (response, request) => void response.end(String(request.getHeader('cookie').length)));
-  await server.listen('127.0.0.1', port);
-  end = async () => server.close();
-  for (const size of [4_000, 16_384, 30_000]) {
-    const response = await fetch(`http://127.0.0.1:${port}/headers`, { headers: { cookie: 'c'.repeat(size) } });
-    expect(await response.text()).toBe(String(size));
-  }
-  const beyond = fetch(`http://127.0.0.1:${port}/headers`, { headers: { cookie: 'c'.repeat(40_000) } });
-  expect((await beyond).status).toBe(431);
+  const script = `
+    const { createSocketServer } = await import('./services/gateway/src/doors/socket-server.ts');
+    const server = createSocketServer();
+    server.app.get('/headers', (response, request) => void response.end(String(request.getHeader('cookie').length)));
+    await server.listen('127.0.0.1', ${port});
+    process.send('listening');
+  `;
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script],
+    {
+      cwd: root,
+      env: { PATH: process.env['PATH'], NODE_OPTIONS: '' },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    },
+  );
+  end = async () => void child.kill('SIGKILL');
+  await once(child, 'message');
+  const ask = (size: number) => fetch(`http://127.0.0.1:${port}/headers`, { headers: { cookie: 'c'.repeat(size) } });
+  for (const size of [4_000, 16_384, 30_000]) expect(await (await ask(size)).text()).toBe(String(size));
+  expect((await ask(40_000)).status).toBe(431);
 });

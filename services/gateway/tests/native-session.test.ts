@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '@vestnik/servers';
 import { WebSocket } from 'ws';
-import { createTurnEnd, NativeSession } from '../src/doors/native/native-session.ts';
+import { createTickEnd, NativeSession } from '../src/doors/native/native-session.ts';
 import { createSocketServer, type SocketServer } from '../src/doors/socket-server.ts';
 import { createTopicActivity } from '../src/rooms/topic-activity.ts';
 
@@ -11,7 +11,7 @@ const topicActivity = createTopicActivity();
 beforeAll(async () => {
   server = createSocketServer();
   port = await freePort();
-  const shared = { publisher: server, topicActivity, turnEnd: createTurnEnd() };
+  const shared = { publisher: server, topicActivity, tickEnd: createTickEnd() };
   const identity = { userId: 7, companyId: 1, name: undefined, expiresAt: 0, issuedAt: 0, fingerprints: [] };
   let session: NativeSession;
   server.app.ws('/leaving', {

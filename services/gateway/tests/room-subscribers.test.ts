@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import uws, { type us_listen_socket } from '@uwsjs/core';
 import { until } from '@vestnik/testing';
 import fc from 'fast-check';
-import { createTurnEnd, NativeSession } from '../src/doors/native/native-session.ts';
+import { createTickEnd, NativeSession } from '../src/doors/native/native-session.ts';
 import { RoomSubscribers } from '../src/rooms/room-subscribers.ts';
 import { addSession, type ConnectedUser, type UserRoom } from '../src/users/connected-user.ts';
 import { createConnectedUser } from './local-user.ts';
@@ -25,7 +25,7 @@ let listening: us_listen_socket | false = false;
 const devices: Device[][] = [];
 
 beforeAll(async () => {
-  const shared = { publisher, topicActivity, turnEnd: createTurnEnd() };
+  const shared = { publisher, topicActivity, tickEnd: createTickEnd() };
   const opened: NativeSession[] = [];
   app.ws('/ws', {
     open(socket) {

@@ -16,7 +16,8 @@ import { eventPacket } from '../src/doors/socket-io/packets.ts';
 import { createTopics, type Topics } from '../src/doors/socket-io/topics.ts';
 import { createSocketServer, type SocketServer } from '../src/doors/socket-server.ts';
 import { createAdmission } from '../src/limits/admission.ts';
-import { createRateLimits, type RateLimits } from '../src/limits/rate-limits.ts';
+import { createClientAddresses } from '../src/limits/client-address.ts';
+import { createRefusedTokens, type RefusedTokens } from '../src/limits/refused-tokens.ts';
 import { createSocketLimit } from '../src/limits/socket-limit.ts';
 import { createUnauthenticatedConnections } from '../src/limits/unauthenticated.ts';
 import type { ClientFrame } from '../src/sessions/client-frame.ts';
@@ -25,9 +26,9 @@ import type { Session } from '../src/sessions/session.ts';
 let server: SocketServer;
 let topics: Topics;
 let door: SocketIoDoor;
-let rateLimits: RateLimits;
+let refusedTokens: RefusedTokens;
 let port: number;
-/** What the door told of its sessions, as the core behind it would hear it. */
+/** The calls of the door to the sessions behind it. */
 let opened: Session[];
 let closed: Session[];
 let received: ClientFrame[];
@@ -39,10 +40,11 @@ beforeEach(async () => {
   server = createSocketServer();
   topics = createTopics(server.app);
   const config = readConfig({ NATS_URL: 'nats://127.0.0.1:1', JWT_SECRET: SECRET });
-  rateLimits = createRateLimits(config.limits);
+  refusedTokens = createRefusedTokens(config.limits.refusedTokensPerMinute);
   const context = {
     config,
-    rateLimits,
+    clientAddresses: createClientAddresses(config.trustedProxies),
+    refusedTokens,
     unauthenticated: createUnauthenticatedConnections(config.limits),
     admission: createAdmission(config.limits, () => undefined),
     socketLimit: createSocketLimit(config.limits.socketsPerUser),
@@ -69,7 +71,7 @@ afterEach(async () => {
   for (const client of clients) client.close();
   await door.close();
   server.close();
-  rateLimits.stop();
+  refusedTokens.stop();
 });
 
 async function connect(transports: string[]): Promise<{ client: Socket; session: Session; heard: unknown[] }> {
@@ -87,13 +89,13 @@ const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const pollingUrl = (sid: string) =>
   `http://127.0.0.1:${port}/socket.io/?EIO=4&transport=polling${sid && `&sid=${sid}`}`;
 
-/** Begins to poll without the stock client, and says as whom. */
+/** Begins to poll without the stock client. Returns the session id of Engine.IO. */
 async function startPolling(): Promise<string> {
   const { sid } = JSON.parse((await (await fetch(pollingUrl(''))).text()).slice(1)) as { sid: string };
   return sid;
 }
 
-/** What the stock client says first. */
+/** The first packet of the stock client: its token. */
 const welcome = async () => `40${JSON.stringify({ token: await token(7) })}`;
 const number = (value: number) => eventFrame('number', value);
 const tick = () => new Promise((resolve) => setImmediate(resolve));
@@ -304,7 +306,6 @@ describe('a request that is none of Socket.IO’s', () => {
     ['an upgrade to nothing', 'GET', '', upgrade],
     ['an upgrade of nobody', 'GET', '?EIO=4&transport=websocket&sid=__proto__', upgrade],
     ['an old protocol', 'GET', '?EIO=3&transport=websocket', upgrade],
-    ['a websocket without an upgrade', 'GET', '?EIO=4&transport=websocket', {}],
     ['an unknown session', 'POST', '?EIO=4&transport=polling&sid=__proto__', {}],
     ['another method', 'DELETE', '?EIO=4&transport=polling', {}],
   ])('is refused and harms nobody: %s', async (_, method, query, headers) => {
@@ -316,6 +317,13 @@ describe('a request that is none of Socket.IO’s', () => {
     session.send(number(1));
     await until('it arrives', () => heard.includes(1));
   });
+});
+
+test('a request for the WebSocket transport that is no upgrade is told to upgrade', async () => {
+  const response = await fetch(`http://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`);
+  expect(response.status).toBe(426);
+  expect(response.headers.get('upgrade')).toBe('websocket');
+  expect(response.headers.get('sec-websocket-version')).toBe('13');
 });
 
 test('an event packet carries event and data of the frame unchanged', () => {

@@ -1,22 +1,47 @@
 import { STATUS_CODES } from 'node:http';
-import type { HttpResponse } from '@uwsjs/core';
-import { ERROR_STATUS, toErrorBody, VestnikError } from '@vestnik/contracts';
+import type { HttpRequest, HttpResponse } from '@uwsjs/core';
+import { ERROR_STATUS, type ErrorBody, toErrorBody, VestnikError } from '@vestnik/contracts';
+import type { ClientAddresses } from '../limits/client-address.ts';
+import { AUTHENTICATE } from './bearer-token.ts';
 
-/** Returns the address that a handshake comes from, by which unauthenticated connections and refused tokens are counted. */
-export function addressOf(response: HttpResponse): string {
-  return Buffer.from(response.getRemoteAddressAsText()).toString();
+/** Returns the address of the client, by which unauthenticated connections and refused tokens are counted. */
+export function addressOf(addresses: ClientAddresses, response: HttpResponse, request: HttpRequest): string {
+  const peer = Buffer.from(response.getRemoteAddressAsText()).toString();
+  return addresses.of(peer, request.getHeader('x-forwarded-for') || undefined);
 }
 
 /**
- * Refuses a handshake by whatever was thrown, with `Retry-After` where it names a time, and closes the connection: else it
- * could go on asking, and never show a token.
+ * Refuses a handshake with the status of an error, with `Retry-After` where the error names a time. Closes the connection:
+ * an open one could go on requesting, and never show a token.
  */
 export function refuse(response: HttpResponse, error: unknown): void {
-  const { code, message } = toErrorBody(error);
-  const status = ERROR_STATUS[code];
+  const body = toErrorBody(error);
+  const status = ERROR_STATUS[body.code];
+  const seconds = error instanceof VestnikError ? error.retryAfterSeconds : undefined;
+  answer(response, status, body, {
+    ...(seconds !== undefined && { 'retry-after': String(Math.ceil(seconds)) }),
+    ...(status === 401 && { 'www-authenticate': AUTHENTICATE }),
+  });
+}
+
+/** Refuses a request for a WebSocket that is no upgrade, or one to another version (RFC 6455, 4.4). */
+export function requireUpgrade(response: HttpResponse): void {
+  answer(
+    response,
+    426,
+    { code: 'bad_request', message: 'Upgrade to a WebSocket' },
+    { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-version': '13' },
+  );
+}
+
+/** Refuses a method that a path does not have. */
+export function refuseMethod(response: HttpResponse, allow: string): void {
+  answer(response, 405, { code: 'bad_request', message: 'This method is not possible here' }, { allow });
+}
+
+function answer(response: HttpResponse, status: number, body: ErrorBody, headers: Record<string, string>): void {
   response.writeStatus(`${status} ${STATUS_CODES[status]}`);
   response.writeHeader('content-type', 'application/json');
-  const seconds = error instanceof VestnikError ? error.retryAfterSeconds : undefined;
-  if (seconds !== undefined) response.writeHeader('retry-after', String(Math.ceil(seconds)));
-  response.end(JSON.stringify({ success: false, error: { code, message } }), true);
+  for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value);
+  response.end(JSON.stringify({ success: false, error: { code: body.code, message: body.message } }), true);
 }

@@ -3,46 +3,55 @@
  * that count in fixed windows let twice the burst pass at the edge of a window.
  */
 export interface TokenBucket {
-  /** Takes one token; returns 0, or the seconds until one will be there. */
-  take(nowMs: number): number;
+  /**
+   * Takes one token. Returns 0, or the seconds until a token will be there. The call passes also while no more than
+   * `overdraft` tokens are owed.
+   */
+  take(nowMs: number, overdraft?: number): number;
   /** Takes the additional tokens of a call that has passed. Missing tokens are owed: the bucket goes below zero. */
   spend(tokens: number): void;
-  /** Returns the calls that were refused since a call last passed. */
-  refused(): number;
-  /** True when the bucket is full again. */
+  /** Returns true when the bucket is full again. */
   isFull(nowMs: number): boolean;
 }
 
 /** Creates a full bucket. `perSecond` or `burst` of Infinity never refuses. */
 export function createTokenBucket(perSecond: number, burst: number, nowMs: number): TokenBucket {
-  let tokens = burst;
-  let filledAt = nowMs;
-  let refused = 0;
+  return new Bucket(perSecond, burst, nowMs);
+}
 
-  const fill = (at: number) => {
-    tokens = Math.min(burst, tokens + ((at - filledAt) / 1_000) * perSecond);
-    filledAt = at;
-  };
+/** A class, because there is a bucket for every session, and each closure of an object would take memory for every one. */
+class Bucket implements TokenBucket {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  #tokens: number;
+  #filledAt: number;
 
-  return {
-    take(at) {
-      if (perSecond === Number.POSITIVE_INFINITY || burst === Number.POSITIVE_INFINITY) return 0;
-      fill(at);
-      if (tokens < 1) {
-        refused += 1;
-        return (1 - tokens) / perSecond;
-      }
-      tokens -= 1;
-      refused = 0;
-      return 0;
-    },
-    spend(cost) {
-      tokens -= cost;
-    },
-    refused: () => refused,
-    isFull(at) {
-      fill(at);
-      return tokens >= burst;
-    },
-  };
+  constructor(perSecond: number, burst: number, nowMs: number) {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+    this.#tokens = burst;
+    this.#filledAt = nowMs;
+  }
+
+  take(at: number, overdraft = 0): number {
+    if (this.#perSecond === Number.POSITIVE_INFINITY || this.#burst === Number.POSITIVE_INFINITY) return 0;
+    this.#fill(at);
+    if (this.#tokens + overdraft < 1) return (1 - this.#tokens) / this.#perSecond;
+    this.#tokens -= 1;
+    return 0;
+  }
+
+  spend(tokens: number): void {
+    this.#tokens -= tokens;
+  }
+
+  isFull(at: number): boolean {
+    this.#fill(at);
+    return this.#tokens >= this.#burst;
+  }
+
+  #fill(at: number): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + ((at - this.#filledAt) / 1_000) * this.#perSecond);
+    this.#filledAt = at;
+  }
 }

@@ -2,10 +2,10 @@ import type { Identity } from '@vestnik/auth';
 import type { Context } from '../context.ts';
 import type { AdmissionSlot } from '../limits/admission.ts';
 import type { SocketLimit } from '../limits/socket-limit.ts';
-import { unauthorized } from '../upstream/unauthorized.ts';
+import { unauthorized } from '../limits/unauthorized.ts';
 
 /** What admitting needs. */
-export type AdmitContext = Pick<Context, 'verify' | 'rateLimits' | 'admission' | 'socketLimit'>;
+export type AdmitContext = Pick<Context, 'verify' | 'refusedTokens' | 'admission' | 'socketLimit'>;
 
 /**
  * A socket that was admitted: its user, and what the gateway holds for it until it closes. A class, because it stays for as
@@ -63,30 +63,25 @@ export class AdmittedSocket {
 }
 
 /**
- * Admits a socket by its token, at once wherever the token's key is known. An address with too many refused tokens is
- * blocked, for good tokens too: otherwise it could go on guessing. The admission queue was checked before the handshake of an
- * `invited` socket. An admitted socket still waits for its admission slot.
+ * Admits a socket by its token, at once wherever the token's key is known. The admission queue was checked before the
+ * handshake of an `invited` socket. An admitted socket still waits for its admission slot.
  *
- * @throws VestnikError `unauthorized` without a good token; `rate_limited` for a blocked address, or beyond the socket limit
- *   of a user; `unavailable` when too many sockets open at once. The latter two name `retryAfterSeconds`.
+ * @throws VestnikError `unauthorized` without a good token; `rate_limited` for one more refused token of an address that
+ *   has too many, and beyond the socket limit of a user; `unavailable` when too many sockets open at once, or the keys of
+ *   tokens cannot be read. The latter two name `retryAfterSeconds`.
  */
 export function admitSocket(
-  { verify, rateLimits, admission, socketLimit }: AdmitContext,
+  { verify, refusedTokens, admission, socketLimit }: AdmitContext,
   address: string,
   token: string | undefined,
   invited = false,
 ): AdmittedSocket | Promise<AdmittedSocket> {
-  const blocked = rateLimits.refusal(address);
-  if (blocked) throw blocked;
+  if (token === undefined) throw unauthorized();
   const admit = (identity: Identity | undefined) => {
-    if (!identity) {
-      rateLimits.noteRefusedToken(address);
-      throw unauthorized();
-    }
+    if (!identity) throw refusedTokens.refuse(address);
     socketLimit.take(identity.userId);
     return new AdmittedSocket(identity, admission.enter(true), socketLimit);
   };
-  if (token === undefined) return admit(undefined);
   const refusal = invited ? undefined : admission.refusal();
   if (refusal) throw refusal;
   const identity = verify(token);

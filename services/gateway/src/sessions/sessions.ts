@@ -1,12 +1,13 @@
 import { CLOCK_TOLERANCE_SECONDS } from '@vestnik/auth';
 import { type ErrorBody, eventFrame, type SyncedConversation, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
-import type { TokenBucket } from '../limits/token-bucket.ts';
+import type { FrameMeter } from '../limits/frame-meter.ts';
 import type { ConnectedUsers } from '../users/connected-users.ts';
 import type { AdmittedSocket } from './admit-socket.ts';
 import { withinDeadline } from './answer-deadline.ts';
 import { handleEvent } from './client-events.ts';
 import type { ClientFrame, Reply } from './client-frame.ts';
+import type { CloseCode } from './close-codes.ts';
 import { createOrderedChanges } from './ordered-changes.ts';
 import type { Session } from './session.ts';
 
@@ -52,8 +53,10 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
   /** For each session that is not live yet, the frames that came before, ready to be handled. */
   const early = new Map<Session, (() => void)[]>();
   const admittedSockets = new Map<Session, AdmittedSocket>();
-  /** The rate limit of each socket that has sent a frame; undefined without such a limit. */
-  const ownFrames = new Map<Session, TokenBucket | undefined>();
+  /** The meters of sessions that have sent a frame. */
+  const meters = new Map<Session, FrameMeter>();
+  /** Sessions that the gateway closes for a fault of theirs. It handles nothing more of what they sent. */
+  const closing = new WeakSet<Session>();
   const underWay = new Set<Promise<void>>();
   const order = createOrderedChanges();
   const frames = metrics.counter('frames_total', 'Frames from clients', ['event', 'outcome']);
@@ -83,7 +86,7 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
   function acceptEarly(session: Session): void {
     const waiting = early.get(session) ?? [];
     early.delete(session);
-    if (revocations.isRevoked(session)) return;
+    if (closing.has(session) || revocations.isRevoked(session)) return;
     for (const acceptNow of waiting) acceptNow();
   }
 
@@ -127,10 +130,14 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
 
   /** Returns false when the frame is beyond the user's rate, after refusing it or closing the session. */
   function mayPass(session: Session, answer: Answer | undefined): boolean {
-    if (!ownFrames.has(session) && admittedSockets.has(session)) ownFrames.set(session, rateLimits.bucketOfSocket());
-    const verdict = rateLimits.takeFrame(session.userId, ownFrames.get(session));
+    let meter = meters.get(session);
+    if (!meter) {
+      meter = rateLimits.meter(session.userId);
+      meters.set(session, meter);
+    }
+    const verdict = meter.take(Date.now());
     if (verdict === 'pass') return true;
-    if (verdict === 'close') session.close('flooding');
+    if (verdict === 'close') end(session, 'flooding');
     else refuse(session, answer, { code: 'rate_limited', message: 'Too many frames; slow down' });
     return false;
   }
@@ -141,18 +148,23 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
     answer?.({ ok: true, data: {} });
   }
 
+  function end(session: Session, code: CloseCode): void {
+    closing.add(session);
+    session.close(code);
+  }
+
   function closeRevoked(): void {
     for (const session of Array.from(connectedUsers.sessions()))
-      if (revocations.isRevoked(session)) session.close('revoked');
+      if (revocations.isRevoked(session)) end(session, 'revoked');
   }
   revocations.onRevoked(closeRevoked);
 
   const check = setInterval(() => {
     const latest = Date.now() / 1_000 - CLOCK_TOLERANCE_SECONDS;
     for (const session of connectedUsers.sessions()) {
-      if (session.expiresAt < latest) session.close('expired');
+      if (session.expiresAt < latest) end(session, 'expired');
       // The session was opening while its token was revoked.
-      else if (revocations.isRevoked(session)) session.close('revoked');
+      else if (revocations.isRevoked(session)) end(session, 'revoked');
       else if (session.backlog() > backlogBytes) session.close('tooSlow');
     }
   }, CHECK_INTERVAL_MS);
@@ -165,7 +177,7 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
     },
     received(session, frame, answer) {
       connectedUsers.answered(session);
-      if (draining || !mayPass(session, answer)) return;
+      if (draining || closing.has(session) || !mayPass(session, answer)) return;
       if (frame.event === 'ping') {
         pong(session, answer);
         return;
@@ -173,7 +185,7 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
       const waiting = early.get(session);
       if (!waiting) accept(session, frame, answer);
       else if (waiting.length < EARLY_FRAMES) waiting.push(() => accept(session, frame, answer));
-      else session.close('flooding');
+      else end(session, 'flooding');
     },
     confirmed: (session, time) => connectedUsers.answered(session, time),
     closed(session, saidGoodbye) {
@@ -182,7 +194,8 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
       connectedUsers.remove(session);
       admittedSockets.get(session)?.left();
       admittedSockets.delete(session);
-      ownFrames.delete(session);
+      meters.get(session)?.close();
+      meters.delete(session);
     },
     async drain(withinMs) {
       draining = true;

@@ -1,7 +1,7 @@
 import { VestnikError } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
+import { unauthorized } from '../limits/unauthorized.ts';
 import type { Caller } from '../upstream/caller.ts';
-import { unauthorized } from '../upstream/unauthorized.ts';
 
 /** A session, as far as its token goes. */
 interface TokenHolder {

@@ -1,26 +1,31 @@
-import type { HttpResponse } from '@uwsjs/core';
-import { VestnikError } from '@vestnik/contracts';
+import type { HttpRequest, HttpResponse } from '@uwsjs/core';
+import { toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { Context } from '../../context.ts';
 import type { TopicActivity } from '../../rooms/topic-activity.ts';
 import { type AdmittedSocket, admitSocket } from '../../sessions/admit-socket.ts';
-import { CLOSE_CODES } from '../../sessions/close-codes.ts';
+import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { bearerToken } from '../bearer-token.ts';
-import { addressOf, refuse } from '../refuse-handshake.ts';
+import { createOriginCheck } from '../check-origin.ts';
+import { addressOf, refuse, refuseMethod, requireUpgrade } from '../refuse-handshake.ts';
 import type { SocketServer } from '../socket-server.ts';
 import { IDLE_TIMEOUT_SECONDS, maxBackpressure, maxFrameBytes } from '../transport.ts';
 import { MALFORMED, readFrame, replyFrame } from './frames.ts';
-import { createTurnEnd, NativeSession } from './native-session.ts';
+import { createTickEnd, NativeSession } from './native-session.ts';
 
-/** What uWebSockets keeps with each socket. */
+/** The data that uWebSockets keeps with each socket: of a client that was admitted, or of a browser that is refused. */
 interface SocketData {
-  admitted: AdmittedSocket;
+  admitted: AdmittedSocket | undefined;
   session: NativeSession | undefined;
+  /** Why the socket closes as soon as it is open. */
+  refusal: CloseCode | undefined;
 }
 
-/** Offered by browsers, which cannot set a header: this name, and the token as `bearer.<jwt>`. */
+/** Browsers cannot set a header. They offer this name as a subprotocol, and the token as `bearer.<jwt>`. */
 const SUBPROTOCOL = 'messenger.v1';
 const BEARER_PREFIX = 'bearer.';
+/** The one version of the protocol (RFC 6455, 4.1). */
+const VERSION = '13';
 
 /** Codes of a close that the client did not begin: those of the gateway, and that of a line that broke. */
 const CLOSED_OTHERWISE = new Set<number>([1006, ...Object.values(CLOSE_CODES).map(({ code }) => code)]);
@@ -32,37 +37,63 @@ export function openNativeDoor(
   sessions: Sessions,
   topicActivity: TopicActivity,
 ): void {
-  const shared = { publisher: server, topicActivity, turnEnd: createTurnEnd() };
+  const { config, clientAddresses } = context;
+  const shared = { publisher: server, topicActivity, tickEnd: createTickEnd() };
+  const originRefusal = createOriginCheck(config.origins, config.port);
   server.app.ws<SocketData>('/ws', {
-    maxPayloadLength: maxFrameBytes(context.config.limits),
+    maxPayloadLength: maxFrameBytes(config.limits),
     idleTimeout: IDLE_TIMEOUT_SECONDS,
     sendPingsAutomatically: true,
-    maxBackpressure: maxBackpressure(context.config.limits),
+    maxBackpressure: maxBackpressure(config.limits),
     closeOnBackpressureLimit: true,
 
     upgrade(response, request, socketContext) {
+      if (request.getHeader('sec-websocket-version') !== VERSION) {
+        requireUpgrade(response);
+        return;
+      }
+      const foreign = originRefusal(request);
+      if (foreign) {
+        refuse(response, foreign);
+        return;
+      }
       const key = request.getHeader('sec-websocket-key');
-      const offered = namesIn(request.getHeader('sec-websocket-protocol'));
+      const offered = offeredBy(request);
       const extensions = request.getHeader('sec-websocket-extensions');
       const token = tokenOf(request.getHeader('authorization'), offered);
+      const address = addressOf(clientAddresses, response, request);
       // A server answers one of the offered subprotocols, never the one that carries the token.
       const protocol = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
-      const accept = (admitted: AdmittedSocket) =>
-        response.upgrade<SocketData>({ admitted, session: undefined }, key, protocol, extensions, socketContext);
+      const upgrade = (data: Omit<SocketData, 'session'>) =>
+        response.upgrade<SocketData>({ ...data, session: undefined }, key, protocol, extensions, socketContext);
+      const handshake: Handshake = {
+        response,
+        address,
+        accept: (admitted) => upgrade({ admitted, refusal: undefined }),
+        // A browser does not see the status of a handshake, but the code with which an open socket closes.
+        refuse: (error) =>
+          isPair(offered)
+            ? upgrade({ admitted: undefined, refusal: closeCodeOf(error) })
+            : response.cork(() => refuse(response, error)),
+      };
       try {
-        const admitted = admitHandshake(context, response, token);
-        if (admitted instanceof Promise) void answerLater(context, response, admitted, accept);
-        else accept(admitted);
+        const admitted = admitHandshake(context, address, token);
+        if (admitted instanceof Promise) void answerLater(context, handshake, admitted);
+        else handshake.accept(admitted);
       } catch (error) {
-        fail(context, response, error);
+        fail(context, handshake, error);
       }
     },
 
     open(socket) {
       const data = socket.getUserData();
-      const session = new NativeSession(socket, data.admitted.identity, shared);
-      data.session = session;
-      sessions.opened(session, data.admitted);
+      if (data.refusal) {
+        const { code, reason } = CLOSE_CODES[data.refusal];
+        socket.end(code, reason);
+      } else if (data.admitted) {
+        data.session = new NativeSession(socket, data.admitted.identity, shared);
+        sessions.opened(data.session, data.admitted);
+      }
     },
 
     message(socket, bytes, isBinary) {
@@ -91,10 +122,37 @@ export function openNativeDoor(
       if (session) sessions.closed(session, !CLOSED_OTHERWISE.has(code));
     },
   });
+  server.app.any('/ws', (response, request) => {
+    if (request.getMethod() === 'get') requireUpgrade(response);
+    else refuseMethod(response, 'GET');
+  });
+}
+
+/** A handshake, and its two outcomes. */
+interface Handshake {
+  readonly response: HttpResponse;
+  readonly address: string;
+  accept(admitted: AdmittedSocket): void;
+  refuse(error: unknown): void;
+}
+
+/** Returns the offered subprotocols. They may stand in one header line or in several (RFC 6455, 11.3.4). */
+function offeredBy(request: HttpRequest): string[] {
+  const first = namesIn(request.getHeader('sec-websocket-protocol'));
+  if (first.length === 0 || isPair(first)) return first;
+  const all: string[] = [];
+  request.forEach((name, value) => {
+    if (name === 'sec-websocket-protocol') all.push(...namesIn(value));
+  });
+  return all;
 }
 
 function namesIn(header: string): string[] {
   return header === '' ? [] : header.split(',').map((name) => name.trim());
+}
+
+function isPair(offered: readonly string[]): boolean {
+  return offered.includes(SUBPROTOCOL) && offered.some((name) => name.startsWith(BEARER_PREFIX));
 }
 
 function tokenOf(authorization: string, offered: readonly string[]): string | undefined {
@@ -104,48 +162,50 @@ function tokenOf(authorization: string, offered: readonly string[]): string | un
   return offered.find((name) => name.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
 }
 
+function closeCodeOf(error: unknown): CloseCode {
+  const { code } = toErrorBody(error);
+  if (code === 'unauthorized') return 'unauthorized';
+  return code === 'rate_limited' ? 'tooMany' : 'tryLater';
+}
+
 function admitHandshake(
   context: Context,
-  response: HttpResponse,
+  address: string,
   token: string | undefined,
 ): AdmittedSocket | Promise<AdmittedSocket> {
-  const address = addressOf(response);
   const refusal = context.unauthenticated.refusal(address);
   if (refusal) throw refusal;
   return admitSocket(context, address, token);
 }
 
 /**
- * Answers a handshake whose token's key had yet to be fetched. Accepting is not corked here: uWebSockets up to 20.69 closes a
- * socket that was upgraded later inside `cork`, whenever the memory that the response gave back has been used again
- * (uNetworking/uWebSockets#1929). Header by header it is dearer, and uWebSockets warns of that; but it is once in a key's life.
+ * Answers a handshake after the keys of its token have been fetched. The upgrade is not corked here. uWebSockets up to 20.69
+ * closes a socket that was upgraded later inside `cork`, whenever the memory that the response gave back has been used
+ * again (uNetworking/uWebSockets#1929). Without the cork each header is a write, and uWebSockets warns of that. It happens
+ * once in the life of a key.
  */
-async function answerLater(
-  context: Context,
-  response: HttpResponse,
-  admission: Promise<AdmittedSocket>,
-  accept: (admitted: AdmittedSocket) => void,
-): Promise<void> {
+async function answerLater(context: Context, handshake: Handshake, admission: Promise<AdmittedSocket>): Promise<void> {
   const { unauthenticated } = context;
+  const { response, address } = handshake;
   let aborted = false;
   response.onAborted(() => {
     aborted = true;
     unauthenticated.remove(response);
   });
-  unauthenticated.add(response, addressOf(response));
+  unauthenticated.add(response, address);
   try {
     const admitted = await admission;
     if (aborted) admitted.left();
-    else accept(admitted);
+    else handshake.accept(admitted);
   } catch (error) {
-    if (!aborted) response.cork(() => fail(context, response, error));
+    if (!aborted) fail(context, handshake, error);
   } finally {
     unauthenticated.remove(response);
   }
 }
 
-/** Refuses an upgrade; what is no refusal is a bug and is logged. */
-function fail({ logger }: Context, response: HttpResponse, error: unknown): void {
+/** Refuses a handshake. An error that is no refusal is a bug, and is logged. */
+function fail({ logger }: Context, handshake: Handshake, error: unknown): void {
   if (!(error instanceof VestnikError)) logger.error({ err: error }, 'upgrade failed');
-  refuse(response, error);
+  handshake.refuse(error);
 }

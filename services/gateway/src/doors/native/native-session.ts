@@ -6,16 +6,16 @@ import { type TopicActivity, TopicHolder } from '../../rooms/topic-activity.ts';
 import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
 import type { Session } from '../../sessions/session.ts';
 
-/** The sessions that have something to send at the end of this turn. */
-export interface TurnEnd {
+/** Sends what sessions hold back until the end of the event-loop tick. */
+export interface TickEnd {
   add(session: NativeSession): void;
 }
 
-/** What the sessions of the native door share. */
+/** The parts that all sessions of the native door share. */
 export interface Shared {
   readonly publisher: Publisher;
   readonly topicActivity: TopicActivity;
-  readonly turnEnd: TurnEnd;
+  readonly tickEnd: TickEnd;
 }
 
 /** A session of the native door. A class, because each closure of an object would take memory for every socket. */
@@ -29,10 +29,11 @@ export class NativeSession extends TopicHolder implements Session {
   liveSince = 0;
   answeredAt = 0;
   readonly #shared: Shared;
-  /** Undefined once it is closed: uWebSockets throws on any use of a socket after that. */
+  /** Undefined once the socket is closed: uWebSockets throws on any use of a closed socket. */
   #socket: WebSocket<unknown> | undefined;
+  /** The frames that leave at the end of the tick. */
   #waiting: (string | Uint8Array)[] | undefined;
-  /** The topic of its replies, while it is in it. */
+  /** The topic of its replies, while the session is subscribed to it. */
   #ownTopic: string | undefined;
 
   constructor(
@@ -53,8 +54,8 @@ export class NativeSession extends TopicHolder implements Session {
   }
 
   /**
-   * Answers a frame of the client. A client that asks often is answered through a topic of its own: uWebSockets puts what
-   * one turn publishes to a socket into one write, so a message and the reply to its sender leave together.
+   * Answers a frame of the client. The replies to an active client go through a topic of its own: uWebSockets puts all that
+   * one tick publishes to a socket into one write. So a message and the reply to its sender leave together.
    */
   reply(frame: string): void {
     if (!this.#socket) return;
@@ -79,10 +80,10 @@ export class NativeSession extends TopicHolder implements Session {
       return;
     }
     this.#waiting = [frame];
-    this.#shared.turnEnd.add(this);
+    this.#shared.tickEnd.add(this);
   }
 
-  /** Corked, what waits leaves in one write, together with what was published to the socket in this turn. */
+  /** Sends the waiting frames in one write, together with those that were published to the socket in this tick. */
   sendWaiting(): void {
     const frames = this.#waiting ?? [];
     this.#waiting = undefined;
@@ -116,7 +117,7 @@ export class NativeSession extends TopicHolder implements Session {
     this.#socket?.end(code, reason);
   }
 
-  /** The socket is no more. */
+  /** The socket has closed. */
   ended(): void {
     this.#socket = undefined;
     this.#shared.topicActivity.forget(this);
@@ -129,12 +130,12 @@ export class NativeSession extends TopicHolder implements Session {
 }
 
 /**
- * What goes into one write, in characters. uWebSockets gathers 16 KB; what is beyond it would be copied to memory of the
- * socket's own, for thousands of sockets at once when many users come online.
+ * Length of one write, in characters. uWebSockets gathers 16 KB. It would copy the rest to memory of the socket's own, for
+ * thousands of sockets at once when many users come online.
  */
 const WRITE_LENGTH = 12_000;
 
-/** Writes frames from the given place on, as many as go together, and returns the place behind them. */
+/** Writes as many frames as one write takes, from the given place on. Returns the place behind them. */
 function writeSome(socket: WebSocket<unknown>, frames: readonly (string | Uint8Array)[], from: number): number {
   let next = from;
   socket.cork(() => {
@@ -147,8 +148,8 @@ function writeSome(socket: WebSocket<unknown>, frames: readonly (string | Uint8A
   return next;
 }
 
-/** Creates the queue of those who send at the end of a turn: many frames arrive at once, and a write for each would cost. */
-export function createTurnEnd(): TurnEnd {
+/** Creates the queue of sessions that send at the end of a tick. Many frames arrive at once, and each write costs. */
+export function createTickEnd(): TickEnd {
   let sessions: NativeSession[] = [];
   return {
     add(session) {

@@ -1,33 +1,37 @@
 import type { IncomingMessage } from 'node:http';
 import { VestnikError } from '@vestnik/contracts';
 import type { Context } from '../../context.ts';
+import { unauthorized } from '../../limits/unauthorized.ts';
 import type { Caller } from '../../upstream/caller.ts';
-import { unauthorized } from '../../upstream/unauthorized.ts';
 import { bearerToken } from '../bearer-token.ts';
 
 /**
- * Finds out who asks, before anything else of the request is looked at, and holds them to their rate. An address with
- * too many refused tokens waits, whatever it shows now: else it could go on guessing.
+ * Finds the caller before anything else of the request is looked at, and counts the request.
  *
- * @throws VestnikError `unauthorized` without a good token; `rate_limited` for a blocked address or too many requests.
+ * @throws VestnikError `unauthorized` without a good token; `rate_limited` for one more refused token or unauthenticated
+ *   connection of an address that has too many, and for too many requests; `unavailable` when the keys of tokens cannot be
+ *   read.
  */
 export async function authenticate(
-  { rateLimits, verify, unauthenticated }: Context,
+  { clientAddresses, rateLimits, refusedTokens, verify, unauthenticated }: Context,
   request: IncomingMessage,
   requestId: string,
 ): Promise<Caller> {
-  const address = request.socket.remoteAddress ?? '';
-  const refusal = rateLimits.refusal(address);
+  const address = clientAddresses.of(request.socket.remoteAddress ?? '', forwardedFor(request));
+  const refusal = unauthenticated.readdress(request.socket, address);
   if (refusal) throw refusal;
   const token = bearerToken(request.headers.authorization);
   if (token === undefined) throw unauthorized();
   const identity = await verify(token);
-  if (!identity) {
-    rateLimits.noteRefusedToken(address);
-    throw unauthorized();
-  }
+  if (!identity) throw refusedTokens.refuse(address);
   unauthenticated.remove(request.socket);
   const retryAfterSeconds = rateLimits.takeRequest(identity.userId);
   if (retryAfterSeconds > 0) throw new VestnikError('rate_limited', 'Too many requests', { retryAfterSeconds });
   return { userId: identity.userId, requestId, sessionId: undefined };
+}
+
+/** Node joins several header lines by commas. */
+function forwardedFor(request: IncomingMessage): string | undefined {
+  const header = request.headers['x-forwarded-for'];
+  return Array.isArray(header) ? header.join(',') : header;
 }

@@ -3,14 +3,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../context.ts';
 import type { ApiResponse } from './locals.ts';
 
-/** Correlation ids of others are taken over when they are harmless in logs and headers. */
+/** Correlation ids that clients give are taken when they are harmless in logs and headers. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
-/** Seconds; most requests are one or two trips over the bus, and none is waited for longer than ten. */
+/** In seconds. Most requests are one or two trips over the bus, and none takes longer than ten seconds. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** Stands for the pattern of a request that no route took: refused before, or unknown. */
+/** Stands for the pattern of a request without a route: one that was refused before, or an unknown path. */
 const NO_ROUTE = 'none';
 
-/** Creates what gives each request its correlation id, and writes one log line and one measurement when it is over. */
+/** Creates the observer. It gives each request its correlation id, and writes one log line and one measurement at its end. */
 export function createObserver({
   logger,
   metrics,

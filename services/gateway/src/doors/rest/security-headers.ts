@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 
-/** Creates what sets helmet's headers. They are the same for every response, so helmet is asked for them once and not each time. */
+/** Creates the setter of helmet's headers. They are the same for every response, so helmet runs once and not each time. */
 export function createSecurityHeaders(): (response: ServerResponse) => void {
   const headers: [string, string][] = [];
   const recorder = {

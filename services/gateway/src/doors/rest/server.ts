@@ -6,21 +6,21 @@ import { ERROR_STATUS } from '@vestnik/contracts';
 import type { Running } from '@vestnik/lifecycle';
 import type { Limits } from '../../config.ts';
 import type { Context } from '../../context.ts';
-import type { UnauthenticatedConnections } from '../../limits/unauthenticated.ts';
 import type { Readiness } from '../../upstream/readiness.ts';
 import { MAX_HEADER_BYTES } from '../transport.ts';
 import { createRestApp } from './app.ts';
 
 /**
- * What keeps slow or greedy clients from holding the server, beside the limits. Idle connections stay open for longer than
- * the minute after which the usual load balancers give them up, so that they are closed by who might still use them.
+ * Options that protect the server from slow and greedy clients, beside the limits. Idle connections stay open for longer than
+ * a minute. The usual load balancers give them up after a minute, so that the balancer closes them, and not the server
+ * while the balancer sends the next request.
  */
 const SERVER_OPTIONS = {
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: MAX_HEADER_BYTES,
 };
-/** What was accepted may take this long to finish when the server stops, in milliseconds. */
+/** How long accepted requests may take to finish when the server stops, in milliseconds. */
 const STOP_DEADLINE_MS = 5_000;
 /** How often connections that became idle are closed while the server stops, in milliseconds. */
 const IDLE_CHECK_MS = 20;
@@ -28,7 +28,7 @@ const IDLE_CHECK_MS = 20;
 /**
  * Opens `PORT`. `stop` takes no more connections, finishes the requests under way within 5 s and closes the rest.
  *
- * @throws SettingError when the port cannot be had.
+ * @throws SettingError when the port cannot be opened.
  */
 export async function startRestServer(context: Context, readiness: Readiness): Promise<Running> {
   const { host, port } = context.config;
@@ -36,7 +36,7 @@ export async function startRestServer(context: Context, readiness: Readiness): P
     { ...SERVER_OPTIONS, ...timeouts(context.config.limits) },
     createRestApp(context, readiness),
   );
-  server.on('connection', (socket) => countConnection(context.unauthenticated, socket));
+  server.on('connection', (socket) => countConnection(context, socket));
   server.listen(port, host);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE') throw new SettingError(`PORT: ${port} is in use by another process.`);
@@ -58,9 +58,11 @@ function timeouts({ headersSeconds, requestSeconds }: Limits): {
   };
 }
 
-/** Counts a connection until it has shown a good token; one too many is told so before it has asked for anything. */
-function countConnection(unauthenticated: UnauthenticatedConnections, socket: Socket): void {
-  const address = socket.remoteAddress ?? '';
+/** Counts a connection until it has shown a good token. One too many is refused before it has sent a request. */
+function countConnection({ unauthenticated, clientAddresses }: Context, socket: Socket): void {
+  const peer = socket.remoteAddress ?? '';
+  // A trusted proxy names its client only in the headers of a request.
+  const address = clientAddresses.isProxy(peer) ? undefined : clientAddresses.of(peer, undefined);
   const refusal = unauthenticated.refusal(address);
   if (!refusal) {
     unauthenticated.add(socket, address);
@@ -74,7 +76,7 @@ function countConnection(unauthenticated: UnauthenticatedConnections, socket: So
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nRetry-After: ${Math.ceil(retryAfterSeconds)}\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   );
-  // Before it is read what it would ask for.
+  // Its request is not read.
   socket.destroySoon();
 }
 

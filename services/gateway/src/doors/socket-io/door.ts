@@ -6,6 +6,7 @@ import { type AdmitContext, type AdmittedSocket, admitSocket } from '../../sessi
 import type { Reply } from '../../sessions/client-frame.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { bearerToken } from '../bearer-token.ts';
+import { createOriginCheck } from '../check-origin.ts';
 import { ENGINE_PING_INTERVAL_MS, ENGINE_PING_TIMEOUT_MS, maxFrameBytes } from '../transport.ts';
 import { type Connection, connectionOf, type Pings, trackPings } from './engine-internals.ts';
 import { guardedRoutes } from './guarded-routes.ts';
@@ -17,11 +18,11 @@ import type { Topics } from './topics.ts';
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 /** Namespaces that one connection may ask for in vain; the answers are not counted as frames. */
 const NAMESPACES = 10;
-/** What the stock client puts into `connect_error`. */
+/** The message of `connect_error` for a token that is not good. */
 const REFUSED = 'Authentication error';
 
-/** What the door works with; the rest it leaves to the sessions. */
-type DoorContext = AdmitContext & Pick<Context, 'config' | 'logger' | 'unauthenticated'>;
+/** The parts that the door works with. */
+type DoorContext = AdmitContext & Pick<Context, 'config' | 'logger' | 'unauthenticated' | 'clientAddresses'>;
 
 /** The open door. */
 export interface SocketIoDoor {
@@ -36,7 +37,7 @@ export function openSocketIoDoor(
   sessions: Sessions,
   topics: Topics,
 ): SocketIoDoor {
-  const { config, unauthenticated, admission } = context;
+  const { config, unauthenticated, admission, clientAddresses } = context;
   const io = new Server({
     serveClient: false,
     connectTimeout: Math.min(config.limits.connectSeconds * 1_000, LONGEST_TIMEOUT_MS),
@@ -48,21 +49,26 @@ export function openSocketIoDoor(
     pingTimeout: ENGINE_PING_TIMEOUT_MS,
     ...(config.origins.length > 0 && { cors: { origin: config.origins } }),
   });
-  // Told before its handshake that it is to come later, the stock client does so by itself.
-  const refusalOf = (address: string) => unauthenticated.refusal(address) ?? admission.refusal();
-  io.attachApp(guardedRoutes(app, config.limits, refusalOf));
+  // The stock client repeats a refused handshake by itself.
+  const guards = {
+    addresses: clientAddresses,
+    refusalOf: (address: string) => unauthenticated.refusal(address) ?? admission.refusal(),
+    originRefusal: createOriginCheck(config.origins, config.port),
+  };
+  io.attachApp(guardedRoutes(app, config.limits, guards));
 
   const sessionOf = new WeakMap<Connection, SocketIoSession>();
   const pingsOf = new WeakMap<Connection, Pings>();
 
-  // Before it is let in a connection has one thing to say: its token. So it can neither flood nor be let in twice. Asking
-  // for namespaces that are not there changes nothing.
+  // Before a connection is admitted it may send one packet: its token. So it can neither flood nor be admitted twice. A
+  // request for a namespace that is not there changes nothing.
   io.engine.on('connection', (connection: Connection) => {
-    if (unauthenticated.refusal(connection.remoteAddress)) {
+    const address = addressOf(context, connection);
+    if (unauthenticated.refusal(address)) {
       connection.close(true);
       return;
     }
-    unauthenticated.add(connection, connection.remoteAddress);
+    unauthenticated.add(connection, address);
     connection.once('close', () => unauthenticated.remove(connection));
     const onPong = (time: number) => {
       const session = sessionOf.get(connection);
@@ -84,7 +90,7 @@ export function openSocketIoDoor(
     });
   });
 
-  io.use(async (socket, next) => next(await letIn(context, socket)));
+  io.use((socket, next) => void admit(context, socket, next));
 
   io.on('connection', (socket) => {
     const connection = connectionOf(socket);
@@ -110,31 +116,33 @@ export function openSocketIoDoor(
   };
 }
 
-/** Notes at the socket who opens it; resolves with the refusal, if it is refused. */
-async function letIn(context: DoorContext, socket: Socket): Promise<Error | undefined> {
-  const { auth, headers, address } = socket.handshake;
+/**
+ * Admits a socket. A bad token is a final refusal: `connect_error`, after which the stock client stays away. All other
+ * conditions pass by themselves. Then the door closes the transport, and the stock client comes back by itself.
+ */
+async function admit(context: DoorContext, socket: Socket, next: (refusal?: Error) => void): Promise<void> {
+  const { auth, headers } = socket.handshake;
   const token: unknown = auth['token'] ?? bearerToken(headers.authorization);
   const connection = connectionOf(socket);
   try {
+    const address = addressOf(context, connection);
     const admitted = await admitSocket(context, address, typeof token === 'string' ? token : undefined, true);
     connection.once('close', () => admitted.left());
     if (connection.readyState !== 'open') admitted.left();
     await admitted.slotGranted();
     socket.data = admitted;
-    return undefined;
+    next();
   } catch (error) {
     if (!(error instanceof VestnikError)) context.logger.error({ err: error }, 'connecting failed');
-    return connectError(error);
+    const body = toErrorBody(error);
+    if (body.code === 'unauthorized') next(Object.assign(new Error(REFUSED), { data: body }));
+    else connection.close();
   }
 }
 
-/** What the client gets as `connect_error`, in `data` the code and in how many seconds it may come again. */
-function connectError(error: unknown): Error {
-  const body = toErrorBody(error);
-  if (!(error instanceof VestnikError)) return Object.assign(new Error(body.message), { data: body });
-  const seconds = error.retryAfterSeconds;
-  const data = seconds === undefined ? body : { ...body, retry_after: Math.ceil(seconds) };
-  return Object.assign(new Error(body.code === 'unavailable' ? body.message : REFUSED), { data });
+/** Returns the address by which a connection is counted. */
+function addressOf({ clientAddresses }: DoorContext, { remoteAddress, request }: Connection): string {
+  return clientAddresses.of(remoteAddress, request.headers['x-forwarded-for']);
 }
 
 function receive(sessions: Sessions, session: SocketIoSession, event: unknown, args: unknown[]): void {
@@ -150,7 +158,7 @@ function receive(sessions: Sessions, session: SocketIoSession, event: unknown, a
   sessions.received(session, { event, data: data[0], fault }, hasAcknowledgement ? acknowledge : undefined);
 }
 
-/** Functions do not travel: the only one among the arguments is Socket.IO's way to acknowledge. */
+/** A client cannot send functions. The one among the arguments is Socket.IO's way to acknowledge. */
 function isAcknowledgement(value: unknown): value is (reply: Reply) => void {
   return typeof value === 'function';
 }

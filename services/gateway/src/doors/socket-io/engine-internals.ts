@@ -20,6 +20,8 @@ export interface Connection {
   close(discard?: boolean): unknown;
   readonly readyState: 'opening' | 'open' | 'closing' | 'closed';
   readonly remoteAddress: string;
+  /** The request that opened the connection. */
+  readonly request: { readonly headers: Readonly<Record<string, string>> };
   once(event: 'close', listener: () => void): unknown;
   on(event: 'packet', listener: (packet: { type: string; data?: unknown }) => void): unknown;
   /** A packet is on its way to the client. */

@@ -1,19 +1,30 @@
 import type { HttpRequest, HttpResponse, TemplatedApp } from '@uwsjs/core';
 import type { VestnikError } from '@vestnik/contracts';
 import type { Limits } from '../../config.ts';
-import { addressOf, refuse } from '../refuse-handshake.ts';
+import type { ClientAddresses } from '../../limits/client-address.ts';
+import type { OriginCheck } from '../check-origin.ts';
+import { addressOf, refuse, requireUpgrade } from '../refuse-handshake.ts';
 import { IDLE_TIMEOUT_SECONDS, maxBackpressure } from '../transport.ts';
 import type { EngineApp } from './engine-internals.ts';
 
+/** The rules by which the door refuses a handshake. */
+export interface Guards {
+  addresses: ClientAddresses;
+  /** Returns why an address may not open a connection now. */
+  refusalOf(address: string): VestnikError | undefined;
+  originRefusal: OriginCheck;
+}
+
 /**
- * The app as Engine.IO gets to see it. By itself Engine.IO lets uWebSockets drop what a slow reader does not take, which
- * would leave a hole; here such a reader is cut off. And it takes any request to upgrade for one to its WebSocket
- * transport, and ends the process when it is not. Whom `refusalOf` an address refuses does not come to it at all.
+ * Creates the app that Engine.IO sees. By itself Engine.IO lets uWebSockets drop frames that a slow reader does not take,
+ * which would leave a gap; here such a reader is cut off. Engine.IO takes every upgrade for one to its WebSocket
+ * transport, and ends the process when it is another one; here such a request is refused. Refused handshakes do not reach
+ * Engine.IO at all. The stock client repeats them by itself.
  */
 export function guardedRoutes(
   app: TemplatedApp,
   limits: Limits,
-  refusalOf: (address: string) => VestnikError | undefined,
+  { addresses, refusalOf, originRefusal }: Guards,
 ): EngineApp {
   const transport = {
     idleTimeout: IDLE_TIMEOUT_SECONDS,
@@ -21,10 +32,10 @@ export function guardedRoutes(
     closeOnBackpressureLimit: true,
   };
 
-  /** True when the request was for a connection of its own, and was refused. */
+  /** Returns true when the request was for a new connection, and was refused. */
   function isRefused(response: HttpResponse, request: HttpRequest): boolean {
     if (request.getMethod() !== 'get' || new URLSearchParams(request.getQuery()).has('sid')) return false;
-    const refusal = refusalOf(addressOf(response));
+    const refusal = refusalOf(addressOf(addresses, response, request));
     if (refusal) refuse(response, refusal);
     return refusal !== undefined;
   }
@@ -32,6 +43,7 @@ export function guardedRoutes(
   const routes: EngineApp = {
     any(pattern, handler) {
       app.any(pattern, (response, request) => {
+        if (isForWebSocket(request)) return requireUpgrade(response);
         if (isRefused(response, request)) return undefined;
         return handler(refusingFirmly(response), request);
       });
@@ -46,6 +58,8 @@ export function guardedRoutes(
             response.writeStatus('400 Bad Request').end('', true);
             return undefined;
           }
+          const foreign = originRefusal(request);
+          if (foreign) return refuse(response, foreign);
           if (isRefused(response, request)) return undefined;
           return behavior.upgrade?.(refusingFirmly(response), request, context);
         },
@@ -58,8 +72,8 @@ export function guardedRoutes(
 }
 
 /**
- * Engine.IO answers 500 to two polls at once and to other methods, which are faults of the client. And it keeps open what it
- * refuses: such a connection could go on asking, and never show a token.
+ * Engine.IO answers 500 to two polls at once and to other methods, which are faults of the client. It also keeps open the
+ * connections that it refuses. Such a connection could go on requesting, and never show a token.
  */
 function refusingFirmly(response: HttpResponse): HttpResponse {
   const { writeStatus, end } = response;

@@ -2,8 +2,8 @@
 const FRAME_START = /^\{"event":("[a-z_]+")(?:,"data":|\}$)/;
 
 /**
- * Turns an event frame into the Socket.IO packet of the same event, in the namespace `/`. Only the envelope is
- * exchanged; the data, which may be long, stays the text that it is.
+ * Turns an event frame into the Socket.IO packet of the same event, in the namespace `/`. Only the envelope changes. The
+ * data, which may be long, stays the same text.
  *
  * @throws Error when the text is no event frame.
  */
@@ -19,17 +19,17 @@ export function eventPacket(frame: string | Uint8Array): string {
 const ALLOWED = /^(?:2\d{0,15}\[|1)/;
 
 /**
- * True for what a client may send once it is let in: an event or its farewell, as text. Acknowledgements are never asked
- * for, and binary events belong to no contract.
+ * Returns true for a packet that a client may send once it is admitted: an event or its farewell, as text. The gateway never
+ * asks for acknowledgements, and no contract has binary events.
  */
 export function isAllowedPacket(data: unknown): boolean {
   return typeof data === 'string' && ALLOWED.test(data);
 }
 
-/** A connect (0) to a namespace, whose name comes back in the answer. */
+/** A connect (0) to a namespace. Its name comes back in the answer. */
 const CONNECT_ELSEWHERE = /^0\/[^,]{1,64}(?:,|$)/;
 
-/** True when a client asks for a namespace besides `/`. None is there, which Socket.IO says by itself. */
+/** Returns true when a client asks for a namespace besides `/`. There is none, and Socket.IO answers so by itself. */
 export function isConnectElsewhere(data: unknown): boolean {
   return typeof data === 'string' && CONNECT_ELSEWHERE.test(data);
 }

@@ -8,7 +8,7 @@ import { backlogOf, connectionOf, type Pings } from './engine-internals.ts';
 import { eventPacket } from './packets.ts';
 import type { Topics } from './topics.ts';
 
-/** A session of this door; the door tells it what becomes of its connection. */
+/** A session of this door. The door reports what becomes of its connection. */
 export interface SocketIoSession extends Session {
   readonly isOpen: boolean;
   /** The connection has changed from polling to a WebSocket. */
@@ -18,8 +18,9 @@ export interface SocketIoSession extends Session {
 }
 
 /**
- * Codes that mean that coming back at once would not help, with the `error` that says why. Then the server
- * disconnects, and the stock client stays away. After the others only the transport closes, and it reconnects by itself.
+ * Codes after which coming back at once would not help, with the code of the event `error` that explains them. After that event
+ * the server disconnects, and the stock client stays away. For the other codes only the transport closes, and the stock client
+ * comes back by itself.
  */
 const FAREWELLS: Partial<Record<CloseCode, ErrorBody['code']>> = {
   malformed: 'bad_request',
@@ -54,7 +55,7 @@ export function createSession(
     send(frame) {
       if (isOpen) connection.write(eventPacket(frame));
     },
-    // Engine.IO writes what it is given at the end of the turn by itself.
+    // Engine.IO itself writes at the end of the tick.
     sendSoon: (frame) => session.send(frame),
     join(topic) {
       if (!isOpen) return;
@@ -77,7 +78,7 @@ export function createSession(
       if (code) session.send(eventFrame('error', { code, message: CLOSE_CODES[name].reason }));
       session.ended();
       if (code) socket.disconnect(true);
-      // Who does not read what waits would not read the rest either.
+      // A client that does not read its backlog would not read the rest either.
       else connection.close(name === 'tooSlow');
     },
     upgraded() {

@@ -4,16 +4,15 @@ import type { Connection } from './engine-internals.ts';
 import { eventPacket } from './packets.ts';
 
 /**
- * The topics of the Socket.IO door. WebSockets hear them through uWebSockets' own publish, as the native door's do;
- * only clients that poll are written to one by one. Socket.IO's own rooms are not used: they look at every socket of a
- * room for every message.
+ * The topics of the Socket.IO door. WebSockets get their frames by uWebSockets' own publish, as in the native door. The door
+ * writes to clients that poll one by one. Socket.IO's own rooms would look at every socket of a room for every message.
  */
 export interface Topics extends Publisher {
   join(connection: Connection, topic: string): void;
   leave(connection: Connection, topic: string): void;
-  /** The connection no longer polls: it hears the topics as a WebSocket from now on. */
+  /** The connection no longer polls: it gets the topics as a WebSocket from now on. */
   upgrade(connection: Connection, topics: Iterable<string>): void;
-  /** The connection has gone. */
+  /** The connection has closed. */
   drop(connection: Connection, topics: Iterable<string>): void;
 }
 
@@ -24,7 +23,7 @@ const MESSAGE = '4';
 
 /** Creates the topics of the door on a uWebSockets app. */
 export function createTopics(app: TemplatedApp): Topics {
-  /** Who polls, by topic. */
+  /** The connections that poll, by topic. */
   const polling = new Map<string, Set<Connection>>();
 
   function stopPolling(connection: Connection, topic: string): void {
@@ -60,10 +59,10 @@ export function createTopics(app: TemplatedApp): Topics {
     publish(topic, frame) {
       const name = PREFIX + topic;
       const connections = polling.get(topic);
-      const isHeard = app.numSubscribers(name) > 0;
-      if (!isHeard && !connections) return;
+      const hasSockets = app.numSubscribers(name) > 0;
+      if (!hasSockets && !connections) return;
       const packet = eventPacket(frame);
-      if (isHeard) app.publish(name, MESSAGE + packet);
+      if (hasSockets) app.publish(name, MESSAGE + packet);
       for (const connection of connections ?? []) connection.write(packet);
     },
   };

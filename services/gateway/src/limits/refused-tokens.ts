@@ -1,0 +1,50 @@
+import { VestnikError } from '@vestnik/contracts';
+import { unauthorized } from './unauthorized.ts';
+
+/**
+ * Limits how many tokens of one address are refused with 401, so that no client goes on guessing. A good token passes whatever its
+ * address did: many users share the address of an office.
+ */
+export interface RefusedTokens {
+  /**
+   * Counts a refused token of an address and returns the error to answer with: `unauthorized`, or `rate_limited` with
+   * `retryAfterSeconds` when the address had too many refused tokens within a minute.
+   */
+  refuse(address: string): VestnikError;
+  stop(): void;
+}
+
+/** The refused tokens of an address within the minute that began with the first of them. */
+interface Guesses {
+  count: number;
+  /** In milliseconds of `performance.now`, a clock that is never set. */
+  readonly until: number;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Creates the limit of one gateway: so many refused tokens of an address in a minute. */
+export function createRefusedTokens(perMinute: number): RefusedTokens {
+  const guesses = new Map<string, Guesses>();
+
+  const sweeper = setInterval(() => {
+    for (const [address, { until }] of guesses) if (until <= performance.now()) guesses.delete(address);
+  }, MINUTE_MS);
+
+  return {
+    refuse(address) {
+      const now = performance.now();
+      let known = guesses.get(address);
+      if (!known || known.until <= now) {
+        known = { count: 0, until: now + MINUTE_MS };
+        guesses.set(address, known);
+      }
+      known.count += 1;
+      if (known.count <= perMinute) return unauthorized();
+      return new VestnikError('rate_limited', 'Too many refused tokens from this address', {
+        retryAfterSeconds: Math.ceil((known.until - now) / 1_000),
+      });
+    },
+    stop: () => clearInterval(sweeper),
+  };
+}
