@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ContentLimits, EMOJI_BYTES, LIST_LENGTH, NAME_LENGTH } from './limits.ts';
 import { MESSAGE_TYPES } from './model.ts';
 import { id, seq, text, textUpTo } from './primitives.ts';
+import { isEmoji, isVisible } from './visible-text.ts';
 
 /** `clientMessageId`: 1 to 64 characters that the client chooses. It makes a send of this sender idempotent. */
 const clientMessageId = textUpTo(64).min(1);
@@ -16,7 +17,7 @@ const attachment = z.object({
 });
 
 const hasBody = (value: { content?: string | undefined; attachments: unknown[] }) =>
-  (value.content !== undefined && value.content !== '') || value.attachments.length > 0;
+  (value.content !== undefined && isVisible(value.content)) || value.attachments.length > 0;
 
 /**
  * Everything that a client may send, as schemas: the data of socket events and the bodies of REST routes. They are
@@ -24,6 +25,7 @@ const hasBody = (value: { content?: string | undefined; attachments: unknown[] }
  */
 export function createClientInput(limits: ContentLimits) {
   const content = textUpTo(limits.contentLength);
+  const visibleContent = content.refine(isVisible, 'must show something');
   const messageBody = {
     content: content.optional(),
     type: z.enum(MESSAGE_TYPES).default('text'),
@@ -31,25 +33,25 @@ export function createClientInput(limits: ContentLimits) {
     clientMessageId: clientMessageId.optional(),
     replyToId: id.optional(),
   };
-  const bodyRule = { path: ['content'], error: 'a message needs content or an attachment' };
-  const name = textUpTo(NAME_LENGTH).refine((value) => value.trim() !== '', 'must be 1 to 200 characters');
+  const bodyRule = { path: ['content'], error: 'a message needs visible content or an attachment' };
+  const name = textUpTo(NAME_LENGTH).refine(isVisible, 'must be 1 to 200 characters, and show something');
   const participantIds = z.array(id).min(1).max(limits.groupSize);
   const firstMessage = z.union([
-    content.min(1).transform((value) => ({ content: value, type: 'text' as const, attachments: [] })),
+    visibleContent.transform((value) => ({ content: value, type: 'text' as const, attachments: [] })),
     z.object(messageBody).refine(hasBody, bodyRule),
   ]);
   const marker = { messageIds: ids.optional(), upToSeq: seq.optional() };
   const oneMarker = (value: { messageIds?: unknown; upToSeq?: unknown }) =>
     (value.messageIds === undefined) !== (value.upToSeq === undefined);
   const markerRule = { error: 'give either messageIds or upToSeq', params: { shape: true } };
-  const emoji = text.min(1).refine((value) => Buffer.byteLength(value) <= EMOJI_BYTES, `at most ${EMOJI_BYTES} bytes`);
+  const emoji = text.refine(isEmoji, `must be one emoji of at most ${EMOJI_BYTES} bytes`);
 
   return {
     socket: {
       send_message: z.object({ conversationId: id, ...messageBody }).refine(hasBody, bodyRule),
       typing: z.object({ conversationId: id, isTyping: z.boolean() }),
       read_messages: z.object({ conversationId: id, ...marker }).refine(oneMarker, markerRule),
-      edit_message: z.object({ messageId: id, content: content.min(1) }),
+      edit_message: z.object({ messageId: id, content: visibleContent }),
       delete_message: z.object({ messageId: id }),
       add_reaction: z.object({ messageId: id, emoji }),
       remove_reaction: z.object({ messageId: id, emoji }),
@@ -60,6 +62,8 @@ export function createClientInput(limits: ContentLimits) {
       refresh_token: z.object({ token: z.string().min(1) }),
     },
     rest: {
+      /** The emoji in the path of a reaction. */
+      reaction: z.object({ emoji }),
       createDirect: z.object({
         type: z.literal('direct').optional(),
         participantId: id,
@@ -70,7 +74,7 @@ export function createClientInput(limits: ContentLimits) {
       addParticipants: z.object({ participantIds }),
       sendMessage: z.object(messageBody).refine(hasBody, bodyRule),
       readMessages: z.object(marker).refine(oneMarker, markerRule),
-      editMessage: z.object({ content: content.min(1) }),
+      editMessage: z.object({ content: visibleContent }),
     },
   };
 }

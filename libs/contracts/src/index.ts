@@ -103,3 +103,4 @@ export {
 } from './services.ts';
 export { canonicalTimeZone, timeZones } from './time-zone.ts';
 export { parse } from './validation.ts';
+export { isVisible } from './visible-text.ts';

@@ -15,7 +15,7 @@ export interface ContentLimits {
 /** Code points of a conversation's name, at most. */
 export const NAME_LENGTH = 200;
 /** Bytes (UTF-8) of a reaction's emoji, at most. */
-export const EMOJI_BYTES = 32;
+export const EMOJI_BYTES = 64;
 /** Different emojis that one message takes as reactions, at most. Each page with the message carries all of them. */
 export const EMOJIS_PER_MESSAGE = 50;
 /** Entries of a list that a client sends (user ids, message ids, conversations to sync), at most. */

@@ -14,14 +14,75 @@ const { socket, rest } = createClientInput({
 describe('a reaction', () => {
   const isTaken = (emoji: string) => socket.add_reaction.safeParse({ messageId: 1, emoji }).success;
 
-  test('is bound by its bytes and not by its characters', () => {
-    const longest = '👍'.repeat(EMOJI_BYTES / 4);
-    expect([isTaken(longest), isTaken(`${longest}x`)]).toEqual([true, false]);
+  test.each(['👍', '👍🏿', '❤️', '🇩🇪', '👨‍👩‍👧‍👦', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👩🏽‍❤️‍💋‍👨🏿', '1️⃣'])('is one emoji: %s', (emoji) => {
+    expect(isTaken(emoji)).toBe(true);
+  });
+
+  test.each([
+    '',
+    ' ',
+    'hello',
+    '1',
+    '👍👍',
+    '👍 ',
+    '👍\n',
+    '\u200b',
+    '\ufe0f',
+    '❤',
+    '🇩',
+    '🏿🏿',
+    ':+1:',
+    'e\u0301',
+    '\u200d👍',
+  ])('is nothing else, nor another spelling of it: %j', (text) => {
+    expect(isTaken(text)).toBe(false);
+    expect(rest.reaction.safeParse({ emoji: text }).success).toBe(false);
+  });
+
+  test('takes at most 64 bytes', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }), (emoji) => {
-        expect(isTaken(emoji)).toBe(Buffer.byteLength(emoji) <= EMOJI_BYTES);
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (emoji) => {
+        expect(isTaken(emoji) && Buffer.byteLength(emoji) > EMOJI_BYTES).toBe(false);
       }),
     );
+  });
+});
+
+describe('a text that shows nothing', () => {
+  const invisible = [
+    '',
+    ' ',
+    '\u00a0',
+    '\t\n',
+    '\u200b',
+    '\u200d',
+    '\ufeff',
+    '\u2060',
+    '\u00ad',
+    '\u3164',
+    '\u2800',
+    '\ufe0f',
+    '\u0001',
+    '\u{e0041}',
+    ' \u200b\u202e ',
+  ];
+  const visible = ['.', '0', '👍', '\u200bx', 'ー', '\u0301', '؀'];
+  const asName = (name: string) => rest.rename.safeParse({ name }).success;
+  const asMessage = (content: string) => rest.sendMessage.safeParse({ content }).success;
+  const asEdit = (content: string) => rest.editMessage.safeParse({ content }).success;
+  const asFirst = (message: string) => rest.createDirect.safeParse({ participantId: 1, message }).success;
+
+  test.each(invisible)('is no name and no message: %j', (text) => {
+    expect([asName, asMessage, asEdit, asFirst].map((take) => take(text))).toEqual([false, false, false, false]);
+  });
+
+  test.each(visible)('is one when it shows something: %j', (text) => {
+    expect([asName, asMessage, asEdit, asFirst].map((take) => take(text))).toEqual([true, true, true, true]);
+  });
+
+  test('is taken with an attachment', () => {
+    const attachment = { url: 'https://files.example.org/1', name: '', mime_type: '', size: 0 };
+    expect(rest.sendMessage.safeParse({ content: ' ', attachments: [attachment] }).success).toBe(true);
   });
 });
 

@@ -57,6 +57,7 @@ const pathOf = (path: string, ids: { conversation: number; message: number; devi
   path
     .replace(':conversationId', `${ids.conversation}`)
     .replace(':messageId', `${ids.message}`)
+    .replace(':emoji', encodeURIComponent('👀'))
     .replace(':deviceId', `${ids.device}`)
     .replace(':userId', `${owner}`);
 

@@ -196,3 +196,29 @@ describe('changing a message', () => {
     expect((await asAnna('GET', `/conversations/${id}/messages`)).data.messages).toEqual([message]);
   });
 });
+
+describe('a reaction', () => {
+  const pathOf = (messageId: number, emoji: string) => `/messages/${messageId}/reactions/${encodeURIComponent(emoji)}`;
+
+  test('is set and taken back by its path, as by a socket, and everybody hears of it', async () => {
+    const message = await send(asAnna, await newGroup(), { content: 'react' });
+    const listener = await system.connect(ANNA, 0);
+    const family = '👨‍👩‍👧‍👦';
+    const set = await asBoris('PUT', pathOf(message.id, family));
+    const reactions = [{ emoji: family, user_ids: [BORIS] }];
+    expect(set).toMatchObject({ status: 200, data: { message_id: message.id, reactions } });
+    expect(await listener.next('reaction_changed')).toMatchObject({ message_id: message.id, reactions });
+    expect((await asBoris('PUT', pathOf(message.id, family))).data).toEqual(set.data);
+    const removed = await asBoris('DELETE', pathOf(message.id, family));
+    expect(removed).toMatchObject({ status: 200, data: { message_id: message.id, reactions: [] } });
+    expect((await listener.next('reaction_changed')).reactions).toEqual([]);
+    await listener.close();
+  });
+
+  test.each(['hello', ' ', '\u200b', '❤', '👍👍', 'a'.repeat(65)])('is one emoji: not %j', async (text) => {
+    const message = await send(asAnna, await newGroup(), { content: 'react' });
+    const refusal = { status: 422, error: { code: 'invalid' } };
+    expect(await asBoris('PUT', pathOf(message.id, text))).toMatchObject(refusal);
+    expect(await asBoris('DELETE', pathOf(message.id, text))).toMatchObject(refusal);
+  });
+});

@@ -13,9 +13,6 @@ import { createRouteTable } from './route-table.ts';
 import { routes } from './routes.ts';
 import { sendData, sendJson } from './send-json.ts';
 
-/** Methods whose requests carry a body. */
-const BODY_METHODS = new Set(['POST', 'PUT', 'PATCH']);
-
 /** Creates the step that answers everything below `prefix`: it finds the caller and the route, reads the input, and calls the use case. */
 export function createApi(context: Context, prefix: string): Step {
   const find = createRouteTable(routes);
@@ -33,7 +30,7 @@ export function createApi(context: Context, prefix: string): Step {
       methodNotAllowed([...methods.keys()])(request, response, next);
       return;
     }
-    const body = BODY_METHODS.has(route.method) ? await readBody(request, response) : undefined;
+    const body = route.hasBody ? await readBody(request, response) : undefined;
     const act = route.prepare({ params, query: new Query(request.query), body }, context);
     const thing = changedThing(route.method, pattern, params);
     const change = () => act(context, caller);

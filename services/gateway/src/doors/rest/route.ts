@@ -24,7 +24,12 @@ interface Row<Input, Output> {
    */
   read(request: ApiRequest, context: InputContext): Input;
   useCase(context: Context, caller: Caller, input: Input): Promise<Output>;
+  /** Whether the request carries a body; as its method says, unless given. */
+  hasBody?: boolean;
 }
+
+/** Methods whose requests carry a body. */
+const BODY_METHODS = new Set(['POST', 'PUT', 'PATCH']);
 
 /** The answer of a route: its status, and the `data` of the envelope. */
 export interface ApiReply {
@@ -36,6 +41,8 @@ export interface ApiReply {
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
+  /** Whether the request carries a JSON object. Without it a body is ignored. */
+  hasBody: boolean;
   /** Reads the input. What the returned call throws becomes the failure envelope, as what reading throws. */
   prepare(request: ApiRequest, context: InputContext): (context: Context, caller: Caller) => Promise<ApiReply>;
 }
@@ -44,12 +51,13 @@ export interface Route {
 export function route<Input, Output extends object>(
   method: Route['method'],
   path: string,
-  { read, useCase }: Row<Input, Output>,
+  { read, useCase, hasBody = BODY_METHODS.has(method) }: Row<Input, Output>,
   reply: (output: Output) => ApiReply = (data) => ({ status: 200, data }),
 ): Route {
   return {
     method,
     path,
+    hasBody,
     prepare(request, inputContext) {
       const input = read(request, inputContext);
       request.query.refuseOthers();

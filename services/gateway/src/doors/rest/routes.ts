@@ -1,5 +1,6 @@
 import { parse, parseDevice, preferencesInput } from '@vestnik/contracts';
 import { addParticipants } from '../../use-cases/add-participants.ts';
+import { addReaction } from '../../use-cases/add-reaction.ts';
 import { createConversation } from '../../use-cases/create-conversation.ts';
 import { deleteMessage } from '../../use-cases/delete-message.ts';
 import { editMessage } from '../../use-cases/edit-message.ts';
@@ -14,11 +15,12 @@ import { readMessages } from '../../use-cases/read-messages.ts';
 import { registerDevice } from '../../use-cases/register-device.ts';
 import { removeDevice } from '../../use-cases/remove-device.ts';
 import { removeParticipant } from '../../use-cases/remove-participant.ts';
+import { removeReaction } from '../../use-cases/remove-reaction.ts';
 import { renameConversation } from '../../use-cases/rename-conversation.ts';
 import { sendMessage } from '../../use-cases/send-message.ts';
 import { setPreferences } from '../../use-cases/set-preferences.ts';
 import { readCreation, readPlace, readUserIds } from './read-input.ts';
-import { type ApiRequest, pathId, type Route, route } from './route.ts';
+import { type ApiRequest, type InputContext, pathId, type Route, route } from './route.ts';
 
 /** Every route below `/api/messenger`: method, path, input, use case, and the reply where it is not 200 with all of the output. */
 export const routes: readonly Route[] = [
@@ -65,6 +67,8 @@ export const routes: readonly Route[] = [
     read: (request, { input }) => ({ ...conversationOf(request), ...parse(input.rest.readMessages, request.body) }),
     useCase: readMessages,
   }),
+  route('PUT', '/messages/:messageId/reactions/:emoji', { read: reactionOf, useCase: addReaction, hasBody: false }),
+  route('DELETE', '/messages/:messageId/reactions/:emoji', { read: reactionOf, useCase: removeReaction }),
   route('PATCH', '/messages/:messageId', {
     read: (request, { input }) => ({ ...messageOf(request), ...parse(input.rest.editMessage, request.body) }),
     useCase: editMessage,
@@ -99,6 +103,10 @@ function conversationOf(request: ApiRequest): { conversationId: number } {
 
 function messageOf(request: ApiRequest): { messageId: number } {
   return { messageId: pathId(request, 'messageId') };
+}
+
+function reactionOf(request: ApiRequest, { input }: InputContext): { messageId: number; emoji: string } {
+  return { ...messageOf(request), ...parse(input.rest.reaction, { emoji: request.params.emoji }) };
 }
 
 /** Stands for the input of a use case that takes none. */
