@@ -240,6 +240,7 @@ describe('both doors', () => {
     const messageIds = [message.id];
     expect(await reading.ask('read_messages', { conversationId, messageIds })).toEqual({
       up_to_seq: 1,
+      read_at: expect.any(String),
       unread_count: 0,
     });
     for (const socket of [annaClient, ...idle]) {

@@ -20,3 +20,19 @@ export function decodeCursor(cursor: string, length: number): number[] {
   }
   throw new VestnikError('bad_request', 'cursor: is not one that a page returned');
 }
+
+/** Packs the position of the last member of a page into an opaque string. */
+export function encodeMemberCursor(position: number): string {
+  return encodeCursor([position]);
+}
+
+/**
+ * Reads a cursor of a member list back.
+ *
+ * @throws VestnikError `bad_request` for a string that `encodeMemberCursor` did not make.
+ */
+export function decodeMemberCursor(cursor: string): number {
+  const [position = -1] = decodeCursor(cursor, 1);
+  if (position > 0 && position < 2 ** 31) return position;
+  throw new VestnikError('bad_request', 'cursor: is not one that a page returned');
+}

@@ -31,6 +31,8 @@ export {
   type Excerpt,
   type HistoryAsk,
   type HistoryPage,
+  type MarkedRead,
+  type MemberMarkers,
   messagesEndpoints,
   type Send,
   type SendResult,
@@ -55,6 +57,7 @@ export {
   createClientInput,
   type SendInput,
 } from './client-input.ts';
+export { decodeMemberCursor, encodeMemberCursor } from './cursor.ts';
 export { ERROR_STATUS, type ErrorBody, type ErrorCode, isErrorCode, toErrorBody, VestnikError } from './errors.ts';
 export { decodeHistoryCursor, encodeHistoryCursor, type HistoryContinuation } from './history-cursor.ts';
 export {
@@ -72,6 +75,7 @@ export {
   type ConversationSummary,
   type Device,
   type DeviceState,
+  type IsoTime,
   type Message,
   type MessageType,
   PUSH_PROVIDERS,

@@ -27,6 +27,10 @@ export interface ConversationSummary {
   /** Null when there is no message, when it was deleted or when it has no text. */
   last_message_content: string | null;
   unread_count: number;
+  /** The caller's own marker. */
+  read_seq: number;
+  /** The `seq` of the newest message; 0 before the first. */
+  head_seq: number;
 }
 
 /** A file or image of a message, returned exactly as the client gave it. */

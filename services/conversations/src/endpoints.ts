@@ -8,6 +8,7 @@ import { createGroup } from './use-cases/create-group.ts';
 import { describeConversations } from './use-cases/describe-conversations.ts';
 import { findContacts } from './use-cases/find-contacts.ts';
 import { listConversationsOfUsers } from './use-cases/list-conversations-of-users.ts';
+import { listMembers } from './use-cases/list-members.ts';
 import { removeParticipant } from './use-cases/remove-participant.ts';
 import { renameConversation } from './use-cases/rename-conversation.ts';
 
@@ -17,6 +18,7 @@ export function createHandlers(context: Context): Handlers<typeof conversationsE
     createDirect: (input) => createDirect(context, input),
     createGroup: (input) => createGroup(context, input),
     describeConversations: (input) => describeConversations(context, input),
+    listMembers: (input) => listMembers(context, input),
     renameConversation: (input) => renameConversation(context, input),
     addParticipants: (input) => addParticipants(context, input),
     removeParticipant: (input) => removeParticipant(context, input),

@@ -59,7 +59,7 @@ describe('the list of conversations', () => {
     expect((await asReader('GET', '/unread-count')).data).toEqual({ unread_count: 3 });
 
     const read = await asReader('POST', `/conversations/${first}/read`, { upToSeq: 1 });
-    expect(read.data).toEqual({ up_to_seq: 1, unread_count: 1 });
+    expect(read.data).toEqual({ up_to_seq: 1, read_at: expect.any(String), unread_count: 1 });
     expect((await asReader('GET', '/unread-count')).data).toEqual({ unread_count: 2 });
     expect((await asWriter('GET', '/unread-count')).data).toEqual({ unread_count: 0 });
     expect((await listed())[0]).toEqual([first, 1, 'three']);

@@ -7,7 +7,9 @@ import { deleteMessage } from './use-cases/delete-message.ts';
 import { editMessage } from './use-cases/edit-message.ts';
 import { excerptMessages } from './use-cases/excerpt-messages.ts';
 import { findHeads } from './use-cases/find-heads.ts';
+import { findMarkers } from './use-cases/find-markers.ts';
 import { findReaders } from './use-cases/find-readers.ts';
+import { getMessage } from './use-cases/get-message.ts';
 import { markDelivered } from './use-cases/mark-delivered.ts';
 import { markRead } from './use-cases/mark-read.ts';
 import { readHistory } from './use-cases/read-history.ts';
@@ -31,6 +33,8 @@ export function createHandlers(context: Context): Handlers<typeof messagesEndpoi
     findHeads: (input) => findHeads(context, input),
     readRange: (input) => readRange(context, input),
     excerptMessages: (input) => excerptMessages(context, input),
+    findMarkers: (input) => findMarkers(context, input),
+    getMessage: (input) => getMessage(context, input),
     findReaders: (input) => findReaders(context, input),
     editMessage: (input) => editMessage(context, input),
     deleteMessage: (input) => deleteMessage(context, input),

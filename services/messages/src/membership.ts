@@ -14,15 +14,19 @@ export async function refreshCopy({ database, bus }: Parts, conversationIds: num
   for (const conversation of conversations) await copyConversation(database, conversation);
 }
 
+/** Returns whether a user is in a conversation. Since the copy of membership may be behind, conversations is asked before a no. */
+export async function isMemberNow(parts: Parts, userId: number, conversationId: number): Promise<boolean> {
+  const ask = () => parts.database.query(isMember, [conversationId, userId]);
+  if ((await ask()).length > 0) return true;
+  await refreshCopy(parts, [conversationId]);
+  return (await ask()).length > 0;
+}
+
 /**
- * Makes sure that a user may see a conversation. The copy of membership answers. Since it may be behind, conversations is
- * asked before the user is refused.
+ * Makes sure that a user may see a conversation.
  *
  * @throws VestnikError `forbidden`, whether or not the conversation exists.
  */
 export async function requireMember(parts: Parts, userId: number, conversationId: number): Promise<void> {
-  const ask = () => parts.database.query(isMember, [conversationId, userId]);
-  if ((await ask()).length > 0) return;
-  await refreshCopy(parts, [conversationId]);
-  if ((await ask()).length === 0) throw forbidden();
+  if (!(await isMemberNow(parts, userId, conversationId))) throw forbidden();
 }

@@ -50,7 +50,8 @@ const SUMMARIES = `
     'unread_count', (
       select count(*) from messages.messages u
       where u.conversation_id = c.id and u.seq > me.read_seq and u.deleted_at is null
-    )
+    ),
+    'read_seq', me.read_seq, 'head_seq', c.seq
   ) as summary
   from messages.members me join messages.conversations c on c.id = me.conversation_id
   left join messages.messages m on m.conversation_id = c.id and m.seq = c.seq

@@ -79,10 +79,10 @@ describe('reading', () => {
   test('a marker never moves back and never past the newest message', async () => {
     const { id } = await service.conversation([21, 22]);
     for (const text of ['a', 'b', 'c']) await service.say(21, id, text);
-    expect(await markRead(22, id, 2)).toEqual({ up_to_seq: 2, unread_count: 1 });
-    expect(await markRead(22, id, 1)).toEqual({ up_to_seq: 2, unread_count: 1 });
-    expect(await markRead(22, id, 99)).toEqual({ up_to_seq: 3, unread_count: 0 });
-    expect(await markRead(22, id, 0)).toEqual({ up_to_seq: 3, unread_count: 0 });
+    expect(await markRead(22, id, 2)).toMatchObject({ up_to_seq: 2, unread_count: 1 });
+    expect(await markRead(22, id, 1)).toMatchObject({ up_to_seq: 2, unread_count: 1 });
+    expect(await markRead(22, id, 99)).toMatchObject({ up_to_seq: 3, unread_count: 0 });
+    expect(await markRead(22, id, 0)).toMatchObject({ up_to_seq: 3, unread_count: 0 });
   });
 
   test('a marker never moves back, also when two marks overlap', async () => {
@@ -94,8 +94,8 @@ describe('reading', () => {
       () => markRead(22, id, 5),
       ['update messages.members set read_seq = 8 where conversation_id = $1 and user_id = 22'],
     );
-    expect(answer).toEqual({ up_to_seq: 8, unread_count: 2 });
-    expect(await markRead(22, id, 0)).toEqual({ up_to_seq: 8, unread_count: 2 });
+    expect(answer).toEqual({ up_to_seq: 8, read_at: expect.any(String), unread_count: 2 });
+    expect(await markRead(22, id, 0)).toMatchObject({ up_to_seq: 8, unread_count: 2 });
   });
 
   test.each([5, 8])('read_at stays the first moment, also when two marks overlap: up to 5 and %s', async (other) => {
@@ -111,7 +111,7 @@ describe('reading', () => {
         `insert into messages.first_reads values ($1, ${other}, '${at}')`,
       ],
     );
-    expect(answer).toEqual({ up_to_seq: 5, unread_count: 5 });
+    expect(answer).toEqual({ up_to_seq: 5, read_at: at, unread_count: 5 });
     const page = { user_id: 23, conversation_id: id, limit: 10, after_seq: 0 };
     const { messages } = await service.history(page);
     expect(messages.map(({ read_at }) => read_at)).toEqual(messages.map(({ seq }) => (seq <= other ? at : null)));
@@ -138,7 +138,7 @@ describe('reading', () => {
       });
     await expect(read([...ids, foreign.id])).rejects.toMatchObject({ code: 'forbidden' });
     await expect(read([...ids, 999_999_999])).rejects.toMatchObject({ code: 'forbidden' });
-    expect(await read(ids)).toEqual({ up_to_seq: 2, unread_count: 1 });
+    expect(await read(ids)).toEqual({ up_to_seq: 2, read_at: expect.any(String), unread_count: 1 });
     await until('it is told', () => told.length > 0);
     expect(told).toEqual([
       {
@@ -278,5 +278,28 @@ describe('reading', () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 60 }, (_, index) => react(`:${index}:`)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
     await expect(react('one more')).rejects.toMatchObject({ code: 'invalid' });
+  });
+});
+
+describe('a reading', () => {
+  test('of a second reader has the time of the first, and a late joiner is the first reader where nobody was', async () => {
+    const group = await service.conversation([91, 92, 93]);
+    await service.say(91, group.id, 'a');
+    const first = await markRead(92, group.id, 1);
+    expect(first.read_at).toEqual(expect.any(String));
+    expect((await markRead(93, group.id, 1)).read_at).toBe(first.read_at);
+    await service.say(91, group.id, 'b');
+    expect((await markRead(91, group.id, 2)).read_at).toBeNull();
+    await service.bus.request(messagesEndpoints.applyConversation, {
+      conversation: { ...group, version: group.version + 1, participants: [91, 92, 93, 94] },
+    });
+    const late = await markRead(94, group.id, 2);
+    expect(late).toMatchObject({ up_to_seq: 2, read_at: expect.any(String), unread_count: 0 });
+    expect(await markRead(94, group.id, 2)).toEqual(late);
+    const shown = await service.bus.requestLines(messagesEndpoints.readHistory, {
+      asks: [{ user_id: 91, conversation_id: group.id, limit: 2 }],
+    });
+    const { messages } = JSON.parse(String(shown[0]));
+    expect(messages.map((message: { read_at: string }) => message.read_at)).toEqual([late.read_at, first.read_at]);
   });
 });

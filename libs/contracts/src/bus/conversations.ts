@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIST_LENGTH, NAME_LENGTH, PAGE_LIMIT, READS_AT_ONCE } from '../limits.ts';
-import type { Conversation } from '../model.ts';
+import type { Conversation, IsoTime } from '../model.ts';
 import { id, isoTime, text, textUpTo, version } from '../primitives.ts';
 import { define, inLines } from './endpoint.ts';
 
@@ -48,6 +48,20 @@ export const conversationsEndpoints = {
           .max(READS_AT_ONCE),
       }),
     ),
+  ),
+  /**
+   * Lists participants in the order in which they joined, behind a `position` (0: from the first). `next` is the position of the
+   * last one while there are more. `forbidden` to a user who is not in the conversation.
+   */
+  listMembers: define<{ members: { user_id: number; joined_at: IsoTime }[]; next: number | null }>()(
+    'conversations',
+    'list-members',
+    z.object({
+      user_id: id,
+      conversation_id: id,
+      after: z.int().nonnegative(),
+      limit: z.int().min(1).max(PAGE_LIMIT),
+    }),
   ),
   /** Renames a group. `forbidden` for all but the owner, `invalid` for a direct conversation. */
   renameConversation: define<{ conversation: Conversation }>()(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ErrorBody } from '../errors.ts';
 import { LIST_LENGTH, PAGE_LIMIT, READS_AT_ONCE, SENDS_AT_ONCE } from '../limits.ts';
-import { type ConversationSummary, MESSAGE_TYPES, type Message } from '../model.ts';
+import { type ConversationSummary, type IsoTime, MESSAGE_TYPES, type Message } from '../model.ts';
 import { id, seq, text } from '../primitives.ts';
 import { conversationSchema } from './conversations.ts';
 import { define, inLines } from './endpoint.ts';
@@ -63,6 +63,21 @@ export interface SummaryPage {
   next_cursor: string | null;
 }
 
+/** Where a reader's marker stands. */
+export interface MarkedRead {
+  up_to_seq: number;
+  /** When the first reader had come that far, as in the history; null when none had. */
+  read_at: IsoTime | null;
+  unread_count: number;
+}
+
+/** How far a member has read, and how far one of the member's devices has everything. */
+export interface MemberMarkers {
+  user_id: number;
+  read_seq: number;
+  delivered_seq: number;
+}
+
 const unreadAsk = z.object({ user_id: id });
 
 /** A count of everything that a user has not read. */
@@ -121,7 +136,7 @@ export const messagesEndpoints = {
    * Moves the reader's marker forward, never past the newest message. `session_id` names the session that read: it gets
    * the reply and no event. `forbidden` for a message or conversation that the reader may not see.
    */
-  markRead: define<{ up_to_seq: number; unread_count: number }>()(
+  markRead: define<MarkedRead>()(
     'messages',
     'mark-read',
     z.object({
@@ -196,6 +211,14 @@ export const messagesEndpoints = {
     'messages',
     'find-readers',
     z.object({ conversation_id: id, seq, user_ids: z.array(id).max(LIST_LENGTH) }),
+  ),
+  /** Returns one message as it is now. `forbidden` to a user who may not see it, whether or not it exists. */
+  getMessage: define<{ message: Message }>()('messages', 'get-message', z.object({ user_id: id, message_id: id })),
+  /** Returns the markers of the named members of a conversation. Users who are no members are left out. */
+  findMarkers: define<{ markers: MemberMarkers[] }>()(
+    'messages',
+    'find-markers',
+    z.object({ conversation_id: id, user_ids: z.array(id).max(PAGE_LIMIT) }),
   ),
   /**
    * Changes the content of the user's own message. `forbidden` for messages of others and unknown ones, `conflict` for

@@ -52,3 +52,15 @@ export const findContacts = statement<{ user_id: number }, [userId: number, user
         where theirs.user_id = other.user_id
       )`,
 );
+
+/** Reads participants behind a position, if a user is one of the participants. */
+export const listMembers = statement<
+  { user_id: number; joined_at: string; position: number },
+  [userId: number, conversationId: number, after: number, limit: number]
+>(
+  'list-members',
+  `select p.user_id, p.joined_at, p.position
+   from participants me join participants p on p.conversation_id = me.conversation_id
+   where me.user_id = $1 and me.conversation_id = $2 and p.position > $3
+   order by p.position limit $4`,
+);

@@ -1,4 +1,4 @@
-import { messagesEndpoints } from '@vestnik/contracts';
+import { type MarkedRead, messagesEndpoints } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import type { Caller } from '../upstream/caller.ts';
 
@@ -12,7 +12,7 @@ export async function readMessages(
   { bus }: Context,
   { userId, sessionId, requestId }: Caller,
   input: { conversationId: number; upToSeq?: number | undefined; messageIds?: number[] | undefined },
-): Promise<{ up_to_seq: number; unread_count: number }> {
+): Promise<MarkedRead> {
   const marker = await bus.request(
     messagesEndpoints.markRead,
     {

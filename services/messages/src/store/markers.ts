@@ -3,9 +3,19 @@ import { statement } from '@vestnik/database';
 
 /** Moves a read marker forward. No row: the user is no member. */
 export const moveMarker = statement<
-  { up_to_seq: number; read_at: string | null; unread_count: number },
+  { up_to_seq: number; read_at: string | null; unread_count: number; announced_seq: number | null },
   [userId: number, conversationId: number, upToSeq: number]
 >('mark-read', 'select * from mark_read($1, $2, $3)');
+
+/** Returns the markers of the named users that are members of a conversation. Read messages are delivered. */
+export const findMarkers = statement<
+  { user_id: number; read_seq: number; delivered_seq: number },
+  [conversationId: number, userIds: readonly number[]]
+>(
+  'find-markers',
+  `select user_id, read_seq, greatest(read_seq, delivered_seq) as delivered_seq
+   from members where conversation_id = $1 and user_id = any ($2::bigint[])`,
+);
 
 /** Returns how many of the named messages are in a conversation, and the highest `seq` among them. */
 export const newestOf = statement<

@@ -11,6 +11,8 @@ export type SummaryRow = readonly [
   activityAt: string,
   version: string,
   ask: string,
+  readSeq: string,
+  headSeq: string,
 ];
 
 /**
@@ -30,7 +32,7 @@ export const summaries = statement<
 >(
   'summarize-conversations',
   `select c.id, newest.id, newest.created_at, case when newest.deleted_at is null then newest.content end, u.unread,
-     c.activity_at, c.version, p.ask
+     c.activity_at, c.version, p.ask, c.read_seq, c.seq
    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
      with ordinality as p (user_id, activity, behind_id, only_id, rows, ask)
    cross join lateral (
@@ -64,7 +66,18 @@ export async function selectSummaries(queries: Queries, asks: readonly SummaryAs
 }
 
 /** Turns a row into the summary that gateways get. */
-export function toSummary([id, messageId, at, content, unread, , version]: SummaryRow): ConversationSummary {
+export function toSummary([
+  id,
+  messageId,
+  at,
+  content,
+  unread,
+  ,
+  version,
+  ,
+  readSeq,
+  headSeq,
+]: SummaryRow): ConversationSummary {
   return {
     conversation_id: Number(id),
     version: Number(version),
@@ -72,6 +85,8 @@ export function toSummary([id, messageId, at, content, unread, , version]: Summa
     last_message_at: isoTimeOrNull(at),
     last_message_content: content,
     unread_count: Number(unread),
+    read_seq: Number(readSeq),
+    head_seq: Number(headSeq),
   };
 }
 

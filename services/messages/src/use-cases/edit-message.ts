@@ -4,7 +4,7 @@ import type { Context, Input, Output } from '../context.ts';
 import { requireSender } from '../domain/access.ts';
 
 /**
- * Changes the content of the user's own message and notifies the conversation.
+ * Changes the content of the user's own message and notifies the conversation. An edit that changes nothing is no edit.
  *
  * @throws VestnikError `forbidden` to all users but its sender, `conflict` for a tombstone.
  */
@@ -12,6 +12,7 @@ export async function editMessage(context: Context, input: Input<'editMessage'>)
   const message = await changeMessage(context, input, (_, record) => {
     requireSender(record, input.user_id);
     if (record.deleted_at !== null) throw new VestnikError('conflict', 'The message was deleted');
+    if (record.content === input.content) return undefined;
     record.content = input.content;
     record.edited_at = new Date();
     return 'content';

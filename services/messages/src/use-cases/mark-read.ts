@@ -1,14 +1,13 @@
 import { VestnikError } from '@vestnik/contracts';
-import { isoTime } from '@vestnik/database';
+import { isoTime, isoTimeOrNull } from '@vestnik/database';
 import type { Context, Input, Output } from '../context.ts';
 import { forbidden } from '../domain/access.ts';
 import { requireMember } from '../membership.ts';
 import { moveMarker, newestOf } from '../store/markers.ts';
 
 /**
- * Moves the reader's marker forward and notifies the others, also when the marker stood there already. For a caller that
- * repeats may have got no reply, and the others no event. Besides, the reader's own message moves the marker without an
- * event.
+ * Moves the reader's marker forward and notifies the others, with the values of the history. A reading that changes nothing
+ * makes no event. The reply has the time at which the first reader had come that far.
  *
  * @throws VestnikError `forbidden` for a conversation that the reader is not in, or a message that is not in it.
  */
@@ -16,17 +15,21 @@ export async function markRead(context: Context, input: Input<'markRead'>): Prom
   const { user_id, conversation_id, message_ids = [], session_id } = input;
   const wanted = input.up_to_seq ?? (await seqOf(context, user_id, conversation_id, message_ids));
   const marker = await move(context, user_id, conversation_id, wanted);
-  if (marker.read_at !== null) {
+  if (marker.announced_seq !== null && marker.read_at !== null) {
     context.live.messagesRead({
       conversationId: conversation_id,
       userId: user_id,
       messageIds: message_ids,
-      upToSeq: marker.up_to_seq,
+      upToSeq: marker.announced_seq,
       readAt: isoTime(marker.read_at),
       exceptSessionId: session_id,
     });
   }
-  return { up_to_seq: marker.up_to_seq, unread_count: marker.unread_count };
+  return {
+    up_to_seq: marker.up_to_seq,
+    read_at: isoTimeOrNull(marker.read_at),
+    unread_count: marker.unread_count,
+  };
 }
 
 /** Returns the highest `seq` of the named messages, all of which have to be in the conversation. */

@@ -5,11 +5,13 @@ import { createConversation } from '../../use-cases/create-conversation.ts';
 import { deleteMessage } from '../../use-cases/delete-message.ts';
 import { editMessage } from '../../use-cases/edit-message.ts';
 import { getConversation } from '../../use-cases/get-conversation.ts';
+import { getMessage } from '../../use-cases/get-message.ts';
 import { getPreferences } from '../../use-cases/get-preferences.ts';
 import { getPresence } from '../../use-cases/get-presence.ts';
 import { getUnreadCount } from '../../use-cases/get-unread-count.ts';
 import { listConversations } from '../../use-cases/list-conversations.ts';
 import { listDevices } from '../../use-cases/list-devices.ts';
+import { listMembers } from '../../use-cases/list-members.ts';
 import { listMessages } from '../../use-cases/list-messages.ts';
 import { readMessages } from '../../use-cases/read-messages.ts';
 import { registerDevice } from '../../use-cases/register-device.ts';
@@ -46,6 +48,14 @@ export const routes: readonly Route[] = [
     useCase: removeParticipant,
   }),
 
+  route('GET', '/conversations/:conversationId/members', {
+    read: (request) => ({
+      ...conversationOf(request),
+      limit: request.query.limit(),
+      cursor: request.query.text('cursor'),
+    }),
+    useCase: listMembers,
+  }),
   route('GET', '/conversations/:conversationId/messages', {
     read: (request) => ({
       ...conversationOf(request),
@@ -67,6 +77,7 @@ export const routes: readonly Route[] = [
     read: (request, { input }) => ({ ...conversationOf(request), ...parse(input.rest.readMessages, request.body) }),
     useCase: readMessages,
   }),
+  route('GET', '/messages/:messageId', { read: messageOf, useCase: getMessage }),
   route('PUT', '/messages/:messageId/reactions/:emoji', { read: reactionOf, useCase: addReaction, hasBody: false }),
   route('DELETE', '/messages/:messageId/reactions/:emoji', { read: reactionOf, useCase: removeReaction }),
   route('PATCH', '/messages/:messageId', {
