@@ -50,7 +50,7 @@ const bodies: Record<string, () => object> = {
   'POST /conversations/:conversationId/read': () => ({ upToSeq: 1 }),
   'PATCH /messages/:messageId': () => ({ content: 'changed' }),
 };
-/** Every route that names something in its path, whoever it belongs to. */
+/** Every route with an id in its path, of the caller or of another user. */
 const naming = routes.filter(({ path }) => path.includes(':')).map(({ method, path }) => [method, path] as const);
 
 const pathOf = (path: string, ids: { conversation: number; message: number; device: number }) =>

@@ -10,8 +10,8 @@ import { backlogOf, connectionOf } from '../src/doors/socket-io/engine-internals
 import { createSocketServer } from '../src/doors/socket-server.ts';
 
 /**
- * What the door uses of the inside of Engine.IO (docs/adr/0005-libraries.md): where a version renames it, a client that
- * does not read would pass for one that does, or hear nothing of its topics.
+ * The private parts of Engine.IO that the door uses (docs/adr/0005-libraries.md). If a version renames them, a client that
+ * does not read counts as one that does, or gets nothing of its topics.
  */
 let end: () => Promise<void>;
 afterEach(() => end());

@@ -1,7 +1,7 @@
 /**
  * Adaptive concurrency limit: how many sessions may open at the same time. No setting says how much load the services take,
- * but the duration of an opening shows it. The limit grows while openings are quick and falls when they take long, as TCP's
- * congestion window does (slow start and congestion avoidance of RFC 5681, with delay as the sign of congestion).
+ * but the duration of an opening shows it. The limit grows while openings are quick and falls when they take long. TCP's
+ * congestion window does the same (RFC 5681). Here delay is the sign of congestion.
  */
 export interface ConcurrencyLimit {
   /** Openings that may be under way at once, a whole number. */

@@ -18,8 +18,8 @@ const SHARE = 2;
 const OVERDRAFT = 10;
 
 /**
- * Counts the frames of one session. All sessions of a user share one rate. A session that keeps to its share of the rate may
- * overdraw it while another session of the user takes all that there is: so a flooding device does not silence a quiet one.
+ * Counts the frames of one session. All sessions of a user share one rate. A session within its share of that rate may
+ * overdraw the rate while another session takes all of it. So a flooding device does not silence a quiet one.
  * A class, because it stays for as long as the session, and each closure of an object would take memory for every one.
  */
 export class FrameMeter {

@@ -180,8 +180,7 @@ function admitHandshake(
 
 /**
  * Answers a handshake after the keys of its token have been fetched. The upgrade is not corked here. uWebSockets up to 20.69
- * closes a socket that was upgraded later inside `cork`, whenever the memory that the response gave back has been used
- * again (uNetworking/uWebSockets#1929). Without the cork each header is a write, and uWebSockets warns of that. It happens
+ * may close a socket that was upgraded later inside `cork` (uNetworking/uWebSockets#1929). Without the cork each header is a write, and uWebSockets warns of that. It happens
  * once in the life of a key.
  */
 async function answerLater(context: Context, handshake: Handshake, admission: Promise<AdmittedSocket>): Promise<void> {

@@ -12,10 +12,10 @@ export interface ApiRequest {
   body: unknown;
 }
 
-/** What input readers use: the schemas of bodies, and the limits. */
+/** The parts that input readers use: the schemas of bodies, and the limits. */
 export type InputContext = Pick<Context, 'input' | 'config'>;
 
-/** What a route does: it reads its input, and then calls one use case. */
+/** The two steps of a route: it reads its input, and then calls one use case. */
 interface Row<Input, Output> {
   /**
    * Reads the input of the use case from a request.
@@ -43,7 +43,7 @@ export interface Route {
   path: string;
   /** Whether the request carries a JSON object. Without it a body is ignored. */
   hasBody: boolean;
-  /** Reads the input. What the returned call throws becomes the failure envelope, as what reading throws. */
+  /** Reads the input, and returns the call of the use case. The door answers the errors of both with the failure envelope. */
   prepare(request: ApiRequest, context: InputContext): (context: Context, caller: Caller) => Promise<ApiReply>;
 }
 

@@ -1,8 +1,8 @@
 import type { TemplatedApp, WebSocket } from '@uwsjs/core';
 import type { Socket } from 'socket.io';
 
-// Everything that the gateway uses of the inside of Engine.IO, which is private in its own types. docs/adr/0005-libraries.md
-// says what to look at when Engine.IO changes, and which change of Engine.IO would end this file.
+// The private parts of Engine.IO that the gateway uses. At an upgrade docs/adr/0005-libraries.md says what to look at, and
+// which change of Engine.IO would end this file.
 
 /** The Engine.IO connection below a Socket.IO socket. */
 export interface Connection {
