@@ -1,4 +1,5 @@
 export { durableConsumers } from './bus/consumers.ts';
+export type { KeptCreation, Once } from './bus/conversations.ts';
 export { conversationsEndpoints } from './bus/conversations.ts';
 export {
   type AnyEndpoint,

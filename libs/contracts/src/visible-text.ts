@@ -1,8 +1,8 @@
 import { EMOJI_BYTES } from './limits.ts';
 
 /**
- * A character that shows something. White space, controls and default-ignorable characters show nothing. Nor do the
- * blank Braille pattern, interlinear annotations, the null notehead and format controls of hieroglyphs.
+ * A character that shows something. White space, controls and default-ignorable characters show nothing. The blank Braille
+ * pattern, interlinear annotations, the null notehead and format controls of hieroglyphs show nothing either.
  */
 const VISIBLE =
   /[^\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFB\u{1D159}\u{13430}-\u{1343F}]/u;

@@ -1,6 +1,7 @@
-import type { Conversation } from '@vestnik/contracts';
+import type { Conversation, KeptCreation } from '@vestnik/contracts';
 import { addEvent } from '@vestnik/outbox';
 import type { Context } from './context.ts';
+import type { Keep } from './create-once.ts';
 import type { DirectPair } from './domain/direct-pair.ts';
 import type { MembershipEvent } from './domain/membership-event.ts';
 import { conversationEntity } from './store/schema.ts';
@@ -11,12 +12,13 @@ export interface NewConversation extends Pick<Conversation, 'type' | 'name' | 'o
   pair?: DirectPair;
 }
 
-/** Commits a new conversation together with its participants and its event, and publishes the event. */
+/** Commits a new conversation together with its participants, its event and its key, and publishes the event. */
 export async function commitCreation(
   { database, outbox }: Pick<Context, 'database' | 'outbox'>,
   { type, name, owner_id, participants, pair }: NewConversation,
-): Promise<Conversation> {
-  const { conversation, row } = await database.em().transactional(async (em) => {
+  keep: Keep,
+): Promise<{ conversation: Conversation; created: true; kept: KeptCreation | undefined }> {
+  const { conversation, kept, row } = await database.em().transactional(async (em) => {
     const at = new Date();
     const columns = { type, name, owner_id, version: 1 };
     const record = em.create(conversationEntity, {
@@ -27,14 +29,16 @@ export async function commitCreation(
       updated_at: at,
     });
     await em.persist(record).flush();
+    const kept = await keep(em, record.id, true);
     addParticipants(em, record.id, participants, 1, at);
     const time = at.toISOString();
     const conversation = { id: record.id, ...columns, participants, created_at: time, updated_at: time };
     return {
       conversation,
+      kept,
       row: await addEvent<MembershipEvent>(em, { conversation, joined: participants, left: [], updated: false }),
     };
   });
   void outbox.publishNow(row);
-  return conversation;
+  return { conversation, created: true, kept };
 }

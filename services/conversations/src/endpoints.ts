@@ -7,6 +7,7 @@ import { createDirect } from './use-cases/create-direct.ts';
 import { createGroup } from './use-cases/create-group.ts';
 import { describeConversations } from './use-cases/describe-conversations.ts';
 import { findContacts } from './use-cases/find-contacts.ts';
+import { keepAnswer } from './use-cases/keep-answer.ts';
 import { listConversationsOfUsers } from './use-cases/list-conversations-of-users.ts';
 import { listMembers } from './use-cases/list-members.ts';
 import { removeParticipant } from './use-cases/remove-participant.ts';
@@ -17,6 +18,7 @@ export function createHandlers(context: Context): Handlers<typeof conversationsE
   return {
     createDirect: (input) => createDirect(context, input),
     createGroup: (input) => createGroup(context, input),
+    keepAnswer: (input) => keepAnswer(context, input),
     describeConversations: (input) => describeConversations(context, input),
     listMembers: (input) => listMembers(context, input),
     renameConversation: (input) => renameConversation(context, input),

@@ -1,13 +1,18 @@
 import { conversationsEndpoints, streams } from '@vestnik/contracts';
 import { startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
-import type { Running } from '@vestnik/lifecycle';
+import { type Running, startLoop } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { startOutbox } from '@vestnik/outbox';
 import type { Config } from './config.ts';
 import { createHandlers } from './endpoints.ts';
 import { publishEvent } from './publish-event.ts';
 import { schema } from './store/schema.ts';
+import { deleteExpiredCreations } from './store/statements.ts';
+
+/** Creations of more than a day ago are deleted this often, in milliseconds, so many at once. */
+const CLEAN_EVERY_MS = 600_000;
+const CLEAN_AT_ONCE = 1_000;
 
 /** Starts conversations. On a stop, the changes of all accepted requests are published before the connections close. */
 export function startService(config: Readonly<Config>, logger: Logger): Promise<Running> {
@@ -25,6 +30,13 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       const publish = publishEvent.bind(undefined, { bus, database });
       const outbox = startOutbox({ database, logger, metrics, publish });
       onStop(() => outbox.stop());
+      const cleaning = startLoop({
+        name: 'delete expired creations',
+        everyMs: CLEAN_EVERY_MS,
+        logger,
+        run: async () => (await database.query(deleteExpiredCreations, [CLEAN_AT_ONCE])).length === CLEAN_AT_ONCE,
+      });
+      onStop(() => cleaning.stop());
       return createHandlers({ database, outbox, groupSize: config.groupSize });
     },
   );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectTestBus, type System, startSystem } from '@vestnik/testing';
+import { connectTestBus, type System, startSystem, token } from '@vestnik/testing';
 import { told } from './rest-replies.ts';
 
 let system: System;
@@ -218,4 +218,53 @@ test('a conversation that one may not see is forbidden in the same words whether
     expect(told(existing)).toMatchObject({ status: 403, code: 'forbidden' });
     expect(told(missing)).toEqual(told(existing));
   }
+});
+
+describe('a creation under an Idempotency-Key', () => {
+  async function create(userId: number, gateway: number, key: string, body: object) {
+    const response = await fetch(`${system.restUrl(gateway)}/api/messenger/conversations`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await token(userId)}`,
+        'content-type': 'application/json',
+        'idempotency-key': key,
+      },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, text: await response.text() };
+  }
+
+  test('happens once, and a repetition gets the first answer again, also at the same time through any gateway', async () => {
+    const [anna, boris] = [newUser(), newUser()];
+    const body = { type: 'group', name: 'once', participantIds: [boris], message: 'first' };
+    const answers = await Promise.all([0, 1, 0, 1].map((gateway) => create(anna, gateway, 'key', body)));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    const rest = await system.rest(anna);
+    const { conversations } = (await rest('GET', '/conversations')).data;
+    expect(conversations).toHaveLength(1);
+    expect(conversations[0].head_seq).toBe(1);
+    await rest('PATCH', `/conversations/${conversations[0].id}`, { name: 'renamed' });
+    expect(await create(anna, 1, 'key', body)).toEqual(answers[0]);
+    expect((await create(anna, 0, 'key', { ...body, name: 'another' })).status).toBe(409);
+    expect((await create(boris, 0, 'key', { ...body, participantIds: [anna] })).status).toBe(201);
+  });
+
+  test('of a direct conversation answers 201 again, and stores its first message once', async () => {
+    const [anna, boris] = [newUser(), newUser()];
+    const body = { participantId: boris, message: 'hello' };
+    const first = await create(anna, 0, 'direct', body);
+    expect(first.status).toBe(201);
+    expect(await create(anna, 1, 'direct', body)).toEqual(first);
+    expect((await (await system.rest(boris))('GET', '/unread-count')).data.unread_count).toBe(1);
+  });
+
+  test('takes keys of 1 to 64 characters', async () => {
+    const [anna, boris] = [newUser(), newUser()];
+    const statuses = [];
+    for (const key of ['', 'k'.repeat(65), 'k'.repeat(64)]) {
+      statuses.push((await create(anna, 0, key, { participantId: boris })).status);
+    }
+    expect(statuses).toEqual([400, 400, 201]);
+  });
 });

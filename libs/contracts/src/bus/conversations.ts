@@ -7,6 +7,23 @@ import { define, inLines } from './endpoint.ts';
 const name = textUpTo(NAME_LENGTH).min(1);
 const ids = z.array(id).max(LIST_LENGTH);
 
+/** The key by which a caller repeats a creation, and a fingerprint of the request. Another request with the key is `conflict`. */
+const once = z.object({ key: textUpTo(64).min(1), fingerprint: text.min(1).max(100) });
+
+/** A creation under a key of the caller. */
+export type Once = z.output<typeof once>;
+
+/** What a service keeps of a creation under a key, for a day. */
+export interface KeptCreation {
+  id: number;
+  /** The client message id of a first message that has none of its own. */
+  message_key: string;
+  /** False where the conversation was found. */
+  created: boolean;
+  /** The first answer, as JSON; null until the gateway has given it. */
+  answer: string | null;
+}
+
 /** A whole conversation on the bus. */
 export const conversationSchema = z.object({
   id,
@@ -22,16 +39,22 @@ export const conversationSchema = z.object({
 /** The requests that conversations answers. A `user_id` beside other fields is the caller. */
 export const conversationsEndpoints = {
   /** Finds or creates the one direct conversation of a pair. `invalid` for one user twice. */
-  createDirect: define<{ conversation: Conversation; created: boolean }>()(
+  createDirect: define<{ conversation: Conversation; created: boolean; kept?: KeptCreation | undefined }>()(
     'conversations',
     'create-direct',
-    z.object({ user_id: id, participant_id: id }),
+    z.object({ user_id: id, participant_id: id, once: once.optional() }),
   ),
   /** Creates a group, which the caller owns. `invalid` beyond the group's size, or without a participant besides the owner. */
-  createGroup: define<{ conversation: Conversation }>()(
+  createGroup: define<{ conversation: Conversation; kept?: KeptCreation | undefined }>()(
     'conversations',
     'create-group',
-    z.object({ user_id: id, name, participant_ids: ids }),
+    z.object({ user_id: id, name, participant_ids: ids, once: once.optional() }),
+  ),
+  /** Keeps the answer to a creation under a key, and returns the answer that was kept first. */
+  keepAnswer: define<{ answer: string }>()(
+    'conversations',
+    'keep-answer',
+    z.object({ user_id: id, creation_id: id, answer: text }),
   ),
   /**
    * Reads conversations for several callers at once. A line for each named conversation, in the order asked, holds its JSON;

@@ -53,6 +53,25 @@ export const participantEntity = defineEntity({
   indexes: [{ name: 'participants_of_user', properties: ['user_id', 'conversation_id'] }],
 });
 
+/** A creation under a key of the caller. `answer` is the first answer, null until it is known. Rows are kept for a day. */
+export const creationEntity = defineEntity({
+  name: 'Creation',
+  tableName: 'creations',
+  properties: {
+    id: identity(),
+    user_id: p.bigint('number'),
+    key: p.text(),
+    fingerprint: p.text(),
+    conversation_id: p.bigint('number'),
+    message_key: p.text(),
+    created: p.boolean(),
+    answer: p.text().nullable(),
+    created_at: p.datetime(3),
+  },
+  uniques: [{ name: 'creations_key', properties: ['user_id', 'key'] }],
+  indexes: [{ name: 'creations_created_at', properties: ['created_at'] }],
+});
+
 /** A row of conversations in the unit of work. */
 export type ConversationRecord = InferEntity<typeof conversationEntity>;
 
@@ -63,5 +82,5 @@ export type ParticipantRecord = InferEntity<typeof participantEntity>;
 export const schema: Schema = {
   name: 'conversations',
   folder: new URL('../../', import.meta.url),
-  entities: [conversationEntity, participantEntity, outboxEntity],
+  entities: [conversationEntity, participantEntity, creationEntity, outboxEntity],
 };

@@ -1,3 +1,4 @@
+import type { KeptCreation } from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
 import { CONVERSATION_COLUMNS, type ConversationRow } from './conversation-row.ts';
 
@@ -63,4 +64,31 @@ export const listMembers = statement<
    from participants me join participants p on p.conversation_id = me.conversation_id
    where me.user_id = $1 and me.conversation_id = $2 and p.position > $3
    order by p.position limit $4`,
+);
+
+/** Finds the creation of a user under a key. A creation of more than a day ago is deleted instead. */
+export const findCreation = statement<
+  KeptCreation & { fingerprint: string; conversation_id: number },
+  [userId: number, key: string]
+>(
+  'find-creation',
+  `with expired as (
+     delete from creations where user_id = $1 and key = $2 and created_at < now() - interval '1 day'
+   )
+   select id, message_key, created, answer, fingerprint, conversation_id from creations
+   where user_id = $1 and key = $2 and created_at >= now() - interval '1 day'`,
+);
+
+/** Keeps the answer to a creation, unless one is kept, and returns the answer that is kept then. */
+export const keepAnswer = statement<{ answer: string }, [creationId: number, userId: number, answer: string]>(
+  'keep-answer',
+  'update creations set answer = coalesce(answer, $3) where id = $1 and user_id = $2 returning answer',
+);
+
+/** Deletes some creations of more than a day ago. */
+export const deleteExpiredCreations = statement<{ id: number }, [limit: number]>(
+  'delete-expired-creations',
+  `delete from creations where id in (
+     select id from creations where created_at < now() - interval '1 day' order by created_at limit $1
+   ) returning id`,
 );

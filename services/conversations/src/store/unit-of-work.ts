@@ -1,7 +1,8 @@
 import type { Database } from '@vestnik/database';
 import { participantEntity } from './schema.ts';
 
-type EntityManager = ReturnType<Database['em']>;
+/** A unit of work of this schema. */
+export type EntityManager = ReturnType<Database['em']>;
 
 /** Adds participants to a conversation in the order given, the first at `firstPosition`. */
 export function addParticipants(

@@ -2,6 +2,7 @@ import type { Conversation } from '@vestnik/contracts';
 import { isUniqueViolation } from '@vestnik/database';
 import { commitCreation } from '../commit-creation.ts';
 import type { Context, Input, Output } from '../context.ts';
+import { type Created, createOnce, type Keep } from '../create-once.ts';
 import { type DirectPair, pairOf } from '../domain/direct-pair.ts';
 import { fromRow } from '../store/conversation-row.ts';
 import * as statements from '../store/statements.ts';
@@ -14,18 +15,32 @@ import * as statements from '../store/statements.ts';
  */
 export async function createDirect(context: Context, input: Input<'createDirect'>): Promise<Output<'createDirect'>> {
   const pair = pairOf(input.user_id, input.participant_id);
+  return createOnce(context, input.user_id, input.once, (keep) => findOrCreate(context, input, pair, keep));
+}
+
+async function findOrCreate(
+  context: Context,
+  input: Input<'createDirect'>,
+  pair: DirectPair,
+  keep: Keep,
+): Promise<Created> {
   const found = await findDirect(context, pair);
-  if (found) return { conversation: found, created: false };
+  if (found) return keepFound(context, found, keep);
   const participants = [input.user_id, input.participant_id];
   try {
     const direct = { type: 'direct' as const, name: null, owner_id: null, participants, pair };
-    return { conversation: await commitCreation(context, direct), created: true };
+    return await commitCreation(context, direct, keep);
   } catch (error) {
     if (!isUniqueViolation(error, 'conversations_direct_pair')) throw error;
   }
   const conversation = await findDirect(context, pair);
   if (!conversation) throw new Error('The pair has a direct conversation that cannot be read');
-  return { conversation, created: false };
+  return keepFound(context, conversation, keep);
+}
+
+async function keepFound({ database }: Context, conversation: Conversation, keep: Keep): Promise<Created> {
+  const kept = await database.em().transactional((em) => keep(em, conversation.id, false));
+  return { conversation, created: false, kept };
 }
 
 async function findDirect({ database }: Context, { low, high }: DirectPair): Promise<Conversation | undefined> {

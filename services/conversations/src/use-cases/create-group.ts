@@ -1,5 +1,6 @@
 import { commitCreation } from '../commit-creation.ts';
 import type { Context, Input, Output } from '../context.ts';
+import { createOnce } from '../create-once.ts';
 import { participantsOfGroup } from '../domain/group-rules.ts';
 
 /**
@@ -9,8 +10,11 @@ import { participantsOfGroup } from '../domain/group-rules.ts';
  */
 export async function createGroup(
   context: Context,
-  { user_id, name, participant_ids }: Input<'createGroup'>,
+  { user_id, name, participant_ids, once }: Input<'createGroup'>,
 ): Promise<Output<'createGroup'>> {
   const participants = participantsOfGroup(user_id, participant_ids, context.groupSize);
-  return { conversation: await commitCreation(context, { type: 'group', name, owner_id: user_id, participants }) };
+  const { conversation, kept } = await createOnce(context, user_id, once, (keep) =>
+    commitCreation(context, { type: 'group', name, owner_id: user_id, participants }, keep),
+  );
+  return { conversation, kept };
 }

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import {
   type Conversation,
   conversationsEndpoints,
   type ErrorBody,
+  type KeptCreation,
   type Message,
+  type Once,
   type SendInput,
   toErrorBody,
   VestnikError,
@@ -46,9 +49,48 @@ const AWAY: FirstMessage = { message_error: { code: 'unavailable', message: 'Mes
 export function createConversation(
   context: Context,
   caller: Caller,
-  creation: Creation,
-): Promise<{ answer: JsonText; created: boolean }> {
-  return creation.type === 'group' ? createGroup(context, caller, creation) : createDirect(context, caller, creation);
+  { key, creation }: { key: string | undefined; creation: Creation },
+): Promise<CreationAnswer> {
+  const once = key === undefined ? undefined : { key, fingerprint: fingerprintOf(creation) };
+  return creation.type === 'group'
+    ? createGroup(context, caller, creation, once)
+    : createDirect(context, caller, creation, once);
+}
+
+/** The answer to a creation. A repeated creation under a key gets the first answer again. */
+interface CreationAnswer {
+  answer: JsonText;
+  created: boolean;
+}
+
+function fingerprintOf(creation: Creation): string {
+  return createHash('sha256').update(JSON.stringify(creation)).digest('base64url');
+}
+
+/** Returns the first answer of a creation under a key, where it is known. */
+function firstAnswer(kept: KeptCreation | undefined): CreationAnswer | undefined {
+  return kept?.answer ? { answer: new JsonText(kept.answer), created: kept.created } : undefined;
+}
+
+/** Gives a first message without a client message id one that a repetition has too. */
+function keyedMessage(message: SendInput, kept: KeptCreation | undefined): SendInput {
+  return kept ? { ...message, clientMessageId: message.clientMessageId ?? kept.message_key } : message;
+}
+
+/** Keeps the answer to a creation under a key, and returns the one that was kept first. */
+async function keepAnswer(
+  { bus }: Context,
+  caller: Caller,
+  kept: KeptCreation | undefined,
+  given: CreationAnswer,
+): Promise<CreationAnswer> {
+  if (!kept) return given;
+  const { answer } = await bus.request(
+    conversationsEndpoints.keepAnswer,
+    { user_id: caller.userId, creation_id: kept.id, answer: String(given.answer.json) },
+    { requestId: caller.requestId },
+  );
+  return { answer: new JsonText(answer), created: kept.created };
 }
 
 /** A refused message refuses the request. A repeated request finds the same conversation, and `clientMessageId` one message. */
@@ -56,16 +98,22 @@ async function createDirect(
   context: Context,
   caller: Caller,
   input: DirectCreation,
-): Promise<{ answer: JsonText; created: boolean }> {
-  const { conversation, created } = await context.bus.request(
+  once: Once | undefined,
+): Promise<CreationAnswer> {
+  const { conversation, created, kept } = await context.bus.request(
     conversationsEndpoints.createDirect,
-    { user_id: caller.userId, participant_id: input.participantId },
+    { user_id: caller.userId, participant_id: input.participantId, once },
     { requestId: caller.requestId },
   );
+  const first = firstAnswer(kept);
+  if (first) return first;
   // Also for one that was found: its creator may have created it a moment ago, and messages may not know it yet.
   const isMessagesThere = await tellMessages(context, caller, conversation);
-  const outcome = input.message && { message: await sendFirst(context, caller, conversation, input.message) };
-  return { answer: await answer(context, caller, conversation, isMessagesThere, outcome), created };
+  const outcome = input.message && {
+    message: await sendFirst(context, caller, conversation, keyedMessage(input.message, kept)),
+  };
+  const given = { answer: await answer(context, caller, conversation, isMessagesThere, outcome), created };
+  return keepAnswer(context, caller, kept, given);
 }
 
 /** A refused message leaves the group as it is: after an error the caller would repeat the request and have two groups. */
@@ -73,20 +121,25 @@ async function createGroup(
   context: Context,
   caller: Caller,
   input: GroupCreation,
-): Promise<{ answer: JsonText; created: boolean }> {
+  once: Once | undefined,
+): Promise<CreationAnswer> {
   context.rateLimits.chargeParticipants(caller.userId, input.participantIds.length);
   if (input.message?.replyToId !== undefined) {
     throw new VestnikError('invalid', 'message.replyToId: there is nothing to reply to in a new group');
   }
-  const { conversation } = await context.bus.request(
+  const { conversation, kept } = await context.bus.request(
     conversationsEndpoints.createGroup,
-    { user_id: caller.userId, name: input.name, participant_ids: input.participantIds },
+    { user_id: caller.userId, name: input.name, participant_ids: input.participantIds, once },
     { requestId: caller.requestId },
   );
+  const first = firstAnswer(kept);
+  if (first) return first;
   const isMessagesThere = await tellMessages(context, caller, conversation);
   const outcome =
-    input.message && (isMessagesThere ? await attemptFirst(context, caller, conversation, input.message) : AWAY);
-  return { answer: await answer(context, caller, conversation, isMessagesThere, outcome), created: true };
+    input.message &&
+    (isMessagesThere ? await attemptFirst(context, caller, conversation, keyedMessage(input.message, kept)) : AWAY);
+  const given = { answer: await answer(context, caller, conversation, isMessagesThere, outcome), created: true };
+  return keepAnswer(context, caller, kept, given);
 }
 
 async function answer(

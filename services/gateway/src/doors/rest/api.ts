@@ -31,7 +31,10 @@ export function createApi(context: Context, prefix: string): Step {
       return;
     }
     const body = route.hasBody ? await readBody(request, response) : undefined;
-    const act = route.prepare({ params, query: new Query(request.query), body }, context);
+    const act = route.prepare(
+      { params, query: new Query(request.query), headers: request.headersDistinct, body },
+      context,
+    );
     const thing = changedThing(route.method, pattern, params);
     const change = () => act(context, caller);
     const reply = thing === undefined ? change() : order.run(`${caller.userId} ${thing}`, change);

@@ -5,9 +5,26 @@ import type { Query } from './query.ts';
 import { type ApiRequest, type InputContext, positiveInteger } from './route.ts';
 
 /** Reads the body of `POST /conversations`: a group when the body says so, else a direct conversation. */
-export function readCreation({ body }: ApiRequest, { input }: InputContext): Creation {
+export function readCreation(
+  { body, headers }: ApiRequest,
+  { input }: InputContext,
+): { key: string | undefined; creation: Creation } {
   const isGroup = (body as { type?: unknown }).type === 'group';
-  return isGroup ? parse(input.rest.createGroup, body) : parse(input.rest.createDirect, body);
+  const creation = isGroup ? parse(input.rest.createGroup, body) : parse(input.rest.createDirect, body);
+  return { key: readIdempotencyKey(headers), creation };
+}
+
+/**
+ * Reads `Idempotency-Key`: 1 to 64 characters.
+ *
+ * @throws VestnikError `bad_request` for anything else, and for two of them.
+ */
+function readIdempotencyKey(headers: ApiRequest['headers']): string | undefined {
+  const given = headers['idempotency-key'];
+  if (given === undefined) return undefined;
+  const [key = ''] = given;
+  if (given.length === 1 && key.length >= 1 && key.length <= 64) return key;
+  throw new VestnikError('bad_request', 'Idempotency-Key: must be given once, with 1 to 64 characters');
 }
 
 /**

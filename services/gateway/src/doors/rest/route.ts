@@ -8,6 +8,8 @@ import type { Query } from './query.ts';
 export interface ApiRequest {
   params: Readonly<Record<string, string | undefined>>;
   query: Query;
+  /** Header lines by lower-case name. */
+  headers: Readonly<Record<string, string[] | undefined>>;
   /** The JSON object of the body; undefined where the method takes none. */
   body: unknown;
 }
