@@ -1,8 +1,7 @@
 -- Moves a member's marker forward, never back and never past the newest message. Returns no row for a user who is no
 -- member. `read_at` is the one of the history: when the first reader had come as far as the marker, or else as far as
 -- `wanted_seq`. `announced_seq` is how far the others are notified: null when this call changed nothing.
-drop function if exists mark_read(bigint, bigint, bigint);
-create function mark_read(reader bigint, conversation bigint, wanted_seq bigint)
+create or replace function mark_read(reader bigint, conversation bigint, wanted_seq bigint)
 returns table (up_to_seq bigint, read_at timestamptz, unread_count bigint, announced_seq bigint)
 language plpgsql as $$
 declare
