@@ -124,7 +124,7 @@ describe('delivery over two gateways and two instances of messages', () => {
     }
   });
 
-  test('who is added joins live; who is removed is told and hears nothing more; the others see the change', async () => {
+  test('an added user joins live; a removed user is told and hears nothing more; the others see the change', async () => {
     const [anna, boris, vera] = people(3) as [number, number, number];
     const owner = await system.rest(anna);
     const { data } = await owner('POST', '/conversations', { type: 'group', name: 'g', participantIds: [boris] });

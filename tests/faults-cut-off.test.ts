@@ -79,7 +79,7 @@ test('a gateway that was cut off hands nothing on before it knows who is still i
   ]);
 });
 
-test('a removal and what is written after it come at once: who was removed does not hear it', async () => {
+test('a removal and a later message come at once: the removed user does not hear it', async () => {
   const [anna, boris, vera] = people(3) as [number, number, number];
   const id = await group(anna, [boris, vera]);
   const sender = await system.connect(anna, 0);

@@ -9,10 +9,21 @@ import { replacedWords } from './prose/replaced-words.ts';
 import { ROOT } from './start/layout.ts';
 
 /** Places that may stay as they are; each needs a reason. */
-const EXCEPTIONS: readonly { file: string; text: string; reason: string }[] = [];
+const EXCEPTIONS: readonly { file: string; text: string; reason: string }[] = [
+  {
+    file: 'services/messages/migrations/0001-create-tables.sql',
+    text: 'Who wrote the newest message.',
+    reason: 'a migration that has landed is never edited',
+  },
+  {
+    file: 'services/notifications/migrations/0001-create-tables.sql',
+    text: 'No foreign key to devices',
+    reason: 'a migration that has landed is never edited',
+  },
+];
 
-/** Findings that the check bears. The number only ever goes down. */
-const MOST_FINDINGS = 230;
+/** Findings that the check bears. */
+const MOST_FINDINGS = 0;
 
 /** Files with prose: documents, and code for its comments. */
 const PROSE = /\.(md|ts|mjs|sql)$/;

@@ -75,7 +75,7 @@ const POINTS = {
   /** Pushes are taken to be sent. */
   'notifications.pushes-claimed': commit('after', ({ name, result }) => name === 'pushes-take' && hasRows(result)),
   /** A push arrived; that is not recorded. */
-  'notifications.push-arrived': query('before', ({ name, values }) => name === 'pushes-end' && values.includes('sent')),
+  'notifications.push-arrived': query('before', ({ name }) => name === 'pushes-sent'),
 } as const satisfies Record<string, Attach>;
 
 /** The name of a place. */

@@ -231,7 +231,7 @@ describe('reading', () => {
     expect(await newest()).toMatchObject({ last_message_id: last.id, last_message_content: null });
   });
 
-  test('who is added sees the whole history and starts with nothing unread; who left sees nothing', async () => {
+  test('an added user sees the whole history and starts with nothing unread; a user who left sees nothing', async () => {
     const { id } = await service.conversation([71, 72]);
     await service.say(71, id, 'before');
     await service.conversation([71, 73], 2, id);

@@ -7,8 +7,8 @@ import type { Limits } from '../config.ts';
 export const MAX_HEADER_BYTES = 32_768;
 
 /**
- * A socket that sends nothing, not even pongs, for this long is dead, in seconds. uWebSockets sends a ping 8 s before, counts
- * in steps of 4 s, and takes multiples of 4.
+ * A socket that sends nothing, not even pongs, for this long is dead, in seconds. uWebSockets sends a ping 8 s before.
+ * It counts in steps of 4 s, and takes multiples of 4.
  */
 export const IDLE_TIMEOUT_SECONDS = 28;
 /** Engine.IO sends a ping this often, in milliseconds, and takes a client without a pong within the second time for dead. */

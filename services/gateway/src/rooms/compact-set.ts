@@ -1,6 +1,6 @@
 /**
- * A set that is a list up to `LIST_LENGTH` items. A gateway keeps one for each room and each connected user, with hundreds of
- * thousands of memberships in all: one takes 8 bytes in a list, and about 40 in a `Set`. Above that length it is a `Set`, so
+ * A set that is a list up to `LIST_LENGTH` items. A gateway keeps one for each room and each connected user. It has
+ * hundreds of thousands of memberships. Each takes 8 bytes in a list, and about 40 in a `Set`. Above that length it is a `Set`, so
  * that no operation depends on the number of items.
  *
  * A list is replaced by each change, so that a loop over it sees one state. A `Set` changes in place.
