@@ -13,7 +13,7 @@ const once = z.object({ key: textUpTo(64).min(1), fingerprint: text.min(1).max(1
 /** A creation under a key of the caller. */
 export type Once = z.output<typeof once>;
 
-/** What a service keeps of a creation under a key, for a day. */
+/** A creation as its service keeps it under a key, for a day. */
 export interface KeptCreation {
   id: number;
   /** The client message id of a first message that has none of its own. */
