@@ -8,7 +8,7 @@ const TOLERANCE = 0.85;
 /** Detects a session that floods: 20 times the rate of a user, for 5 s. Counts second by second. */
 export class FloodCounter {
   readonly #limit: number;
-  readonly #counts: number[] = new Array<number>(SECONDS).fill(0);
+  readonly #counts: number[] = Array.from({ length: SECONDS }, () => 0);
   #second: number;
 
   /** `perSecond` is the rate of a user. With Infinity no session ever floods. */
