@@ -11,10 +11,10 @@ import {
   VestnikError,
 } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
+import { applyConversation } from '../upstream/apply-conversation.ts';
 import type { Caller } from '../upstream/caller.ts';
 import { JsonText } from '../upstream/json-text.ts';
 import { presentChanged } from '../upstream/present-changed.ts';
-import { tellMessages } from '../upstream/tell-messages.ts';
 
 /** The conversation to create or find, and its first message. */
 export type Creation = DirectCreation | GroupCreation;
@@ -108,7 +108,7 @@ async function createDirect(
   const first = firstAnswer(kept);
   if (first) return first;
   // Also for one that was found: its creator may have created it a moment ago, and messages may not know it yet.
-  const isMessagesThere = await tellMessages(context, caller, conversation);
+  const isMessagesThere = await applyConversation(context, caller, conversation);
   const outcome = input.message && {
     message: await sendFirst(context, caller, conversation, keyedMessage(input.message, kept)),
   };
@@ -134,7 +134,7 @@ async function createGroup(
   );
   const first = firstAnswer(kept);
   if (first) return first;
-  const isMessagesThere = await tellMessages(context, caller, conversation);
+  const isMessagesThere = await applyConversation(context, caller, conversation);
   const outcome =
     input.message &&
     (isMessagesThere ? await attemptFirst(context, caller, conversation, keyedMessage(input.message, kept)) : AWAY);

@@ -4,8 +4,8 @@ import type { Logger } from '@vestnik/logging';
 import type { Caller } from './caller.ts';
 import type { ConversationTexts } from './conversation-texts.ts';
 
-/** What `tellMessages` works with. */
-export interface TellParts {
+/** What `applyConversation` works with. */
+export interface ApplyParts {
   bus: Bus;
   logger: Logger;
   texts: ConversationTexts;
@@ -18,8 +18,8 @@ export interface TellParts {
  * The change itself is committed and its event reaches messages in any case. Where messages cannot be told now, that is
  * logged, the answer is false, and the change still succeeds: an error would have the caller repeat what has happened.
  */
-export async function tellMessages(
-  { bus, logger, texts }: TellParts,
+export async function applyConversation(
+  { bus, logger, texts }: ApplyParts,
   { requestId }: Caller,
   conversation: Conversation,
 ): Promise<boolean> {
