@@ -1,4 +1,5 @@
 import type { Identity } from '@vestnik/auth';
+import { VestnikError } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import type { AdmissionSlot } from '../limits/admission.ts';
 import type { SocketLimit } from '../limits/socket-limit.ts';
@@ -64,7 +65,8 @@ export class AdmittedSocket {
 
 /**
  * Admits a socket by its token, at once wherever the token's key is known. The admission queue was checked before the
- * handshake of an `invited` socket. An admitted socket still waits for its admission slot.
+ * handshake of an `invited` socket. An admitted socket still waits for its admission slot. A client that went away while
+ * the keys were read (`hasGone`) takes no place, not even until its next step: the same user may open another socket then.
  *
  * @throws VestnikError `unauthorized` without a good token; `rate_limited` for one more refused token of an address that
  *   has too many, and beyond the socket limit of a user; `unavailable` when too many sockets open at once, or the keys of
@@ -74,11 +76,12 @@ export function admitSocket(
   { verify, refusedTokens, admission, socketLimit }: AdmitContext,
   address: string,
   token: string | undefined,
-  invited = false,
+  { invited = false, hasGone = () => false }: { invited?: boolean; hasGone?: () => boolean } = {},
 ): AdmittedSocket | Promise<AdmittedSocket> {
   if (token === undefined) throw unauthorized();
   const admit = (identity: Identity | undefined) => {
     if (!identity) throw refusedTokens.refuse(address);
+    if (hasGone()) throw new VestnikError('unavailable', 'The client has gone');
     socketLimit.take(identity.userId);
     return new AdmittedSocket(identity, admission.enter(true), socketLimit);
   };

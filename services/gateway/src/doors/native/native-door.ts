@@ -69,6 +69,7 @@ export function openNativeDoor(
       const handshake: Handshake = {
         response,
         address,
+        hasGone: false,
         accept: (admitted) => upgrade({ admitted, refusal: undefined }),
         // A browser does not see the status of a handshake, but the code with which an open socket closes.
         refuse: (error) =>
@@ -77,7 +78,7 @@ export function openNativeDoor(
             : response.cork(() => refuse(response, error)),
       };
       try {
-        const admitted = admitHandshake(context, address, token);
+        const admitted = admitHandshake(context, handshake, token);
         if (admitted instanceof Promise) void answerLater(context, handshake, admitted);
         else handshake.accept(admitted);
       } catch (error) {
@@ -132,6 +133,8 @@ export function openNativeDoor(
 interface Handshake {
   readonly response: HttpResponse;
   readonly address: string;
+  /** Whether the client went away before it was answered. */
+  hasGone: boolean;
   accept(admitted: AdmittedSocket): void;
   refuse(error: unknown): void;
 }
@@ -170,34 +173,33 @@ function closeCodeOf(error: unknown): CloseCode {
 
 function admitHandshake(
   context: Context,
-  address: string,
+  handshake: Handshake,
   token: string | undefined,
 ): AdmittedSocket | Promise<AdmittedSocket> {
-  const refusal = context.unauthenticated.refusal(address);
+  const refusal = context.unauthenticated.refusal(handshake.address);
   if (refusal) throw refusal;
-  return admitSocket(context, address, token);
+  return admitSocket(context, handshake.address, token, { hasGone: () => handshake.hasGone });
 }
 
 /**
  * Answers a handshake after the keys of its token have been fetched. The upgrade is not corked here. uWebSockets up to 20.69
- * may close a socket that was upgraded later inside `cork` (uNetworking/uWebSockets#1929). Without the cork each header is a write, and uWebSockets warns of that. It happens
- * once in the life of a key.
+ * may close a socket that was upgraded later inside `cork` (uNetworking/uWebSockets#1929). Without the cork each header is a
+ * write, and uWebSockets warns of that. It happens once in the life of a key.
  */
 async function answerLater(context: Context, handshake: Handshake, admission: Promise<AdmittedSocket>): Promise<void> {
   const { unauthenticated } = context;
   const { response, address } = handshake;
-  let aborted = false;
   response.onAborted(() => {
-    aborted = true;
+    handshake.hasGone = true;
     unauthenticated.remove(response);
   });
   unauthenticated.add(response, address);
   try {
     const admitted = await admission;
-    if (aborted) admitted.left();
+    if (handshake.hasGone) admitted.left();
     else handshake.accept(admitted);
   } catch (error) {
-    if (!aborted) fail(context, handshake, error);
+    if (!handshake.hasGone) fail(context, handshake, error);
   } finally {
     unauthenticated.remove(response);
   }

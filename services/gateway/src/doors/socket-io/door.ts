@@ -126,9 +126,11 @@ async function admit(context: DoorContext, socket: Socket, next: (refusal?: Erro
   const connection = connectionOf(socket);
   try {
     const address = addressOf(context, connection);
-    const admitted = await admitSocket(context, address, typeof token === 'string' ? token : undefined, true);
+    const hasGone = () => connection.readyState !== 'open';
+    const bearer = typeof token === 'string' ? token : undefined;
+    const admitted = await admitSocket(context, address, bearer, { invited: true, hasGone });
     connection.once('close', () => admitted.left());
-    if (connection.readyState !== 'open') admitted.left();
+    if (hasGone()) admitted.left();
     await admitted.slotGranted();
     socket.data = admitted;
     next();
