@@ -63,6 +63,19 @@ test('a quiet session is not refused while another session of its user takes all
   }
 });
 
+test('a quiet session is not refused after a flooding session of its user has been closed', () => {
+  const limits = limitsOf();
+  const start = Date.now();
+  for (let userId = 1; userId <= 10; userId += 1) {
+    const [flooding, quiet] = [limits.meter(userId), limits.meter(userId)];
+    expect(quiet.take(start)).toBe('pass');
+    const closedAt = start + 1_000 + userId * 97;
+    for (let at = start; at < closedAt; at += 1) flooding.take(at);
+    flooding.close();
+    for (let at = closedAt; at < closedAt + 20_000; at += 100) expect(quiet.take(at)).toBe('pass');
+  }
+});
+
 test('all sessions of a user together have no more than the rate and its burst, and the tenth that modest ones may overdraw', () => {
   const limits = limitsOf();
   const meters = Array.from({ length: 20 }, () => limits.meter(7));

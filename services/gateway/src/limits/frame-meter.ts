@@ -7,6 +7,8 @@ export interface UserFrames {
   readonly bucket: TokenBucket;
   /** Sessions of the user that have sent a frame. */
   meters: number;
+  /** The last frame at which the user had several such sessions, ms. */
+  sharedAt: number;
 }
 
 /** The decision about one more frame. */
@@ -19,7 +21,8 @@ const OVERDRAFT = 10;
 
 /**
  * Counts the frames of one session. All sessions of a user share one rate. A session within its share of that rate may
- * overdraw the rate while another session takes all of it. So a flooding device does not silence a quiet one.
+ * overdraw the rate while another session takes all of it, and until the rate has recovered from that session. So a
+ * flooding device does not silence a quiet one.
  * A class, because it stays for as long as the session, and each closure of an object would take memory for every one.
  */
 export class FrameMeter {
@@ -54,7 +57,7 @@ export class FrameMeter {
     const { bucket } = this.#user;
     const isModest = this.#share.take(now) === 0;
     if (this.#own && this.#own.take(now) > 0) return this.#refuse(this.#rates.socketFramesBurst, now);
-    const overdraft = isModest && this.#user.meters > 1 ? this.#rates.framesBurst / OVERDRAFT : 0;
+    const overdraft = isModest && this.#isShared(now) ? this.#rates.framesBurst / OVERDRAFT : 0;
     if (bucket.take(now, overdraft) > 0) return this.#refuse(this.#rates.framesBurst, now);
     this.#refused = 0;
     return 'pass';
@@ -63,6 +66,13 @@ export class FrameMeter {
   /** The session has ended. */
   close(): void {
     this.#user.meters -= 1;
+  }
+
+  /** Returns true while other sessions of the user spend the rate, and for as long as an empty rate needs to recover. */
+  #isShared(now: number): boolean {
+    const user = this.#user;
+    if (user.meters > 1) user.sharedAt = now;
+    return now - user.sharedAt < (this.#rates.framesBurst / this.#rates.framesPerSecond) * 1_000;
   }
 
   #refuse(burst: number, now: number): FrameVerdict {

@@ -33,7 +33,11 @@ export function createRateLimits(rates: Rates): RateLimits {
     meter(userId) {
       let user = frames.get(userId);
       if (!user) {
-        user = { bucket: createTokenBucket(rates.framesPerSecond, rates.framesBurst, Date.now()), meters: 0 };
+        user = {
+          bucket: createTokenBucket(rates.framesPerSecond, rates.framesBurst, Date.now()),
+          meters: 0,
+          sharedAt: -Infinity,
+        };
         frames.set(userId, user);
       }
       return new FrameMeter(user, rates, Date.now());
