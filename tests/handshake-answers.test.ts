@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type System, startSystem, token, until } from '@vestnik/testing';
+import { createTestClient, type System, startSystem, token, until } from '@vestnik/testing';
 import { WebSocket } from 'ws';
 import { attempt, rawExchange } from './attempt.ts';
 import { rawHttp } from './raw-http.ts';
@@ -150,6 +150,17 @@ describe('behind a trusted proxy', () => {
     expect(statuses).toEqual([401, 401, 401, 429]);
     expect(await guess('2001:db8:0:8::1')).toBe(401);
   });
+});
+
+test('bad tokens of refresh_token count for their user, and a good one is taken all the same', async () => {
+  const user = person();
+  const client = await createTestClient(system.socketUrl(), await token(user));
+  const refresh = async (jwt: string) => (await client.call('refresh_token', { token: jwt })).error?.code;
+  const codes = [];
+  for (let guess = 0; guess < 5; guess += 1) codes.push(await refresh('x'));
+  expect(codes).toEqual([...Array.from({ length: 3 }, () => 'unauthorized'), 'rate_limited', 'rate_limited']);
+  expect(await refresh(await token(user))).toBeUndefined();
+  await client.close();
 });
 
 test('a session that floods is closed within seconds, and a quiet device of the same user is not refused meanwhile', async () => {

@@ -47,7 +47,7 @@ afterAll(async () => {
 const newUser = () => (users += 1);
 
 /** A token with just these claims besides company and end. */
-function sign(claims: { id: number; iat?: number; jti?: string }): string {
+function sign(claims: { id: number; iat?: number; jti?: string; exp?: number }): string {
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
   const exp = Math.floor(Date.now() / 1_000) + 3_600;
   const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ companyId: 1, exp, ...claims })}`;
@@ -113,6 +113,8 @@ async function heard(): Promise<void> {
 }
 
 const HOUR_MS = 3_600_000;
+/** The default of `TOKEN_MAX_SECONDS`. */
+const LONGEST_TOKEN_SECONDS = 2_678_400;
 
 const stillAnswers = async (client: TestClient) => (await client.call('watch_presence', { userIds: [1] })).ok;
 
@@ -139,7 +141,7 @@ test('revoking a user closes their sockets on every gateway and door with 4401 w
   expect(await receptions(othersBearer)).toEqual(LET_IN);
 });
 
-test('a user’s revocation refuses every token issued before it, also one that does not say when, and none issued later', async () => {
+test('a user’s revocation refuses every token issued before it, also one that may have been issued before it, and none issued later', async () => {
   const user = newUser();
   const [early, timeless] = [await token(user), sign({ id: user })];
   expect(await receptions(timeless)).toEqual(LET_IN);
@@ -147,6 +149,17 @@ test('a user’s revocation refuses every token issued before it, also one that 
   await until('the token is refused', async () => (await receptions(early)).every((each, i) => each === REFUSED[i]));
   expect(await receptions(timeless)).toEqual(REFUSED);
   expect(await receptions(issuedLater(user))).toEqual(LET_IN);
+});
+
+test('a token without an issue time is good again once no token from before the revocation can have its end', async () => {
+  const user = newUser();
+  const bearer = sign({ id: user, exp: Math.floor(Date.now() / 1_000) + LONGEST_TOKEN_SECONDS });
+  await publishRevocation(ops, { userId: user }, new Date(Date.now() - 10_000));
+  await heard();
+  expect(await receptions(bearer)).toEqual(LET_IN);
+  await publishRevocation(ops, { userId: user }, new Date());
+  await heard();
+  expect(await receptions(bearer)).toEqual(REFUSED);
 });
 
 test('an older revocation of a user takes nothing back of a newer one', async () => {

@@ -9,10 +9,19 @@ export interface Identity {
   name: string | undefined;
   /** Unix time in seconds after which the token is no longer good. */
   expiresAt: number;
-  /** Unix time in seconds at which the token was issued; 0 for a token without `iat`. */
+  /**
+   * Unix time in seconds before which the token was not issued. A token without `iat` was issued at some time from
+   * `exp` − `maxSeconds` on; -Infinity when lifetimes have no limit.
+   */
   issuedAt: number;
   /** Fingerprints by which a revocation names this one token: of its signed parts, and of its `jti` if it has one. */
   fingerprints: readonly string[];
+}
+
+/** The rules for the claims of a good token, beside its signature. */
+export interface TokenRules {
+  /** How far ahead of now `exp` may lie, in seconds; Infinity for no limit. */
+  maxSeconds: number;
 }
 
 /** Unix time in seconds of the latest moment that a `Date` can hold. */
@@ -33,14 +42,15 @@ const claims = z.object({
 
 /**
  * Returns the identity that claims name. Returns undefined when a claim is missing or of the wrong kind, or when the
- * token claims an issue time of the future.
+ * token claims an issue time of the future. The same for a token that is good for longer than `maxSeconds` from now.
  *
  * @param token the text of the token whose claims these are
  */
-export function identityOf(payload: unknown, token: string): Identity | undefined {
+export function identityOf(payload: unknown, token: string, { maxSeconds }: TokenRules): Identity | undefined {
   const { data } = claims.safeParse(payload);
   if (!data) return undefined;
-  const { id, companyId, name, exp, iat = 0, jti } = data;
+  const { id, companyId, name, exp, iat = exp - maxSeconds, jti } = data;
+  if (exp > Date.now() / 1_000 + maxSeconds + CLOCK_TOLERANCE_SECONDS) return undefined;
   const fingerprints = [tokenFingerprint(token), ...(typeof jti === 'string' ? [fingerprint(jti)] : [])];
   return { userId: id, companyId, name, expiresAt: exp, issuedAt: iat, fingerprints };
 }

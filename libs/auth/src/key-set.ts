@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { VestnikError } from '@vestnik/contracts';
 import { JwksClient } from 'jwks-rsa';
-import type { Identity } from './identity.ts';
+import type { Identity, TokenRules } from './identity.ts';
 import { fetchKeySet } from './key-set-fetch.ts';
 import { parsePublicKey } from './public-key.ts';
 import { createPublicKeyCheck, type TokenCheck } from './token-check.ts';
@@ -37,7 +37,7 @@ export interface KeySetVerifier {
 }
 
 /** Creates a verifier by the key set (RFC 7517) at `url`, and begins to read the set. */
-export function createKeySetVerifier(url: string): KeySetVerifier {
+export function createKeySetVerifier(url: string, rules: TokenRules): KeySetVerifier {
   const client = new JwksClient({ jwksUri: url, cache: false, fetcher: fetchKeySet });
   let keys: SetKey[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
@@ -51,7 +51,7 @@ export function createKeySetVerifier(url: string): KeySetVerifier {
     try {
       const found = await client.getSigningKeys();
       keys = found
-        .flatMap(({ kid, alg, getPublicKey }) => usableKey(kid, alg, getPublicKey()) ?? [])
+        .flatMap(({ kid, alg, getPublicKey }) => usableKey(kid, alg, getPublicKey(), rules) ?? [])
         .slice(0, MAX_KEYS);
       readAt = performance.now();
       isAway = false;
@@ -129,11 +129,16 @@ export function createKeySetVerifier(url: string): KeySetVerifier {
 const ALGORITHMS = new Set(['RS256', 'ES256', 'EdDSA']);
 
 /** A key of a kind that is not accepted is no key. The kind decides the algorithm, and a set must not say another. */
-function usableKey(id: string | undefined, said: string | undefined, pem: string): SetKey | undefined {
+function usableKey(
+  id: string | undefined,
+  said: string | undefined,
+  pem: string,
+  rules: TokenRules,
+): SetKey | undefined {
   try {
     const key = parsePublicKey(pem);
     const isMeant = said === undefined || said === key.algorithm || (said === 'Ed25519' && key.algorithm === 'EdDSA');
-    return isMeant ? { id, algorithm: key.algorithm, check: createPublicKeyCheck(key) } : undefined;
+    return isMeant ? { id, algorithm: key.algorithm, check: createPublicKeyCheck(key, rules) } : undefined;
   } catch {
     return undefined;
   }

@@ -10,15 +10,18 @@ export interface PublicKey {
   algorithm: PublicAlgorithm;
 }
 
+/** Node would take the public half of a private key. The setting of a verifier is no place for what signs tokens. */
+const PRIVATE_PEM = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 /** Least length of an RSA key in bits (RFC 7518, 3.3). */
 const RSA_BITS = 2_048;
 
 /**
  * Reads a PEM public key. The kind of the key decides the algorithm. Line ends may be written as `\n`.
  *
- * @throws KeyError for a text that is no public key, and for a kind or length that is not accepted.
+ * @throws KeyError for a text that is no public key, for a private key, and for a kind or length that is not accepted.
  */
 export function parsePublicKey(pem: string): PublicKey {
+  if (PRIVATE_PEM.test(pem)) throw new KeyError('is a private key; give the public key');
   let key: KeyObject;
   try {
     key = createPublicKey(pem.replaceAll('\\n', '\n'));

@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { createVerifier as createEdDsaVerifier } from 'fast-jwt';
 import jsonwebtoken from 'jsonwebtoken';
 import { CLOCK_TOLERANCE_SECONDS } from './clock.ts';
-import { type Identity, identityOf } from './identity.ts';
+import { type Identity, identityOf, type TokenRules } from './identity.ts';
 import type { PublicKey } from './public-key.ts';
 
 /**
@@ -21,16 +21,16 @@ interface Signed {
 }
 
 /** Creates the check of tokens that a shared secret signs (HS256). */
-export function createSecretCheck(secret: string): TokenCheck {
-  return createCheck(verifierFor(createSecretKey(Buffer.from(secret)), 'HS256'));
+export function createSecretCheck(secret: string, rules: TokenRules): TokenCheck {
+  return createCheck(verifierFor(createSecretKey(Buffer.from(secret)), 'HS256'), rules);
 }
 
 /** Creates the check of tokens that the owner of a public key signs. */
-export function createPublicKeyCheck({ key, algorithm }: PublicKey): TokenCheck {
-  return createCheck(algorithm === 'EdDSA' ? edDsaVerifierFor(key) : verifierFor(key, algorithm));
+export function createPublicKeyCheck({ key, algorithm }: PublicKey, rules: TokenRules): TokenCheck {
+  return createCheck(algorithm === 'EdDSA' ? edDsaVerifierFor(key) : verifierFor(key, algorithm), rules);
 }
 
-function createCheck(verify: (token: string) => Signed): TokenCheck {
+function createCheck(verify: (token: string) => Signed, rules: TokenRules): TokenCheck {
   return (token) => {
     let signed: Signed;
     try {
@@ -39,7 +39,7 @@ function createCheck(verify: (token: string) => Signed): TokenCheck {
       return isOfTime(error) ? 'refused' : 'foreign';
     }
     if (isCritical(signed.header)) return 'refused';
-    return identityOf(signed.payload, token) ?? 'refused';
+    return identityOf(signed.payload, token, rules) ?? 'refused';
   };
 }
 

@@ -76,7 +76,39 @@ describe('with a shared secret', () => {
   });
 });
 
+describe('of limited lifetime', () => {
+  const MAX_SECONDS = 86_400;
+  const verify = createVerifier({ secret: SECRET }, { maxSeconds: MAX_SECONDS });
+  const withEnd = (exp: number, more: object = {}) => forge({ alg: 'HS256' }, { ...claims(), exp, ...more }, SECRET);
+  const now = () => Math.floor(Date.now() / 1_000);
+
+  test('a token that is good for longer than the limit is refused', () => {
+    expect(verify(withEnd(now() + MAX_SECONDS))).toMatchObject({ userId: 7 });
+    for (const exp of [now() + MAX_SECONDS + 60, 253_370_764_800, 8_640_000_000_000]) {
+      expect(verify(withEnd(exp))).toBeUndefined();
+    }
+  });
+
+  test('a token without an issue time counts as issued when the longest good token of its end was', () => {
+    const exp = now() + 3_600;
+    expect(verify(withEnd(exp))).toMatchObject({ issuedAt: exp - MAX_SECONDS });
+    expect(verify(withEnd(exp, { iat: exp - 7_200 }))).toMatchObject({ issuedAt: exp - 7_200 });
+  });
+});
+
 describe('with a public key', () => {
+  test.each([
+    ['RSA', rsa.privateKey.export({ type: 'pkcs1', format: 'pem' })],
+    ['EC', ec.privateKey.export({ type: 'sec1', format: 'pem' })],
+    ['Ed25519', ed.privateKey.export({ type: 'pkcs8', format: 'pem' })],
+    [
+      'of lines joined by \\n',
+      ed.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().replaceAll('\n', '\\n'),
+    ],
+  ])('a private key in its place is refused: %s', (_, privatePem) => {
+    expect(() => createVerifier({ publicKey: privatePem.toString() })).toThrow('is a private key; give the public key');
+  });
+
   test.each([
     ['RS256', rsa],
     ['ES256', ec],

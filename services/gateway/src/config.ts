@@ -59,7 +59,7 @@ const limits = {
   refusedTokensPerMinute: limitOf(
     'LIMIT_REFUSED_TOKENS_PER_MINUTE',
     30,
-    'Refused tokens of an address in a minute; then 429',
+    'Refused tokens of an address in a minute, and of one user by `refresh_token`; then 429',
   ),
   socketFramesPerSecond: limitOf(
     'LIMIT_SOCKET_FRAMES_PER_SECOND',
@@ -134,6 +134,12 @@ const shape = {
     env: 'JWKS_URL',
     doc: 'Address of a key set in place of the secret: https, or http on this machine',
     format: z.url().describe('URL'),
+  }),
+  tokenMaxSeconds: setting({
+    env: 'TOKEN_MAX_SECONDS',
+    doc: 'How far ahead of now `exp` of a token may lie, in seconds. A revocation of a user refuses tokens without `iat` for as long',
+    format: limit,
+    default: 2_678_400,
   }),
   origins: setting({
     env: 'FRONTEND_URL',

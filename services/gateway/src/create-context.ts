@@ -1,6 +1,7 @@
-import { createVerifier, KeyError, type KeyedVerifier, type TokenKeys } from '@vestnik/auth';
+import { createVerifier, KeyError, type KeyedVerifier } from '@vestnik/auth';
 import { SettingError } from '@vestnik/config';
 import { createClientInput } from '@vestnik/contracts';
+import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createAdmission } from './limits/admission.ts';
 import { createClientAddresses } from './limits/client-address.ts';
@@ -27,7 +28,7 @@ type SharedParts = Pick<Context, 'config' | 'logger' | 'metrics' | 'bus' | 'read
  */
 export async function createContext(shared: SharedParts): Promise<Context> {
   const { config, logger, bus, metrics } = shared;
-  const verifier = createNamedVerifier(config.keys);
+  const verifier = createNamedVerifier(config);
   const revocations = await followRevocations(bus, logger, metrics);
   const refused = metrics.counter('sent_away_total', 'Clients that were refused because too many came at once');
   return {
@@ -50,9 +51,9 @@ export async function createContext(shared: SharedParts): Promise<Context> {
 }
 
 /** Creates a verifier. The error for a key that cannot be used names its setting. */
-function createNamedVerifier(keys: TokenKeys): KeyedVerifier {
+function createNamedVerifier({ keys, tokenMaxSeconds }: Config): KeyedVerifier {
   try {
-    return createVerifier(keys);
+    return createVerifier(keys, { maxSeconds: tokenMaxSeconds });
   } catch (error) {
     if (!(error instanceof KeyError)) throw error;
     const name = 'publicKey' in keys ? 'JWT_PUBLIC_KEY' : 'jwksUrl' in keys ? 'JWKS_URL' : 'JWT_SECRET';

@@ -1,6 +1,5 @@
 import { VestnikError } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
-import { unauthorized } from '../limits/unauthorized.ts';
 import type { Caller } from '../upstream/caller.ts';
 
 /** A session, as far as its token goes. */
@@ -15,16 +14,17 @@ interface TokenHolder {
 /**
  * Replaces the token of a session, and answers when the new one expires.
  *
- * @throws VestnikError `unauthorized` for a token that is not good; `forbidden` for a token of another user or company.
+ * @throws VestnikError `unauthorized` for a token that is not good; `rate_limited` when the user gave too many such tokens within
+ *   a minute; `forbidden` for a token of another user or company.
  */
 export async function refreshToken(
-  { verify }: Context,
+  { verify, refusedTokens }: Context,
   _: Caller,
   { token }: { token: string },
   session: TokenHolder,
 ): Promise<{ expires_at: string }> {
   const identity = await verify(token);
-  if (!identity) throw unauthorized();
+  if (!identity) throw refusedTokens.refuse(`user ${session.userId}`);
   if (identity.userId !== session.userId || identity.companyId !== session.companyId) {
     throw new VestnikError('forbidden', 'The token is of another user');
   }
