@@ -61,10 +61,10 @@ export default {
     },
     {
       name: 'domain-without-io',
-      comment: 'Rules of a data service know the language of contracts and nothing that waits.',
+      comment: 'Rules of a data service know the language of contracts, the decision and nothing that waits.',
       severity: 'error',
       from: { path: `^services/${DATA_SERVICE}/src/domain/` },
-      to: { path: '^(libs|services)/', pathNot: '^libs/contracts/|^services/[^/]+/src/domain/' },
+      to: { path: '^(libs|services)/', pathNot: '^libs/(contracts|decision)/|^services/[^/]+/src/domain/' },
     },
     {
       name: 'store-holds-statements',

@@ -1,6 +1,13 @@
 import type { ServiceMsg } from '@nats-io/services';
 import type { Msg } from '@nats-io/transport-node';
-import { type AnyEndpoint, ERROR_STATUS, type ErrorBody, isErrorCode, VestnikError } from '@vestnik/contracts';
+import {
+  type AnyEndpoint,
+  ERROR_STATUS,
+  type ErrorBody,
+  isErrorCode,
+  isRefusalReason,
+  VestnikError,
+} from '@vestnik/contracts';
 
 /** Carries the correlation id of a request over the bus and into every log line. */
 export const REQUEST_ID_HEADER = 'Vestnik-Request-Id';
@@ -54,6 +61,8 @@ export function readLines(reply: Msg): Buffer[] {
 
 function assertResult(reply: Msg): void {
   if (!reply.headers?.has(ERROR_CODE_HEADER)) return;
-  const { code, message } = reply.json<Partial<ErrorBody>>();
-  throw new VestnikError(isErrorCode(code) ? code : 'internal', message ?? 'Refused without a reason');
+  const { code, message, reason } = reply.json<Partial<ErrorBody>>();
+  throw new VestnikError(isErrorCode(code) ? code : 'internal', message ?? 'Refused without a reason', {
+    reason: isRefusalReason(reason) ? reason : undefined,
+  });
 }

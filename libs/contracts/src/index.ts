@@ -59,7 +59,17 @@ export {
   type SendInput,
 } from './client-input.ts';
 export { decodeMemberCursor, encodeMemberCursor } from './cursor.ts';
-export { ERROR_STATUS, type ErrorBody, type ErrorCode, isErrorCode, toErrorBody, VestnikError } from './errors.ts';
+export {
+  ERROR_STATUS,
+  type ErrorBody,
+  type ErrorCode,
+  isErrorCode,
+  isRefusalReason,
+  REFUSAL_REASONS,
+  type RefusalReason,
+  toErrorBody,
+  VestnikError,
+} from './errors.ts';
 export { decodeHistoryCursor, encodeHistoryCursor, type HistoryContinuation } from './history-cursor.ts';
 export {
   EMOJIS_PER_MESSAGE,

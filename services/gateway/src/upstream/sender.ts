@@ -66,7 +66,8 @@ export function createSender(bus: Bus): Sender {
         attachments: input.attachments,
         reply_to_id: input.replyToId ?? null,
       });
-      if ('error' in result) throw new VestnikError(result.error.code, result.error.message);
+      if ('error' in result)
+        throw new VestnikError(result.error.code, result.error.message, { reason: result.error.reason });
       return result;
     },
     pending: () => batcher.size(),

@@ -41,9 +41,9 @@ export function methodNotAllowed(methods: string[]): Step {
   };
 }
 
-function fail(response: ApiResponse, status: number, { code, message }: ErrorBody): void {
+function fail(response: ApiResponse, status: number, error: ErrorBody): void {
   const request_id = response.locals.requestId;
-  sendJson(response, status, { success: false, error: { code, message, request_id } });
+  sendJson(response, status, { success: false, error: { ...error, request_id } });
 }
 
 /**
