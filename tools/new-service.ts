@@ -93,7 +93,6 @@ async function register(name: string): Promise<string> {
     purpose: 'Entries: a text for each key',
     keepsData: true,
     endpoints: ${camel}Endpoints,
-    publishesEvents: false,
   },
 `;
   return insert(file, 'before', '} as const satisfies Record<string, Service>;', entry);

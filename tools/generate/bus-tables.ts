@@ -114,17 +114,15 @@ function consumersTable(): string {
 
 /** The table of the events that a service publishes and consumes, and of the requests that it makes. */
 function eventsTable(service: ServiceName): string {
-  const { consumers, asks, subscribesTo, publishesEvents } = registry[service];
-  const published = publishesEvents
-    ? [
-        ...liveEvents()
-          .filter(({ publisher }) => publisher === service)
-          .map(({ key, subject }) => ['publishes', subject, eventComments(key)] as const),
-        ...Object.entries(durableEvents)
-          .filter(([, { subject }]) => subject.startsWith(`evt.${service}.`))
-          .map(([key, { subject }]) => ['publishes, durable', subject, eventComments(key)] as const),
-      ]
-    : [];
+  const { consumers, asks, subscribesTo } = registry[service];
+  const published = [
+    ...liveEvents()
+      .filter(({ publisher }) => publisher === service)
+      .map(({ key, subject }) => ['publishes', subject, eventComments(key)] as const),
+    ...Object.entries(durableEvents)
+      .filter(([, { subject }]) => subject.startsWith(`evt.${service}.`))
+      .map(([key, { subject }]) => ['publishes, durable', subject, eventComments(key)] as const),
+  ];
   const consumed = Object.entries(durableConsumers)
     .filter(([, { durable }]) => consumers.some((consumer) => consumer.durable === durable))
     .map(([key, { event }]) => ['consumes', event.subject, consumerComments(key)] as const);

@@ -3,6 +3,7 @@ import {
   DATA_SERVICES,
   durableEvents,
   EVERY_REQUEST,
+  eventSubjectsOf,
   REVOCATION_SUBJECTS,
   SERVICES,
   type Service,
@@ -45,7 +46,7 @@ function ofService(service: ServiceName): Permissions {
   return {
     publish: [
       ...requestsOf(role),
-      ...(role.publishesEvents ? [`evt.${service}.>`] : []),
+      ...eventSubjectsOf(service),
       ...inboxes,
       ...[...role.ownStreams, ...role.readsStreams].map(({ name }) => `$JS.API.STREAM.INFO.${name}`),
       ...role.readsStreams.map(({ name }) => `$JS.API.DIRECT.GET.${name}`),

@@ -7,6 +7,8 @@ import {
   type BusUser,
   durableConsumers,
   durableEvents,
+  encodeLive,
+  eventSubjectsOf,
   liveSubjects,
   REVOCATION_SUBJECTS,
   revocationSubject,
@@ -102,6 +104,34 @@ test.each(SERVICES)(
     expect(received).toEqual([]);
     expect(refused).toEqual(foreign.map((subject) => `publish ${subject}`));
     expect(foreign.length).toBeGreaterThan(3);
+  },
+);
+
+test.each(SERVICES)(
+  '%s can publish no event that is not its own to publish, not even below its own name',
+  async (service) => {
+    const intruder = await intrude(service);
+    const refused = refusals(intruder);
+    const received = await observe('evt.>');
+    const own = new Set(eventSubjectsOf(service).map((subject) => subject.split('.')[3]));
+    const names = [
+      'new_message',
+      'message_deleted',
+      'messages_read',
+      'conversation_updated',
+      'user_typing',
+      'anything',
+    ];
+    const invented = [
+      ...names.filter((name) => !own.has(name)).map((name) => `evt.${service}.v1.${name}.c7`),
+      `evt.${service}.v1.membership_changed_too.u7`,
+      `evt.${service}.v1`,
+      `evt.${service}.v2.new_message.c7`,
+    ];
+    for (const subject of invented) intruder.publish(subject, encodeLive({ first_seq: 1 }, ['{}']));
+    await settle(intruder);
+    expect(received).toEqual([]);
+    expect(refused).toEqual(invented.map((subject) => `publish ${subject}`));
   },
 );
 

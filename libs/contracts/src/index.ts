@@ -13,6 +13,7 @@ export {
   type DurableEvent,
   durableEvents,
   type EventSetAside,
+  eventSubjectsOf,
   liveSubjects,
   type MembershipChanged,
   type MessagesStored,

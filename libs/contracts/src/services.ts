@@ -23,8 +23,6 @@ export interface Service {
   readonly endpoints: Readonly<Record<string, AnyEndpoint>>;
   /** The requests that it makes, by subject; `EVERY_REQUEST` for those of all services with data. */
   readonly asks: readonly string[];
-  /** Whether it publishes events, `evt.<its name>.>`. */
-  readonly publishesEvents: boolean;
   /** The live events that it subscribes to: subjects with wildcards. */
   readonly subscribesTo: readonly string[];
   /** The streams that keep its events. */
@@ -50,7 +48,6 @@ export const services = {
     ports: [3000, 3001],
     endpoints: gatewayEndpoints,
     asks: [EVERY_REQUEST],
-    publishesEvents: true,
     subscribesTo: [liveSubjects.ofAny, liveSubjects.statusesChanged, REVOCATION_SUBJECTS],
     readsStreams: [streams.revocations],
   },
@@ -59,7 +56,6 @@ export const services = {
     purpose: 'Conversations and their participants',
     keepsData: true,
     endpoints: conversationsEndpoints,
-    publishesEvents: true,
     ownStreams: [streams.conversations],
   },
   messages: {
@@ -68,7 +64,6 @@ export const services = {
     keepsData: true,
     endpoints: messagesEndpoints,
     asks: [conversationsEndpoints.copyConversations.subject],
-    publishesEvents: true,
     ownStreams: [streams.messages],
     consumers: [durableConsumers.messagesConversationChanged],
   },
@@ -78,7 +73,6 @@ export const services = {
     keepsData: true,
     endpoints: presenceEndpoints,
     asks: [conversationsEndpoints.listConversationsOfUsers.subject, conversationsEndpoints.findContacts.subject],
-    publishesEvents: true,
   },
   notifications: {
     ...none,
@@ -91,7 +85,6 @@ export const services = {
       messagesEndpoints.findReaders.subject,
       presenceEndpoints.findConnected.subject,
     ],
-    publishesEvents: false,
     consumers: [durableConsumers.notificationsConversationChanged, durableConsumers.notificationsMessagesStored],
   },
 } as const satisfies Record<string, Service>;

@@ -60,8 +60,8 @@ async function listen(userIds: number[], conversationIds: number[]) {
     });
   }
   for (const id of conversationIds) {
-    service.bus.subscribe(liveSubjects.ofConversation(id), (payload) => {
-      for (const frame of decodeLive(payload).frames) {
+    service.bus.subscribe(liveSubjects.ofConversation(id), (payload, subject) => {
+      for (const frame of decodeLive(payload, subject).frames) {
         const { event, data } = JSON.parse(Buffer.from(frame).toString());
         heard.push(`${event} ${data.conversation.id} v${data.conversation.version}`);
         states.push(data.conversation);

@@ -1,6 +1,6 @@
 import { afterAll, expect, jest, test } from '@jest/globals';
 import type { Bus } from '@vestnik/bus';
-import { encodeLive, type LiveHeader, type Message, newMessageFrame } from '@vestnik/contracts';
+import { encodeLive, type LiveHeader, liveSubjects, type Message, newMessageFrame } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { until } from '@vestnik/testing';
 import { Room } from '../src/rooms/room.ts';
@@ -39,14 +39,22 @@ interface Handed {
   data: { message: Message };
 }
 
+/** The event whose header this is. */
+function subjectOf({ first_seq, version }: LiveHeader): string {
+  if (first_seq !== undefined) return liveSubjects.newMessage(CONVERSATION);
+  if (version !== undefined) return liveSubjects.conversationUpdated(CONVERSATION);
+  return liveSubjects.messageDeleted(CONVERSATION);
+}
+
 /** Opens a room with one subscriber and returns it with the frames handed over; `fetch` returns missing messages. */
-function openRoom(fetch: (afterSeq: number, upToSeq: number) => Promise<Message[]>) {
+function openRoom(fetch: (afterSeq: number, upToSeq: number) => Promise<Message[]>, head = 0) {
   const handed: Handed[] = [];
   const note = (frame: string | Uint8Array) => void handed.push(JSON.parse(Buffer.from(frame as string).toString()));
   const room = new Room<ConnectedUser>(CONVERSATION, {
     publisher: { publish: (_, frame) => note(frame) },
     topicActivity,
     fetchRange: (_, afterSeq, upToSeq) => fetch(afterSeq, upToSeq),
+    headOf: async () => head,
     deliver: (_, { frames }) => frames.forEach(note),
     onHanded: () => undefined,
     onFault: (error) => {
@@ -57,7 +65,8 @@ function openRoom(fetch: (afterSeq: number, upToSeq: number) => Promise<Message[
   const session = { send: note, join: () => undefined, leave: () => undefined, isIn: () => true };
   room.subscribers.add({ ...createConnectedUser(1), sessions: [session as unknown as UserSession] });
   room.startAt(0);
-  const take = (header: LiveHeader, frame: string) => room.take(Buffer.from(encodeLive(header, [frame])));
+  const take = (header: LiveHeader, frame: string, subject = subjectOf(header)) =>
+    room.take(Buffer.from(encodeLive(header, [frame])), subject);
   return { room, handed, take };
 }
 
@@ -115,16 +124,17 @@ test('missing messages that cannot be fetched for seconds are given up once: sub
     const { event, data } = JSON.parse(Buffer.from(frame as string).toString()) as Handed;
     sent.push(event === 'new_message' ? `message ${data.message.seq}` : event);
   };
-  let receive = (_: Uint8Array): void => undefined;
+  let receive = (_payload: Uint8Array, _subject: string): void => undefined;
   let fetches = 0;
+  let head = 0;
   const bus = {
     isConnected: () => true,
-    subscribe(_: string, handle: (payload: Uint8Array) => void) {
+    subscribe(_: string, handle: (payload: Uint8Array, subject: string) => void) {
       receive = handle;
       return () => undefined;
     },
     async request(_: unknown, input: { conversation_ids?: number[] }) {
-      if (input.conversation_ids) return { heads: [{ conversation_id: CONVERSATION, seq: 0 }] };
+      if (input.conversation_ids) return { heads: [{ conversation_id: CONVERSATION, seq: head }] };
       fetches += 1;
       throw new Error('messages is away');
     },
@@ -140,7 +150,11 @@ test('missing messages that cannot be fetched for seconds are given up once: sub
   });
   const session = { send: note, join: () => undefined, leave: () => undefined, isIn: () => true };
   const user = { ...createConnectedUser(1), sessions: [session as unknown as UserSession] };
-  const takes = (seq: number) => receive(Buffer.from(encodeLive({ first_seq: seq }, [newMessageFrame(message(seq))])));
+  const takes = (seq: number) => {
+    head = seq;
+    const event = Buffer.from(encodeLive({ first_seq: seq }, [newMessageFrame(message(seq))]));
+    receive(event, liveSubjects.newMessage(CONVERSATION));
+  };
   try {
     const entered = rooms.open([CONVERSATION], (opened) => void enterRooms(rooms, user, opened));
     await jest.advanceTimersByTimeAsync(100);
@@ -156,4 +170,36 @@ test('missing messages that cannot be fetched for seconds are given up once: sub
   } finally {
     jest.useRealTimers();
   }
+});
+
+test('a `seq` that no message has is given up, and the messages behind the true head are handed over', async () => {
+  jest.useFakeTimers();
+  try {
+    const { room, handed, take } = openRoom(async () => [], 1);
+    take({ first_seq: 1 }, newMessageFrame(message(1)));
+    take({ first_seq: Number.MAX_SAFE_INTEGER - 1 }, newMessageFrame(message(7)));
+    await jest.advanceTimersByTimeAsync(10_000);
+    take({ first_seq: 2 }, newMessageFrame(message(2)));
+    expect(handed.map(({ data }) => data.message.seq)).toEqual([1, 2]);
+    room.close();
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test.each<[string, LiveHeader, string]>([
+  ['a message by presence', { first_seq: 1 }, `evt.presence.v1.new_message.c${CONVERSATION}`],
+  ['a message as typing', { first_seq: 1 }, liveSubjects.userTyping(CONVERSATION)],
+  ['a message at no place', { first_seq: 0 }, liveSubjects.newMessage(CONVERSATION)],
+  ['a message at half a place', { first_seq: 1.5 }, liveSubjects.newMessage(CONVERSATION)],
+  ['a message at the end of all numbers', { first_seq: 2 ** 53 }, liveSubjects.newMessage(CONVERSATION)],
+  ['a version by messages', { version: 9 }, liveSubjects.messagesRead(CONVERSATION)],
+  ['a change of a message by conversations', { changes_message: true }, liveSubjects.conversationUpdated(CONVERSATION)],
+  ['an event that nobody publishes', {}, `evt.presence.v1.user_typing.c${CONVERSATION}`],
+])('is no live event, and reaches no socket: %s', (_, header, subject) => {
+  const { room, handed, take } = openRoom(async () => []);
+  expect(() => take(header, newMessageFrame(message(1)), subject)).toThrow('no live event of its subject');
+  take({ first_seq: 1 }, newMessageFrame(message(1)));
+  expect(handed).toHaveLength(1);
+  room.close();
 });

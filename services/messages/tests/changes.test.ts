@@ -28,8 +28,9 @@ afterAll(async () => {
 function listen<Data>(subjects: string[]): { heard: Data[]; stop(): void } {
   const heard: Data[] = [];
   const stops = subjects.map((subject) =>
-    service.bus.subscribe(subject, (payload) => {
-      for (const frame of decodeLive(payload).frames) heard.push(JSON.parse(Buffer.from(frame).toString()).data);
+    service.bus.subscribe(subject, (payload, heardOn) => {
+      for (const frame of decodeLive(payload, heardOn).frames)
+        heard.push(JSON.parse(Buffer.from(frame).toString()).data);
     }),
   );
   return { heard, stop: () => stops.forEach((stop) => stop()) };

@@ -15,8 +15,8 @@ const report = (...deliveries: Delivery[]) => service.bus.request(messagesEndpoi
 /** Collects what is told live on a subject. */
 async function listen(subject: string): Promise<{ user_id: number; up_to_seq: number }[]> {
   const told: { user_id: number; up_to_seq: number }[] = [];
-  service.bus.subscribe(subject, (payload) => {
-    for (const frame of decodeLive(payload).frames) told.push(JSON.parse(Buffer.from(frame).toString()).data);
+  service.bus.subscribe(subject, (payload, heardOn) => {
+    for (const frame of decodeLive(payload, heardOn).frames) told.push(JSON.parse(Buffer.from(frame).toString()).data);
   });
   await service.bus.flush();
   return told;

@@ -123,8 +123,8 @@ describe('reading', () => {
     const messages = [await service.say(31, id, 'a'), await service.say(31, id, 'b'), await service.say(31, id, 'c')];
     const foreign = await service.say(31, other.id, 'x');
     const told: unknown[] = [];
-    service.bus.subscribe(liveSubjects.messagesRead(id), (payload) => {
-      const { header, frames } = decodeLive(payload);
+    service.bus.subscribe(liveSubjects.messagesRead(id), (payload, subject) => {
+      const { header, frames } = decodeLive(payload, subject);
       told.push({ header, frame: JSON.parse(Buffer.from(frames[0] as Uint8Array).toString()) });
     });
     await service.bus.flush();

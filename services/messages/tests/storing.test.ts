@@ -163,8 +163,8 @@ describe('storing messages, with two instances of the service', () => {
   test('what was stored is told live in order, and in the durable stream once', async () => {
     const { id } = await service.conversation([1, 2]);
     const seqs: number[] = [];
-    const unsubscribe = service.bus.subscribe(liveSubjects.newMessage(id), (payload) => {
-      const { header, frames } = decodeLive(payload);
+    const unsubscribe = service.bus.subscribe(liveSubjects.newMessage(id), (payload, subject) => {
+      const { header, frames } = decodeLive(payload, subject);
       frames.forEach((frame, index) => {
         const { data } = JSON.parse(Buffer.from(frame).toString());
         expect(data.message.seq).toBe((header.first_seq ?? 0) + index);
@@ -195,8 +195,8 @@ describe('storing messages, with two instances of the service', () => {
     for (const text of ['one', 'two', 'three', 'four']) await service.say(1, id, text);
     await outboxEmpty();
     const seqs: number[] = [];
-    service.bus.subscribe(liveSubjects.newMessage(id), (payload) => {
-      for (const frame of decodeLive(payload).frames) {
+    service.bus.subscribe(liveSubjects.newMessage(id), (payload, subject) => {
+      for (const frame of decodeLive(payload, subject).frames) {
         seqs.push(JSON.parse(Buffer.from(frame).toString()).data.message.seq);
       }
     });

@@ -39,6 +39,15 @@ export const liveSubjects = {
   ofAny: 'evt.*.v1.*.*',
 } as const;
 
+/** Returns the subjects of all events of a service, live and durable, `*` in place of a conversation or user. */
+export function eventSubjectsOf(service: string): string[] {
+  const live = Object.values(liveSubjects).map((subject) =>
+    typeof subject === 'string' ? subject : subject(0).replace(/[^.]+$/, '*'),
+  );
+  const durable = Object.values(durableEvents).map(({ subject }) => subject);
+  return Array.from(new Set([...live, ...durable])).filter((subject) => subject.split('.')[1] === service);
+}
+
 /** A user joined or left a conversation. With `left` the conversation is the one without the user. */
 export interface MembershipChanged {
   change: 'joined' | 'left';

@@ -11,6 +11,8 @@ export interface RoomParts<User extends Subscriber> {
   topicActivity: TopicActivity;
   /** Returns messages with `afterSeq` < `seq` ≤ `upToSeq`, oldest first, perhaps only the first ones. */
   fetchRange(conversationId: number, afterSeq: number, upToSeq: number): Promise<Message[]>;
+  /** Returns the `seq` of the newest message that the messages service has stored. */
+  headOf(conversationId: number): Promise<number>;
   /** Hands an event other than a message to the room's subscribers. */
   deliver(room: Room<User>, event: LiveEvent): void;
   /** Called when messages were handed to all subscribers. */
@@ -78,9 +80,13 @@ export class Room<User extends Subscriber = Subscriber> {
     this.#advance();
   }
 
-  /** Takes one live event of the conversation. */
-  take(payload: Uint8Array): void {
-    const event = decodeLive(payload);
+  /**
+   * Takes one live event of the conversation.
+   *
+   * @throws VestnikError `invalid` for an event that its subject may not carry.
+   */
+  take(payload: Uint8Array, subject: string): void {
+    const event = decodeLive(payload, subject);
     const first = event.header.first_seq;
     if (first === undefined) this.#takeOther(event);
     else this.#takeMessages({ first, frames: event.frames });
@@ -127,8 +133,8 @@ export class Room<User extends Subscriber = Subscriber> {
   }
 
   #takeMessages(range: Range): void {
-    const { first, frames } = range;
-    this.#newest = Math.max(this.#newest, first + frames.length - 1);
+    const { first } = range;
+    this.#newest = Math.max(this.#newest, lastOf(range));
     // The room fetches them when it goes on.
     if (this.#isPaused) return;
     if (this.#held.length === 0 && this.#last !== undefined && first <= this.#last + 1) {
@@ -160,8 +166,9 @@ export class Room<User extends Subscriber = Subscriber> {
     return this.#typists.note(userId, isTyping);
   }
 
-  #hand({ first, frames }: Range): void {
-    const last = first + frames.length - 1;
+  #hand(range: Range): void {
+    const { first, frames } = range;
+    const last = lastOf(range);
     if (this.#last === undefined || last <= this.#last) return;
     const next = this.#last + 1;
     this.subscribers.publish(first === next ? frames : frames.slice(next - first));
@@ -194,18 +201,20 @@ export class Room<User extends Subscriber = Subscriber> {
       return;
     }
     const before = this.#last;
+    const wait = FETCH_RETRIES_MS[attempt];
+    let isGivenUp = false;
     try {
       await this.#fetchBehind(before);
     } catch (error) {
       this.#parts.onFault(error, this.conversationId);
     }
+    if (wait === undefined && this.#last === before) isGivenUp = await this.#giveUp();
     if (this.#isClosed) return;
     this.#timer = undefined;
     if (this.#isPaused) return;
-    const wait = FETCH_RETRIES_MS[attempt];
-    if (this.#last > before) this.#advance();
+    if (isGivenUp || this.#last > before) this.#advance();
     else if (wait !== undefined) this.#timer = setTimeout(() => void this.#fill(attempt + 1), wait);
-    else this.#giveUp();
+    else this.#timer = setTimeout(() => void this.#fill(attempt), FETCH_RETRIES_MS.at(-1));
   }
 
   /** Fetches the messages behind one and hands them over, unless the room was paused meanwhile. */
@@ -228,12 +237,31 @@ export class Room<User extends Subscriber = Subscriber> {
     }
   }
 
-  #giveUp(): void {
+  /**
+   * Gives up the missing messages, and drops the held ranges beyond the head. No such message is stored, and a `seq` that no
+   * message has would keep all later ones from the sockets. Returns false when the head is not known now.
+   */
+  async #giveUp(): Promise<boolean> {
+    const suspected = new Set(this.#held);
+    let head: number;
+    try {
+      head = await this.#parts.headOf(this.conversationId);
+    } catch (error) {
+      this.#parts.onFault(error, this.conversationId);
+      return false;
+    }
+    if (this.#isClosed || this.#isPaused || this.#last === undefined) return false;
+    this.#held = this.#held.filter((range) => !suspected.has(range) || lastOf(range) <= head);
+    this.#newest = this.#held.reduce((newest, range) => Math.max(newest, lastOf(range)), Math.max(head, this.#last));
     const next = this.#held[0];
-    this.#last = next ? next.first - 1 : this.#newest;
+    this.#last = next ? Math.max(next.first - 1, this.#last) : this.#newest;
     this.#parts.onGivenUp(this);
-    this.#advance();
+    return true;
   }
+}
+
+function lastOf({ first, frames }: Range): number {
+  return first + frames.length - 1;
 }
 
 function participantsIn({ frames: [frame] }: LiveEvent): readonly number[] {

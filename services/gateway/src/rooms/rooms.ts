@@ -83,6 +83,7 @@ export function createRooms<User extends Subscriber>(parts: RoomsParts<User>): R
     publisher,
     topicActivity,
     fetchRange: messages.fetchRange,
+    headOf: messages.headOf,
     deliver,
     onHanded: observer.handed,
     onFault: (error: unknown) => logger.warn({ err: error }, 'missed messages cannot be fetched now'),
@@ -96,10 +97,10 @@ export function createRooms<User extends Subscriber>(parts: RoomsParts<User>): R
     const room = new Room<User>(conversationId, roomParts);
     // The subscription reaches the server before the question for the head, on the same bus connection. So the gateway
     // receives every message behind the head.
-    const unsubscribe = bus.subscribe(liveSubjects.ofConversation(conversationId), (payload) => {
+    const unsubscribe = bus.subscribe(liveSubjects.ofConversation(conversationId), (payload, subject) => {
       // The first events after a loss of the bus come before the bus is reported as back.
       if (!bus.isConnected()) room.pause();
-      room.take(payload);
+      room.take(payload, subject);
     });
     const entry = { room, started: start(room), holds: 0, unsubscribe };
     open.set(conversationId, entry);

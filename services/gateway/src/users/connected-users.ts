@@ -82,7 +82,7 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
     const user = users.get(Number(subject.slice(subject.lastIndexOf('.u') + 2)));
     if (!user) return;
     if (subject === liveSubjects.membershipChanged(user.userId)) membership.receive(user, payload);
-    else fanOutToUser(user, decodeLive(payload));
+    else fanOutToUser(user, decodeLive(payload, subject));
   }
 
   function addUser(userId: number): ConnectedUser {
