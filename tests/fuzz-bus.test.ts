@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Bus } from '@vestnik/bus';
 import {
@@ -39,7 +40,12 @@ afterAll(async () => {
 
 /** The code of a refusal; undefined for a result. */
 async function ask(subject: string, payload: string | Uint8Array): Promise<string | undefined> {
-  const reply = await bus.connection.request(subject, payload, { timeout: 4_000 });
+  const [, service] = subject.split('.');
+  const reply = await bus.connection.request(subject, payload, {
+    timeout: 4_000,
+    noMux: true,
+    reply: `_INBOX_ops.${service}.${randomUUID()}`,
+  });
   if (!reply.headers?.has('Nats-Service-Error-Code')) return undefined;
   const body = reply.json<{ code?: string } | null>();
   expect(isErrorCode(body?.code)).toBe(true);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connectBus } from '@vestnik/bus';
 import { gatewayEndpoints } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
-import { type System, startSystem } from '@vestnik/testing';
+import { discover, type System, startSystem } from '@vestnik/testing';
 
 let system: System;
 beforeAll(async () => {
@@ -18,11 +18,15 @@ test('ops find every service on the bus by the NATS services protocol, each inst
     logger: createLogger('tests', 'silent'),
   });
   try {
-    const found: string[] = [];
-    for await (const reply of await bus.connection.requestMany('$SRV.PING', '', { maxMessages: 6, maxWait: 5_000 })) {
-      found.push(reply.json<{ name: string }>().name);
-    }
-    expect(found.sort()).toEqual(['conversations', 'gateway', 'gateway', 'messages', 'notifications', 'presence']);
+    const found = await discover<{ name: string }>(bus, '$SRV.PING', 6);
+    expect(found.map(({ name }) => name).sort()).toEqual([
+      'conversations',
+      'gateway',
+      'gateway',
+      'messages',
+      'notifications',
+      'presence',
+    ]);
 
     const socket = await system.connect(1, 0);
     const other = await system.connect(1, 1);

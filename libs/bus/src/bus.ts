@@ -15,7 +15,8 @@ import { unavailable } from './bus-errors.ts';
 import { liveEvents, livePublishes, requests } from './diagnostics.ts';
 import { trimSubscription } from './nats-core-internals.ts';
 import { writeAtEndOfTick } from './nats-transport-internals.ts';
-import { inboxPrefixOf } from './permissions.ts';
+import { clientInboxOf } from './permissions.ts';
+import { receiveReplies } from './replies.ts';
 import { EXPIRES_HEADER, REQUEST_ID_HEADER, readLines, readReply } from './reply.ts';
 import { type ConnectionState, watchConnection } from './watch-connection.ts';
 
@@ -91,7 +92,7 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     servers: addresses.servers,
     ...addresses.credentials,
     name,
-    inboxPrefix: inboxPrefixOf(user),
+    inboxPrefix: clientInboxOf(user),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 250,
@@ -108,6 +109,8 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
       : new VestnikError('unavailable', `NATS_URL: no server answers at ${where}`, { cause });
   });
   const state = watchConnection(connection, logger);
+  const replies = receiveReplies(connection, user);
+  state.onRefused(replies.refused);
   const { isConnected } = state;
   let manager: Promise<JetStreamManager> | undefined;
 
@@ -136,15 +139,18 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
 
   async function ask(endpoint: AnyEndpoint, input: unknown, options: RequestOptions): Promise<Msg> {
     if (!isConnected()) throw new VestnikError('unavailable', 'The bus is away', { retryAfterSeconds: 1 });
-    const timeout = options.timeoutMs ?? endpoint.timeoutMs;
+    const timeoutMs = options.timeoutMs ?? endpoint.timeoutMs;
     const meta = headers();
-    meta.set(EXPIRES_HEADER, String(Date.now() + timeout));
+    meta.set(EXPIRES_HEADER, String(Date.now() + timeoutMs));
     meta.set(REQUEST_ID_HEADER, options.requestId ?? randomUUID());
     writeAtEndOfTick(connection);
     try {
-      return await connection.request(endpoint.subject, JSON.stringify(input), {
-        timeout,
+      return await replies.request({
+        subject: endpoint.subject,
+        answerer: endpoint.service,
+        payload: JSON.stringify(input),
         headers: meta,
+        timeoutMs,
       });
     } catch (error) {
       throw unavailable(endpoint, error);

@@ -1,6 +1,7 @@
 export { addressesFor } from './addresses.ts';
 export { type Bus, type BusOptions, connectBus } from './bus.ts';
 export { type ConsumeOptions, type Consumption, consume } from './consume.ts';
+export { DISCOVERY_INBOX } from './permissions.ts';
 export { prepareBus } from './prepare-bus.ts';
 export { publishRevocation } from './revoke.ts';
 export {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type BusUser,
   DATA_SERVICES,
@@ -19,12 +20,26 @@ export interface Permissions {
   subscribe: readonly string[];
 }
 
-/**
- * The prefix of the subjects on which a user gets replies. No other user may subscribe there. The prefix of ops is the one
- * that NATS clients use by default, so that the `nats` command needs no option.
- */
+/** The prefix of the subjects on which a user gets replies. No other user may subscribe there. */
 export function inboxPrefixOf(user: BusUser): string {
-  return user === 'ops' ? '_INBOX' : `_INBOX_${user}`;
+  return `_INBOX_${user}`;
+}
+
+/**
+ * Where services answer `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS` of NATS tools. Every service may write there, so nothing is
+ * decided by what comes.
+ */
+export const DISCOVERY_INBOX = '_INBOX_discovery';
+
+/** Where the server itself answers NATS tools that ops run without an option. No service may write there. */
+const TOOLS_INBOX = '_INBOX';
+
+/**
+ * Returns a new prefix of the subjects on which NATS's client gets the answers of JetStream. It is random, since the client
+ * makes the rest of these subjects by `Math.random`. No service has a name like it, so no service may write there.
+ */
+export function clientInboxOf(user: BusUser): string {
+  return `${inboxPrefixOf(user)}.${randomBytes(16).toString('base64url')}`;
 }
 
 /** Returns what a user may do on the bus. It follows from the registry of services. */
@@ -33,8 +48,8 @@ export function permissionsOf(user: BusUser): Permissions {
 }
 
 /**
- * A service may send replies to the inboxes of its callers only, and not to whichever subject a request names
- * (`allow_responses`). Otherwise a caller could make the service publish what the caller may not publish.
+ * A service may send replies to the inboxes of its callers only, and there below its own name. With `allow_responses` a
+ * caller could make the service publish what the caller may not publish. Below another name it could forge a reply.
  *
  * No service may create a stream: the creator of a stream decides which subjects the stream takes, and could so read the
  * events of other services. A service may create its own consumers, since the subject of that request names the stream,
@@ -42,12 +57,13 @@ export function permissionsOf(user: BusUser): Permissions {
  */
 function ofService(service: ServiceName): Permissions {
   const role: Service = services[service];
-  const inboxes = [...callersOf(service), 'ops' as const].map((caller) => `${inboxPrefixOf(caller)}.>`);
+  const replies = [...callersOf(service), 'ops' as const].map((caller) => `${inboxPrefixOf(caller)}.${service}.>`);
   return {
     publish: [
       ...requestsOf(role),
       ...eventSubjectsOf(service),
-      ...inboxes,
+      ...replies,
+      `${DISCOVERY_INBOX}.>`,
       ...[...role.ownStreams, ...role.readsStreams].map(({ name }) => `$JS.API.STREAM.INFO.${name}`),
       ...role.readsStreams.map(({ name }) => `$JS.API.DIRECT.GET.${name}`),
       ...role.consumers.flatMap(({ durable, event: { stream, subject } }) => [
@@ -84,7 +100,15 @@ function ofOperators(): Permissions {
       REVOCATION_SUBJECTS,
       ...Object.values(durableEvents).map(({ subject }) => subject),
     ],
-    subscribe: [`${inboxPrefixOf('ops')}.>`, '$SRV.>', '$JS.EVENT.>', 'evt.>', REVOCATION_SUBJECTS],
+    subscribe: [
+      `${inboxPrefixOf('ops')}.>`,
+      `${DISCOVERY_INBOX}.>`,
+      `${TOOLS_INBOX}.>`,
+      '$SRV.>',
+      '$JS.EVENT.>',
+      'evt.>',
+      REVOCATION_SUBJECTS,
+    ],
   };
 }
 

@@ -1,4 +1,4 @@
-import { errors, type NatsConnection } from '@nats-io/transport-node';
+import { errors, type NatsConnection, type PermissionViolationError } from '@nats-io/transport-node';
 import { VestnikError } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import { reportError } from './bus-errors.ts';
@@ -15,7 +15,7 @@ export interface ConnectionState {
   /** Calls `handle` when live events may have been lost: the connection is back after a loss, or the client dropped events. */
   onEventsMissed(handle: (noticedAt: Date) => void): void;
   /** Calls `handle` whenever the server refuses a publication or subscription of this process. */
-  onRefused(handle: () => void): void;
+  onRefused(handle: (refusal: PermissionViolationError) => void): void;
 }
 
 /** Watches a connection until it is closed, and logs every change of its state. */
@@ -24,7 +24,7 @@ export function watchConnection(connection: NatsConnection, logger: Logger): Con
   let losses = 0;
   let lostAt = new Date();
   const missedWatchers: ((noticedAt: Date) => void)[] = [];
-  const refusalWatchers: (() => void)[] = [];
+  const refusalWatchers: ((refusal: PermissionViolationError) => void)[] = [];
 
   function notifyMissed(noticedAt: Date): void {
     for (const watcher of missedWatchers) watcher(noticedAt);
@@ -50,7 +50,8 @@ export function watchConnection(connection: NatsConnection, logger: Logger): Con
           break;
         case 'error':
           reportError(status.error, logger);
-          if (status.error instanceof errors.PermissionViolationError) for (const watcher of refusalWatchers) watcher();
+          if (status.error instanceof errors.PermissionViolationError)
+            for (const watcher of refusalWatchers) watcher(status.error);
           break;
         default:
       }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import {
@@ -10,13 +10,14 @@ import {
   encodeLive,
   eventSubjectsOf,
   liveSubjects,
+  messagesEndpoints,
   REVOCATION_SUBJECTS,
   revocationSubject,
   SERVICES,
   streams,
 } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
-import { patience, startServers, type TestServers } from '@vestnik/testing';
+import { patience, startServers, type TestServers, until } from '@vestnik/testing';
 import { addressesFor, connectBus, openStream, prepareBus, publishDurable, usersConfiguration } from '../src/index.ts';
 
 const logger = createLogger('doors', 'silent');
@@ -149,6 +150,64 @@ test('presence can have nobody else publish a message event by naming it as the 
   await settle(answering);
   expect(refused).toEqual([`publish ${liveSubjects.newMessage(7)}`]);
   expect(received).toEqual([]);
+});
+
+test('no service can answer in place of another, even if it knows where the answer is awaited', async () => {
+  const listener = await intrude('messages');
+  const awaited: string[] = [];
+  listener.subscribe('svc.messages.v1.find-heads', {
+    callback: (_, message) => void awaited.push(message.reply ?? ''),
+  });
+  await listener.flush();
+  const bus = await connectBus({ servers: [servers.natsUrls.gateway], user: 'gateway', name: 'gateway', logger });
+  try {
+    const asked = bus.request(messagesEndpoints.findHeads, { conversation_ids: [7] }, { timeoutMs: patience(10_000) });
+    await until('the request is there', () => awaited.length === 1);
+    const [place = ''] = awaited;
+    const forged = JSON.stringify({ heads: [{ conversation_id: 7, seq: 1, joined_seq: 0 }] });
+    for (const service of SERVICES) {
+      if (service === 'messages') continue;
+      const intruder = await intrude(service);
+      const refused = refusals(intruder);
+      const own = place.replace('.messages.', `.${service}.`);
+      const foreign = [place, '_INBOX_gateway.1', '_INBOX_gateway', '_INBOX_gateway.js.1', '_INBOX_ops.1', '_INBOX.1'];
+      for (const subject of [...foreign, own]) intruder.publish(subject, forged);
+      await settle(intruder);
+      expect(refused).toEqual(expect.arrayContaining(foreign.map((subject) => `publish ${subject}`)));
+    }
+    const answer = { heads: [{ conversation_id: 7, seq: 99, joined_seq: null }] };
+    listener.publish(place, JSON.stringify(answer));
+    expect(await asked).toEqual(answer);
+  } finally {
+    await bus.close();
+  }
+});
+
+test('the places of replies do not follow from Math.random, and are never the same', async () => {
+  const random = jest.spyOn(Math, 'random').mockReturnValue(0.5);
+  const listener = await intrude('messages');
+  const places: string[] = [];
+  listener.subscribe('svc.messages.v1.find-heads', { callback: (_, message) => void places.push(message.reply ?? '') });
+  await listener.flush();
+  const options = { servers: [servers.natsUrls.gateway], user: 'gateway', name: 'gateway', logger } as const;
+  const buses = [await connectBus(options), await connectBus(options)];
+  try {
+    for (const bus of buses) {
+      const asks = [1, 2].map(() => bus.request(messagesEndpoints.findHeads, { conversation_ids: [7] }));
+      for (const asked of asks) asked.catch(() => undefined);
+    }
+    await until('all are there', () => places.length === 4);
+    const tokens = places.flatMap((place) => place.split('.').slice(2));
+    expect(new Set(places.map((place) => place.split('.').slice(0, 2).join('.')))).toEqual(
+      new Set(['_INBOX_gateway.messages']),
+    );
+    // Two processes, and four requests.
+    expect(new Set(tokens).size).toBe(6);
+    for (const token of tokens) expect(token.length).toBeGreaterThan(20);
+  } finally {
+    random.mockRestore();
+    await Promise.all(buses.map((bus) => bus.close()));
+  }
 });
 
 test('presence can read no message event: not live, not by a wildcard, not as a request or reply of others', async () => {

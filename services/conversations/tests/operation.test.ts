@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { conversationsEndpoints as endpoints, healthEndpoint, streams } from '@vestnik/contracts';
 import { connectDatabase, statement } from '@vestnik/database';
-import { patience, until } from '@vestnik/testing';
+import { discover, patience, until } from '@vestnik/testing';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
 let service: ServiceUnderTest;
@@ -33,7 +33,7 @@ test('the role sees only its own schema, and no other role sees into it', async 
 
 test('$SRV.PING, INFO and STATS list the service with its endpoints', async () => {
   await service.start();
-  const ask = async (verb: string) => (await service.bus.connection.request(`$SRV.${verb}.conversations`)).json();
+  const ask = async (verb: string) => (await discover<unknown>(service.bus, `$SRV.${verb}.conversations`, 1))[0];
   expect(await ask('PING')).toMatchObject({ name: 'conversations' });
   const info = (await ask('INFO')) as { endpoints: { subject: string; queue_group: string }[] };
   const subjects = Object.values(endpoints).map((endpoint) => endpoint.subject);
