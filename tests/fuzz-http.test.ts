@@ -183,7 +183,11 @@ describe('HTTP', () => {
     ['gzip that is cut', ['content-encoding: gzip'], gzipSync('{"content":"a"}').subarray(0, 20), 400],
     ['a bomb', ['content-encoding: gzip'], gzipSync(Buffer.alloc(50_000_000, ' ')), 413],
     ['an unknown encoding', ['content-encoding: zstd2'], '{"content":"a"}', 400],
-    ['nesting without end', [], `{"content":"a","deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 201],
+    ['nesting without end', [], `{"content":"a","deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 413],
+    ['some nesting', [], `{"content":"a","deep":${'['.repeat(30)}${']'.repeat(30)}}`, 201],
+    ['values without end', [], `{"content":"a","many":[${'{},'.repeat(80_000)}{}]}`, 413],
+    ['names without end', [], `{"content":"a"${Array.from({ length: 25_000 }, (_, n) => `,"${n}":1`).join('')}}`, 413],
+    ['many values', [], `{"content":"a","many":[${'1,'.repeat(19_000)}1]}`, 201],
     ['a key given twice stands as the last', [], '{"content":7,"content":"last"}', 201],
     ['a number that is none', [], '{"content":"a","replyToId":NaN}', 400],
   ] as [string, string[], string | Buffer, number][])(

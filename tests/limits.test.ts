@@ -102,6 +102,16 @@ describe.each(DOORS)('through the %s door', (_, open, flooded) => {
     }
   });
 
+  test('a frame has so many values inside one another and no more, and is answered by its id without being parsed', async () => {
+    const client = await open(person());
+    const nested = (depth: number) => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+    const watch = (extra: unknown) => client.call('watch_presence', { userIds: [1], extra });
+    expect((await watch(nested(20))).ok).toBe(true);
+    expect((await watch(nested(500))).error?.code).toBe('too_large');
+    expect((await watch(Array.from({ length: 21_000 }, () => 1))).error?.code).toBe('too_large');
+    expect((await client.call('watch_presence', { userIds: [1] })).ok).toBe(true);
+  });
+
   test('a message has so many attachments and no more', async () => {
     const user = person();
     const { data } = await (await system.rest(user))('POST', '/conversations', { participantId: person() });

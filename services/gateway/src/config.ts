@@ -45,15 +45,29 @@ function limitOf(env: string, standard: number, doc: string) {
 const limits = {
   frameBytes: limitOf('LIMIT_FRAME_BYTES', 65_536, 'Bytes of a frame from a client'),
   bodyBytes: limitOf('LIMIT_BODY_BYTES', 262_144, 'Bytes of a REST body'),
+  jsonDepth: limitOf(
+    'LIMIT_JSON_DEPTH',
+    32,
+    'Objects and arrays inside one another in a frame or a body; then `too_large`',
+  ),
+  jsonValues: limitOf(
+    'LIMIT_JSON_VALUES',
+    20_000,
+    'Values in a frame or a body, those inside others counted too; then `too_large`',
+  ),
   contentLength: limitOf('LIMIT_CONTENT_LENGTH', 10_000, 'Code points of a message'),
   attachments: limitOf('LIMIT_ATTACHMENTS', 10, 'Attachments of a message'),
   groupSize: limitOf('LIMIT_GROUP_SIZE', 1_000, 'Participants of a group'),
-  framesPerSecond: limitOf('LIMIT_FRAMES_PER_SECOND', 50, 'Frames of a user on one gateway in a second'),
+  framesPerSecond: limitOf(
+    'LIMIT_FRAMES_PER_SECOND',
+    50,
+    'Frames of a user on one gateway in a second; each further 4 KiB of a frame count as one more',
+  ),
   framesBurst: limitOf('LIMIT_FRAMES_BURST', 500, 'Frames that a user may send at once'),
   requestsPerSecond: limitOf(
     'LIMIT_REQUESTS_PER_SECOND',
     50,
-    'REST requests of a user on one gateway in a second; each 50 participants of a creation or addition count as one more',
+    'REST requests of a user on one gateway in a second. As one more count each further 4 KiB of a body, and each 50 participants of a change',
   ),
   requestsBurst: limitOf('LIMIT_REQUESTS_BURST', 500, 'REST requests that a user may make at once'),
   refusedTokensPerMinute: limitOf(

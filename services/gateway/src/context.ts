@@ -8,6 +8,7 @@ import type { Admission } from './limits/admission.ts';
 import type { ClientAddresses } from './limits/client-address.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
 import type { ReadLimiter } from './limits/read-limiter.ts';
+import type { CountRefusal } from './limits/refusals.ts';
 import type { RefusedTokens } from './limits/refused-tokens.ts';
 import type { SocketLimit } from './limits/socket-limit.ts';
 import type { UnauthenticatedConnections } from './limits/unauthenticated.ts';
@@ -32,6 +33,7 @@ export interface Context {
   hasKeys: () => boolean;
   revocations: Revocations;
   clientAddresses: ClientAddresses;
+  countRefusal: CountRefusal;
   rateLimits: RateLimits;
   refusedTokens: RefusedTokens;
   unauthenticated: UnauthenticatedConnections;

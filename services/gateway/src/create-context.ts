@@ -7,6 +7,7 @@ import { createAdmission } from './limits/admission.ts';
 import { createClientAddresses } from './limits/client-address.ts';
 import { createRateLimits } from './limits/rate-limits.ts';
 import { createReadLimiter } from './limits/read-limiter.ts';
+import { createRefusalCounter } from './limits/refusals.ts';
 import { createRefusedTokens } from './limits/refused-tokens.ts';
 import { createSocketLimit } from './limits/socket-limit.ts';
 import { createUnauthenticatedConnections } from './limits/unauthenticated.ts';
@@ -38,6 +39,7 @@ export async function createContext(shared: SharedParts): Promise<Context> {
     hasKeys: verifier.hasKeys,
     revocations,
     clientAddresses: createClientAddresses(config.trustedProxies),
+    countRefusal: createRefusalCounter(metrics),
     rateLimits: createRateLimits(config.limits),
     refusedTokens: createRefusedTokens(config.limits.refusedTokensPerMinute),
     unauthenticated: createUnauthenticatedConnections(config.limits),

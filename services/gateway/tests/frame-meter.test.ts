@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { readConfig } from '../src/config.ts';
+import { tokensOfBytes } from '../src/limits/byte-cost.ts';
 import type { FrameMeter, FrameVerdict } from '../src/limits/frame-meter.ts';
 import { createRateLimits, type RateLimits } from '../src/limits/rate-limits.ts';
 
@@ -51,6 +52,18 @@ test('a burst that is refused whole closes the session, and its own alone', () =
   expect(verdicts.filter((verdict) => verdict === 'pass')).toHaveLength(60);
   expect(verdicts.at(-1)).toBe('close');
   expect(quiet.take(now)).toBe('pass');
+});
+
+test('a frame of many bytes costs as many frames as it has parts of 4 KiB, and one of the largest size passes', () => {
+  const meter = limitsOf().meter(7);
+  const now = Date.now();
+  const largest = tokensOfBytes(65_536);
+  expect([0, 4_096, 4_097, 8_192].map(tokensOfBytes)).toEqual([1, 1, 2, 2]);
+  let passed = 0;
+  while (meter.take(now, largest) === 'pass') passed += 1;
+  expect(passed).toBe(Math.ceil(500 / largest));
+  expect(meter.take(now + 100, 1)).toBe('refuse');
+  expect(meter.take(now + 1_000, largest)).toBe('pass');
 });
 
 test('a quiet session is not refused while another session of its user takes all of the rate', () => {

@@ -114,6 +114,16 @@ describe('who asks', () => {
     expect((await Promise.all(answers)).map(({ status }) => status)).toContain(429);
   });
 
+  test('a large body costs as much of the rate as many requests', async () => {
+    const rest = await system.rest(93);
+    const body = { participantId: 94, surplus: 'x'.repeat(200_000) };
+    expect((await rest('POST', '/conversations', body)).status).toBe(201);
+    const answers = Array.from({ length: BURST }, () => rest('GET', '/unread-count'));
+    expect((await Promise.all(answers)).map(({ status }) => status)).toContain(429);
+    const metrics = await (await fetch(`${system.opsUrl()}/metrics`)).text();
+    expect(metrics).toMatch(/vestnik_limit_refusals_total\{[^}]*limit="request_rate"[^}]*\} [1-9]/);
+  });
+
   test('a user beyond the rate is refused until the seconds named have passed; other users are not', async () => {
     const responses = await Promise.all(Array.from({ length: BURST + 40 }, () => call(90, 'GET', '/unread-count')));
     const refused = responses.filter(({ status }) => status === 429);

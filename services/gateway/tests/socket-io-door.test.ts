@@ -56,6 +56,8 @@ beforeEach(async () => {
     context,
     {
       opened: (session) => void opened.push(session),
+      arrived: () => 'read',
+      refused: () => undefined,
       received: (_, frame) => void received.push(frame),
       confirmed: () => undefined,
       closed: (session) => void closed.push(session),

@@ -49,10 +49,11 @@ export class FrameMeter {
   }
 
   /**
-   * Counts one more frame. It passes, is refused with `rate_limited`, or closes the session: after a burst of frames that
-   * were all refused, or after seconds of many times the rate.
+   * Counts one more frame, which costs so many tokens. It passes, is refused with `rate_limited`, or closes the session: after
+   * a burst of frames that were all refused, or after seconds of many times the rate. A frame that passes may cost more than
+   * is left: the next frames wait for what it owes.
    */
-  take(now: number): FrameVerdict {
+  take(now: number, tokens = 1): FrameVerdict {
     if (this.#flood?.isFlooded(now)) return 'close';
     const { bucket } = this.#user;
     const isModest = this.#share.take(now) === 0;
@@ -60,7 +61,15 @@ export class FrameMeter {
     const overdraft = isModest && this.#isShared(now) ? this.#rates.framesBurst / OVERDRAFT : 0;
     if (bucket.take(now, overdraft) > 0) return this.#refuse(this.#rates.framesBurst, now);
     this.#refused = 0;
+    if (tokens > 1) this.charge(tokens - 1);
     return 'pass';
+  }
+
+  /** Takes further tokens for a frame that has passed. */
+  charge(tokens: number): void {
+    this.#share.spend(tokens);
+    this.#own?.spend(tokens);
+    this.#user.bucket.spend(tokens);
   }
 
   /** The session has ended. */

@@ -1,3 +1,4 @@
+import { tokensOfBytes } from './byte-cost.ts';
 import { FrameMeter, type UserFrames } from './frame-meter.ts';
 import type { Rates } from './rates.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
@@ -8,6 +9,8 @@ export interface RateLimits {
   meter(userId: number): FrameMeter;
   /** Counts one more REST request of a user. Returns 0, or the whole seconds after which the user may try again. */
   takeRequest(userId: number): number;
+  /** Charges a request that has passed for the bytes of its body. */
+  chargeBytes(userId: number, bytes: number): void;
   /** Charges a request that has passed for its participants: a large group costs conversations more than a small one. */
   chargeParticipants(userId: number, participants: number): void;
   stop(): void;
@@ -50,6 +53,7 @@ export function createRateLimits(rates: Rates): RateLimits {
       }
       return Math.ceil(bucket.take(Date.now()));
     },
+    chargeBytes: (userId, bytes) => requests.get(userId)?.spend(tokensOfBytes(bytes) - 1),
     chargeParticipants: (userId, participants) =>
       requests.get(userId)?.spend(Math.floor(participants / PARTICIPANTS_OF_A_REQUEST)),
     stop: () => clearInterval(sweeper),

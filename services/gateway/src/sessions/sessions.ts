@@ -1,6 +1,7 @@
 import { CLOCK_TOLERANCE_SECONDS } from '@vestnik/auth';
 import { type ErrorBody, eventFrame, type SyncedConversation, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
+import { tokensOfBytes } from '../limits/byte-cost.ts';
 import type { FrameMeter } from '../limits/frame-meter.ts';
 import type { ConnectedUsers } from '../users/connected-users.ts';
 import type { AdmittedSocket } from './admit-socket.ts';
@@ -18,6 +19,10 @@ import type { Session } from './session.ts';
 export interface Sessions {
   /** An admitted socket has opened. */
   opened(session: Session, admitted: AdmittedSocket): void;
+  /** Counts a frame of so many bytes against the user's rate, before the door parses it. Returns what the door does with it. */
+  arrived(session: Session, bytes: number): Arrival;
+  /** Refuses a frame that the door has not parsed. */
+  refused(session: Session, code: UnreadCode, answer: Answer | undefined): void;
   /**
    * A frame came. `answer` replies to it, where the client asked for a reply; otherwise the client gets only failures.
    * Frames that come before `ready` wait for it. The gateway handles them also when the client leaves before.
@@ -33,7 +38,19 @@ export interface Sessions {
 }
 
 /** Hands a reply to the client in the framing of its door. */
-type Answer = (reply: Reply) => void;
+export type Answer = (reply: Reply) => void;
+
+/** The decision about a frame that arrived: the door parses it, refuses it without parsing it, or drops it. */
+export type Arrival = 'read' | 'refuse' | 'drop';
+
+/** Why a frame is refused that nobody has parsed. */
+type UnreadCode = keyof typeof UNREAD;
+
+/** The messages for frames that nobody has parsed, and the limits that refuse them. */
+const UNREAD = {
+  rate_limited: { message: 'Too many frames; slow down', limit: 'frame_rate' },
+  too_large: { message: 'The frame is nested too deeply or has too many values', limit: 'json_structure' },
+} as const;
 
 interface SessionsContext extends Context {
   connectedUsers: ConnectedUsers<Session>;
@@ -48,7 +65,7 @@ const PONG_FRAME = '{"event":"pong"}';
 
 /** Creates the sessions of a gateway. `gatewayId` begins every correlation id. */
 export function createSessions(context: SessionsContext, gatewayId: string): Sessions {
-  const { connectedUsers, logger, rateLimits, metrics, revocations } = context;
+  const { connectedUsers, logger, rateLimits, metrics, revocations, countRefusal } = context;
   const { backlogBytes } = context.config.limits;
   /** For each session that is not live yet, the frames that came before, ready to be handled. */
   const early = new Map<Session, (() => void)[]>();
@@ -110,7 +127,7 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
       if (!(error instanceof VestnikError)) {
         logger.error({ err: error, request_id: requestId, event: frame.event }, 'frame failed');
       }
-      refuse(session, answer, body);
+      fail(session, answer, body);
       frames.inc({ event: body.code === 'bad_request' ? 'unknown' : frame.event, outcome: body.code });
     }
   }
@@ -123,23 +140,18 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
     }
   }
 
-  function refuse(session: Session, answer: Answer | undefined, error: ErrorBody): void {
+  function fail(session: Session, answer: Answer | undefined, error: ErrorBody): void {
     if (answer) answer({ ok: false, error });
     else session.send(eventFrame('error', error));
   }
 
-  /** Returns false when the frame is beyond the user's rate, after refusing it or closing the session. */
-  function mayPass(session: Session, answer: Answer | undefined): boolean {
+  function meterOf(session: Session): FrameMeter {
     let meter = meters.get(session);
     if (!meter) {
       meter = rateLimits.meter(session.userId);
       meters.set(session, meter);
     }
-    const verdict = meter.take(Date.now());
-    if (verdict === 'pass') return true;
-    if (verdict === 'close') end(session, 'flooding');
-    else refuse(session, answer, { code: 'rate_limited', message: 'Too many frames; slow down' });
-    return false;
+    return meter;
   }
 
   function pong(session: Session, answer: Answer | undefined): void {
@@ -175,9 +187,23 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
       early.set(session, []);
       void begin(session, admitted);
     },
-    received(session, frame, answer) {
+    arrived(session, bytes) {
       connectedUsers.answered(session);
-      if (draining || closing.has(session) || !mayPass(session, answer)) return;
+      if (draining || closing.has(session)) return 'drop';
+      const verdict = meterOf(session).take(Date.now(), tokensOfBytes(bytes));
+      if (verdict === 'pass') return 'read';
+      if (verdict === 'refuse') return 'refuse';
+      countRefusal('frame_rate');
+      end(session, 'flooding');
+      return 'drop';
+    },
+    refused(session, code, answer) {
+      const { message, limit } = UNREAD[code];
+      countRefusal(limit);
+      frames.inc({ event: 'unknown', outcome: code });
+      fail(session, answer, { code, message });
+    },
+    received(session, frame, answer) {
       if (frame.event === 'ping') {
         pong(session, answer);
         return;

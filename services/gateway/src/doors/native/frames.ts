@@ -1,3 +1,4 @@
+import { outlineOf } from '../../limits/json-structure.ts';
 import type { ClientFrame, Reply } from '../../sessions/client-frame.ts';
 
 /** A frame of the native door. */
@@ -22,6 +23,19 @@ export function readFrame(text: string): NativeFrame | typeof MALFORMED {
   if (typeof event !== 'string') return MALFORMED;
   if (id === undefined || isFrameId(id)) return { id, event, data, fault: undefined };
   return { id: undefined, event, data, fault: 'id: must be a string or a number up to 2^53 - 1' };
+}
+
+/** Reads the id of a text frame without parsing the frame; `MALFORMED` for a text that is no object. */
+export function readFrameId(text: string): NativeFrame['id'] | typeof MALFORMED {
+  const { isObject, id } = outlineOf(text);
+  if (!isObject) return MALFORMED;
+  if (id === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(id);
+    return isFrameId(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** JavaScript cannot return a larger number unchanged. */

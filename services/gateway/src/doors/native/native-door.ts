@@ -1,16 +1,17 @@
 import type { HttpRequest, HttpResponse } from '@uwsjs/core';
 import { toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { Context } from '../../context.ts';
+import { isWithinStructure } from '../../limits/json-structure.ts';
 import type { TopicActivity } from '../../rooms/topic-activity.ts';
 import { type AdmittedSocket, admitSocket } from '../../sessions/admit-socket.ts';
 import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
-import type { Sessions } from '../../sessions/sessions.ts';
+import type { Answer, Sessions } from '../../sessions/sessions.ts';
 import { bearerToken } from '../bearer-token.ts';
 import { createOriginCheck } from '../check-origin.ts';
 import { addressOf, refuse, refuseMethod, requireUpgrade } from '../refuse-handshake.ts';
 import type { SocketServer } from '../socket-server.ts';
 import { IDLE_TIMEOUT_SECONDS, maxBackpressure, maxFrameBytes } from '../transport.ts';
-import { MALFORMED, readFrame, replyFrame } from './frames.ts';
+import { MALFORMED, readFrame, readFrameId, replyFrame } from './frames.ts';
 import { createTickEnd, NativeSession } from './native-session.ts';
 
 /** The data that uWebSockets keeps with each socket: of a client that was admitted, or of a browser that is refused. */
@@ -100,13 +101,16 @@ export function openNativeDoor(
     message(socket, bytes, isBinary) {
       const { session } = socket.getUserData();
       if (!session) return;
-      const frame = isBinary ? MALFORMED : readFrame(Buffer.from(bytes).toString());
-      if (frame === MALFORMED) {
-        session.close('malformed');
-        return;
+      const arrival = sessions.arrived(session, bytes.byteLength);
+      if (arrival === 'drop') return;
+      const text = isBinary ? '' : Buffer.from(bytes).toString();
+      if (arrival === 'refuse') refuseUnread(sessions, session, text, 'rate_limited');
+      else if (!isWithinStructure(text, config.limits)) refuseUnread(sessions, session, text, 'too_large');
+      else {
+        const frame = readFrame(text);
+        if (frame === MALFORMED) session.close('malformed');
+        else sessions.received(session, frame, answerTo(session, frame.id));
       }
-      const { id } = frame;
-      sessions.received(session, frame, id === undefined ? undefined : (reply) => session.reply(replyFrame(id, reply)));
     },
 
     pong(socket, bytes) {
@@ -127,6 +131,23 @@ export function openNativeDoor(
     if (request.getMethod() === 'get') requireUpgrade(response);
     else refuseMethod(response, 'GET');
   });
+}
+
+/** Refuses a frame without parsing it. */
+function refuseUnread(
+  sessions: Sessions,
+  session: NativeSession,
+  text: string,
+  code: 'rate_limited' | 'too_large',
+): void {
+  const id = readFrameId(text);
+  if (id === MALFORMED) session.close('malformed');
+  else sessions.refused(session, code, answerTo(session, id));
+}
+
+/** Returns how a frame with this id is answered; undefined for a frame without one. */
+function answerTo(session: NativeSession, id: number | string | undefined): Answer | undefined {
+  return id === undefined ? undefined : (reply) => session.reply(replyFrame(id, reply));
 }
 
 /** A handshake, and its two outcomes. */

@@ -2,12 +2,13 @@ import { VestnikError } from '@vestnik/contracts';
 import type { Context } from '../../context.ts';
 import { withinDeadline } from '../../sessions/answer-deadline.ts';
 import { createOrderedChanges } from '../../sessions/ordered-changes.ts';
+import type { Caller } from '../../upstream/caller.ts';
 import { JsonText } from '../../upstream/json-text.ts';
 import { authenticate } from './authenticate.ts';
-import { createBodyReader } from './body.ts';
+import { createBodyReader, parseBody } from './body.ts';
 import { changedThing } from './changed-thing.ts';
 import { methodNotAllowed } from './failure.ts';
-import type { Step } from './locals.ts';
+import type { ApiResponse, Step } from './locals.ts';
 import { Query } from './query.ts';
 import { createRouteTable } from './route-table.ts';
 import { routes } from './routes.ts';
@@ -15,9 +16,18 @@ import { sendData, sendJson } from './send-json.ts';
 
 /** Creates the step that answers everything below `prefix`: it finds the caller and the route, reads the input, and calls the use case. */
 export function createApi(context: Context, prefix: string): Step {
+  const { limits } = context.config;
   const find = createRouteTable(routes);
   const order = createOrderedChanges();
-  const readBody = createBodyReader(context.config.limits.bodyBytes);
+  const readBody = createBodyReader(limits.bodyBytes);
+
+  /** The user pays for the bytes of a body before it is parsed. */
+  async function read(request: Parameters<Step>[0], response: ApiResponse, { userId }: Caller): Promise<object> {
+    const bytes = await readBody(request, response);
+    context.rateLimits.chargeBytes(userId, bytes.length);
+    return parseBody(bytes, limits);
+  }
+
   return async (request, response, next) => {
     response.setHeader('cache-control', 'no-store');
     const caller = await authenticate(context, request, response.locals.requestId);
@@ -30,7 +40,7 @@ export function createApi(context: Context, prefix: string): Step {
       methodNotAllowed([...methods.keys()])(request, response, next);
       return;
     }
-    const body = route.hasBody ? await readBody(request, response) : undefined;
+    const body = route.hasBody ? await read(request, response, caller) : undefined;
     const act = route.prepare(
       { params, query: new Query(request.query), headers: request.headersDistinct, body },
       context,

@@ -13,7 +13,7 @@ import { bearerToken } from '../bearer-token.ts';
  *   read.
  */
 export async function authenticate(
-  { clientAddresses, rateLimits, refusedTokens, verify, unauthenticated }: Context,
+  { clientAddresses, rateLimits, refusedTokens, verify, unauthenticated, countRefusal }: Context,
   request: IncomingMessage,
   requestId: string,
 ): Promise<Caller> {
@@ -26,7 +26,10 @@ export async function authenticate(
   if (!identity) throw refusedTokens.refuse(address);
   unauthenticated.remove(request.socket);
   const retryAfterSeconds = rateLimits.takeRequest(identity.userId);
-  if (retryAfterSeconds > 0) throw new VestnikError('rate_limited', 'Too many requests', { retryAfterSeconds });
+  if (retryAfterSeconds > 0) {
+    countRefusal('request_rate');
+    throw new VestnikError('rate_limited', 'Too many requests', { retryAfterSeconds });
+  }
   return { userId: identity.userId, requestId, sessionId: undefined };
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { VestnikError } from '@vestnik/contracts';
 import express from 'express';
+import { isWithinStructure, type JsonLimits } from '../../limits/json-structure.ts';
 import { findJsonFault } from './json-fault.ts';
 import type { ApiResponse, Step } from './locals.ts';
 import { StatusError } from './status-error.ts';
@@ -10,17 +11,18 @@ const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
 const JSON_TYPE = /^application\/json *(?:;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)"?/i;
 
+const NOTHING = Buffer.alloc(0);
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Creates the reader of bodies: JSON objects of at most `limit` bytes, declared as `application/json`.
+ * Creates the reader of bodies of at most `limit` bytes, declared as `application/json`.
  *
- * @returns throws what Express' parser throws, and VestnikError: status 415 for another type; `too_large`;
- *   `bad_request` for another charset, for a body that is no UTF-8, and for no JSON object, naming where the JSON breaks off.
+ * @returns throws what Express' parser throws, and VestnikError: status 415 for another type; `too_large`; `bad_request` for
+ *   another charset.
  */
 export function createBodyReader(
   limit: number,
-): (request: Parameters<Step>[0], response: ApiResponse) => Promise<object> {
+): (request: Parameters<Step>[0], response: ApiResponse) => Promise<Buffer> {
   const readBytes: Step = express.raw({ limit, type: () => true });
   return async (request, response) => {
     if (hasBody(request)) checkType(request.headers['content-type'] ?? '');
@@ -33,7 +35,7 @@ export function createBodyReader(
     await new Promise<void>((resolve, reject) => {
       void readBytes(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
     });
-    return parseObject(request.body);
+    return Buffer.isBuffer(request.body) ? request.body : NOTHING;
   };
 }
 
@@ -47,9 +49,18 @@ function checkType(type: string): void {
   if (!CHARSETS.has(charset.toLowerCase())) throw new VestnikError('bad_request', 'The body must be UTF-8');
 }
 
-function parseObject(bytes: unknown): object {
-  const text = Buffer.isBuffer(bytes) ? decode(bytes) : '';
+/**
+ * Parses a body as a JSON object.
+ *
+ * @throws VestnikError `bad_request` for a body that is no UTF-8, and for no JSON object, naming where the JSON breaks off;
+ *   `too_large` for one that is nested too deeply or has too many values.
+ */
+export function parseBody(bytes: Buffer, limits: JsonLimits): object {
+  const text = decode(bytes);
   if (text === '') throw new VestnikError('bad_request', 'The body must be a JSON object');
+  if (!isWithinStructure(text, limits)) {
+    throw new VestnikError('too_large', 'The body is nested too deeply or has too many values');
+  }
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -2,15 +2,16 @@ import type { TemplatedApp } from '@uwsjs/core';
 import { toErrorBody, VestnikError } from '@vestnik/contracts';
 import { Server, type Socket } from 'socket.io';
 import type { Context } from '../../context.ts';
+import { isWithinStructure, type JsonLimits } from '../../limits/json-structure.ts';
 import { type AdmitContext, type AdmittedSocket, admitSocket } from '../../sessions/admit-socket.ts';
 import type { Reply } from '../../sessions/client-frame.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { bearerToken } from '../bearer-token.ts';
 import { createOriginCheck } from '../check-origin.ts';
 import { ENGINE_PING_INTERVAL_MS, ENGINE_PING_TIMEOUT_MS, maxFrameBytes } from '../transport.ts';
-import { type Connection, connectionOf, type Pings, trackPings } from './engine-internals.ts';
+import { type Connection, connectionOf, filterPackets, type Pings, trackPings } from './engine-internals.ts';
 import { guardedRoutes } from './guarded-routes.ts';
-import { isAllowedPacket, isConnectElsewhere } from './packets.ts';
+import { acknowledgementOf, isAllowedPacket, isConnectElsewhere, isFarewell } from './packets.ts';
 import { createSession, type SocketIoSession } from './session.ts';
 import type { Topics } from './topics.ts';
 
@@ -77,16 +78,17 @@ export function openSocketIoDoor(
     pingsOf.set(connection, trackPings(connection, onPong));
     let isFirst = true;
     let namespaces = 0;
-    connection.on('packet', ({ type, data }) => {
-      if (type !== 'message') return;
+    filterPackets(connection, (data) => {
       if (isConnectElsewhere(data)) {
         namespaces += 1;
-        if (namespaces <= NAMESPACES) return;
+        if (namespaces <= NAMESPACES) return true;
       }
       const session = sessionOf.get(connection);
-      if (session && !isAllowedPacket(data)) session.close('malformed');
-      else if (!session && !isFirst) connection.close(true);
+      if (session) return passes(config.limits, sessions, session, data);
+      const isToken = isFirst && typeof data === 'string' && isWithinStructure(data, config.limits);
       isFirst = false;
+      if (!isToken) connection.close(true);
+      return isToken;
     });
   });
 
@@ -145,6 +147,23 @@ async function admit(context: DoorContext, socket: Socket, next: (refusal?: Erro
 /** Returns the address by which a connection is counted. */
 function addressOf({ clientAddresses }: DoorContext, { remoteAddress, request }: Connection): string {
   return clientAddresses.of(remoteAddress, request.headers['x-forwarded-for']);
+}
+
+/** Returns true when a packet of a session may be parsed. Counts, refuses or answers it otherwise. */
+function passes(limits: JsonLimits, sessions: Sessions, session: SocketIoSession, data: unknown): boolean {
+  if (!session.isOpen) return false;
+  if (!isAllowedPacket(data)) {
+    session.close('malformed');
+    return false;
+  }
+  if (isFarewell(data)) return true;
+  const arrival = sessions.arrived(session, Buffer.byteLength(data));
+  if (arrival === 'drop') return false;
+  if (arrival === 'read' && isWithinStructure(data, limits)) return true;
+  const id = acknowledgementOf(data);
+  const answer = id === undefined ? undefined : (reply: Reply) => session.acknowledge(id, reply);
+  sessions.refused(session, arrival === 'read' ? 'too_large' : 'rate_limited', answer);
+  return false;
 }
 
 function receive(sessions: Sessions, session: SocketIoSession, event: unknown, args: unknown[]): void {

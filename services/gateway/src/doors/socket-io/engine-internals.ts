@@ -24,6 +24,10 @@ export interface Connection {
   readonly request: { readonly headers: Readonly<Record<string, string>> };
   once(event: 'close', listener: () => void): unknown;
   on(event: 'packet', listener: (packet: { type: string; data?: unknown }) => void): unknown;
+  /** A packet of Socket.IO came. Its listener is Socket.IO itself, which parses it. */
+  on(event: 'data', listener: (data: unknown) => void): unknown;
+  listeners(event: 'data'): ((data: unknown) => void)[];
+  removeAllListeners(event: 'data'): unknown;
   /** A packet is on its way to the client. */
   on(event: 'packetCreate', listener: (packet: { type: string }) => void): unknown;
   /** The client has changed from polling to a WebSocket. Packets that wait are not yet written to it. */
@@ -42,6 +46,15 @@ export function connectionOf(socket: Socket): Connection {
 export function backlogOf({ transport, writeBuffer }: Connection): number {
   const waiting = writeBuffer.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
   return waiting + (transport.socket?.getBufferedAmount() ?? 0);
+}
+
+/** Hands to Socket.IO only those packets of a connection that `passes` lets through. The others are not parsed. */
+export function filterPackets(connection: Connection, passes: (data: unknown) => boolean): void {
+  const listeners = connection.listeners('data');
+  connection.removeAllListeners('data');
+  connection.on('data', (data) => {
+    if (passes(data)) for (const listener of listeners) listener(data);
+  });
 }
 
 /** The pings of one connection. Engine.IO sends some of its own, and a pong does not name its ping. */

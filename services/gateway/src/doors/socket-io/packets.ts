@@ -22,8 +22,18 @@ const ALLOWED = /^(?:2\d{0,15}\[|1)/;
  * Returns true for a packet that a client may send once it is admitted: an event or its farewell, as text. The gateway never
  * asks for acknowledgements, and no contract has binary events.
  */
-export function isAllowedPacket(data: unknown): boolean {
+export function isAllowedPacket(data: unknown): data is string {
   return typeof data === 'string' && ALLOWED.test(data);
+}
+
+/** Returns true for the farewell of a client, among its allowed packets. */
+export function isFarewell(packet: string): boolean {
+  return packet.startsWith('1');
+}
+
+/** Returns the digits by which a client names the acknowledgement of an event; undefined when it asks for none. */
+export function acknowledgementOf(packet: string): string | undefined {
+  return /^2(\d+)\[/.exec(packet)?.[1];
 }
 
 /** A connect (0) to a namespace. Its name comes back in the answer. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Identity } from '@vestnik/auth';
 import { type ErrorBody, eventFrame } from '@vestnik/contracts';
 import type { Socket } from 'socket.io';
+import type { Reply } from '../../sessions/client-frame.ts';
 import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
 import type { Session } from '../../sessions/session.ts';
 import { backlogOf, connectionOf, type Pings } from './engine-internals.ts';
@@ -11,6 +12,8 @@ import type { Topics } from './topics.ts';
 /** A session of this door. The door reports what becomes of its connection. */
 export interface SocketIoSession extends Session {
   readonly isOpen: boolean;
+  /** Answers an event that Socket.IO has not parsed, by the digits of its acknowledgement. */
+  acknowledge(id: string, reply: Reply): void;
   /** The connection has changed from polling to a WebSocket. */
   upgraded(): void;
   /** The connection has gone. */
@@ -80,6 +83,9 @@ export function createSession(
       if (code) socket.disconnect(true);
       // A client that does not read its backlog would not read the rest either.
       else connection.close(name === 'tooSlow');
+    },
+    acknowledge(id, reply) {
+      if (isOpen) connection.write(`3${id}[${JSON.stringify(reply)}]`);
     },
     upgraded() {
       if (isOpen) topics.upgrade(connection, joined);
