@@ -58,7 +58,7 @@ test.each(DATA_SERVICES)('migrations of %s run once, also when two begin at the 
 });
 
 // Notifications follows.
-test.each(['conversations', 'messages', 'presence'] as const)(
+test.each(['conversations', 'messages', 'presence', 'companies'] as const)(
   'the schema of %s is what its entities say',
   async (service) => {
     expect(await migrateService({ servers, service, arguments: ['--difference'] })).toBe('');
@@ -97,6 +97,7 @@ test.each([
   ['messages', { DATABASE_POOL_SIZE: '1' }, 'DATABASE_POOL_SIZE: must be between 2 and 100'],
   ['presence', { PRESENCE_GRACE_SECONDS: '3601' }, 'PRESENCE_GRACE_SECONDS: must be between 0 and 3600'],
   ['notifications', { PUSH_ALLOW_PRIVATE_TARGETS: 'yes' }, 'PUSH_ALLOW_PRIVATE_TARGETS: '],
+  ['companies', { DATABASE_POOL_SIZE: '0' }, 'DATABASE_POOL_SIZE: must be between 1 and 100'],
   ['gateway', { JWT_SECRET: 'short' }, 'JWT_SECRET must be at least 32 bytes.'],
 ] as const)('a broken setting of %s is one line, and code 1', async (service, settings, line) => {
   const starting = startServiceProcess({ servers, service, settings });
@@ -108,6 +109,7 @@ test.each([
   ['messages', 'outbox_waiting'],
   ['presence', 'presence_unannounced'],
   ['notifications', 'pushes_pending'],
+  ['companies', 'outbox_waiting'],
 ] as const)('%s shows its health, its requests and what waits to ops', async (service, waiting) => {
   const port = await freePort();
   const process = await startServiceProcess({ servers, service, settings: { OPS_PORT: `${port}` } });

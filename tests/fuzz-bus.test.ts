@@ -1,26 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Bus } from '@vestnik/bus';
-import {
-  type AnyEndpoint,
-  conversationsEndpoints,
-  gatewayEndpoints,
-  isErrorCode,
-  messagesEndpoints,
-  notificationsEndpoints,
-  presenceEndpoints,
-} from '@vestnik/contracts';
+import { type AnyEndpoint, isErrorCode, services } from '@vestnik/contracts';
 import { connectTestBus, type System, startSystem } from '@vestnik/testing';
 import fc from 'fast-check';
 import { nearValid } from './near-valid.ts';
 
-const endpoints: AnyEndpoint[] = [
-  conversationsEndpoints,
-  messagesEndpoints,
-  presenceEndpoints,
-  notificationsEndpoints,
-  gatewayEndpoints,
-].flatMap((catalogue) => Object.values<AnyEndpoint>(catalogue));
+const endpoints = Object.values(services).flatMap((service) => Object.values<AnyEndpoint>(service.endpoints));
 /** Users, conversations and messages alike: the first of each have these ids. */
 const ids = [1, 2, 3, 4, 5];
 

@@ -18,8 +18,9 @@ test('ops find every service on the bus by the NATS services protocol, each inst
     logger: createLogger('tests', 'silent'),
   });
   try {
-    const found = await discover<{ name: string }>(bus, '$SRV.PING', 6);
+    const found = await discover<{ name: string }>(bus, '$SRV.PING', 7);
     expect(found.map(({ name }) => name).sort()).toEqual([
+      'companies',
       'conversations',
       'gateway',
       'gateway',

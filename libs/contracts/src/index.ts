@@ -1,3 +1,14 @@
+export {
+  type BlockFact,
+  type CompanyFact,
+  type ContractFact,
+  type ContractTerms,
+  companiesEndpoints,
+  type PersonFact,
+  type Policy,
+  type Relations,
+  type TokenClaims,
+} from './bus/companies.ts';
 export { durableConsumers } from './bus/consumers.ts';
 export type { KeptCreation, Once } from './bus/conversations.ts';
 export { conversationsEndpoints } from './bus/conversations.ts';
@@ -9,6 +20,9 @@ export {
   type EndpointOutput,
 } from './bus/endpoint.ts';
 export {
+  type BlockChanged,
+  type CompanyChanged,
+  type ContractChanged,
   type ConversationChanged,
   type DurableEvent,
   durableEvents,
@@ -17,6 +31,7 @@ export {
   liveSubjects,
   type MembershipChanged,
   type MessagesStored,
+  type PeopleChanged,
   type StatusesChanged,
   type Stream,
   setAsideSubject,
@@ -83,13 +98,17 @@ export {
 export { decodeListCursor, encodeListCursor, type ListPlace } from './list-cursor.ts';
 export {
   type Attachment,
+  type CompanyRole,
+  type ContractState,
   type Conversation,
   type ConversationSummary,
   type Device,
   type DeviceState,
+  type HistoryRule,
   type IsoTime,
   type Message,
   type MessageType,
+  type PartnerRule,
   PUSH_PROVIDERS,
   type PushProvider,
   type Reaction,

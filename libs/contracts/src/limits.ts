@@ -28,3 +28,5 @@ export const PAGE_DEFAULT = 50;
 export const SENDS_AT_ONCE = 1_024;
 /** Reads of several callers that one request carries at most. */
 export const READS_AT_ONCE = 32;
+/** People whose tokens one request reports at most, and people of one event. */
+export const PEOPLE_AT_ONCE = 200;

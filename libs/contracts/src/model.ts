@@ -106,3 +106,29 @@ export interface Device {
   last_error: string | null;
   secret?: string;
 }
+
+/**
+ * The rules between companies, each stricter than the one before.
+ *
+ * - `open`: Any user may write to any user.
+ * - `consent`: The addressee accepts first.
+ * - `contract`: Both companies agree first.
+ */
+export const PARTNER_RULES = ['open', 'consent', 'contract'] as const;
+/** One rule between companies. */
+export type PartnerRule = (typeof PARTNER_RULES)[number];
+
+/** How much history outsiders see when they are added to a company's group: all of it, or from then on. */
+export const HISTORY_RULES = ['all', 'joined'] as const;
+/** One rule on history. */
+export type HistoryRule = (typeof HISTORY_RULES)[number];
+
+/** The states of a contract. A severed one stays as a record, and may be proposed again. */
+export const CONTRACT_STATES = ['proposed', 'active', 'severed'] as const;
+/** One state of a contract. */
+export type ContractState = (typeof CONTRACT_STATES)[number];
+
+/** The roles that a token may give its user in the token's own company. */
+export const COMPANY_ROLES = ['admin', 'compliance'] as const;
+/** One role in a company. */
+export type CompanyRole = (typeof COMPANY_ROLES)[number];

@@ -1,3 +1,4 @@
+import { companiesEndpoints } from './bus/companies.ts';
 import { type DurableConsumer, durableConsumers } from './bus/consumers.ts';
 import { conversationsEndpoints } from './bus/conversations.ts';
 import type { AnyEndpoint } from './bus/endpoint.ts';
@@ -86,6 +87,13 @@ export const services = {
       presenceEndpoints.findConnected.subject,
     ],
     consumers: [durableConsumers.notificationsConversationChanged, durableConsumers.notificationsMessagesStored],
+  },
+  companies: {
+    ...none,
+    purpose: 'Companies, their people, and what companies agreed on',
+    keepsData: true,
+    endpoints: companiesEndpoints,
+    ownStreams: [streams.companies],
   },
 } as const satisfies Record<string, Service>;
 

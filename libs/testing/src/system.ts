@@ -35,7 +35,7 @@ export interface SystemOptions {
   beforeMigrations?(servers: TestServers): Promise<void>;
 }
 
-/** The five services on servers of their own. */
+/** The six services on servers of their own. */
 export interface System {
   servers: TestServers;
   processes: SystemProcess[];

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import type { Conversation, IsoTime, UserStatus } from '../model.ts';
 import { id, version } from '../primitives.ts';
+import {
+  type BlockFact,
+  blockFactSchema,
+  type CompanyFact,
+  type ContractFact,
+  companyFactSchema,
+  contractFactSchema,
+  type PersonFact,
+  personFactSchema,
+} from './companies.ts';
 import { conversationSchema } from './conversations.ts';
 import { REVOCATION_SUBJECTS } from './revocations.ts';
 
@@ -79,6 +89,29 @@ export interface MessagesStored {
   }[];
 }
 
+/**
+ * One commit changed people: their company, name or picture. The event carries the whole state of each. A copy takes a person
+ * when `version` is newer than its own.
+ */
+export interface PeopleChanged {
+  people: PersonFact[];
+}
+
+/** A company's name or policy changed. A copy takes the company when `version` is newer than its own. */
+export interface CompanyChanged {
+  company: CompanyFact;
+}
+
+/** A contract was proposed, accepted, changed or severed. A copy takes it when `version` is newer than its own. */
+export interface ContractChanged {
+  contract: ContractFact;
+}
+
+/** A block was made or removed. A copy takes it when `version` is newer than its own. */
+export interface BlockChanged {
+  block: BlockFact;
+}
+
 /** A durable event that a consumer could not handle, with all that operators need to examine it and to publish it again. */
 export interface EventSetAside {
   /** The durable consumer that set the event aside. */
@@ -114,6 +147,16 @@ export const streams = {
   conversations: {
     name: 'CONVERSATIONS',
     subjects: ['evt.conversations.v1.conversation_changed'],
+    maxAgeDays: 7,
+  },
+  companies: {
+    name: 'COMPANIES',
+    subjects: [
+      'evt.companies.v1.people_changed',
+      'evt.companies.v1.company_changed',
+      'evt.companies.v1.contract_changed',
+      'evt.companies.v1.block_changed',
+    ],
     maxAgeDays: 7,
   },
   messages: { name: 'MESSAGES', subjects: ['evt.messages.v1.messages_stored'], maxAgeDays: 7 },
@@ -152,4 +195,28 @@ export const durableEvents = {
     subject: 'evt.messages.v1.messages_stored',
     schema: z.object({ messages: z.array(storedMessage) }),
   } satisfies DurableEvent<MessagesStored>,
+  /** People have another company, name or picture, or came for the first time: `PeopleChanged`, with the `version` of each. */
+  peopleChanged: {
+    stream: 'COMPANIES',
+    subject: 'evt.companies.v1.people_changed',
+    schema: z.object({ people: z.array(personFactSchema) }),
+  } satisfies DurableEvent<PeopleChanged>,
+  /** A company has another name or policy, or came for the first time: `CompanyChanged`, the whole company with its `version`. */
+  companyChanged: {
+    stream: 'COMPANIES',
+    subject: 'evt.companies.v1.company_changed',
+    schema: z.object({ company: companyFactSchema }),
+  } satisfies DurableEvent<CompanyChanged>,
+  /** A contract was proposed, accepted, changed or severed: `ContractChanged`, the whole contract with its `version`. */
+  contractChanged: {
+    stream: 'COMPANIES',
+    subject: 'evt.companies.v1.contract_changed',
+    schema: z.object({ contract: contractFactSchema }),
+  } satisfies DurableEvent<ContractChanged>,
+  /** A block was made or removed: `BlockChanged`, the whole block with its `version`. */
+  blockChanged: {
+    stream: 'COMPANIES',
+    subject: 'evt.companies.v1.block_changed',
+    schema: z.object({ block: blockFactSchema }),
+  } satisfies DurableEvent<BlockChanged>,
 };

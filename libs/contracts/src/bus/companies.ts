@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { LIST_LENGTH, PEOPLE_AT_ONCE } from '../limits.ts';
+import { COMPANY_ROLES, CONTRACT_STATES, HISTORY_RULES, PARTNER_RULES } from '../model.ts';
+import { id, isoTime, text, version } from '../primitives.ts';
+import { define } from './endpoint.ts';
+
+/** A person, as far as other services need to know: `name` is null until a token has named the person. */
+export const personFactSchema = z.object({
+  id,
+  company_id: id,
+  name: text.nullable(),
+  picture_url: text.nullable(),
+  version,
+});
+/** A person in the copy of another service. */
+export type PersonFact = z.output<typeof personFactSchema>;
+
+/** The rules that a company has set. An absent rule is the installation's. */
+export const policySchema = z.object({
+  partners: z.enum(PARTNER_RULES).optional(),
+  external_invite: z.boolean().optional(),
+  history: z.enum(HISTORY_RULES).optional(),
+});
+/** The rules that a company has set. */
+export type Policy = z.output<typeof policySchema>;
+
+/** A company and its policy. `name` is null until a token has named the company. */
+export const companyFactSchema = z.object({ id, name: text.nullable(), policy: policySchema, version });
+/** A company in the copy of another service. */
+export type CompanyFact = z.output<typeof companyFactSchema>;
+
+/** The terms of a contract: whether it allows direct conversations, common groups, invitations into groups. */
+export const termsSchema = z.object({ direct: z.boolean(), groups: z.boolean(), invite: z.boolean() });
+/** The terms of a contract. */
+export type ContractTerms = z.output<typeof termsSchema>;
+
+/**
+ * A contract of two companies, as the decision goes by it. `company_ids` has the smaller id first. `terms` are those that hold
+ * (of a proposal: those that are proposed). `since` is when the contract came into its state. A severed contract that is
+ * proposed again stays `severed` here until it is accepted.
+ */
+export const contractFactSchema = z.object({
+  company_ids: z.tuple([id, id]),
+  state: z.enum(CONTRACT_STATES),
+  proposed_by: id,
+  terms: termsSchema,
+  since: isoTime,
+  version,
+});
+/** A contract in the copy of another service. */
+export type ContractFact = z.output<typeof contractFactSchema>;
+
+/**
+ * A block: of a user by a user, or of a company by a company. The two fields of the other kind are null. A block that was
+ * removed stays as one that is not active.
+ */
+export const blockFactSchema = z.object({
+  id,
+  blocker_id: id.nullable(),
+  blocker_company_id: id.nullable(),
+  blocked_id: id.nullable(),
+  blocked_company_id: id.nullable(),
+  is_active: z.boolean(),
+  version,
+});
+/** A block in the copy of another service. */
+export type BlockFact = z.output<typeof blockFactSchema>;
+
+/** The facts by which the decision on named users is made. */
+export interface Relations {
+  /** The named users that are known. */
+  people: PersonFact[];
+  /** The companies of these people. */
+  companies: CompanyFact[];
+  /** Every contract between two of these companies, severed ones too. */
+  contracts: ContractFact[];
+  /** The active blocks between two of the named users, or two of these companies. */
+  blocks: BlockFact[];
+}
+
+/** Milliseconds that a gateway waits for the answer to a report of tokens: clients wait meanwhile. */
+const TOKEN_REPORT_MS = 1_000;
+
+/** The claims of an accepted token. Absent claims say nothing. `issued_at` is Unix time in seconds. */
+const tokenClaims = z.object({
+  user_id: id,
+  company_id: id,
+  issued_at: z.number().nonnegative(),
+  name: text.optional(),
+  company_name: text.optional(),
+  picture_url: text.optional(),
+  role: z.enum(COMPANY_ROLES).optional(),
+});
+
+/** The claims of an accepted token. */
+export type TokenClaims = z.output<typeof tokenClaims>;
+
+/** The requests that companies answers. */
+export const companiesEndpoints = {
+  /**
+   * Takes what accepted tokens say of their users. The first token binds its user to its company. `company_ids` has, in the
+   * order of `tokens`, the company that each user is bound to. The claims of a token of another company are not taken.
+   */
+  reportTokens: define<{ company_ids: number[] }>()(
+    'companies',
+    'report-tokens',
+    z.object({ tokens: z.array(tokenClaims).min(1).max(PEOPLE_AT_ONCE) }),
+    TOKEN_REPORT_MS,
+  ),
+  /**
+   * Returns the facts by which the decision on named users is made: the users, their companies, the contracts and blocks
+   * between them. It is for services whose copy does not know a user yet.
+   */
+  findRelations: define<Relations>()(
+    'companies',
+    'find-relations',
+    z.object({ user_ids: z.array(id).min(1).max(LIST_LENGTH) }),
+  ),
+};

@@ -1,0 +1,4 @@
+import { migrateDataService } from '@vestnik/data-service';
+import { schema } from './store/schema.ts';
+
+await migrateDataService(schema);

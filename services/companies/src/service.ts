@@ -1,0 +1,30 @@
+import { companiesEndpoints, services, streams } from '@vestnik/contracts';
+import { startDataService } from '@vestnik/data-service';
+import { KEYED_ACCESS } from '@vestnik/database';
+import type { Running } from '@vestnik/lifecycle';
+import type { Logger } from '@vestnik/logging';
+import { startOutbox } from '@vestnik/outbox';
+import type { Config } from './config.ts';
+import { createHandlers } from './endpoints.ts';
+import { publishEvent } from './publish-event.ts';
+import { schema } from './store/schema.ts';
+
+/** Starts companies. On a stop, the changes of all accepted requests are published before the connections close. */
+export function startService(config: Readonly<Config>, logger: Logger): Promise<Running> {
+  return startDataService(
+    {
+      schema,
+      description: services.companies.purpose,
+      config,
+      logger,
+      sessionSettings: KEYED_ACCESS,
+      stream: streams.companies,
+      endpoints: companiesEndpoints,
+    },
+    ({ database, bus, metrics, onStop }) => {
+      const outbox = startOutbox({ database, logger, metrics, publish: (row) => publishEvent(bus, row) });
+      onStop(() => outbox.stop());
+      return createHandlers({ database, outbox });
+    },
+  );
+}
