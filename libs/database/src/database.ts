@@ -4,6 +4,7 @@ import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Logger } from '@vestnik/logging';
 import type { Pool, PoolClient } from 'pg';
 import { guardConnection } from './guard-connection.ts';
+import { sharePool } from './pool-share.ts';
 import type { Statement } from './statement.ts';
 
 /** Describes how a service connects to its schema. */
@@ -49,10 +50,15 @@ export interface Queries {
   ): Promise<Row[]>;
 }
 
-/** A service's database: the unit of work for commands, plain statements for everything hot. */
+/**
+ * A service's database: the unit of work for commands, plain statements for everything hot. Reads and writes have shares of
+ * the connections: `query` of a `writeStatement`, `unitOfWork` and `transaction` are writes.
+ */
 export interface Database extends Queries {
-  /** A fresh unit of work: one for each request. */
+  /** A fresh entity manager, for a read: one for each request. */
   em(): EntityManager;
+  /** Runs `work` in a fresh unit of work and one transaction: committed when it resolves, rolled back when it throws. */
+  unitOfWork<Result>(work: (em: EntityManager) => Promise<Result>): Promise<Result>;
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
   /** True when the database answers. */
@@ -64,6 +70,8 @@ export interface Database extends Queries {
 /** Longest waits in milliseconds: the service refuses a request that it cannot serve well before the caller gives up. */
 const CONNECT_TIMEOUT_MS = 2_800;
 const QUERY_TIMEOUT_MS = 4_500;
+/** A statement waits for a lock this long at most, in milliseconds, since it holds a connection meanwhile. */
+const LOCK_TIMEOUT_MS = 2_500;
 /** `ping` answers within this time, since a caller waits for the health of a service no longer than a second. */
 const PING_TIMEOUT_MS = 700;
 /** A server that hangs does not say goodbye: a stop waits for it no longer than this. */
@@ -92,7 +100,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     driverOptions: {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
-      options: sessionOptions({ TimeZone: 'UTC', ...options.sessionSettings }),
+      options: sessionOptions({ TimeZone: 'UTC', lock_timeout: `${LOCK_TIMEOUT_MS}`, ...options.sessionSettings }),
       onPoolCreated(pool: Pool) {
         readIntegersAsNumbers(pool);
         pool.on('connect', (client) => guardConnection(client, QUERY_TIMEOUT_MS));
@@ -102,11 +110,13 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     colors: false,
   });
   const pool: Pool = await orm.em.getConnection().getNativeClient();
+  const { reads, writes } = sharePool(options.poolSize, CONNECT_TIMEOUT_MS);
   return {
-    query: (statement, values) => run(pool, statement, values),
-    queryRaw: (statement, values) => runRaw(pool, statement, values),
+    query: (statement, values) => (statement.writes ? writes : reads).hold(() => run(pool, statement, values)),
+    queryRaw: (statement, values) => (statement.writes ? writes : reads).hold(() => runRaw(pool, statement, values)),
     em: () => orm.em.fork(),
-    transaction: (work) => transaction(pool, work),
+    unitOfWork: (work) => writes.hold(() => orm.em.fork().transactional(work)),
+    transaction: (work) => writes.hold(() => transaction(pool, work)),
     ping: () => ping(pool),
     close: () => Promise.race([end(orm, pool), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]),
   };

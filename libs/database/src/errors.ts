@@ -33,11 +33,25 @@ export function isDatabaseAway(error: unknown): boolean {
   return Array.isArray(errors) && errors.some(isDatabaseAway);
 }
 
+/** A lock that came too late, and the loser of a deadlock. */
+const LOCK_SQLSTATE = new Set(['55P03', '40P01']);
+
+/** Returns true for a statement that did not get a lock in time, or that Postgres ended to resolve a deadlock. */
+function isLockRefused(error: unknown): boolean {
+  return LOCK_SQLSTATE.has(codeOf(error) ?? '');
+}
+
 /**
- * Returns the refusal that a service answers while its database is away; undefined for every other error. `translate` of
+ * Returns the refusal that a service answers while its database is away or a lock is not free; undefined for every other error. `translate` of
  * `serve` and `consume` takes it.
  */
 export function refusalWhenAway(error: unknown): VestnikError | undefined {
+  if (isLockRefused(error)) {
+    return new VestnikError('unavailable', 'Others are changing the same thing just now', {
+      retryAfterSeconds: 1,
+      cause: error,
+    });
+  }
   if (!isDatabaseAway(error)) return undefined;
   return new VestnikError('unavailable', 'The database of this service is away', {
     retryAfterSeconds: 1,

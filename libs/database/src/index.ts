@@ -13,7 +13,8 @@
  * cases run the statements: `database.query(findContacts, [userId, userIds])`. In the SQL, parameters are `$1`, `$2` and so
  * on. The second type of `statement` names them.
  *
- * Commands off the hot path use the unit of work: `database.em().transactional(…)`. All other code runs statements.
+ * Commands off the hot path use the unit of work: `database.unitOfWork(…)`. All other code runs statements. `writeStatement`
+ * describes those that change rows or wait for locks. Reads and writes each have a share of the connections.
  */
 
 export { identity } from './columns.ts';
@@ -29,5 +30,5 @@ export { isDatabaseAway, isUniqueViolation, refusalWhenAway } from './errors.ts'
 export { migrateSchema } from './migrate-schema.ts';
 export type { Schema, SchemaExtras } from './schema.ts';
 export { schemaDifference } from './schema-difference.ts';
-export { type Statement, statement } from './statement.ts';
+export { type Statement, statement, writeStatement } from './statement.ts';
 export { isoTime, isoTimeOrNull } from './time.ts';

@@ -5,6 +5,8 @@
 export interface Statement<Row, Values extends readonly unknown[] = readonly unknown[]> {
   readonly name: string;
   readonly text: string;
+  /** True for a statement that changes rows or waits for locks. It takes its connection from the share of writes. */
+  readonly writes: boolean;
   /** Carries the type of a row; never read. */
   readonly row?: Row;
   /** Carries the types of the parameters; never read. */
@@ -12,7 +14,7 @@ export interface Statement<Row, Values extends readonly unknown[] = readonly unk
 }
 
 /**
- * Describes a statement: the type of its rows, the names and types of its parameters, its name and its SQL.
+ * Describes a statement that reads: the type of its rows, the names and types of its parameters, its name and its SQL.
  *
  * @param name what the statement does, verb first; unique within the service
  */
@@ -20,5 +22,13 @@ export function statement<Row, Values extends readonly unknown[] = readonly unkn
   name: string,
   text: string,
 ): Statement<Row, Values> {
-  return { name, text };
+  return { name, text, writes: false };
+}
+
+/** Describes a statement that changes rows or waits for locks, as `statement` does. */
+export function writeStatement<Row, Values extends readonly unknown[] = readonly unknown[]>(
+  name: string,
+  text: string,
+): Statement<Row, Values> {
+  return { name, text, writes: true };
 }

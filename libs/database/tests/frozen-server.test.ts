@@ -51,7 +51,7 @@ test('a ping of a server that does not answer is answered within a second', asyn
 test('the unfinished transaction of a frozen server is rolled back, and no later statement runs inside it', async () => {
   const begun = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<void>();
-  const undone = database.em().transactional(async (em) => {
+  const undone = database.unitOfWork(async (em) => {
     await em.persist(em.create(noteEntity, { text: 'undone' })).flush();
     begun.resolve();
     await goOn.promise;
@@ -75,7 +75,7 @@ test('transactions that a killed server broke off leave the pool whole', async (
   const broken = [1, 2].map(() => {
     const begun = Promise.withResolvers<void>();
     const goOn = Promise.withResolvers<void>();
-    const work = database.em().transactional(async (em) => {
+    const work = database.unitOfWork(async (em) => {
       await em.persist(em.create(noteEntity, { text: 'broken off' })).flush();
       begun.resolve();
       await goOn.promise;
@@ -99,7 +99,7 @@ test('transactions that could not begin leave the pool whole', async () => {
   await servers.postgres?.freeze();
   const note = (text: string) => (queries: Queries) => queries.query(insertNote, [text]);
   const begun = await Promise.allSettled([
-    database.em().transactional((em) => em.persist(em.create(noteEntity, { text: 'never' })).flush()),
+    database.unitOfWork((em) => em.persist(em.create(noteEntity, { text: 'never' })).flush()),
     database.transaction(note('never')),
   ]);
   for (const { reason } of begun as PromiseRejectedResult[]) {

@@ -1,5 +1,5 @@
 import { VestnikError } from '@vestnik/contracts';
-import { type Database, refusalWhenAway, statement } from '@vestnik/database';
+import { type Database, refusalWhenAway, writeStatement } from '@vestnik/database';
 import type { Logger } from '@vestnik/logging';
 import type { OutboxRow } from './table.ts';
 
@@ -13,14 +13,14 @@ const AWAY_AFTER = 3;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 60_000;
 
-const listLeftBehind = statement<OutboxRow, [ageSeconds: number, afterId: number, limit: number]>(
+const listLeftBehind = writeStatement<OutboxRow, [ageSeconds: number, afterId: number, limit: number]>(
   'list-left-behind',
   `select id, payload from outbox
    where created_at < now() - make_interval(secs => $1) and id > $2
    order by id limit $3 for update skip locked`,
 );
 /** Deletes published events. */
-export const removeEvents = statement<never, [ids: readonly number[]]>(
+export const removeEvents = writeStatement<never, [ids: readonly number[]]>(
   'remove-events',
   'delete from outbox where id = any($1::bigint[])',
 );

@@ -103,7 +103,7 @@ test('hot lookups read by index among 100,000 memberships', async () => {
   const plan = async (hot: Statement<unknown>, values: unknown[]) => {
     const lines = await service.admin.transaction(async ({ query }) => {
       // The statements name their tables without a schema, as the service's own role sees them.
-      await query({ name: '', text: 'set local search_path = conversations' }, []);
+      await query(statement<never>('', 'set local search_path = conversations'), []);
       return query(statement<{ 'QUERY PLAN': string }>('', `explain ${hot.text}`), values);
     });
     return lines.map((line) => line['QUERY PLAN']).join('\n');

@@ -167,7 +167,7 @@ const claimable = statement<Claimed>(
 );
 const NONE: Claimed = { id: 0, device_id: 0, lease: '1970-01-01', device_version: null };
 
-const drop = (id: number) => database.em().transactional((em) => deleteDevices(em, { id }, 'device gone'));
+const drop = (id: number) => database.unitOfWork((em) => deleteDevices(em, { id }, 'device gone'));
 
 const act = fc.record({
   kind: fc.constantFrom(
@@ -253,7 +253,7 @@ test('a verdict about a device as it was before does not reach the device that w
   await markFailed(database, fourth, 'status 500');
   expect(await database.query(stateOf, [id])).toEqual([active]);
   const gone = { id, user_id: 1, version: first.device_version ?? 0 };
-  expect(await database.em().transactional((em) => deleteDevices(em, gone, 'device gone'))).toBe(0);
+  expect(await database.unitOfWork((em) => deleteDevices(em, gone, 'device gone'))).toBe(0);
   expect(await database.query(stateOf, [id])).toEqual([active]);
 });
 

@@ -1,5 +1,5 @@
 import type { KeptCreation } from '@vestnik/contracts';
-import { statement } from '@vestnik/database';
+import { statement, writeStatement } from '@vestnik/database';
 import { CONVERSATION_COLUMNS, type ConversationRow } from './conversation-row.ts';
 
 /** Reads conversations, whether or not the caller is in them. */
@@ -21,7 +21,7 @@ export const describeConversations = statement<
 );
 
 /** Keeps a conversation from changing until the end of the transaction. */
-export const holdConversation = statement<never, [id: number]>(
+export const holdConversation = writeStatement<never, [id: number]>(
   'hold-conversation',
   'select from conversations where id = $1 for share',
 );
@@ -67,7 +67,7 @@ export const listMembers = statement<
 );
 
 /** Finds the creation of a user under a key. A creation of more than a day ago is deleted instead. */
-export const findCreation = statement<
+export const findCreation = writeStatement<
   KeptCreation & { fingerprint: string; conversation_id: number },
   [userId: number, key: string]
 >(
@@ -80,13 +80,13 @@ export const findCreation = statement<
 );
 
 /** Keeps the answer to a creation, unless one is kept, and returns the answer that is kept then. */
-export const keepAnswer = statement<{ answer: string }, [creationId: number, userId: number, answer: string]>(
+export const keepAnswer = writeStatement<{ answer: string }, [creationId: number, userId: number, answer: string]>(
   'keep-answer',
   'update creations set answer = coalesce(answer, $3) where id = $1 and user_id = $2 returning answer',
 );
 
 /** Deletes some creations of more than a day ago. */
-export const deleteExpiredCreations = statement<{ id: number }, [limit: number]>(
+export const deleteExpiredCreations = writeStatement<{ id: number }, [limit: number]>(
   'delete-expired-creations',
   `delete from creations where id in (
      select id from creations where created_at < now() - interval '1 day' order by created_at limit $1

@@ -1,8 +1,8 @@
 import type { Delivery } from '@vestnik/contracts';
-import { statement } from '@vestnik/database';
+import { statement, writeStatement } from '@vestnik/database';
 
 /** Moves a read marker forward. No row: the user is no member. */
-export const moveMarker = statement<
+export const moveMarker = writeStatement<
   { up_to_seq: number; read_at: string | null; unread_count: number; announced_seq: number | null },
   [userId: number, conversationId: number, upToSeq: number]
 >('mark-read', 'select * from mark_read($1, $2, $3)');
@@ -35,7 +35,7 @@ export interface MarkedDelivery extends Delivery {
 }
 
 /** Moves delivered markers. A conversation is large with more members than `small`. */
-export const moveDelivered = statement<MarkedDelivery, [deliveries: string, small: number]>(
+export const moveDelivered = writeStatement<MarkedDelivery, [deliveries: string, small: number]>(
   'mark-delivered',
   'select * from mark_delivered($1::json, $2)',
 );

@@ -1,8 +1,8 @@
 import type { Conversation } from '@vestnik/contracts';
-import { type Queries, statement } from '@vestnik/database';
+import { type Queries, statement, writeStatement } from '@vestnik/database';
 
 /** Takes a conversation's state over, unless the copy is as new. */
-const apply = statement<
+const apply = writeStatement<
   never,
   [conversationId: number, version: number, participants: readonly number[], createdAt: string]
 >('apply-conversation', 'select apply_conversation($1, $2, $3::bigint[], $4)');

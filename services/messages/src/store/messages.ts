@@ -1,5 +1,5 @@
 import type { Excerpt, Message } from '@vestnik/contracts';
-import { type Queries, statement } from '@vestnik/database';
+import { type Queries, statement, writeStatement } from '@vestnik/database';
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
 
 /** Messages by id. Behind their own columns: the conversation, and when the message was first read. */
@@ -19,7 +19,7 @@ export const excerpts = statement<Excerpt, [messageIds: readonly number[], codeP
 );
 
 /** Waits for the one publication of something that goes on at a time, and holds it until the end of the transaction. */
-export const lockPublication = statement<never, [name: string]>(
+export const lockPublication = writeStatement<never, [name: string]>(
   'lock-publication',
   'select pg_advisory_xact_lock(hashtextextended($1, 0))',
 );

@@ -1,5 +1,5 @@
 import type { Send } from '@vestnik/contracts';
-import { type Statement, statement } from '@vestnik/database';
+import { type Statement, writeStatement } from '@vestnik/database';
 
 /** The answer of the database for one send. */
 export interface StoreRow {
@@ -18,7 +18,7 @@ export interface StoreCall {
 }
 
 /** Stores one send in plain steps; see functions/store-message.sql for what the second way costs and saves. */
-const storeMessage = statement<
+const storeMessage = writeStatement<
   StoreRow,
   [
     conversationId: number,
@@ -32,7 +32,7 @@ const storeMessage = statement<
 >('store-message', 'select * from store_message($1, $2, $3, $4, $5, $6::json, $7)');
 
 /** Stores any number of sends, which are JSON in the shape of `Send`. */
-const storeMessages = statement<StoreRow, [conversationIds: readonly number[], sends: string]>(
+const storeMessages = writeStatement<StoreRow, [conversationIds: readonly number[], sends: string]>(
   'store-messages',
   'select * from store_messages($1::bigint[], $2::json)',
 );

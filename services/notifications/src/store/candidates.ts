@@ -1,5 +1,5 @@
 import type { MessagesStored, PushProvider } from '@vestnik/contracts';
-import { type Database, type Queries, statement } from '@vestnik/database';
+import { type Database, type Queries, statement, writeStatement } from '@vestnik/database';
 import { PENDING_PER_DEVICE } from '../domain/limits.ts';
 import type { SkipReason } from '../domain/skip-reason.ts';
 import { joinPreferences, type PushPreferences, preferenceColumns } from './preferences.ts';
@@ -81,7 +81,7 @@ export interface RecordedPush {
   state: 'pending' | 'held' | 'skipped';
 }
 
-const insert = statement<RecordedPush>(
+const insert = writeStatement<RecordedPush>(
   'pushes-insert',
   `insert into pushes
      (message_id, conversation_id, seq, user_id, device_id, provider, state, reason, next_attempt_at, held_at, done_at)

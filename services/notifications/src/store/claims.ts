@@ -1,5 +1,5 @@
 import type { DeviceState, PushProvider } from '@vestnik/contracts';
-import { type Database, type Queries, statement } from '@vestnik/database';
+import { type Database, type Queries, writeStatement } from '@vestnik/database';
 import type { AttemptLimits } from '../domain/attempt-limits.ts';
 import { joinPreferences, type PushPreferences, preferenceColumns } from './preferences.ts';
 
@@ -64,7 +64,7 @@ const UNDER_WAY = `
 // $5, $6: attempts per user and per device. $7: pushes to claim. Round-robin: the first queue of every user comes before
 // the second queue of any user. The outer query repeats the conditions, since Postgres checks only the conditions on a
 // locked row again once it has the lock.
-const takeQueues = statement<{ device_id: number }>(
+const takeQueues = writeStatement<{ device_id: number }>(
   'queues-take',
   `with ${UNDER_WAY}, head as (
      select device_id, user_id, due_at from queues
@@ -83,7 +83,7 @@ const takeQueues = statement<{ device_id: number }>(
 );
 
 // $8: seconds of the lease. $9: the devices whose queues the claim has locked.
-const takeFromQueues = statement<ClaimedPush>(
+const takeFromQueues = writeStatement<ClaimedPush>(
   'pushes-take',
   `with ${UNDER_WAY}, due as (
      select p.id, p.next_attempt_at, p.place + coalesce(of_device.busy, 0) as place, q.user_id
@@ -120,7 +120,7 @@ const takeFromQueues = statement<ClaimedPush>(
    order by claimed.id`,
 );
 
-const toTheBack = statement<never>(
+const toTheBack = writeStatement<never>(
   'queues-to-the-back',
   'update queues set due_at = now() where device_id = any($1::bigint[]) and due_at <= now()',
 );

@@ -1,5 +1,5 @@
 import type { PushProvider } from '@vestnik/contracts';
-import { type Database, statement } from '@vestnik/database';
+import { type Database, statement, writeStatement } from '@vestnik/database';
 import type { ClaimedPush } from './claims.ts';
 import { columnsOf } from './outcomes.ts';
 
@@ -13,7 +13,7 @@ export interface HeldPush {
   push_in_seconds: number | null;
 }
 
-const hold = statement<never>(
+const hold = writeStatement<never>(
   'pushes-hold',
   `update pushes p set state = 'held', reason = 'connected', next_attempt_at = null, held_at = now()
    from unnest($1::bigint[], $2::timestamptz[]) as given (id, lease)
@@ -28,7 +28,7 @@ const oldest = statement<HeldPush>(
      and (p.held_at, p.id) > ($3::timestamptz, $4::bigint)
    order by p.held_at, p.id limit $2`,
 );
-const settle = statement<{ provider: PushProvider; state: 'pending' | 'skipped' }>(
+const settle = writeStatement<{ provider: PushProvider; state: 'pending' | 'skipped' }>(
   'pushes-settle',
   `update pushes p set held_at = null,
      state = case when given.connected then 'skipped' else 'pending' end,
@@ -39,7 +39,7 @@ const settle = statement<{ provider: PushProvider; state: 'pending' | 'skipped' 
    returning p.provider, p.state`,
 );
 
-const resume = statement<never>(
+const resume = writeStatement<never>(
   'pushes-resume',
   `update pushes p set state = 'pending', held_at = null, done_at = null, next_attempt_at = now()
    from unnest($1::bigint[], $2::bigint[]) as given(message_id, user_id)

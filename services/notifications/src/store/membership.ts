@@ -1,19 +1,19 @@
 import type { Conversation } from '@vestnik/contracts';
-import { type Database, statement } from '@vestnik/database';
+import { type Database, writeStatement } from '@vestnik/database';
 
-const takeVersion = statement<{ conversation_id: number }>(
+const takeVersion = writeStatement<{ conversation_id: number }>(
   'membership-take-version',
   `insert into conversations as known (conversation_id, version) values ($1, $2)
    on conflict (conversation_id) do update set version = excluded.version where known.version < excluded.version
    returning conversation_id`,
 );
 
-const removeOthers = statement<never>(
+const removeOthers = writeStatement<never>(
   'membership-remove-others',
   'delete from participants where conversation_id = $1 and user_id <> all($2::bigint[])',
 );
 
-const addMissing = statement<never>(
+const addMissing = writeStatement<never>(
   'membership-add-missing',
   `insert into participants (conversation_id, user_id) select $1, user_id from unnest($2::bigint[]) as given(user_id)
    on conflict do nothing`,

@@ -1,5 +1,5 @@
 import type { DeviceState } from '@vestnik/contracts';
-import { type Database, statement } from '@vestnik/database';
+import { type Database, writeStatement } from '@vestnik/database';
 import type { SkipReason } from '../domain/skip-reason.ts';
 import type { ClaimedPush } from './claims.ts';
 
@@ -22,7 +22,7 @@ const JUDGE = `
   )`;
 const QUEUE = 'q.device_id = outcome.device_id and q.device_id in (select id from device)';
 
-const sent = statement<never>(
+const sent = writeStatement<never>(
   'pushes-sent',
   `with ${DEVICE}, outcome as (
      update pushes set state = 'sent', reason = null, attempts = attempts + 1, next_attempt_at = null, done_at = now()
@@ -32,7 +32,7 @@ const sent = statement<never>(
    where ${QUEUE} and (q.isolated <> $6 or q.paused_until is not null)`,
 );
 // $7: the lease of the claim.
-const failed = statement<never>(
+const failed = writeStatement<never>(
   'pushes-failed',
   `with ${DEVICE}, outcome as (
      update pushes set state = 'failed', reason = $5, attempts = attempts + 1, next_attempt_at = null, done_at = now()
@@ -41,7 +41,7 @@ const failed = statement<never>(
    update queues q set isolated = $6 from outcome where ${QUEUE} and q.isolated <> $6`,
 );
 // $8: seconds until the push is due again. $9: attempts to count. $10: whether the whole device waits.
-const retry = statement<never>(
+const retry = writeStatement<never>(
   'pushes-retry',
   `with ${DEVICE}, outcome as (
      update pushes set attempts = attempts + $9, reason = $5, next_attempt_at = now() + make_interval(secs => $8)
@@ -51,13 +51,13 @@ const retry = statement<never>(
      paused_until = case when $10 then now() + make_interval(secs => $8) else q.paused_until end
    from outcome where ${QUEUE} and (q.isolated <> $6 or $10)`,
 );
-const skip = statement<never>(
+const skip = writeStatement<never>(
   'pushes-skip',
   `update pushes p set state = 'skipped', reason = given.reason, next_attempt_at = null, done_at = now()
    from unnest($1::bigint[], $2::timestamptz[], $3::text[]) as given (id, lease, reason)
    where p.id = given.id and p.state = 'pending' and p.next_attempt_at = given.lease`,
 );
-const postpone = statement<never>(
+const postpone = writeStatement<never>(
   'pushes-postpone',
   `update pushes p set next_attempt_at = now() + make_interval(secs => $3)
    from unnest($1::bigint[], $2::timestamptz[]) as given (id, lease)

@@ -1,5 +1,5 @@
 import type { NotificationLevel } from '@vestnik/contracts';
-import { type Database, type Queries, statement } from '@vestnik/database';
+import { type Database, type Queries, statement, writeStatement } from '@vestnik/database';
 
 /** The preferences of a recipient that decide about one push. */
 export interface PushPreferences {
@@ -66,7 +66,7 @@ export async function findPreferences(database: Database, userId: number): Promi
   return general && { general, conversations: await database.query(findConversations, [userId]) };
 }
 
-const save = statement<never>(
+const save = writeStatement<never>(
   'preferences-save',
   `insert into preferences
      (user_id, muted_conversation_ids, quiet_start, quiet_end, quiet_time_zone, quiet_days, push_after_seconds)
@@ -75,11 +75,11 @@ const save = statement<never>(
      quiet_start = excluded.quiet_start, quiet_end = excluded.quiet_end, quiet_time_zone = excluded.quiet_time_zone,
      quiet_days = excluded.quiet_days, push_after_seconds = excluded.push_after_seconds`,
 );
-const removeConversations = statement<never>(
+const removeConversations = writeStatement<never>(
   'preferences-remove-conversations',
   'delete from conversation_preferences where user_id = $1',
 );
-const addConversations = statement<never>(
+const addConversations = writeStatement<never>(
   'preferences-add-conversations',
   `insert into conversation_preferences (user_id, conversation_id, level, muted_until)
    select $1, given.* from unnest($2::bigint[], $3::text[], $4::timestamptz[]) as given`,

@@ -1,4 +1,4 @@
-import { type Database, statement } from '@vestnik/database';
+import { type Database, statement, writeStatement } from '@vestnik/database';
 
 const count = statement<{ pending: number }>(
   'pushes-count-pending',
@@ -11,7 +11,7 @@ export async function countPending(database: Database): Promise<number> {
   return row?.pending ?? 0;
 }
 
-const prune = statement<{ id: number }>(
+const prune = writeStatement<{ id: number }>(
   'pushes-prune',
   `delete from pushes where id in (
      select id from pushes where created_at < now() - make_interval(days => $1) and state not in ('pending', 'held') limit $2

@@ -10,7 +10,7 @@ const BATCH = 100;
  * Of several devices with one target the newest one stays. Returns whether there may be more devices to look at now.
  */
 export async function canonicalizeTargets({ database, logger }: Context): Promise<boolean> {
-  return await database.em().transactional(async (em) => {
+  return await database.unitOfWork(async (em) => {
     const devices = await findOldKeys(em, BATCH);
     for (const device of devices) {
       const key = targetKey(device);

@@ -27,7 +27,7 @@ export async function registerDevice(
   if (fault !== undefined) throw new VestnikError('invalid', `The target's URL ${fault}`);
 
   const target_key = targetKey(wanted);
-  const device = await database.em().transactional(async (em) => {
+  const device = await database.unitOfWork(async (em) => {
     // One registration of a user at a time: two at once would not count each other.
     await lockUser(em, input.user_id);
     await lockTarget(em, target_key);

@@ -11,7 +11,7 @@ export async function removeDevice(
   { database }: Context,
   { user_id, device_id: id }: Input<'removeDevice'>,
 ): Promise<Output<'removeDevice'>> {
-  const removed = await database.em().transactional((em) => deleteDevices(em, { id, user_id }, 'device removed'));
+  const removed = await database.unitOfWork((em) => deleteDevices(em, { id, user_id }, 'device removed'));
   if (removed === 0) throw new VestnikError('not_found', 'There is no such device');
   return {};
 }

@@ -71,6 +71,6 @@ async function record(
 async function dropDevice({ database }: Context, push: ClaimedPush): Promise<void> {
   const { device_id: id, user_id, device_version } = push;
   const where = { id, user_id, ...(device_version !== null && { version: device_version }) };
-  const deleted = await database.em().transactional((em) => deleteDevices(em, where, 'device gone'));
+  const deleted = await database.unitOfWork((em) => deleteDevices(em, where, 'device gone'));
   if (deleted === 0) await markSkipped(database, [{ push, reason: 'device gone' }]);
 }

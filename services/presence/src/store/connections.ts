@@ -1,14 +1,14 @@
-import { statement } from '@vestnik/database';
+import { statement, writeStatement } from '@vestnik/database';
 
 /** Opens connections of a gateway. Returns the users who had none on it. */
-export const openConnections = statement<{ user_id: number }, [gatewayId: string, userIds: readonly number[]]>(
+export const openConnections = writeStatement<{ user_id: number }, [gatewayId: string, userIds: readonly number[]]>(
   'open-connections',
   `insert into connections (gateway_id, user_id) select $1, unnest($2::bigint[])
    on conflict do nothing returning user_id`,
 );
 
 /** Closes connections of a gateway. Returns the users who had one on it. */
-export const closeConnections = statement<{ user_id: number }, [gatewayId: string, userIds: readonly number[]]>(
+export const closeConnections = writeStatement<{ user_id: number }, [gatewayId: string, userIds: readonly number[]]>(
   'close-connections',
   'delete from connections where gateway_id = $1 and user_id = any($2::bigint[]) returning user_id',
 );

@@ -1,4 +1,4 @@
-import { statement } from '@vestnik/database';
+import { statement, writeStatement } from '@vestnik/database';
 
 /** A user's status as the table has it; `last_seen` as Postgres writes times. */
 export interface UserRow {
@@ -8,7 +8,7 @@ export interface UserRow {
 }
 
 /** Makes rows for users never seen before, in the order of ids, so that two such statements never wait in a circle. */
-export const addUsers = statement<never, [userIds: readonly number[]]>(
+export const addUsers = writeStatement<never, [userIds: readonly number[]]>(
   'add-users',
   `insert into users (user_id) select user_id from unnest($1::bigint[]) as named (user_id) order by user_id
    on conflict do nothing`,
@@ -18,13 +18,13 @@ export const addUsers = statement<never, [userIds: readonly number[]]>(
  * Locks users in the order of ids. A transaction that changes a user's connections holds this lock. So what a later
  * statement of the same transaction reads about these users is true until the commit.
  */
-export const lockUsers = statement<{ user_id: number }, [userIds: readonly number[]]>(
+export const lockUsers = writeStatement<{ user_id: number }, [userIds: readonly number[]]>(
   'lock-users',
   'select user_id from users where user_id = any($1::bigint[]) order by user_id for update',
 );
 
 /** Makes users online who just got a connection, and ends their grace. `unannounced`: the change is to be published. */
-export const makeOnline = statement<{ unannounced: boolean }, [userIds: readonly number[]]>(
+export const makeOnline = writeStatement<{ unannounced: boolean }, [userIds: readonly number[]]>(
   'make-online',
   `update users set is_online = true, offline_due_at = null, last_seen = greatest(last_seen, now())
    where user_id = any($1::bigint[])
@@ -32,7 +32,7 @@ export const makeOnline = statement<{ unannounced: boolean }, [userIds: readonly
 );
 
 /** Begins the grace of the named users who have no connection left. */
-export const startGrace = statement<never, [userIds: readonly number[], seconds: number]>(
+export const startGrace = writeStatement<never, [userIds: readonly number[], seconds: number]>(
   'start-grace',
   `update users
    set last_seen = greatest(last_seen, now()), offline_due_at = now() + make_interval(secs => $2)
@@ -41,7 +41,7 @@ export const startGrace = statement<never, [userIds: readonly number[], seconds:
 );
 
 /** Takes users offline whose grace has passed, except users whom another transaction has locked. */
-export const takeUsersOffline = statement<{ user_id: number }, [limit: number]>(
+export const takeUsersOffline = writeStatement<{ user_id: number }, [limit: number]>(
   'take-users-offline',
   `with due as materialized (
      select user_id from users where offline_due_at <= now()
@@ -59,7 +59,7 @@ export const listUnannounced = statement<{ user_id: number }, [limit: number]>(
 );
 
 /** Locks the named users whose status is still unannounced, and reads it. */
-export const lockUnannounced = statement<UserRow, [userIds: readonly number[]]>(
+export const lockUnannounced = writeStatement<UserRow, [userIds: readonly number[]]>(
   'lock-unannounced',
   `select user_id, is_online, last_seen from users
    where user_id = any($1::bigint[]) and is_online <> announced_online
@@ -67,7 +67,7 @@ export const lockUnannounced = statement<UserRow, [userIds: readonly number[]]>(
 );
 
 /** Notes that the present status of users was published. */
-export const markAnnounced = statement<never, [userIds: readonly number[]]>(
+export const markAnnounced = writeStatement<never, [userIds: readonly number[]]>(
   'mark-announced',
   'update users set announced_online = is_online where user_id = any($1::bigint[])',
 );
@@ -76,7 +76,7 @@ export const markAnnounced = statement<never, [userIds: readonly number[]]>(
  * Makes the status of users unannounced who connected or disconnected at or after a time. Locks in the order of ids, as
  * `lockUsers` does.
  */
-export const announceAgain = statement<never, [since: string]>(
+export const announceAgain = writeStatement<never, [since: string]>(
   'announce-again',
   `with seen as materialized (
      select user_id from users where last_seen >= $1 and is_online = announced_online order by user_id for update
