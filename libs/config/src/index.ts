@@ -1,5 +1,12 @@
 export { type Format, flag, integer, limit, list, oneOf, port, portOrNone, text } from './formats.ts';
-export { processSettings, readDatabaseUrl, type ServiceConfig, serviceSettings } from './service-settings.ts';
+export {
+  type ChangeConfig,
+  changeSettings,
+  processSettings,
+  readDatabaseUrl,
+  type ServiceConfig,
+  serviceSettings,
+} from './service-settings.ts';
 export {
   type ConfigOf,
   type DescribedSettings,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Format, integer, list, oneOf, portOrNone, text } from './formats.ts';
+import { type Format, integer, limit, list, oneOf, portOrNone, text } from './formats.ts';
 import { type ConfigOf, describeSettings, type Environment, setting } from './settings.ts';
 
 const postgresUrl: Format<string> = z
@@ -52,6 +52,19 @@ export const serviceSettings = {
     default: 0,
   }),
 };
+
+/** The settings of a service whose changes wait for each other. */
+export const changeSettings = {
+  waitingChanges: setting({
+    env: 'LIMIT_WAITING_CHANGES',
+    doc: 'Changes of one thing (a message, a conversation) that wait for each other at most; then `rate_limited`',
+    format: limit,
+    default: 100,
+  }),
+};
+
+/** The values of `changeSettings`. */
+export type ChangeConfig = ConfigOf<typeof changeSettings>;
 
 /** The values of `serviceSettings`. */
 export type ServiceConfig = ConfigOf<typeof serviceSettings>;

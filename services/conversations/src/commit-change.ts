@@ -9,19 +9,32 @@ import { fromRecords } from './store/conversation-row.ts';
 import { conversationEntity, participantEntity } from './store/schema.ts';
 import { addParticipants } from './store/unit-of-work.ts';
 
+/** Returns the change of a conversation, undefined for none, or throws a refusal. */
+type Rule = (conversation: Conversation) => Change | undefined;
+
 /**
  * Changes one conversation: locks it, asks the rule, commits the change together with its event, and publishes the event.
- * Changes of one conversation wait for each other.
+ * Changes of one conversation wait for each other
+ * before they take a connection.
  *
- * @param rule returns the change, undefined for none, or throws a refusal; it is asked for participants only
- * @throws VestnikError `forbidden` to users who are not in the conversation, whether or not it exists; refusals of the rule.
+ * @param rule is asked for participants only
+ * @throws VestnikError `forbidden` to users who are not in the conversation, whether or not it exists; refusals of the rule
+ *   and of the queue.
  */
-export async function commitChange(
+export function commitChange(
+  context: Context,
+  asked: { user_id: number; conversation_id: number },
+  rule: Rule,
+): Promise<Conversation> {
+  return context.changes.run(`conversation ${asked.conversation_id}`, () => change(context, asked, rule));
+}
+
+async function change(
   { database, outbox }: Context,
   { user_id, conversation_id }: { user_id: number; conversation_id: number },
-  rule: (conversation: Conversation) => Change | undefined,
+  rule: Rule,
 ): Promise<Conversation> {
-  const { conversation, row } = await database.em().transactional(async (em) => {
+  const { conversation, row } = await database.unitOfWork(async (em) => {
     const record = await em.findOne(
       conversationEntity,
       { id: conversation_id },

@@ -18,7 +18,7 @@ export async function commitCreation(
   { type, name, owner_id, participants, pair }: NewConversation,
   keep: Keep,
 ): Promise<{ conversation: Conversation; created: true; kept: KeptCreation | undefined }> {
-  const { conversation, kept, row } = await database.em().transactional(async (em) => {
+  const { conversation, kept, row } = await database.unitOfWork(async (em) => {
     const at = new Date();
     const columns = { type, name, owner_id, version: 1 };
     const record = em.create(conversationEntity, {

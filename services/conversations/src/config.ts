@@ -1,7 +1,16 @@
-import { type ConfigOf, describeSettings, integer, limit, serviceSettings, setting } from '@vestnik/config';
+import {
+  type ConfigOf,
+  changeSettings,
+  describeSettings,
+  integer,
+  limit,
+  serviceSettings,
+  setting,
+} from '@vestnik/config';
 
 const shape = {
   ...serviceSettings,
+  ...changeSettings,
   databasePoolSize: setting({
     ...serviceSettings.databasePoolSize,
     // The outbox relay uses two connections at once: one holds the events, one their conversation.

@@ -1,10 +1,13 @@
 import type { conversationsEndpoints, EndpointData, EndpointOutput } from '@vestnik/contracts';
+import type { ChangeQueue } from '@vestnik/data-service';
 import type { Database } from '@vestnik/database';
 import type { Outbox } from '@vestnik/outbox';
 
 /** The parts that every use case works with. */
 export interface Context {
   database: Database;
+  /** Where changes of one conversation, and creations of one user, wait for each other. */
+  changes: ChangeQueue;
   outbox: Pick<Outbox, 'publishNow'>;
   /** Participants of a group at most, its owner included; Infinity for no limit. */
   groupSize: number;

@@ -19,11 +19,21 @@ export type Keep = (em: EntityManager, conversationId: number, created: boolean)
 
 /**
  * Creates a conversation once under the caller's key. A repetition within a day returns what the first creation returned, also
- * when both come at the same time: the database keeps the first.
+ * when both come at the same time: the database keeps the first. Creations of one user wait for each other before they take a
+ * connection.
  *
- * @throws VestnikError `conflict` when the key stands for another request; what `create` throws.
+ * @throws VestnikError `conflict` when the key stands for another request; what `create` and the queue throw.
  */
-export async function createOnce(
+export function createOnce(
+  context: Pick<Context, 'database' | 'changes'>,
+  userId: number,
+  once: Once | undefined,
+  create: (keep: Keep) => Promise<Created>,
+): Promise<Created> {
+  return context.changes.run(`creations of user ${userId}`, () => createUnderKey(context, userId, once, create));
+}
+
+async function createUnderKey(
   context: Pick<Context, 'database'>,
   userId: number,
   once: Once | undefined,

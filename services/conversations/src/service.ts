@@ -1,5 +1,5 @@
 import { conversationsEndpoints, streams } from '@vestnik/contracts';
-import { startDataService } from '@vestnik/data-service';
+import { createChangeQueue, startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
 import { type Running, startLoop } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
@@ -27,6 +27,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       endpoints: conversationsEndpoints,
     },
     ({ database, bus, metrics, onStop }) => {
+      const changes = createChangeQueue(config, metrics);
       const publish = publishEvent.bind(undefined, { bus, database });
       const outbox = startOutbox({ database, logger, metrics, publish });
       onStop(() => outbox.stop());
@@ -37,7 +38,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         run: async () => (await database.query(deleteExpiredCreations, [CLEAN_AT_ONCE])).length === CLEAN_AT_ONCE,
       });
       onStop(() => cleaning.stop());
-      return createHandlers({ database, outbox, groupSize: config.groupSize });
+      return createHandlers({ database, changes, outbox, groupSize: config.groupSize });
     },
   );
 }

@@ -70,7 +70,8 @@ test('stop drains: requests that were accepted are answered, and what they chang
     service.sql<{ pid: number }>(
       "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
     );
-  await until('all requests wait for the lock', async () => (await waiting()).length === names.length);
+  // The others wait for the first before they take a connection.
+  await until('the first request waits for the lock', async () => (await waiting()).length === 1);
 
   let stopped = false;
   const stopping = running.stop().then(() => {
@@ -91,6 +92,38 @@ test('stop drains: requests that were accepted are answered, and what they chang
   const { state } = await (await service.bus.manager()).streams.info(streams.conversations.name);
   expect(state.messages).toBe(1 + names.length);
   expect(await service.sql('select id from conversations.outbox')).toEqual([]);
+});
+
+test('while many changes of one group wait for its lock, other groups are created, changed and read', async () => {
+  await service.start({ LIMIT_WAITING_CHANGES: '20' });
+  const [{ id }, other] = [await service.createGroup(1, 2), await service.createGroup(3, 4)];
+  const elsewhere: string[] = [];
+  const answers = await service.whileHeld(id, async () => {
+    const renames = Array.from({ length: 60 }, (_, index) =>
+      service.bus.request(
+        endpoints.renameConversation,
+        { user_id: 1, conversation_id: id, name: `Name ${index}` },
+        { timeoutMs: 10_000 },
+      ),
+    );
+    const settled = Promise.allSettled(renames);
+    for (let round = 0; round < 10; round += 1) {
+      elsewhere.push((await service.createGroup(5, 6 + round)).type);
+      await service.bus.request(endpoints.renameConversation, {
+        user_id: 3,
+        conversation_id: other.id,
+        name: `Other ${round}`,
+      });
+      elsewhere.push((await service.see(4, other.id))?.name ?? 'unseen');
+    }
+    return { settled };
+  });
+  expect(elsewhere).toEqual(Array.from({ length: 10 }, (_, round) => ['group', `Other ${round}`]).flat());
+  const refusals = (await answers.settled).flatMap((answer) =>
+    answer.status === 'rejected' ? [answer.reason.code as string] : [],
+  );
+  // One has the lock's place, twenty wait, and the others are refused at once.
+  expect(refusals.filter((code) => code === 'rate_limited')).toHaveLength(39);
 });
 
 test('while the database is away everything is unavailable, quickly, and heals by itself', async () => {

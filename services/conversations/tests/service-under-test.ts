@@ -1,6 +1,6 @@
 import { type Bus } from '@vestnik/bus';
 import { type Conversation, conversationsEndpoints as endpoints } from '@vestnik/contracts';
-import { connectDatabase, type Database, migrateSchema, statement } from '@vestnik/database';
+import { connectDatabase, type Database, migrateSchema, statement, writeStatement } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import { createLogger, type Logger } from '@vestnik/logging';
 import { connectTestBus, startServers, type TestServers } from '@vestnik/testing';
@@ -22,6 +22,8 @@ export interface ServiceUnderTest {
   createDirect(userId: number, participantId: number): Promise<Conversation>;
   /** Returns a conversation as a user sees it now; undefined for a user who is not in it. */
   see(userId: number, conversationId: number): Promise<Conversation | undefined>;
+  /** Runs `work` while another connection holds the row of a conversation. */
+  whileHeld<Result>(conversationId: number, work: () => Promise<Result>): Promise<Result>;
   /** Runs one SQL text as the superuser. */
   sql<Row>(text: string, values?: unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
@@ -65,6 +67,13 @@ export async function prepareService(): Promise<ServiceUnderTest> {
       const [line] = await bus.requestLines(endpoints.describeConversations, { asks });
       return line?.length ? (JSON.parse(line.toString()) as Conversation) : undefined;
     },
+    whileHeld: (conversationId, work) =>
+      admin.transaction(async ({ query }) => {
+        await query(writeStatement('hold-row', 'select from conversations.conversations where id = $1 for update'), [
+          conversationId,
+        ]);
+        return work();
+      }),
     sql: <Row>(text: string, values: unknown[] = []) =>
       admin.query(statement<Row>(`test-${(statements += 1)}`, text), values),
     async stop() {

@@ -14,22 +14,25 @@ export type MakeChange = (
 
 /**
  * Changes one message: locks it, makes the change and adds its event in one transaction, and publishes the event before the
- * caller gets its reply. Returns the message as it is afterwards.
+ * caller gets its reply. Returns the message as it is afterwards. Changes of one message wait for each other before they take
+ * a connection.
  *
  * @throws VestnikError `forbidden` to a user who may not see the message, whether or not it exists; what the change throws,
- *   which is undone then.
+ *   which is undone then; refusals of the queue.
  */
 export async function changeMessage(
-  { database, outbox }: Context,
+  { database, changes, outbox }: Context,
   { user_id, message_id }: { user_id: number; message_id: number },
   makeChange: MakeChange,
 ): Promise<Message> {
-  const event = await database.em().transactional(async (em) => {
-    const message = await lockVisible(em, user_id, message_id);
-    if (!message) throw new VestnikError('forbidden', 'This is not a message that you may see');
-    const what = await makeChange(em, message);
-    return what && addEvent<MessageChange>(em, { changed: { message_id, what } });
-  });
+  const event = await changes.run(`message ${message_id}`, () =>
+    database.unitOfWork(async (em) => {
+      const message = await lockVisible(em, user_id, message_id);
+      if (!message) throw new VestnikError('forbidden', 'This is not a message that you may see');
+      const what = await makeChange(em, message);
+      return what && addEvent<MessageChange>(em, { changed: { message_id, what } });
+    }),
+  );
   if (event) await outbox.publishNow(event);
   const message = await findMessage(database, message_id);
   if (!message) throw new Error(`message ${message_id} was erased while it was changed`);

@@ -1,5 +1,6 @@
 import type { Bus } from '@vestnik/bus';
 import type { EndpointData, EndpointOutput, messagesEndpoints } from '@vestnik/contracts';
+import type { ChangeQueue } from '@vestnik/data-service';
 import type { Database } from '@vestnik/database';
 import type { Outbox } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
@@ -9,6 +10,8 @@ import type { MessageStore } from './message-store.ts';
 export interface Context {
   bus: Bus;
   database: Database;
+  /** Where changes of one message, and of the markers of one conversation, wait for each other. */
+  changes: ChangeQueue;
   /** Stores sends; concurrent ones share a transaction. */
   store: MessageStore;
   /** Publishes the event of a transaction after its commit. */

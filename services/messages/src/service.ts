@@ -1,5 +1,5 @@
 import { messagesEndpoints, streams } from '@vestnik/contracts';
-import { startDataService } from '@vestnik/data-service';
+import { createChangeQueue, startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
@@ -26,6 +26,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       endpoints: messagesEndpoints,
     },
     ({ database, bus, metrics, onStop }) => {
+      const changes = createChangeQueue(config, metrics);
       const live = createLiveEvents(bus);
       const outbox = startMessagesOutbox({ bus, database, logger, metrics, live });
       onStop(() => outbox.stop());
@@ -40,7 +41,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       });
       onStop(() => store.idle());
 
-      const context: Context = { bus, database, store, live, outbox };
+      const context: Context = { bus, database, changes, store, live, outbox };
       const subscriptions = startSubscriptions({ context, logger, onSetAside: countSetAside(metrics) });
       onStop(() => Promise.all(subscriptions.map((subscription) => subscription.stop())));
       return createHandlers(context);

@@ -124,3 +124,28 @@ describe('what was deleted', () => {
     expect(heard).toEqual([{ conversation_id: id, message }]);
   });
 });
+
+describe('a message that many users change at once', () => {
+  test('keeps no user from changing and reading other messages', async () => {
+    const users = Array.from({ length: 20 }, (_, index) => index + 1);
+    const [hot, other] = [await service.conversation(users), await service.conversation([50, 51])];
+    const message = await service.say(1, hot.id, 'hot');
+    const react = async (user_id: number) => {
+      const reaction = { user_id, message_id: message.id, emoji: '👍', present: true };
+      return service.bus.request(messagesEndpoints.setReaction, reaction, { timeoutMs: 10_000 });
+    };
+    let reactions: Promise<unknown> | undefined;
+    const elsewhere: unknown[] = [];
+    await service.whileHeld(message.id, async () => {
+      reactions = Promise.allSettled(users.map(react));
+      for (let round = 0; round < 10; round += 1) {
+        const { id: message_id } = await service.say(50, other.id, `round ${round}`);
+        const edit = { user_id: 50, message_id, content: `edited ${round}` };
+        await service.bus.request(messagesEndpoints.editMessage, edit);
+        elsewhere.push((await stored(51, other.id))?.content);
+      }
+    });
+    expect(elsewhere).toEqual(Array.from({ length: 10 }, (_, round) => `edited ${round}`));
+    await reactions;
+  });
+});

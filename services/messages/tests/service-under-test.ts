@@ -47,6 +47,8 @@ export interface ServiceUnderTest {
    * `changes` are SQL, all of the same values.
    */
   overtake<Result>(hold: string, values: unknown[], request: () => Promise<Result>, changes: string[]): Promise<Result>;
+  /** Runs `work` while another connection holds the row of a message. */
+  whileHeld(messageId: number, work: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -126,6 +128,13 @@ export async function startServiceUnderTest(): Promise<ServiceUnderTest> {
         for (const change of changes) await client.query(change, values);
         await client.query('commit');
         return answer;
+      }),
+    whileHeld: (messageId, work) =>
+      asSuperuser(servers, async (client) => {
+        await client.query('begin');
+        await client.query('select from messages.messages where id = $1 for update', [messageId]);
+        await work();
+        await client.query('commit');
       }),
     async stop() {
       await bus.close();

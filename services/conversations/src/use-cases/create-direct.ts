@@ -39,7 +39,7 @@ async function findOrCreate(
 }
 
 async function keepFound({ database }: Context, conversation: Conversation, keep: Keep): Promise<Created> {
-  const kept = await database.em().transactional((em) => keep(em, conversation.id, false));
+  const kept = await database.unitOfWork((em) => keep(em, conversation.id, false));
   return { conversation, created: false, kept };
 }
 

@@ -3,9 +3,9 @@ import { copyConversation } from '../store/membership.ts';
 
 /** Takes a changed conversation over into the copy of membership, unless the copy is as new. */
 export async function applyConversation(
-  { database }: Context,
+  { database, changes }: Context,
   { conversation }: Input<'applyConversation'>,
 ): Promise<Output<'applyConversation'>> {
-  await copyConversation(database, conversation);
+  await changes.run(`conversation ${conversation.id}`, () => copyConversation(database, conversation));
   return {};
 }
