@@ -5,10 +5,13 @@ import {
   type PushReceiver,
   playOn,
   type RestReply,
+  readiness,
+  restClient,
   type System,
   type SystemProcess,
   startPushReceiver,
   startSystem,
+  token,
   until,
 } from '@vestnik/testing';
 
@@ -162,4 +165,22 @@ test('notifications stops in the middle of pushes: every message is pushed, each
   await until('all are pushed', () => new Set(receiver.received.map(({ messageId }) => messageId)).size >= sent.length);
   const pushed = receiver.received.map(({ messageId }) => messageId);
   expect(pushed.toSorted((a, b) => a - b)).toEqual(sent);
+});
+
+test('companies stops: known users are judged by memory, and new users pass and are bound when it is back', async () => {
+  const ask = async (userId: number, companyId: number) => {
+    const rest = restClient(system.restUrl(0), await token(userId, companyId));
+    return (await rest('GET', '/unread-count')).status;
+  };
+  expect(await ask(95, 1)).toBe(200);
+  await stopUnderTraffic(system.processesOf('companies')[0], async () => {
+    await until('the gateway is degraded', async () => {
+      const { status, parts } = await readiness(system);
+      return status === 200 && parts['companies'] === 'down';
+    });
+    expect([await ask(95, 1), await ask(95, 2)]).toEqual([200, 401]);
+    expect([await ask(96, 2), await ask(96, 1)]).toEqual([200, 401]);
+  });
+  const other = restClient(system.restUrl(1), await token(96, 1));
+  await until('user 96 is bound', async () => (await other('GET', '/unread-count')).status === 401);
 });

@@ -1,29 +1,16 @@
 import { parseArgs } from 'node:util';
 import { fingerprint, tokenFingerprint } from '@vestnik/auth';
-import { connectBus, publishRevocation } from '@vestnik/bus';
-import { list } from '@vestnik/config';
+import { publishRevocation } from '@vestnik/bus';
 import type { RevocationTarget } from '@vestnik/contracts';
-import { createLogger } from '@vestnik/logging';
 import { Fault, runTool } from './start/fault.ts';
-import { layoutOf } from './start/layout.ts';
-import { readDataDir } from './start/settings.ts';
-import { readSystem } from './start/system-file.ts';
+import { withOpsBus } from './start/ops-bus.ts';
+import { wholeNumber } from './start/whole-number.ts';
 
 const USAGE = 'npm run -s revoke -- --id 7, or --token eyJ…, or --jti 1f3a…';
 
 await runTool(async () => {
   const { target, words } = readTarget(process.argv.slice(2));
-  const bus = await connectBus({
-    servers: await findBus(),
-    user: 'ops',
-    name: 'revoke',
-    logger: createLogger('revoke', 'silent'),
-  });
-  try {
-    await publishRevocation(bus, target, new Date());
-  } finally {
-    await bus.close();
-  }
+  await withOpsBus('revoke', (bus) => publishRevocation(bus, target, new Date()));
   process.stdout.write(`${words}\n`);
 });
 
@@ -45,19 +32,6 @@ function readTarget(args: string[]): { target: RevocationTarget; words: string }
 }
 
 function ofUser(value: string): { target: RevocationTarget; words: string } {
-  const userId = Number(value);
-  if (!/^\d+$/.test(value) || !Number.isSafeInteger(userId) || userId < 1) {
-    throw new Fault('--id must be a positive whole number');
-  }
+  const userId = wholeNumber('--id', value);
   return { target: { userId }, words: `All tokens that user ${userId} was issued so far are revoked` };
-}
-
-/** Returns the addresses in NATS_URL, with the credentials of ops, or those of the running system. */
-async function findBus(): Promise<string[]> {
-  const given = list.parse(process.env.NATS_URL ?? '');
-  if (given.length > 0) return given;
-  const { dataDir, system } = layoutOf(readDataDir(process.env));
-  const running = await readSystem(system);
-  if (!running) throw new Fault(`no system runs on ${dataDir}: run npm start, or set NATS_URL`);
-  return list.parse(running.natsUrl);
 }

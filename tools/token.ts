@@ -6,6 +6,7 @@ import { TOKEN_LIFETIME_SECONDS } from './start/panel.ts';
 import { readSecrets } from './start/secrets.ts';
 import { readDataDir } from './start/settings.ts';
 import { readSystem } from './start/system-file.ts';
+import { wholeNumber } from './start/whole-number.ts';
 
 const USAGE = 'npm run -s token -- --id 7 --company 1 --name Anna';
 
@@ -27,15 +28,6 @@ function readIdentity(args: string[]): { id: number; companyId: number; name?: s
   } catch (error) {
     throw new Fault(`${(error as Error).message.replace(/\.$/, '')}; as in ${USAGE}`);
   }
-}
-
-function wholeNumber(option: string, value: string | undefined): number {
-  const number = Number(value);
-  if (value === undefined) throw new Fault(`${option} is missing`);
-  if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number < 1) {
-    throw new Fault(`${option} must be a positive whole number`);
-  }
-  return number;
 }
 
 /** The secret of the environment, else of the running system, else the one that the next start will use. */

@@ -54,7 +54,8 @@ function callersOf(subject: string): string[] {
   const callers = SERVICES.filter((caller) =>
     registry[caller].asks.some((asked) => asked === subject || (asked === EVERY_REQUEST && keepsData)),
   );
-  return callers.length > 0 ? callers : ['ops'];
+  const byOps = SERVICES.some((service) => registry[service].answersOps.includes(subject));
+  return byOps ? [...callers, 'ops'] : callers;
 }
 
 function liveEvents(): LiveEvent[] {

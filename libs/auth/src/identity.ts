@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { COMPANY_ROLES, type CompanyRole, isVisible } from '@vestnik/contracts';
 import { z } from 'zod';
 import { CLOCK_TOLERANCE_SECONDS } from './clock.ts';
 
@@ -7,6 +8,11 @@ export interface Identity {
   userId: number;
   companyId: number;
   name: string | undefined;
+  companyName: string | undefined;
+  /** An https address. */
+  pictureUrl: string | undefined;
+  /** The user's role in the token's own company. */
+  companyRole: CompanyRole | undefined;
   /** Unix time in seconds after which the token is no longer good. */
   expiresAt: number;
   /**
@@ -27,10 +33,24 @@ export interface TokenRules {
 /** Unix time in seconds of the latest moment that a `Date` can hold. */
 const LATEST_DATE_SECONDS = 8_640_000_000_000;
 
+/** Code points of a name, and characters of the address of a picture, at most. */
+const NAME_LENGTH = 200;
+const URL_LENGTH = 2_048;
+
+const name = z
+  .string()
+  .max(NAME_LENGTH * 2)
+  .refine((text) => text.isWellFormed() && !text.includes('\0') && isVisible(text) && [...text].length <= NAME_LENGTH);
+const pictureUrl = z.url({ protocol: /^https$/ }).max(URL_LENGTH);
+
+/** A malformed claim that only describes the user is ignored. */
 const claims = z.object({
   id: z.int().positive(),
   companyId: z.int().positive(),
-  name: z.string().max(1_000).optional(),
+  name: name.optional().catch(undefined),
+  companyName: name.optional().catch(undefined),
+  picture: pictureUrl.optional().catch(undefined),
+  companyRole: z.enum(COMPANY_ROLES).optional().catch(undefined),
   exp: z.number().max(LATEST_DATE_SECONDS),
   // A revocation of a user ends the tokens issued before it, so a token of the future would outlast the revocation.
   iat: z
@@ -49,10 +69,11 @@ const claims = z.object({
 export function identityOf(payload: unknown, token: string, { maxSeconds }: TokenRules): Identity | undefined {
   const { data } = claims.safeParse(payload);
   if (!data) return undefined;
-  const { id, companyId, name, exp, iat = exp - maxSeconds, jti } = data;
+  const { id, companyId, name, companyName, picture, companyRole, exp, iat = exp - maxSeconds, jti } = data;
   if (exp > Date.now() / 1_000 + maxSeconds + CLOCK_TOLERANCE_SECONDS) return undefined;
   const fingerprints = [tokenFingerprint(token), ...(typeof jti === 'string' ? [fingerprint(jti)] : [])];
-  return { userId: id, companyId, name, expiresAt: exp, issuedAt: iat, fingerprints };
+  const described = { name, companyName, pictureUrl: picture, companyRole };
+  return { userId: id, companyId, ...described, expiresAt: exp, issuedAt: iat, fingerprints };
 }
 
 /** Returns the fingerprint of a token's header and payload. The signature is left out, since anyone can respell it. */

@@ -37,6 +37,26 @@ describe('with a shared secret', () => {
     expect(await verify(forge({ alg: 'HS256' }, claims(), SECRET))).toMatchObject({ userId: 7 });
   });
 
+  test('claims that describe the user are read, and a malformed one is ignored', async () => {
+    const described = (more: object) => verify(forge({ alg: 'HS256' }, { ...claims(), ...more }, SECRET));
+    const picture = 'https://example.org/anna.png';
+    expect(await described({ name: 'Анна', companyName: 'Birch', picture, companyRole: 'admin' })).toMatchObject({
+      name: 'Анна',
+      companyName: 'Birch',
+      pictureUrl: picture,
+      companyRole: 'admin',
+    });
+    const nothing = { name: undefined, companyName: undefined, pictureUrl: undefined, companyRole: undefined };
+    expect(
+      await described({ name: 7, companyName: ' ', picture: 'http://a.example/', companyRole: 'owner' }),
+    ).toMatchObject(nothing);
+    expect(await described({ name: 'a\0b', companyName: null, picture: 'x', companyRole: ['admin'] })).toMatchObject(
+      nothing,
+    );
+    expect(await described({ name: '𝒜'.repeat(200) })).toMatchObject({ name: '𝒜'.repeat(200) });
+    expect(await described({ name: 'x'.repeat(201) })).toMatchObject(nothing);
+  });
+
   test.each([
     ['algorithm none', () => `${encode({ alg: 'none' })}.${encode(claims())}.`],
     ['none in other letters', () => `${encode({ alg: 'nOnE' })}.${encode(claims())}.`],

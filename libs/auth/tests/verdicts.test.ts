@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, generateKeyPairSync, type KeyObject, sign 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { jwtVerify } from 'jose';
-import { CLOCK_TOLERANCE_SECONDS, createVerifier, signToken, type Verifier } from '../src/index.ts';
+import { CLOCK_TOLERANCE_SECONDS, createVerifier, type Identity, signToken, type Verifier } from '../src/index.ts';
 
 const SECRET = 'a secret of more than thirty-two bytes';
 const OTHER_SECRET = 'another secret of more than thirty-two bytes';
@@ -63,7 +63,7 @@ const now = () => Math.floor(Date.now() / 1_000);
 const HEADER = { alg: 'HS256', typ: 'JWT' };
 const claimsNow = () => ({ id: 7, companyId: 1, exp: now() + 60 });
 
-test('a token that was signed names its user, with any name', () => {
+test('a token that was signed names its user, whatever its name says', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1 }),
@@ -71,7 +71,9 @@ test('a token that was signed names its user, with any name', () => {
       fc.string({ unit: 'binary' }),
       (id, companyId, name) => {
         const token = signToken(SECRET, { id, companyId, name }, 60);
-        expect(verify(token)).toMatchObject({ userId: id, companyId, name, expiresAt: expect.any(Number) });
+        const identity = verify(token);
+        expect(identity).toMatchObject({ userId: id, companyId, expiresAt: expect.any(Number) });
+        expect([name, undefined]).toContain((identity as Identity).name);
       },
     ),
   );

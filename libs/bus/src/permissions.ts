@@ -87,7 +87,7 @@ function ofService(service: ServiceName): Permissions {
 
 /**
  * Ops watch every event, see the services, manage streams, revoke tokens and replay durable events that were set aside.
- * Ops make no request in the name of a user.
+ * Ops make no request in the name of a user; `answersOps` of a service lists its requests for ops.
  */
 function ofOperators(): Permissions {
   return {
@@ -96,7 +96,7 @@ function ofOperators(): Permissions {
       '$JS.API.>',
       '$JS.ACK.>',
       'svc.*.v1.check-health',
-      'svc.gateway.v1.get-status',
+      ...SERVICES.flatMap((service) => services[service].answersOps),
       REVOCATION_SUBJECTS,
       ...Object.values(durableEvents).map(({ subject }) => subject),
     ],

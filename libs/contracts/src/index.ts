@@ -92,12 +92,14 @@ export {
   LIST_LENGTH,
   PAGE_DEFAULT,
   PAGE_LIMIT,
+  PEOPLE_AT_ONCE,
   READS_AT_ONCE,
   SENDS_AT_ONCE,
 } from './limits.ts';
 export { decodeListCursor, encodeListCursor, type ListPlace } from './list-cursor.ts';
 export {
   type Attachment,
+  COMPANY_ROLES,
   type CompanyRole,
   type ContractState,
   type Conversation,

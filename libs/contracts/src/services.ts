@@ -2,7 +2,7 @@ import { companiesEndpoints } from './bus/companies.ts';
 import { type DurableConsumer, durableConsumers } from './bus/consumers.ts';
 import { conversationsEndpoints } from './bus/conversations.ts';
 import type { AnyEndpoint } from './bus/endpoint.ts';
-import { liveSubjects, type Stream, streams } from './bus/events.ts';
+import { durableEvents, liveSubjects, type Stream, streams } from './bus/events.ts';
 import { gatewayEndpoints } from './bus/gateway.ts';
 import { messagesEndpoints } from './bus/messages.ts';
 import { notificationsEndpoints } from './bus/notifications.ts';
@@ -24,6 +24,8 @@ export interface Service {
   readonly endpoints: Readonly<Record<string, AnyEndpoint>>;
   /** The requests that it makes, by subject; `EVERY_REQUEST` for those of all services with data. */
   readonly asks: readonly string[];
+  /** The requests that ops may make beside `check-health`, by subject. */
+  readonly answersOps: readonly string[];
   /** The live events that it subscribes to: subjects with wildcards. */
   readonly subscribesTo: readonly string[];
   /** The streams that keep its events. */
@@ -38,7 +40,15 @@ export interface Service {
 export const EVERY_REQUEST = 'svc.*.v1.*';
 
 /** The parts that a service may lack. */
-const none = { ports: [], asks: [], subscribesTo: [], ownStreams: [], readsStreams: [], consumers: [] } as const;
+const none = {
+  ports: [],
+  asks: [],
+  answersOps: [],
+  subscribesTo: [],
+  ownStreams: [],
+  readsStreams: [],
+  consumers: [],
+} as const;
 
 /** The registry of all services. The services with data start first, all at once; then the gateway. */
 export const services = {
@@ -49,7 +59,13 @@ export const services = {
     ports: [3000, 3001],
     endpoints: gatewayEndpoints,
     asks: [EVERY_REQUEST],
-    subscribesTo: [liveSubjects.ofAny, liveSubjects.statusesChanged, REVOCATION_SUBJECTS],
+    answersOps: [gatewayEndpoints.getStatus.subject],
+    subscribesTo: [
+      liveSubjects.ofAny,
+      liveSubjects.statusesChanged,
+      durableEvents.peopleChanged.subject,
+      REVOCATION_SUBJECTS,
+    ],
     readsStreams: [streams.revocations],
   },
   conversations: {
@@ -93,6 +109,7 @@ export const services = {
     purpose: 'Companies, their people, and what companies agreed on',
     keepsData: true,
     endpoints: companiesEndpoints,
+    answersOps: [companiesEndpoints.moveUser.subject],
     ownStreams: [streams.companies],
   },
 } as const satisfies Record<string, Service>;

@@ -63,3 +63,17 @@ test('one report takes several tokens of one user in their order', async () => {
   expect(await service.bus.request(endpoints.reportTokens, { tokens })).toEqual({ company_ids: [60, 60, 60] });
   expect(await personOf(6)).toMatchObject({ name: 'Gleb', company_id: 60 });
 });
+
+test('a person who was moved keeps the name and loses the role, and tokens of the former company change nothing', async () => {
+  await service.signIn(7, 70, { name: 'Dina', role: 'admin', issued_at: 5 });
+  const people = await service.collect(durableEvents.peopleChanged);
+  const person = { id: 7, company_id: 71, name: 'Dina', picture_url: null, version: 2 };
+  expect(await service.bus.request(endpoints.moveUser, { user_id: 7, company_id: 71 })).toEqual({ person });
+  expect(people).toEqual([{ people: [person] }]);
+  expect(await service.signIn(7, 70, { name: 'Mallory', issued_at: 9 })).toBe(71);
+  expect(await personOf(7)).toEqual(person);
+  expect(await service.sql('select role from companies.people where user_id = 7')).toEqual([{ role: null }]);
+  await expect(service.bus.request(endpoints.moveUser, { user_id: 8, company_id: 71 })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+});

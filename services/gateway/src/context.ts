@@ -12,6 +12,7 @@ import type { CountRefusal } from './limits/refusals.ts';
 import type { RefusedTokens } from './limits/refused-tokens.ts';
 import type { SocketLimit } from './limits/socket-limit.ts';
 import type { UnauthenticatedConnections } from './limits/unauthenticated.ts';
+import type { Bindings } from './upstream/bindings.ts';
 import type { ConversationTexts } from './upstream/conversation-texts.ts';
 import type { Reader } from './upstream/reader.ts';
 import type { Revocations } from './upstream/revocations.ts';
@@ -27,11 +28,12 @@ export interface Context {
   bus: Bus;
   /** Schemas of everything that a client may send. */
   input: ClientInput;
-  /** Refuses revoked tokens too. Throws VestnikError `unavailable` while the keys cannot be read. */
+  /** Refuses revoked tokens, and tokens of another company than the user's, too. Throws VestnikError `unavailable` while the keys cannot be read. */
   verify: Verifier;
   /** Returns false while there are no keys to verify tokens by, since the key set cannot be read. */
   hasKeys: () => boolean;
   revocations: Revocations;
+  bindings: Bindings;
   clientAddresses: ClientAddresses;
   countRefusal: CountRefusal;
   rateLimits: RateLimits;

@@ -11,6 +11,7 @@ import { createRefusalCounter } from './limits/refusals.ts';
 import { createRefusedTokens } from './limits/refused-tokens.ts';
 import { createSocketLimit } from './limits/socket-limit.ts';
 import { createUnauthenticatedConnections } from './limits/unauthenticated.ts';
+import { createBindings } from './upstream/bindings.ts';
 import { createConversationTexts } from './upstream/conversation-texts.ts';
 import { followRevocations } from './upstream/revocations.ts';
 import { createSender } from './upstream/sender.ts';
@@ -31,13 +32,15 @@ export async function createContext(shared: SharedParts): Promise<Context> {
   const { config, logger, bus, metrics } = shared;
   const verifier = createNamedVerifier(config);
   const revocations = await followRevocations(bus, logger, metrics);
+  const bindings = createBindings(shared, { unboundMayPass: true });
   const refused = metrics.counter('sent_away_total', 'Clients that were refused because too many came at once');
   return {
     ...shared,
     input: createClientInput(config.limits),
-    verify: revocations.guard(verifier),
+    verify: bindings.guard(revocations.guard(verifier)),
     hasKeys: verifier.hasKeys,
     revocations,
+    bindings,
     clientAddresses: createClientAddresses(config.trustedProxies),
     countRefusal: createRefusalCounter(metrics),
     rateLimits: createRateLimits(config.limits),

@@ -78,6 +78,7 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
     present: (userId, conversationId) => presentToUser({ reader }, userId, conversationId),
   });
   const context = await createContext({ config, logger, metrics, bus, reader, connectedUsers });
+  onStop(() => context.bindings.stop());
   onStop(() => context.rateLimits.stop());
   onStop(() => context.typing.stop());
   onStop(() => context.refusedTokens.stop());
@@ -94,6 +95,10 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   );
   bus.onEventsMissed((noticedAt) => {
     presence.missed(noticedAt);
+    const userIds = new Set(Array.from(connectedUsers.sessions(), ({ userId }) => userId));
+    context.bindings
+      .refresh([...userIds])
+      .catch((error: unknown) => logger.warn({ err: error }, 'companies of users cannot be asked for again'));
     connectedUsers
       .recover()
       .catch((error: unknown) => logger.error({ err: error }, 'recovery after missed events failed'));

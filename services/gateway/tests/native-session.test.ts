@@ -12,7 +12,7 @@ beforeAll(async () => {
   server = createSocketServer();
   port = await freePort();
   const shared = { publisher: server, topicActivity, tickEnd: createTickEnd() };
-  const identity = { userId: 7, companyId: 1, name: undefined, expiresAt: 0, issuedAt: 0, fingerprints: [] };
+  const identity = { userId: 7, companyId: 1, companyRole: undefined, expiresAt: 0, issuedAt: 0, fingerprints: [] };
   let session: NativeSession;
   server.app.ws('/leaving', {
     open(socket) {

@@ -32,7 +32,7 @@ beforeAll(async () => {
       const identity = {
         userId: opened.length + 1,
         companyId: 1,
-        name: undefined,
+        companyRole: undefined,
         expiresAt: 0,
         issuedAt: 0,
         fingerprints: [],

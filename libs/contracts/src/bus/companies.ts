@@ -108,6 +108,11 @@ export const companiesEndpoints = {
     TOKEN_REPORT_MS,
   ),
   /**
+   * Binds a person to another company, for ops. The person keeps name and picture, and loses the role. The tokens of the former
+   * company are refused from then on. `not_found` for a user who has shown no token.
+   */
+  moveUser: define<{ person: PersonFact }>()('companies', 'move-user', z.object({ user_id: id, company_id: id })),
+  /**
    * Returns the facts by which the decision on named users is made: the users, their companies, the contracts and blocks
    * between them. It is for services whose copy does not know a user yet.
    */

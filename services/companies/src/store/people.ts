@@ -31,6 +31,13 @@ export const updatePeople = statement<never, [people: string]>(
    from json_populate_recordset(null::people, $1) n where p.user_id = n.user_id`,
 );
 
+/** Binds a person to another company. Tokens of that company decide on the role from now on. */
+export const movePerson = statement<never, [userId: number, companyId: number]>(
+  'move-person',
+  `update people set company_id = $2, role = null, role_issued_at = 0, version = version + 1, updated_at = now()
+   where user_id = $1`,
+);
+
 /** Reads the named people as other services need to know them. */
 export const findPeople = statement<PersonFact, [userIds: readonly number[]]>(
   'find-people',

@@ -65,7 +65,7 @@ const PONG_FRAME = '{"event":"pong"}';
 
 /** Creates the sessions of a gateway. `gatewayId` begins every correlation id. */
 export function createSessions(context: SessionsContext, gatewayId: string): Sessions {
-  const { connectedUsers, logger, rateLimits, metrics, revocations, countRefusal } = context;
+  const { connectedUsers, logger, rateLimits, metrics, revocations, bindings, countRefusal } = context;
   const { backlogBytes } = context.config.limits;
   /** For each session that is not live yet, the frames that came before, ready to be handled. */
   const early = new Map<Session, (() => void)[]>();
@@ -103,7 +103,7 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
   function acceptEarly(session: Session): void {
     const waiting = early.get(session) ?? [];
     early.delete(session);
-    if (closing.has(session) || revocations.isRevoked(session)) return;
+    if (closing.has(session) || isRevoked(session)) return;
     for (const acceptNow of waiting) acceptNow();
   }
 
@@ -165,18 +165,23 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
     session.close(code);
   }
 
+  /** The token of a session was revoked, or its user belongs to another company now. */
+  function isRevoked(session: Session): boolean {
+    return revocations.isRevoked(session) || bindings.isForeign(session);
+  }
+
   function closeRevoked(): void {
-    for (const session of Array.from(connectedUsers.sessions()))
-      if (revocations.isRevoked(session)) end(session, 'revoked');
+    for (const session of Array.from(connectedUsers.sessions())) if (isRevoked(session)) end(session, 'revoked');
   }
   revocations.onRevoked(closeRevoked);
+  bindings.onMoved(closeRevoked);
 
   const check = setInterval(() => {
     const latest = Date.now() / 1_000 - CLOCK_TOLERANCE_SECONDS;
     for (const session of connectedUsers.sessions()) {
       if (session.expiresAt < latest) end(session, 'expired');
       // The session was opening while its token was revoked.
-      else if (revocations.isRevoked(session)) end(session, 'revoked');
+      else if (isRevoked(session)) end(session, 'revoked');
       else if (session.backlog() > backlogBytes) session.close('tooSlow');
     }
   }, CHECK_INTERVAL_MS);

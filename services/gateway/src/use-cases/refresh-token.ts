@@ -1,4 +1,4 @@
-import { VestnikError } from '@vestnik/contracts';
+import { type CompanyRole, VestnikError } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import type { Caller } from '../upstream/caller.ts';
 
@@ -6,6 +6,7 @@ import type { Caller } from '../upstream/caller.ts';
 interface TokenHolder {
   readonly userId: number;
   readonly companyId: number;
+  companyRole: CompanyRole | undefined;
   expiresAt: number;
   issuedAt: number;
   fingerprints: readonly string[];
@@ -28,6 +29,7 @@ export async function refreshToken(
   if (identity.userId !== session.userId || identity.companyId !== session.companyId) {
     throw new VestnikError('forbidden', 'The token is of another user');
   }
+  session.companyRole = identity.companyRole;
   session.expiresAt = identity.expiresAt;
   session.issuedAt = identity.issuedAt;
   session.fingerprints = identity.fingerprints;

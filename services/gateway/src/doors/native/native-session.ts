@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from '@uwsjs/core';
-import type { Identity } from '@vestnik/auth';
+import type { CompanyRole } from '@vestnik/contracts';
 import type { Publisher } from '../../rooms/subscriber.ts';
 import { type TopicActivity, TopicHolder } from '../../rooms/topic-activity.ts';
 import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
-import type { Session } from '../../sessions/session.ts';
+import type { Session, SessionToken } from '../../sessions/session.ts';
 
 /** Sends what sessions hold back until the end of the event-loop tick. */
 export interface TickEnd {
@@ -23,6 +23,7 @@ export class NativeSession extends TopicHolder implements Session {
   readonly id = randomUUID();
   readonly userId: number;
   readonly companyId: number;
+  companyRole: CompanyRole | undefined;
   expiresAt: number;
   issuedAt: number;
   fingerprints: readonly string[];
@@ -38,12 +39,13 @@ export class NativeSession extends TopicHolder implements Session {
 
   constructor(
     socket: WebSocket<unknown>,
-    { userId, companyId, expiresAt, issuedAt, fingerprints }: Identity,
+    { userId, companyId, companyRole, expiresAt, issuedAt, fingerprints }: SessionToken,
     shared: Shared,
   ) {
     super(shared.topicActivity);
     this.userId = userId;
     this.companyId = companyId;
+    this.companyRole = companyRole;
     this.expiresAt = expiresAt;
     this.issuedAt = issuedAt;
     this.fingerprints = fingerprints;

@@ -40,7 +40,7 @@ export function createSession(
   topics: Topics,
   pings: Pings | undefined,
 ): SocketIoSession {
-  const { userId, companyId, expiresAt, issuedAt, fingerprints } = identity;
+  const { userId, companyId, companyRole, expiresAt, issuedAt, fingerprints } = identity;
   const connection = connectionOf(socket);
   const joined = new Set<string>();
   let isOpen = true;
@@ -49,6 +49,7 @@ export function createSession(
     id: randomUUID(),
     userId,
     companyId,
+    companyRole,
     expiresAt,
     issuedAt,
     fingerprints,

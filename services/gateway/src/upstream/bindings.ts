@@ -1,0 +1,145 @@
+import type { Identity, Verifier } from '@vestnik/auth';
+import type { Bus } from '@vestnik/bus';
+import { companiesEndpoints, durableEvents, LIST_LENGTH, type PeopleChanged, VestnikError } from '@vestnik/contracts';
+import type { Logger } from '@vestnik/logging';
+import type { Metrics } from '@vestnik/ops';
+import { LRUCache } from 'lru-cache';
+import { createTokenReports } from './token-reports.ts';
+
+/** The companies that users are bound to, as far as this gateway knows. */
+export interface Bindings {
+  /**
+   * Returns a verifier that refuses tokens of another company than the user's own too. A known user is judged at once, by
+   * memory. Companies is asked about an unknown user, many in one request.
+   *
+   * While companies does not answer, an unknown user passes, and is bound when companies is back. Where several issuers sign
+   * (`unboundMayPass` false), that verifier throws VestnikError `unavailable` instead.
+   */
+  guard(verify: Verifier): Verifier;
+  /** Returns true for a session whose user is known to be bound to another company. */
+  isForeign(session: Pick<Identity, 'userId' | 'companyId'>): boolean;
+  /** Asks companies again for the company of users with a socket here, since events may have been missed. */
+  refresh(userIds: readonly number[]): Promise<void>;
+  /** Calls `handle` when a user turns out to be bound to another company than before. */
+  onMoved(handle: () => void): void;
+  /** Reports the tokens that wait to be reported, for at most a second. */
+  stop(): Promise<void>;
+}
+
+/** A user's binding, and the newest token of the user that companies was told of. */
+interface Binding {
+  companyId: number;
+  issuedAt: number;
+  fingerprint: string;
+  /** When companies last said so, in milliseconds; -Infinity when events may have been missed since, so that it is asked again. */
+  checkedAt: number;
+}
+
+/** Users whose binding a gateway remembers. The one not seen for longest is forgotten first. */
+const MAX_USERS = 200_000;
+/** A token of another company than the remembered one has companies asked again, unless it was asked so many milliseconds ago. */
+const RECHECK_MS = 5_000;
+
+/** Creates the bindings of one gateway, kept fresh by the events of companies. */
+export function createBindings(
+  { bus, logger, metrics }: { bus: Bus; logger: Logger; metrics: Metrics },
+  { unboundMayPass }: { unboundMayPass: boolean },
+): Bindings {
+  const users = new LRUCache<number, Binding>({ max: MAX_USERS });
+  const watchers: (() => void)[] = [];
+  const reports = createTokenReports(bus, logger, learn);
+  const asked = metrics.counter('bindings_asked_total', 'Users whose company this gateway did not know', ['outcome']);
+  metrics.gauge('bindings', 'Users whose company this gateway knows', () => users.size);
+
+  /** Takes the company of a user whom this gateway has remembered. */
+  function learn(userId: number, companyId: number): void {
+    const known = users.peek(userId);
+    if (!known) return;
+    known.checkedAt = performance.now();
+    if (known.companyId === companyId) return;
+    known.companyId = companyId;
+    for (const watch of watchers) watch();
+  }
+
+  bus.subscribe(durableEvents.peopleChanged.subject, (payload) => {
+    const { people } = JSON.parse(Buffer.from(payload).toString()) as PeopleChanged;
+    for (const { id, company_id } of people) learn(id, company_id);
+  });
+  bus.onEventsMissed(() => {
+    for (const binding of users.values()) binding.checkedAt = Number.NEGATIVE_INFINITY;
+  });
+
+  function remember(identity: Identity, companyId: number): void {
+    const { userId, issuedAt, fingerprints } = identity;
+    users.set(userId, { companyId, issuedAt, fingerprint: fingerprints[0] ?? '', checkedAt: performance.now() });
+  }
+
+  async function ask(identity: Identity, known: Binding | undefined): Promise<Identity | undefined> {
+    let companyId: number;
+    try {
+      companyId = await reports.ask(identity);
+    } catch (error) {
+      return judgeAlone(identity, known, error);
+    }
+    remember(identity, companyId);
+    if (known && known.companyId !== companyId) for (const watch of watchers) watch();
+    asked.inc({ outcome: companyId === identity.companyId ? 'bound' : 'foreign' });
+    return companyId === identity.companyId ? identity : undefined;
+  }
+
+  /** Judges a user while companies is away: by what was last known, else by the token alone. */
+  function judgeAlone(identity: Identity, known: Binding | undefined, error: unknown): Identity | undefined {
+    if (!(error instanceof VestnikError && error.code === 'unavailable')) throw error;
+    asked.inc({ outcome: 'away' });
+    if (known) return known.companyId === identity.companyId ? identity : undefined;
+    if (!unboundMayPass) {
+      throw new VestnikError('unavailable', 'The company of this user cannot be found out now', {
+        retryAfterSeconds: 1,
+        cause: error,
+      });
+    }
+    remember(identity, identity.companyId);
+    reports.tell(identity);
+    return identity;
+  }
+
+  function judge(identity: Identity | undefined): Identity | undefined | Promise<Identity | undefined> {
+    if (!identity) return undefined;
+    const known = users.get(identity.userId);
+    if (!known || known.checkedAt === Number.NEGATIVE_INFINITY) return ask(identity, known);
+    if (known.companyId !== identity.companyId) {
+      return performance.now() - known.checkedAt < RECHECK_MS ? undefined : ask(identity, known);
+    }
+    if (isNews(known, identity)) {
+      known.issuedAt = identity.issuedAt;
+      known.fingerprint = identity.fingerprints[0] ?? '';
+      reports.tell(identity);
+    }
+    return identity;
+  }
+
+  return {
+    guard: (verify) => (token) => {
+      const identity = verify(token);
+      return identity instanceof Promise ? identity.then(judge) : judge(identity);
+    },
+    isForeign({ userId, companyId }) {
+      const known = users.peek(userId);
+      return known !== undefined && known.companyId !== companyId;
+    },
+    async refresh(userIds) {
+      for (let from = 0; from < userIds.length; from += LIST_LENGTH) {
+        const user_ids = userIds.slice(from, from + LIST_LENGTH);
+        const { people } = await bus.request(companiesEndpoints.findRelations, { user_ids });
+        for (const { id, company_id } of people) learn(id, company_id);
+      }
+    },
+    onMoved: (handle) => void watchers.push(handle),
+    stop: () => reports.stop(),
+  };
+}
+
+/** Whether companies has not been told of a token that may say something newer. */
+function isNews({ issuedAt, fingerprint }: Binding, token: Identity): boolean {
+  return token.issuedAt >= issuedAt && token.fingerprints[0] !== fingerprint;
+}
