@@ -1,6 +1,15 @@
 import { resolve } from 'node:path';
 import { SECRET_BYTES } from '@vestnik/auth';
-import { describeSettings, type Environment, list, port, type SettingRow, setting, text } from '@vestnik/config';
+import {
+  describeSettings,
+  type Environment,
+  list,
+  port,
+  readPostgresUrl,
+  type SettingRow,
+  setting,
+  text,
+} from '@vestnik/config';
 import { type BusUser, forEachName, SERVICES, type ServiceName } from '@vestnik/contracts';
 import { readBusPasswords } from './bus-addresses.ts';
 import { Fault } from './fault.ts';
@@ -130,13 +139,11 @@ export function readDataDir(env: Environment): string {
 
 /**
  * DATABASE_URL, if set.
- * @throws Fault when it is no PostgreSQL URL; the value is not repeated, since it holds a password
+ * @throws SettingError when it cannot be read; the value is not repeated, since it holds a password
  */
 export function readDatabaseUrl(env: Environment): string | undefined {
   const url = env.DATABASE_URL || undefined;
-  if (url && !(URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol))) {
-    throw new Fault('DATABASE_URL is no address like postgres://user:password@host:5432/database: correct or unset it');
-  }
+  if (url) readPostgresUrl(url);
   return url;
 }
 

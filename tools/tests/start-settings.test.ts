@@ -48,7 +48,7 @@ test.each([
   [{ INSTANCES: 'gateway=0' }, 'INSTANCES: gateway needs a number from 1 to 64, as in gateway=2'],
   [{ INSTANCES: 'gateway=2', PORT: '65530' }, 'would listen on port 65540; lower PORT'],
   [{ JWT_SECRET: 'short' }, 'JWT_SECRET has 5 bytes: give it at least 32, or unset it'],
-  [{ DATABASE_URL: 'mysql://h/d' }, 'DATABASE_URL is no address like postgres://'],
+  [{ DATABASE_URL: 'mysql://h/d' }, 'DATABASE_URL: must be a postgres:// URL'],
 ])('%j is refused in one line that says what to do', (env, words) => {
   expect(() => readStartSettings(env)).toThrow(words);
 });

@@ -1,4 +1,5 @@
 export { type Format, flag, integer, limit, list, oneOf, port, portOrNone, text } from './formats.ts';
+export { type PostgresAddress, readPostgresUrl } from './postgres-url.ts';
 export {
   type ChangeConfig,
   changeSettings,

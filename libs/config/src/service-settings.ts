@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { type Format, integer, limit, list, oneOf, portOrNone, text } from './formats.ts';
+import { parsePostgresUrl } from './postgres-url.ts';
 import { type ConfigOf, describeSettings, type Environment, setting } from './settings.ts';
 
 const postgresUrl: Format<string> = z
-  .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
-  .describe('postgres:// URL');
+  .string()
+  .superRefine((url, context) => {
+    try {
+      parsePostgresUrl(url);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  })
+  .describe('postgres:// URL, with `sslmode` and so on as in libpq');
 
 /** The settings of every process. */
 export const processSettings = {

@@ -1,5 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { describeSettings, flag, integer, limit, list, setting, text } from '../src/index.ts';
+import {
+  describeSettings,
+  flag,
+  integer,
+  limit,
+  list,
+  readPostgresUrl,
+  serviceSettings,
+  setting,
+  text,
+} from '../src/index.ts';
 
 const settings = describeSettings({
   servers: setting({ env: 'SERVERS', doc: 'Where to connect', format: list, required: true }),
@@ -47,4 +57,29 @@ test('rows hold what a table of settings shows', () => {
     },
     { env: 'LIMIT_USERS', doc: 'Users at most', format: 'whole number, 1 to 9', default: '5', required: false },
   ]);
+});
+
+test.each([
+  ['postgres://u:secret@h/d?ssl=true', 'has an unknown parameter "ssl"; there are sslmode, sslrootcert, '],
+  ['postgres://u:secret@h/d?sslmode=strict', 'has sslmode=strict; it must be one of disable, prefer, require, '],
+  ['postgres://u:secret@h/d?sslcert=/c.pem', 'needs both sslcert and sslkey, or neither'],
+  ['mysql://u:secret@h/d', 'must be a postgres:// URL like postgres://'],
+  ['u:secret@h', 'must be a postgres:// URL like postgres://'],
+])('the address %s is refused in one line that repeats no secret', (url, words) => {
+  const service = describeSettings({ databaseUrl: serviceSettings.databaseUrl });
+  const line = expect.stringMatching(/^DATABASE_URL: (?!.*secret)/);
+  expect(() => service.read({ DATABASE_URL: url })).toThrow(expect.objectContaining({ message: line }));
+  expect(() => readPostgresUrl(url)).toThrow(words);
+});
+
+test('an address reads as its parts, with the defaults of PostgreSQL', () => {
+  expect(readPostgresUrl('postgresql://u:p%40@[::1]/d?sslmode=require&sslrootcert=/ca.pem')).toMatchObject({
+    host: '::1',
+    port: 5432,
+    user: 'u',
+    password: 'p@',
+    database: 'd',
+    tlsMode: 'verify-ca',
+  });
+  expect(readPostgresUrl('postgres://u@h:6432/d')).toMatchObject({ host: 'h', port: 6432, tlsMode: 'prefer' });
 });

@@ -40,6 +40,7 @@ export interface DataServiceOptions<Catalogue extends Record<string, AnyEndpoint
  *
  * @param startParts starts the service's own parts and returns the handler of each endpoint
  * @throws VestnikError `unavailable` when the bus cannot be reached.
+ * @throws SettingError when the database is not fit for the service, or refuses it.
  */
 export function startDataService<Catalogue extends Record<string, AnyEndpoint>>(
   options: DataServiceOptions<Catalogue>,
@@ -58,6 +59,7 @@ export function startDataService<Catalogue extends Record<string, AnyEndpoint>>(
       sessionSettings,
     });
     onStop(() => database.close());
+    await database.refuseUnfitServer();
     const bus = await connectBus({ servers: config.natsServers, user: name, name, logger });
     onStop(() => bus.close());
     countRefusals(metrics, bus);

@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EntitySchema } from '@mikro-orm/core';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Logger } from '@vestnik/logging';
+import { unfitServer } from '@vestnik/postgres';
 import type { Pool, PoolClient } from 'pg';
 import { guardConnection } from './guard-connection.ts';
 import { sharePool } from './pool-share.ts';
+import { serverConnection } from './server-connection.ts';
 import type { Statement } from './statement.ts';
 
 /** Describes how a service connects to its schema. */
@@ -61,6 +63,13 @@ export interface Database extends Queries {
   unitOfWork<Result>(work: (em: EntityManager) => Promise<Result>): Promise<Result>;
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
+  /**
+   * Connects once, for the start of a service. A server that is away does not matter: each later connection is checked too,
+   * until one has found a fit server.
+   *
+   * @throws SettingError in one line when the server is not fit, or refuses this role, database or TLS.
+   */
+  refuseUnfitServer(): Promise<void>;
   /** True when the database answers. */
   ping(): Promise<boolean>;
   /** Closes all connections, each after its present statement or transaction. */
@@ -88,19 +97,22 @@ const INT8_ARRAY = 1_016;
 
 /** Connects at the first statement or `ping`, so that a service starts while its database is away. */
 export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
+  const server = serverConnection(options.url, {
+    TimeZone: 'UTC',
+    lock_timeout: `${LOCK_TIMEOUT_MS}`,
+    ...options.sessionSettings,
+  });
   const orm = await MikroORM.init({
-    clientUrl: options.url,
+    ...server,
     schema: options.schema,
     // A connection for plain statements alone has no entity.
     discovery: { warnWhenNoEntities: false },
     entities: options.entities,
-    // MikroORM would look for the database at the start, which would fail while the database is away.
-    ensureDatabase: false,
     pool: { min: 0, max: options.poolSize },
     driverOptions: {
+      ...server.driverOptions,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
-      options: sessionOptions({ TimeZone: 'UTC', lock_timeout: `${LOCK_TIMEOUT_MS}`, ...options.sessionSettings }),
       onPoolCreated(pool: Pool) {
         readIntegersAsNumbers(pool);
         pool.on('connect', (client) => guardConnection(client, QUERY_TIMEOUT_MS));
@@ -117,15 +129,19 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     em: () => orm.em.fork(),
     unitOfWork: (work) => writes.hold(() => orm.em.fork().transactional(work)),
     transaction: (work) => writes.hold(() => transaction(pool, work)),
+    refuseUnfitServer: () => refuseUnfitServer(pool),
     ping: () => ping(pool),
     close: () => Promise.race([end(orm, pool), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]),
   };
 }
 
-function sessionOptions(settings: Readonly<Record<string, string>>): string {
-  return Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(' ');
+async function refuseUnfitServer(pool: Pool): Promise<void> {
+  try {
+    await pool.query('select 1');
+  } catch (error) {
+    const verdict = unfitServer(error);
+    if (verdict) throw verdict;
+  }
 }
 
 /** Every `bigint` here is an id, a `seq` or a count below 2^53, so a number holds it exactly. */

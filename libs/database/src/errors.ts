@@ -1,4 +1,5 @@
 import { VestnikError } from '@vestnik/contracts';
+import { unfitServer } from '@vestnik/postgres';
 
 /** SQLSTATE classes and codes of a server that cannot serve now. The statement itself may be right. */
 const AWAY_SQLSTATE = /^(08|53|57P0|57014|25006)/;
@@ -30,7 +31,9 @@ export function isDatabaseAway(error: unknown): boolean {
   if (code !== undefined && (AWAY_SOCKET.has(code) || AWAY_SQLSTATE.test(code))) return true;
   const { message, errors } = (error ?? {}) as { message?: unknown; errors?: unknown };
   if (typeof message === 'string' && AWAY_MESSAGE.test(message)) return true;
-  return Array.isArray(errors) && errors.some(isDatabaseAway);
+  if (Array.isArray(errors) && errors.some(isDatabaseAway)) return true;
+  // A server that refuses this process now, as one behind a wrong pooler does, may be exchanged for a fit one.
+  return unfitServer(error) !== undefined;
 }
 
 /** A lock that came too late, and the loser of a deadlock. */

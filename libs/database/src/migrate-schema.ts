@@ -1,9 +1,11 @@
 import { Migration, Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { schemaOf } from '@vestnik/contracts';
+import { unfitServer } from '@vestnik/postgres';
 import { type MigrationFile, readFunctions, readMigrations } from './migration-files.ts';
 import { recreateFunctions } from './recreate-functions.ts';
 import type { Schema } from './schema.ts';
+import { serverConnection } from './server-connection.ts';
 
 /** The table of each schema that names the migrations that ran. MikroORM keeps it; `digest` is ours. */
 export const MIGRATIONS_TABLE = 'migrations';
@@ -16,13 +18,14 @@ export const MIGRATIONS_TABLE = 'migrations';
  * @param url the database with the service's own role
  * @returns the migrations that ran, and `functions/<name>` for every file whose functions changed
  * @throws Error when a migration was edited after it ran in this schema.
+ * @throws SettingError when the server is not fit, or refuses this role, database or TLS.
  */
 export async function migrateSchema({ name, folder }: Pick<Schema, 'name' | 'folder'>, url: string): Promise<string[]> {
   const schema = schemaOf(name);
   const migrations = await readMigrations(folder);
   const functions = await readFunctions(folder);
   const orm = await MikroORM.init({
-    clientUrl: url,
+    ...serverConnection(url),
     schema,
     entities: [],
     discovery: { warnWhenNoEntities: false },
@@ -50,6 +53,8 @@ export async function migrateSchema({ name, folder }: Pick<Schema, 'name' | 'fol
       const changed = await recreateFunctions(em, schema, functions);
       return [...ran.map(({ name }) => name), ...changed.map((name) => `functions/${name}`)];
     });
+  } catch (error) {
+    throw unfitServer(error) ?? error;
   } finally {
     await orm.close();
   }

@@ -2,6 +2,7 @@ import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { schemaOf } from '@vestnik/contracts';
 import { MIGRATIONS_TABLE } from './migrate-schema.ts';
 import type { Schema, SchemaExtras } from './schema.ts';
+import { serverConnection } from './server-connection.ts';
 
 /**
  * Returns the SQL that would make a migrated schema what its description says; empty where both agree. A new migration
@@ -11,11 +12,10 @@ export async function schemaDifference(described: Schema, url: string): Promise<
   const { entities, extras = {} } = described;
   const name = schemaOf(described.name);
   const orm = await MikroORM.init({
-    clientUrl: url,
+    ...serverConnection(url),
     schema: name,
     entities,
     discovery: { warnWhenNoEntities: false },
-    ensureDatabase: false,
     schemaGenerator: {
       // The migrator's own.
       skipTables: [MIGRATIONS_TABLE],

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import pg from 'pg';
+import { createClient } from '@vestnik/postgres';
 import { type Cluster, openCluster, SUPERUSER } from './cluster.ts';
 import { postgresPrograms } from './platform-packages.ts';
 import { freePort } from './ports.ts';
@@ -100,7 +100,7 @@ async function removeStale(cluster: Cluster): Promise<void> {
 }
 
 async function accepts(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  const client = createClient(url, { connectionTimeoutMillis: 2000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -114,7 +114,7 @@ async function accepts(url: string): Promise<boolean> {
 
 /** Makes the database on first use and closes every database of the cluster to roles that were not invited. */
 async function createDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = createClient(url);
   await client.connect();
   try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);

@@ -1,5 +1,6 @@
 import { type DataService, schemaOf } from '@vestnik/contracts';
-import pg from 'pg';
+import { checkServer, createClient, sessionOptions, unfitServer } from '@vestnik/postgres';
+import type { Client } from 'pg';
 import { messageOf, ServerError } from './errors.ts';
 
 /** Describes a database to `prepareDatabase`. */
@@ -27,13 +28,18 @@ const LOCK = 0x7665_7374;
 export async function prepareDatabase<Name extends DataService>(
   options: PrepareDatabaseOptions<Name>,
 ): Promise<Record<Name, string>> {
-  const client = new pg.Client({ connectionString: options.adminUrl, connectionTimeoutMillis: 10_000 });
+  const client = createClient(options.adminUrl, { connectionTimeoutMillis: 10_000, options: sessionOptions({}) });
   client.on('error', () => undefined);
   try {
     await client.connect();
+    await checkServer(client);
   } catch (error) {
-    throw new ServerError(
-      `the database at ${withoutPassword(options.adminUrl)} cannot be reached (${messageOf(error)}): start it, or correct or unset DATABASE_URL`,
+    await client.end().catch(() => undefined);
+    throw (
+      unfitServer(error) ??
+      new ServerError(
+        `the database at ${withoutPassword(options.adminUrl)} cannot be reached (${messageOf(error)}): start it, or correct or unset DATABASE_URL`,
+      )
     );
   }
   try {
@@ -56,7 +62,7 @@ export async function prepareDatabase<Name extends DataService>(
   return Object.fromEntries(urls) as Record<Name, string>;
 }
 
-async function prepareAll(client: pg.Client, passwords: Partial<Record<DataService, string>>): Promise<void> {
+async function prepareAll(client: Client, passwords: Partial<Record<DataService, string>>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await client.query('begin');
@@ -72,7 +78,7 @@ async function prepareAll(client: pg.Client, passwords: Partial<Record<DataServi
   }
 }
 
-async function prepareService(client: pg.Client, service: DataService, password: string): Promise<void> {
+async function prepareService(client: Client, service: DataService, password: string): Promise<void> {
   const role = schemaOf(service);
   const name = client.escapeIdentifier(role);
   const { rows } = await client.query<{ known: boolean; superuser: boolean; database: string }>(
@@ -108,7 +114,6 @@ function entriesOf(passwords: Partial<Record<DataService, string>>): [DataServic
 
 /** Returns the address without its password. */
 function withoutPassword(address: string): string {
-  if (!URL.canParse(address)) return 'DATABASE_URL, which is not a URL (postgres://user:password@host:port/database),';
   const url = new URL(address);
   url.password = '';
   return url.href;

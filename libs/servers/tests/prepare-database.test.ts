@@ -121,5 +121,7 @@ test('a role without the right, an unreachable server and a broken address are o
   await expect(absent).rejects.toThrow(
     /^the database at postgres:\/\/u@127.0.0.1:1\/d cannot be reached \(.*ECONNREFUSED/,
   );
-  await expect(prepareDatabase({ adminUrl: 'not a url', passwords })).rejects.toThrow(/not a URL/);
+  await expect(prepareDatabase({ adminUrl: 'not a url', passwords })).rejects.toThrow(
+    'DATABASE_URL: must be a postgres',
+  );
 });

@@ -1,4 +1,5 @@
 export { atOnce } from './at-once.ts';
+export { type SelfSigned, selfSigned } from './certificate.ts';
 export { type Churn, type ChurnOptions, startChurn } from './churn.ts';
 export type { ClientFigures } from './client-figures.ts';
 export { type Connection, ConnectionLost, NoReply, openConnection, Refusal } from './connection.ts';
@@ -23,7 +24,7 @@ export { patience } from './slowness.ts';
 export { createTestClient, type Frame, type TestClient } from './socket-client.ts';
 export { stopWithSuite } from './suite-stops.ts';
 export { type System, type SystemOptions, startSystem } from './system.ts';
-export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+export { type Rewriting, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export { connectTestBus } from './test-bus.ts';
 export { startTestRun, type TestRun } from './test-run.ts';
 export type { TestServers } from './test-servers.ts';

@@ -17,15 +17,22 @@ export interface TcpProxy {
   stop(): Promise<void>;
 }
 
+/** Changes to the bytes that pass a proxy, so that clients meet another server than the real one. */
+export interface Rewriting {
+  toServer?(bytes: Buffer): Buffer;
+  toClient?(bytes: Buffer): Buffer;
+}
+
 /** Starts a proxy on loopback to the server of a URL. */
-export async function startTcpProxy(url: string): Promise<TcpProxy> {
+export async function startTcpProxy(url: string, rewriting: Rewriting = {}): Promise<TcpProxy> {
   const target = new URL(url);
+  const same = (bytes: Buffer) => bytes;
   const sockets = new Set<Socket>();
   let state: 'open' | 'cut' | 'held' = 'open';
   let delayMs = 0;
 
   /** Carries bytes one way, in their order. */
-  function carry(from: Socket, to: Socket): void {
+  function carry(from: Socket, to: Socket, rewrite: (bytes: Buffer) => Buffer): void {
     let carried = Promise.resolve();
     sockets.add(from);
     from.on('error', () => from.destroy());
@@ -35,12 +42,12 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       // The bytes that came before the end are carried first.
       else void carried.then(() => to.end());
     });
-    from.on('data', (bytes) => {
+    from.on('data', (bytes: Buffer) => {
       const due = performance.now() + delayMs;
       carried = carried.then(async () => {
         const wait = due - performance.now();
         if (wait > 0) await delay(wait);
-        if (!to.destroyed && !to.write(bytes)) from.pause();
+        if (!to.destroyed && !to.write(rewrite(bytes))) from.pause();
       });
     });
     to.on('drain', () => {
@@ -55,8 +62,8 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       return;
     }
     const far = connect(Number(target.port), target.hostname);
-    carry(near, far);
-    carry(far, near);
+    carry(near, far, rewriting.toServer ?? same);
+    carry(far, near, rewriting.toClient ?? same);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
