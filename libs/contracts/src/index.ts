@@ -87,6 +87,7 @@ export {
   VestnikError,
 } from './errors.ts';
 export { decodeHistoryCursor, encodeHistoryCursor, type HistoryContinuation } from './history-cursor.ts';
+export { membersOf, viewOfInvited } from './invited.ts';
 export {
   EMOJIS_PER_MESSAGE,
   LIST_LENGTH,
@@ -103,13 +104,16 @@ export {
   type CompanyRole,
   type ContractState,
   type Conversation,
+  type ConversationState,
   type ConversationSummary,
   type Device,
   type DeviceState,
   type HistoryRule,
+  type Invited,
   type IsoTime,
   type Message,
   type MessageType,
+  PARTNER_RULES,
   type PartnerRule,
   PUSH_PROVIDERS,
   type PushProvider,

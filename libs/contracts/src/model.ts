@@ -1,6 +1,24 @@
 /** Times on every wire are ISO 8601 in UTC with milliseconds, as `Date#toISOString` writes them. */
 export type IsoTime = string;
 
+/**
+ * The states of a conversation.
+ *
+ * - `pending`: The addressee of a direct conversation has not accepted yet.
+ * - `active`: Messages pass.
+ * - `declined`: The addressee has declined. The creator may invite again after 30 days.
+ * - `suspended`: Nothing passes any more. The participants may read what there is.
+ */
+export const CONVERSATION_STATES = ['pending', 'active', 'declined', 'suspended'] as const;
+/** One state of a conversation. */
+export type ConversationState = (typeof CONVERSATION_STATES)[number];
+
+/** A user who has been invited into a conversation, and the user who invited. */
+export interface Invited {
+  user_id: number;
+  invited_by: number;
+}
+
 /** A conversation as its participants see it, without anything that differs from participant to participant. */
 export interface Conversation {
   id: number;
@@ -9,8 +27,13 @@ export interface Conversation {
   name: string | null;
   /** The user who may rename, add and remove; null for a direct conversation and for a group without participants. */
   owner_id: number | null;
-  /** User ids, in the order in which they joined. */
+  /** Of a group: the company that it belongs to; null where the owner's company was not known. */
+  company_id: number | null;
+  state: ConversationState;
+  /** User ids, in the order in which they joined. A direct conversation always has both. */
   participants: number[];
+  /** The users who have been invited and have not accepted. Absent where there are none. They are no members. */
+  invited?: Invited[] | undefined;
   /** Grows by one with every change of the conversation; a copy with a smaller version is older. */
   version: number;
   created_at: IsoTime;

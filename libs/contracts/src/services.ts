@@ -73,7 +73,14 @@ export const services = {
     purpose: 'Conversations and their participants',
     keepsData: true,
     endpoints: conversationsEndpoints,
+    asks: [companiesEndpoints.findRelations.subject],
     ownStreams: [streams.conversations],
+    consumers: [
+      durableConsumers.conversationsPeopleChanged,
+      durableConsumers.conversationsCompanyChanged,
+      durableConsumers.conversationsContractChanged,
+      durableConsumers.conversationsBlockChanged,
+    ],
   },
   messages: {
     ...none,
@@ -82,7 +89,13 @@ export const services = {
     endpoints: messagesEndpoints,
     asks: [conversationsEndpoints.copyConversations.subject],
     ownStreams: [streams.messages],
-    consumers: [durableConsumers.messagesConversationChanged],
+    consumers: [
+      durableConsumers.messagesConversationChanged,
+      durableConsumers.messagesPeopleChanged,
+      durableConsumers.messagesCompanyChanged,
+      durableConsumers.messagesContractChanged,
+      durableConsumers.messagesBlockChanged,
+    ],
   },
   presence: {
     ...none,

@@ -1,12 +1,5 @@
-import {
-  type Act,
-  type Contract,
-  type Decision,
-  type Facts,
-  PARTNER_RULES,
-  type PartnerRule,
-  type Side,
-} from './facts.ts';
+import { PARTNER_RULES, type PartnerRule } from '@vestnik/contracts';
+import type { Act, Contract, Decision, Facts, Side } from './facts.ts';
 
 /**
  * Decides whether one person may do something that concerns another. The strictest of the installation, both policies, blocks
@@ -18,9 +11,10 @@ export function decide(facts: Facts, act: Act): Decision {
   if (isBlocked(actor, other, act)) return 'blocked';
   if (isOneCompany(actor, other)) return 'allowed';
   if (contract?.state === 'severed') return 'severed';
-  const rule = strictest(facts.installation, actor.policy.partners, other.policy.partners);
+  const rule = strictest(facts.installation, actor.rule, other.rule);
   if (contract?.state === 'active') return allowsBy(contract, act) ? 'allowed' : 'policy';
   if (rule === 'contract') return 'needs_contract';
+  if (act === 'invite') return 'policy';
   return rule === 'consent' && ASKED_FIRST.has(act) ? 'ask' : 'allowed';
 }
 
@@ -37,7 +31,7 @@ export function strictest(...rules: (PartnerRule | undefined)[]): PartnerRule {
  * leaves groups that both are in as they are.
  */
 function isBlocked(actor: Side, other: Side, act: Act): boolean {
-  if (act === 'share') return false;
+  if (act === 'share' || act === 'invite') return false;
   return act === 'see' ? other.blocks : other.blocks || actor.blocks;
 }
 
@@ -53,6 +47,8 @@ function allowsBy({ terms }: Contract, act: Act): boolean {
     case 'add':
     case 'share':
       return terms.groups;
+    case 'invite':
+      return terms.groups && terms.invite;
     case 'see':
       return terms.direct || terms.groups;
   }

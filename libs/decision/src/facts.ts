@@ -1,45 +1,19 @@
-import type { RefusalReason } from '@vestnik/contracts';
-
-/** The rules between companies, from the least strict to the strictest. */
-export const PARTNER_RULES = ['open', 'consent', 'contract'] as const;
-
-/**
- * A rule between companies.
- *
- * - `open`: Every user may write to every user.
- * - `consent`: The addressee accepts first.
- * - `contract`: Both companies agree first.
- */
-export type PartnerRule = (typeof PARTNER_RULES)[number];
-
-/** The rules that one company has for itself. A company without one follows the installation. */
-export interface Policy {
-  partners?: PartnerRule | undefined;
-}
+import type { ContractState, ContractTerms, PartnerRule, RefusalReason } from '@vestnik/contracts';
 
 /** One of the two sides: a person and the person's company. */
 export interface Side {
   /** Null for a person whose company is not known yet. Such a person is an outsider for everybody. */
   companyId: number | null;
-  policy: Policy;
+  /** The rule that the company has set for itself. */
+  rule: PartnerRule | undefined;
   /** This person, or this person's company, blocks the other side. */
   blocks: boolean;
 }
 
 /** A contract between the companies of the two sides. */
 export interface Contract {
-  state: 'proposed' | 'active' | 'severed';
-  terms: Terms;
-}
-
-/** The acts that a contract allows. */
-export interface Terms {
-  /** Direct conversations between people of both companies. */
-  direct: boolean;
-  /** Groups with people of both companies. */
-  groups: boolean;
-  /** People of one company may add people to groups of the other. */
-  invite: boolean;
+  state: ContractState;
+  terms: ContractTerms;
 }
 
 /** Everything that a decision depends on. */
@@ -58,13 +32,14 @@ export interface Facts {
  *
  * - `direct`: starts a direct conversation, or sends into one.
  * - `add`: adds the other person to a group.
+ * - `invite`: adds people to a group of the other person's company.
  * - `share`: sends into a group that both are in.
  * - `see`: sees presence, typing and receipts of the other person.
  */
-export type Act = 'direct' | 'add' | 'share' | 'see';
+export type Act = 'direct' | 'add' | 'invite' | 'share' | 'see';
 
 /** Every act. */
-export const ACTS = ['direct', 'add', 'share', 'see'] as const satisfies readonly Act[];
+export const ACTS = ['direct', 'add', 'invite', 'share', 'see'] as const satisfies readonly Act[];
 
 /** The act is allowed, allowed once the other person has accepted (`ask`), or refused for a reason. */
 export type Decision = 'allowed' | 'ask' | RefusalReason;

@@ -5,9 +5,5 @@ export {
   type Contract,
   type Decision,
   type Facts,
-  PARTNER_RULES,
-  type PartnerRule,
-  type Policy,
   type Side,
-  type Terms,
 } from './facts.ts';

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { REFUSAL_REASONS } from '@vestnik/contracts';
+import { PARTNER_RULES, REFUSAL_REASONS } from '@vestnik/contracts';
 import fc from 'fast-check';
 import {
   ACTS,
+  type Act,
   type Contract,
   type Decision,
   decide,
   type Facts,
-  PARTNER_RULES,
   type Side,
   strictest,
 } from '../src/index.ts';
@@ -16,7 +16,7 @@ const rule = fc.constantFrom(...PARTNER_RULES);
 const act = fc.constantFrom(...ACTS);
 const side: fc.Arbitrary<Side> = fc.record({
   companyId: fc.constantFrom(null, 1, 2),
-  policy: fc.record({ partners: fc.option(rule, { nil: undefined }) }),
+  rule: fc.option(rule, { nil: undefined }),
   blocks: fc.boolean(),
 });
 const contract: fc.Arbitrary<Contract> = fc.record({
@@ -44,7 +44,7 @@ test('every act has a decision, which is allowed, ask or a reason', () => {
 
 test('a decision about a direct conversation, a group and an addition is the same from both sides', () => {
   fc.assert(
-    fc.property(facts, fc.constantFrom('direct', 'share', 'add'), (given, what) => {
+    fc.property(facts, fc.constantFrom<Act>('direct', 'share', 'add', 'invite'), (given, what) => {
       expect(decide(turned(given), what)).toBe(decide(given, what));
     }),
   );
@@ -55,7 +55,7 @@ test('a stricter rule of the installation or of a company never allows more', ()
     fc.property(facts, rule, act, (given, added, what) => {
       const before = allowance(decide(given, what));
       const { actor } = given;
-      const stricter = { ...actor, policy: { partners: strictest(actor.policy.partners, added) } };
+      const stricter = { ...actor, rule: strictest(actor.rule, added) };
       expect(allowance(decide({ ...given, actor: stricter }, what))).toBeLessThanOrEqual(before);
       const installation = strictest(given.installation, added);
       expect(allowance(decide({ ...given, installation }, what))).toBeLessThanOrEqual(before);
@@ -78,7 +78,7 @@ test('a block and a severing never allow more, and a severing refuses everything
   );
 });
 
-test('a person whom nobody knows yet is an outsider, and inside a company nothing but a block restricts', () => {
+test('a person whose company is unknown is an outsider, and inside a company nothing but a block restricts', () => {
   fc.assert(
     fc.property(facts, act, (given, what) => {
       const [actor, other] = [given.actor, given.other].map((one) => ({ ...one, blocks: false })) as [Side, Side];
@@ -92,8 +92,8 @@ test('a person whom nobody knows yet is an outsider, and inside a company nothin
 
 test('a rule contract refuses without a contract in force, and a contract in force allows what its terms name', () => {
   const sides = {
-    actor: { companyId: 1, policy: {}, blocks: false },
-    other: { companyId: 2, policy: {}, blocks: false },
+    actor: { companyId: 1, rule: undefined, blocks: false },
+    other: { companyId: 2, rule: undefined, blocks: false },
   };
   const terms = { direct: true, groups: false, invite: false };
   const strict: Facts = { ...sides, installation: 'contract', contract: undefined };
@@ -106,6 +106,6 @@ test('a rule contract refuses without a contract in force, and a contract in for
     'allowed',
   ]);
   const consent: Facts = { ...sides, installation: 'consent', contract: undefined };
-  expect(ACTS.map((what) => decide(consent, what))).toEqual(['ask', 'ask', 'allowed', 'allowed']);
+  expect(ACTS.map((what) => decide(consent, what))).toEqual(['ask', 'ask', 'policy', 'allowed', 'allowed']);
   expect(decide({ ...consent, contract: { state: 'active', terms } }, 'direct')).toBe('allowed');
 });

@@ -5,22 +5,26 @@ import type { Keep } from './create-once.ts';
 import type { DirectPair } from './domain/direct-pair.ts';
 import type { MembershipEvent } from './domain/membership-event.ts';
 import { conversationEntity } from './store/schema.ts';
-import { addParticipants } from './store/unit-of-work.ts';
+import { addParticipants, saveInvitations } from './store/unit-of-work.ts';
 
-/** A conversation that does not exist yet; `pair` is that of a direct conversation. */
-export interface NewConversation extends Pick<Conversation, 'type' | 'name' | 'owner_id' | 'participants'> {
+/**
+ * A conversation that does not exist yet; `pair` is that of a direct conversation. Its `participants` are both of the pair, also
+ * where one of them is invited first. Those of a group are the ones who join at once.
+ */
+export interface NewConversation
+  extends Pick<Conversation, 'type' | 'name' | 'owner_id' | 'company_id' | 'state' | 'participants' | 'invited'> {
   pair?: DirectPair;
 }
 
 /** Commits a new conversation together with its participants, its event and its key, and publishes the event. */
 export async function commitCreation(
   { database, outbox }: Pick<Context, 'database' | 'outbox'>,
-  { type, name, owner_id, participants, pair }: NewConversation,
+  { type, name, owner_id, company_id, state, participants, invited = [], pair }: NewConversation,
   keep: Keep,
 ): Promise<{ conversation: Conversation; created: true; kept: KeptCreation | undefined }> {
   const { conversation, kept, row } = await database.unitOfWork(async (em) => {
     const at = new Date();
-    const columns = { type, name, owner_id, version: 1 };
+    const columns = { type, name, owner_id, company_id, state, version: 1 };
     const record = em.create(conversationEntity, {
       ...columns,
       direct_low: pair?.low ?? null,
@@ -30,13 +34,29 @@ export async function commitCreation(
     });
     await em.persist(record).flush();
     const kept = await keep(em, record.id, true);
-    addParticipants(em, record.id, participants, 1, at);
+    const waiting = new Set(invited.map(({ user_id }) => user_id));
+    const joined = participants.filter((userId) => !waiting.has(userId));
+    addParticipants(em, record.id, joined, 1, at);
+    saveInvitations(em, record.id, [], { invited, joined: [], uninvited: { userIds: [], declined: false } }, at);
     const time = at.toISOString();
-    const conversation = { id: record.id, ...columns, participants, created_at: time, updated_at: time };
+    const conversation: Conversation = {
+      id: record.id,
+      ...columns,
+      participants,
+      ...(invited.length > 0 && { invited }),
+      created_at: time,
+      updated_at: time,
+    };
     return {
       conversation,
       kept,
-      row: await addEvent<MembershipEvent>(em, { conversation, joined: participants, left: [], updated: false }),
+      row: await addEvent<MembershipEvent>(em, {
+        conversation,
+        joined,
+        left: [],
+        invited: [...waiting],
+        updated: false,
+      }),
     };
   });
   void outbox.publishNow(row);

@@ -4,9 +4,11 @@ import {
   describeSettings,
   integer,
   limit,
+  oneOf,
   serviceSettings,
   setting,
 } from '@vestnik/config';
+import { PARTNER_RULES } from '@vestnik/contracts';
 
 const shape = {
   ...serviceSettings,
@@ -22,6 +24,12 @@ const shape = {
     doc: 'Participants of a group at most, its owner included',
     format: limit,
     default: 1_000,
+  }),
+  partners: setting({
+    env: 'PARTNERS',
+    doc: 'Rule between companies; a company may be stricter',
+    format: oneOf(...PARTNER_RULES),
+    default: 'open',
   }),
 };
 

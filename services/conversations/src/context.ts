@@ -1,16 +1,23 @@
-import type { conversationsEndpoints, EndpointData, EndpointOutput } from '@vestnik/contracts';
+import type { Bus } from '@vestnik/bus';
+import type { conversationsEndpoints, EndpointData, EndpointOutput, PartnerRule } from '@vestnik/contracts';
 import type { ChangeQueue } from '@vestnik/data-service';
 import type { Database } from '@vestnik/database';
+import type { Decision } from '@vestnik/decision';
 import type { Outbox } from '@vestnik/outbox';
 
 /** The parts that every use case works with. */
 export interface Context {
+  bus: Bus;
   database: Database;
   /** Where changes of one conversation, and creations of one user, wait for each other. */
   changes: ChangeQueue;
   outbox: Pick<Outbox, 'publishNow'>;
   /** Participants of a group at most, its owner included; Infinity for no limit. */
   groupSize: number;
+  /** The rule of the installation between companies. */
+  partners: PartnerRule;
+  /** Counts a decision. */
+  countDecision(decision: Decision): void;
 }
 
 type Catalogue = typeof conversationsEndpoints;

@@ -1,10 +1,12 @@
 import type { Handlers } from '@vestnik/bus';
 import type { conversationsEndpoints } from '@vestnik/contracts';
 import type { Context } from './context.ts';
+import { acceptConversation } from './use-cases/accept-conversation.ts';
 import { addParticipants } from './use-cases/add-participants.ts';
 import { copyConversations } from './use-cases/copy-conversations.ts';
 import { createDirect } from './use-cases/create-direct.ts';
 import { createGroup } from './use-cases/create-group.ts';
+import { declineConversation } from './use-cases/decline-conversation.ts';
 import { describeConversations } from './use-cases/describe-conversations.ts';
 import { findContacts } from './use-cases/find-contacts.ts';
 import { keepAnswer } from './use-cases/keep-answer.ts';
@@ -17,6 +19,8 @@ import { renameConversation } from './use-cases/rename-conversation.ts';
 export function createHandlers(context: Context): Handlers<typeof conversationsEndpoints> {
   return {
     createDirect: (input) => createDirect(context, input),
+    acceptConversation: (input) => acceptConversation(context, input),
+    declineConversation: (input) => declineConversation(context, input),
     createGroup: (input) => createGroup(context, input),
     keepAnswer: (input) => keepAnswer(context, input),
     describeConversations: (input) => describeConversations(context, input),

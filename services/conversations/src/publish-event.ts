@@ -1,5 +1,12 @@
 import { type Bus, publishDurable } from '@vestnik/bus';
-import { durableEvents, encodeLive, eventFrame, liveSubjects, type MembershipChanged } from '@vestnik/contracts';
+import {
+  durableEvents,
+  encodeLive,
+  eventFrame,
+  liveSubjects,
+  type MembershipChanged,
+  membersOf,
+} from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
 import type { OutboxRow } from '@vestnik/outbox';
 import type { MembershipEvent } from './domain/membership-event.ts';
@@ -29,13 +36,18 @@ export async function publishEvent(
 }
 
 /** Publishes memberships before the conversation's own event: users who left do not get it, users who joined do. */
-function publishLive(bus: Bus, { conversation, joined, left, updated }: MembershipEvent): void {
+function publishLive(
+  bus: Bus,
+  { conversation, joined, left, invited = [], uninvited = [], updated }: MembershipEvent,
+): void {
   const publish = (userId: number, change: MembershipChanged['change']) => {
     const payload: MembershipChanged = { change, conversation };
     bus.publish(liveSubjects.membershipChanged(userId), JSON.stringify(payload));
   };
   for (const userId of left) publish(userId, 'left');
   for (const userId of joined) publish(userId, 'joined');
+  for (const userId of invited) publish(userId, 'invited');
+  for (const userId of uninvited) publish(userId, 'uninvited');
   if (updated) {
     const frame = eventFrame('conversation_updated', { conversation });
     bus.publish(
@@ -55,11 +67,14 @@ async function publishLate(bus: Bus, database: Database, event: MembershipEvent)
     const [row] = await queries.query(copyConversations, [[event.conversation.id]]);
     if (!row) return;
     const conversation = fromRow(row);
-    const present = new Set(conversation.participants);
+    const present = new Set(membersOf(conversation));
+    const waiting = new Set((conversation.invited ?? []).map(({ user_id }) => user_id));
     publishLive(bus, {
       conversation,
       joined: event.joined.filter((userId) => present.has(userId)),
       left: event.left.filter((userId) => !present.has(userId)),
+      invited: event.invited?.filter((userId) => waiting.has(userId)),
+      uninvited: event.uninvited?.filter((userId) => !present.has(userId)),
       updated: event.updated,
     });
     await bus.flush();

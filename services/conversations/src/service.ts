@@ -3,12 +3,15 @@ import { createChangeQueue, startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
 import { type Running, startLoop } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
+import { countSetAside } from '@vestnik/ops';
 import { startOutbox } from '@vestnik/outbox';
 import type { Config } from './config.ts';
+import type { Context } from './context.ts';
 import { createHandlers } from './endpoints.ts';
 import { publishEvent } from './publish-event.ts';
 import { schema } from './store/schema.ts';
 import { deleteExpiredCreations } from './store/statements.ts';
+import { startSubscriptions } from './subscriptions.ts';
 
 /** Creations of more than a day ago are deleted this often, in milliseconds, so many at once. */
 const CLEAN_EVERY_MS = 600_000;
@@ -38,7 +41,19 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         run: async () => (await database.query(deleteExpiredCreations, [CLEAN_AT_ONCE])).length === CLEAN_AT_ONCE,
       });
       onStop(() => cleaning.stop());
-      return createHandlers({ database, changes, outbox, groupSize: config.groupSize });
+      const decisions = metrics.counter('decisions_total', 'Decisions on what people may do, by outcome', ['outcome']);
+      const context: Context = {
+        bus,
+        database,
+        changes,
+        outbox,
+        groupSize: config.groupSize,
+        partners: config.partners,
+        countDecision: (outcome) => decisions.inc({ outcome }),
+      };
+      const subscriptions = startSubscriptions({ context, logger, onSetAside: countSetAside(metrics) });
+      onStop(() => Promise.all(subscriptions.map((subscription) => subscription.stop())));
+      return createHandlers(context);
     },
   );
 }

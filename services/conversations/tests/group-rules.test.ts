@@ -4,26 +4,30 @@ import fc from 'fast-check';
 import { applyChange, type Change } from '../src/domain/change.ts';
 import { pairOf } from '../src/domain/direct-pair.ts';
 import { addToGroup, participantsOfGroup, removeFromGroup, renameGroup } from '../src/domain/group-rules.ts';
+import type { Companies } from '../src/domain/inheritance.ts';
 
 const GROUP_SIZE = 6;
+/** No participant's company is known. */
+const NOBODY: Companies = { companyOf: new Map(), trustsUnknown: true };
+const joining = (userIds: number[]) => ({ joining: userIds, invited: [] });
 const person = fc.integer({ min: 1, max: 9 });
 const people = fc.array(person, { maxLength: 8 });
 
 type Rule = (group: Conversation) => Change | undefined;
 
 /** One request, with its caller. */
-const request: fc.Arbitrary<{ asks: number; rule: Rule }> = fc.oneof(
-  fc.record({ asks: person, name: fc.constantFrom('Tea', 'Coffee') }).map(({ asks, name }) => ({
-    asks,
-    rule: (group: Conversation) => renameGroup(group, asks, name),
+const request: fc.Arbitrary<{ invitations: number; rule: Rule }> = fc.oneof(
+  fc.record({ invitations: person, name: fc.constantFrom('Tea', 'Coffee') }).map(({ invitations, name }) => ({
+    invitations,
+    rule: (group: Conversation) => renameGroup(group, { user_id: invitations }, name),
   })),
-  fc.record({ asks: person, added: people }).map(({ asks, added }) => ({
-    asks,
-    rule: (group: Conversation) => addToGroup(group, asks, added, GROUP_SIZE),
+  fc.record({ invitations: person, added: people }).map(({ invitations, added }) => ({
+    invitations,
+    rule: (group: Conversation) => addToGroup(group, { user_id: invitations }, joining(added), GROUP_SIZE, false),
   })),
-  fc.record({ asks: person, removed: person }).map(({ asks, removed }) => ({
-    asks,
-    rule: (group: Conversation) => removeFromGroup(group, asks, removed),
+  fc.record({ invitations: person, removed: person }).map(({ invitations, removed }) => ({
+    invitations,
+    rule: (group: Conversation) => removeFromGroup(group, { user_id: invitations }, removed, NOBODY),
   })),
 );
 
@@ -35,6 +39,8 @@ function newGroup(ownerId: number, others: number[]): Conversation {
     type: 'group',
     name: 'Tea',
     owner_id: ownerId,
+    company_id: null,
+    state: 'active',
     participants,
     version: 1,
     created_at: at,
@@ -62,14 +68,14 @@ test('after any requests of anybody: owner inside, nobody twice, size kept, vers
       (owner, others, requests) => {
         fc.pre(others.some((other) => other !== owner));
         let group = newGroup(owner, others);
-        for (const { asks, rule } of requests) {
+        for (const { invitations, rule } of requests) {
           const after = attempt(group, rule);
           if (typeof after === 'string') {
             expect(['forbidden', 'invalid', 'not_found']).toContain(after);
             continue;
           }
           if (after === group) continue;
-          expect(group.participants).toContain(asks);
+          expect(group.participants).toContain(invitations);
           expect(after.version).toBe(group.version + 1);
           expect(new Set(after.participants).size).toBe(after.participants.length);
           expect(after.participants.length).toBeLessThanOrEqual(GROUP_SIZE);
@@ -93,19 +99,23 @@ test('a user who is neither the owner nor the leaving participant changes nothin
       person,
       people,
       person,
-      (members, asks, added, gone) => {
+      (members, invitations, added, gone) => {
         const [owner = 0, ...others] = members;
-        fc.pre(asks !== owner && asks !== gone);
+        fc.pre(invitations !== owner && invitations !== gone);
         const group = newGroup(owner, others);
-        expect(attempt(group, (before) => renameGroup(before, asks, 'Mine'))).toBe('forbidden');
-        expect(attempt(group, (before) => addToGroup(before, asks, added, GROUP_SIZE))).toBe('forbidden');
-        expect(attempt(group, (before) => removeFromGroup(before, asks, gone))).toBe('forbidden');
+        expect(attempt(group, (before) => renameGroup(before, { user_id: invitations }, 'Mine'))).toBe('forbidden');
+        expect(
+          attempt(group, (before) => addToGroup(before, { user_id: invitations }, joining(added), GROUP_SIZE, false)),
+        ).toBe('forbidden');
+        expect(attempt(group, (before) => removeFromGroup(before, { user_id: invitations }, gone, NOBODY))).toBe(
+          'forbidden',
+        );
       },
     ),
   );
 });
 
-test('a pair is the same whichever of the two asks', () => {
+test('a pair is the same whichever of the two invitations', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1 }), fc.integer({ min: 1 }), (one, other) => {
       fc.pre(one !== other);

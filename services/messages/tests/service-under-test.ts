@@ -80,6 +80,8 @@ export async function startServiceUnderTest(): Promise<ServiceUnderTest> {
         type: 'group',
         name: 'test',
         owner_id: participants[0] ?? null,
+        company_id: null,
+        state: 'active',
         participants,
         version,
         created_at: at,

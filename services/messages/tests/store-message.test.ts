@@ -36,7 +36,10 @@ function connect(): Promise<Database> {
   });
 }
 
-const apply = statement('apply', `select apply_conversation($1, $2::integer, $3::bigint[], '2026-01-31')`);
+const apply = statement(
+  'apply',
+  `select apply_conversation($1, $2::integer, $3::bigint[], '2026-01-31', 'group', 'active', '{}')`,
+);
 const read = statement('read', 'select * from mark_read($1, $2, $3)');
 const heads = statement<{ seq: number; activity_at: string }>(
   'heads',

@@ -31,6 +31,8 @@ function changed(id: number, version: number, participants: number[]): Promise<v
     type: 'group',
     name: 'a group',
     owner_id: participants[0] ?? null,
+    company_id: null,
+    state: 'active',
     participants,
     version,
     created_at: at,

@@ -1,4 +1,13 @@
-import { type ConversationChanged, type DurableEvent, durableEvents, type MessagesStored } from './events.ts';
+import {
+  type BlockChanged,
+  type CompanyChanged,
+  type ContractChanged,
+  type ConversationChanged,
+  type DurableEvent,
+  durableEvents,
+  type MessagesStored,
+  type PeopleChanged,
+} from './events.ts';
 
 /** A consumer that the instances of one service share. The stream remembers its place while no instance runs. */
 export interface DurableConsumer<Payload> {
@@ -32,4 +41,52 @@ export const durableConsumers = {
     event: durableEvents.messagesStored,
     startsAt: 'oldest',
   } as DurableConsumer<MessagesStored>,
+  /** Takes people into its own copy. It ignores an older or equal `version`. */
+  conversationsPeopleChanged: {
+    durable: 'conversations-people-changed',
+    event: durableEvents.peopleChanged,
+    startsAt: 'oldest',
+  } as DurableConsumer<PeopleChanged>,
+  /** Takes the policy of a company into its own copy. It ignores an older or equal `version`. */
+  conversationsCompanyChanged: {
+    durable: 'conversations-company-changed',
+    event: durableEvents.companyChanged,
+    startsAt: 'oldest',
+  } as DurableConsumer<CompanyChanged>,
+  /** Takes the contract into its own copy, and ends what crosses between the companies once it is severed. */
+  conversationsContractChanged: {
+    durable: 'conversations-contract-changed',
+    event: durableEvents.contractChanged,
+    startsAt: 'oldest',
+  } as DurableConsumer<ContractChanged>,
+  /** Takes the block into its own copy. It ignores an older or equal `version`. */
+  conversationsBlockChanged: {
+    durable: 'conversations-block-changed',
+    event: durableEvents.blockChanged,
+    startsAt: 'oldest',
+  } as DurableConsumer<BlockChanged>,
+  /** Takes people into its own copy, and marks the conversations whose sends are judged. It ignores an older or equal `version`. */
+  messagesPeopleChanged: {
+    durable: 'messages-people-changed',
+    event: durableEvents.peopleChanged,
+    startsAt: 'oldest',
+  } as DurableConsumer<PeopleChanged>,
+  /** Takes the policy of a company into its own copy. It ignores an older or equal `version`. */
+  messagesCompanyChanged: {
+    durable: 'messages-company-changed',
+    event: durableEvents.companyChanged,
+    startsAt: 'oldest',
+  } as DurableConsumer<CompanyChanged>,
+  /** Takes the contract into its own copy, by which sends are judged. It ignores an older or equal `version`. */
+  messagesContractChanged: {
+    durable: 'messages-contract-changed',
+    event: durableEvents.contractChanged,
+    startsAt: 'oldest',
+  } as DurableConsumer<ContractChanged>,
+  /** Takes the block into its own copy, and marks the direct conversation of the two. It ignores an older or equal `version`. */
+  messagesBlockChanged: {
+    durable: 'messages-block-changed',
+    event: durableEvents.blockChanged,
+    startsAt: 'oldest',
+  } as DurableConsumer<BlockChanged>,
 };

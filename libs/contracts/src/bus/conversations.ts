@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIST_LENGTH, NAME_LENGTH, PAGE_LIMIT, READS_AT_ONCE } from '../limits.ts';
-import type { Conversation, IsoTime } from '../model.ts';
+import { CONVERSATION_STATES, type Conversation, type IsoTime } from '../model.ts';
 import { id, isoTime, text, textUpTo, version } from '../primitives.ts';
 import { define, inLines } from './endpoint.ts';
 
@@ -24,13 +24,20 @@ export interface KeptCreation {
   answer: string | null;
 }
 
+/** The caller of a change of a group, with the company and the role of the token. */
+const manager = { user_id: id, company_id: id.optional(), is_admin: z.boolean().optional() };
+
 /** A whole conversation on the bus. */
 export const conversationSchema = z.object({
   id,
   type: z.enum(['direct', 'group']),
   name: text.nullable(),
   owner_id: id.nullable(),
+  // An event of an older release has neither.
+  company_id: id.nullable().default(null),
+  state: z.enum(CONVERSATION_STATES).default('active'),
   participants: z.array(id),
+  invited: z.array(z.object({ user_id: id, invited_by: id })).optional(),
   version,
   created_at: isoTime,
   updated_at: isoTime,
@@ -38,17 +45,37 @@ export const conversationSchema = z.object({
 
 /** The requests that conversations answers. A `user_id` beside other fields is the caller. */
 export const conversationsEndpoints = {
-  /** Finds or creates the one direct conversation of a pair. `invalid` for one user twice. */
+  /**
+   * Finds or creates the one direct conversation of a pair. `invalid` for one user twice, `forbidden` where the decision
+   * refuses. `company_id` is the caller's, from the token.
+   */
   createDirect: define<{ conversation: Conversation; created: boolean; kept?: KeptCreation | undefined }>()(
     'conversations',
     'create-direct',
-    z.object({ user_id: id, participant_id: id, once: once.optional() }),
+    z.object({ user_id: id, company_id: id.optional(), participant_id: id, once: once.optional() }),
+  ),
+  /**
+   * Accepts the caller's invitation into a conversation. `forbidden` to all other users.
+   * Accepting again changes nothing.
+   */
+  acceptConversation: define<{ conversation: Conversation }>()(
+    'conversations',
+    'accept-conversation',
+    z.object({ user_id: id, conversation_id: id }),
+  ),
+  /**
+   * Declines the caller's invitation. For 30 days nobody invites the caller into this conversation again. `forbidden` to all other users.
+   */
+  declineConversation: define<{ conversation: Conversation }>()(
+    'conversations',
+    'decline-conversation',
+    z.object({ user_id: id, conversation_id: id }),
   ),
   /** Creates a group, which the caller owns. `invalid` beyond the group's size, or without a participant besides the owner. */
   createGroup: define<{ conversation: Conversation; kept?: KeptCreation | undefined }>()(
     'conversations',
     'create-group',
-    z.object({ user_id: id, name, participant_ids: ids, once: once.optional() }),
+    z.object({ user_id: id, company_id: id.optional(), name, participant_ids: ids, once: once.optional() }),
   ),
   /** Keeps the answer to a creation under a key, and returns the answer that was kept first. */
   keepAnswer: define<{ answer: string }>()(
@@ -86,26 +113,31 @@ export const conversationsEndpoints = {
       limit: z.int().min(1).max(PAGE_LIMIT),
     }),
   ),
-  /** Renames a group. `forbidden` for all but the owner, `invalid` for a direct conversation. */
+  /**
+   * Renames a group. `forbidden` for all but the owner and the admins of its company, `invalid` for a direct conversation.
+   */
   renameConversation: define<{ conversation: Conversation }>()(
     'conversations',
     'rename-conversation',
-    z.object({ user_id: id, conversation_id: id, name }),
+    z.object({ ...manager, conversation_id: id, name }),
   ),
-  /** Adds users to a group. Participants who are named again stay as they are. `forbidden` for all but the owner. */
+  /**
+   * Adds users to a group, or invites them. Participants who are named again stay as they are. `forbidden` for users who may not
+   * add people, and with a reason where the decision refuses one of the users.
+   */
   addParticipants: define<{ conversation: Conversation }>()(
     'conversations',
     'add-participants',
-    z.object({ user_id: id, conversation_id: id, participant_ids: ids.min(1) }),
+    z.object({ ...manager, conversation_id: id, participant_ids: ids.min(1) }),
   ),
   /**
-   * Removes a participant from a group. The owner may remove every participant, the others only themselves. When the owner
-   * leaves, the participant who joined first becomes the owner.
+   * Removes a participant from a group. The owner and the admins of its company may remove every participant, the others only
+   * themselves. When the owner leaves, the participant of the group's company who joined first becomes the owner.
    */
   removeParticipant: define<{ conversation: Conversation }>()(
     'conversations',
     'remove-participant',
-    z.object({ user_id: id, conversation_id: id, participant_id: id }),
+    z.object({ ...manager, conversation_id: id, participant_id: id }),
   ),
   /** Lists the conversations of each named user, so that a gateway joins the user's sockets to them. */
   listConversationsOfUsers: define<{ users: { user_id: number; conversation_ids: number[] }[] }>()(

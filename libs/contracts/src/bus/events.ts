@@ -58,9 +58,12 @@ export function eventSubjectsOf(service: string): string[] {
   return Array.from(new Set([...live, ...durable])).filter((subject) => subject.split('.')[1] === service);
 }
 
-/** A user joined or left a conversation. With `left` the conversation is the one without the user. */
+/**
+ * A user joined or left a conversation, was invited into it, or is no longer invited. With `left` the conversation is the one without
+ * the user.
+ */
 export interface MembershipChanged {
-  change: 'joined' | 'left';
+  change: 'joined' | 'left' | 'invited' | 'uninvited';
   conversation: Conversation;
 }
 

@@ -1,5 +1,8 @@
 import { type Conversation, VestnikError } from '@vestnik/contracts';
 
+/** Lets a caller change a conversation, or refuses; undefined stands for a conversation that does not exist. */
+export type Access = (conversation: Conversation | undefined, userId: number) => asserts conversation is Conversation;
+
 /**
  * Lets participants pass. All other users get the same answer, whether or not the conversation exists.
  *
@@ -10,7 +13,28 @@ export function requireParticipant(
   conversation: Conversation | undefined,
   userId: number,
 ): asserts conversation is Conversation {
-  if (!conversation?.participants.includes(userId)) {
-    throw new VestnikError('forbidden', 'Not a participant of this conversation');
-  }
+  if (!conversation?.participants.includes(userId)) throw notParticipant();
+}
+
+/**
+ * Lets pass participants and the users who are invited. All other users get the same answer, whether or not the conversation
+ * exists.
+ *
+ * @throws VestnikError `forbidden`
+ */
+export function requireInvited(
+  conversation: Conversation | undefined,
+  userId: number,
+): asserts conversation is Conversation {
+  if (conversation && isInvited(conversation, userId)) return;
+  requireParticipant(conversation, userId);
+}
+
+/** Returns whether a user is invited into a conversation. */
+export function isInvited({ invited = [] }: Conversation, userId: number): boolean {
+  return invited.some(({ user_id }) => user_id === userId);
+}
+
+function notParticipant(): VestnikError {
+  return new VestnikError('forbidden', 'Not a participant of this conversation');
 }

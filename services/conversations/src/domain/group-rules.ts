@@ -1,6 +1,15 @@
 import { type Conversation, VestnikError } from '@vestnik/contracts';
 import { requireParticipant } from './access.ts';
-import type { Change } from './change.ts';
+import { type Change, unchanged } from './change.ts';
+import { type Companies, heirOf } from './inheritance.ts';
+
+/** A user who changes a group. `company_id` and the role are those of the token. */
+export interface Manager {
+  user_id: number;
+  company_id?: number | undefined;
+  /** The user is an admin of the company. */
+  is_admin?: boolean | undefined;
+}
 
 /** Participants of a new group at least. Later all of them may leave. */
 const SMALLEST_GROUP = 2;
@@ -20,67 +29,99 @@ export function participantsOfGroup(creatorId: number, participantIds: readonly 
 }
 
 /**
- * The owner renames a group. Undefined: the group has that name already.
+ * The owner, or an admin of the group's company, renames a group. Undefined: the group has that name already.
  *
- * @throws VestnikError `forbidden` to all but the owner, `invalid` for a direct conversation.
+ * @throws VestnikError `forbidden` to all other users, `invalid` for a direct conversation.
  */
-export function renameGroup(conversation: Conversation, userId: number, name: string): Change | undefined {
-  requireOwner(conversation, userId, 'rename it');
+export function renameGroup(
+  conversation: Conversation | undefined,
+  manager: Manager,
+  name: string,
+): Change | undefined {
+  requireManager(conversation, manager, 'rename it');
   return name === conversation.name ? undefined : { ...unchanged(conversation), name };
 }
 
-/**
- * The owner adds users to a group. Participants who are named again stay as they are. Undefined: all of them are
- * participants already.
- *
- * @throws VestnikError `forbidden` to all but the owner, `invalid` for a direct conversation or beyond the group's size.
- */
-export function addToGroup(
-  conversation: Conversation,
-  userId: number,
-  participantIds: readonly number[],
-  groupSize: number,
-): Change | undefined {
-  requireOwner(conversation, userId, 'add people');
-  const present = new Set(conversation.participants);
-  const joined = [...new Set(participantIds)].filter((participantId) => !present.has(participantId));
-  if (joined.length === 0) return undefined;
-  requireSize(present.size + joined.length, groupSize);
-  return { ...unchanged(conversation), joined };
+/** The users to add to a group: those who join at once, and those who are invited first. */
+export interface Added {
+  joining: readonly number[];
+  invited: readonly number[];
 }
 
 /**
- * The owner removes a participant from a group, or a participant leaves it. When the owner leaves, the participant who
- * joined first becomes the owner. A group without participants has no owner.
+ * A user adds users to a group. Participants who are named again stay as they are. Undefined: all of them are participants
+ * already, or invited.
  *
- * @throws VestnikError `forbidden` to users other than the owner and the participant, `not_found` when the participant is
- *   not in the group, `invalid` for a direct conversation.
+ * @param mayInvite the user may add people without being the owner or an admin of the group's company
+ * @throws VestnikError `forbidden` to users who may not, `invalid` for a direct conversation or beyond the group's size.
  */
-export function removeFromGroup(conversation: Conversation, userId: number, participantId: number): Change {
-  requireGroup(conversation, userId);
-  if (userId !== participantId) requireOwner(conversation, userId, 'remove somebody else');
+export function addToGroup(
+  conversation: Conversation | undefined,
+  manager: Manager,
+  { joining, invited }: Added,
+  groupSize: number,
+  mayInvite: boolean,
+): Change | undefined {
+  if (mayInvite) requireGroup(conversation, manager.user_id);
+  else requireManager(conversation, manager, 'add people');
+  const present = new Set([
+    ...conversation.participants,
+    ...(conversation.invited ?? []).map(({ user_id }) => user_id),
+  ]);
+  const isNew = (participantId: number) => !present.has(participantId);
+  const joined = [...new Set(joining)].filter(isNew);
+  const newlyInvited = [...new Set(invited)].filter(isNew);
+  if (joined.length + newlyInvited.length === 0) return undefined;
+  requireSize(present.size + joined.length + newlyInvited.length, groupSize);
+  return {
+    ...unchanged(conversation),
+    joined,
+    invited: newlyInvited.map((user_id) => ({ user_id, invited_by: manager.user_id })),
+  };
+}
+
+/**
+ * The owner, or an admin of the group's company, removes a participant from a group, or a participant leaves it. When the owner
+ * leaves, the participant of the group's company who joined first becomes the owner.
+ *
+ * @param companies those of the participants
+ * @throws VestnikError `forbidden` to all other users, `not_found` when the participant is not in the group, `invalid` for a
+ *   direct conversation.
+ */
+export function removeFromGroup(
+  conversation: Conversation | undefined,
+  manager: Manager,
+  participantId: number,
+  companies: Companies,
+): Change {
+  if (manager.user_id === participantId) requireGroup(conversation, participantId);
+  else requireManager(conversation, manager, 'remove somebody else');
+  const invited = (conversation.invited ?? []).some(({ user_id }) => user_id === participantId);
+  if (invited) return { ...unchanged(conversation), uninvited: { userIds: [participantId], declined: false } };
   if (!conversation.participants.includes(participantId)) {
     throw new VestnikError('not_found', `User ${participantId} is not in conversation ${conversation.id}`);
   }
   const change = { ...unchanged(conversation), left: [participantId] };
   if (participantId !== conversation.owner_id) return change;
-  return { ...change, owner_id: conversation.participants.find((other) => other !== participantId) ?? null };
+  return { ...change, owner_id: heirOf(conversation, change.left, companies) };
 }
 
-function unchanged({ name, owner_id }: Conversation): Change {
-  return { name, owner_id, joined: [], left: [] };
-}
-
-function requireGroup(conversation: Conversation, userId: number): void {
+function requireGroup(conversation: Conversation | undefined, userId: number): asserts conversation is Conversation {
   requireParticipant(conversation, userId);
   if (conversation.type === 'direct') {
     throw new VestnikError('invalid', 'A direct conversation keeps its two people and has no name');
   }
 }
 
-function requireOwner(conversation: Conversation, userId: number, what: string): void {
-  requireGroup(conversation, userId);
-  if (conversation.owner_id !== userId) throw new VestnikError('forbidden', `Only the group's owner may ${what}`);
+function requireManager(
+  conversation: Conversation | undefined,
+  { user_id, company_id, is_admin }: Manager,
+  what: string,
+): asserts conversation is Conversation {
+  const isOfCompany = company_id !== undefined && conversation?.company_id === company_id;
+  if (is_admin && isOfCompany && conversation.type === 'group') return;
+  requireGroup(conversation, user_id);
+  if (conversation.owner_id !== user_id) throw new VestnikError('forbidden', `Only the group's owner may ${what}`);
 }
 
 function requireSize(size: number, groupSize: number): void {

@@ -6,6 +6,9 @@ export interface MembershipEvent {
   conversation: Conversation;
   joined: number[];
   left: number[];
+  /** Users who are invited now, and users who are no longer. Absent in a row of an older release. */
+  invited?: number[] | undefined;
+  uninvited?: number[] | undefined;
   /** True when the conversation existed before, so that its participants are to see the change. */
   updated: boolean;
 }

@@ -1,7 +1,8 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import type { Conversation } from '@vestnik/contracts';
+import type { Conversation, ConversationState } from '@vestnik/contracts';
 import { identity, type Schema } from '@vestnik/database';
 import { outboxEntity } from '@vestnik/outbox';
+import { relationEntities } from '@vestnik/relations';
 
 /**
  * A conversation without its participants. A direct conversation keeps its pair in `direct_low` and `direct_high`, and has
@@ -20,7 +21,10 @@ export const conversationEntity = defineEntity({
     version: p.integer().check('version > 0'),
     created_at: p.datetime(3),
     updated_at: p.datetime(3),
+    company_id: p.bigint('number').nullable(),
+    state: p.text().$type<ConversationState>().default('active'),
   },
+  indexes: [{ name: 'conversations_of_company', properties: ['company_id'] }],
   uniques: [{ name: 'conversations_direct_pair', properties: ['direct_low', 'direct_high'] }],
   checks: [
     {
@@ -53,6 +57,29 @@ export const participantEntity = defineEntity({
   indexes: [{ name: 'participants_of_user', properties: ['user_id', 'conversation_id'] }],
 });
 
+/**
+ * A user who has been invited into a conversation and has not accepted. Of a direct conversation the addressee is no participant
+ * until then. One who has declined is not invited again for 30 days.
+ */
+export const invitationEntity = defineEntity({
+  name: 'Invitation',
+  tableName: 'invitations',
+  properties: {
+    conversation_id: () =>
+      p
+        .manyToOne(conversationEntity)
+        .mapToPk()
+        .primary()
+        .fieldName('conversation_id')
+        .foreignKeyName('invitations_conversation_id_fkey'),
+    user_id: p.bigint('number').primary(),
+    invited_by: p.bigint('number'),
+    invited_at: p.datetime(3),
+    declined_at: p.datetime(3).nullable(),
+  },
+  indexes: [{ name: 'invitations_of_user', properties: ['user_id', 'conversation_id'] }],
+});
+
 /** A creation under a key of the caller. `answer` is the first answer, null until it is known. Rows are kept for a day. */
 export const creationEntity = defineEntity({
   name: 'Creation',
@@ -78,9 +105,19 @@ export type ConversationRecord = InferEntity<typeof conversationEntity>;
 /** A row of participants in the unit of work. */
 export type ParticipantRecord = InferEntity<typeof participantEntity>;
 
+/** A row of invitations in the unit of work. */
+export type InvitationRecord = InferEntity<typeof invitationEntity>;
+
 /** The schema of conversations. */
 export const schema: Schema = {
   name: 'conversations',
   folder: new URL('../../', import.meta.url),
-  entities: [conversationEntity, participantEntity, creationEntity, outboxEntity],
+  entities: [
+    conversationEntity,
+    participantEntity,
+    invitationEntity,
+    creationEntity,
+    ...relationEntities,
+    outboxEntity,
+  ],
 };

@@ -8,15 +8,25 @@ export const copyConversations = statement<ConversationRow, [ids: readonly numbe
   `select ${CONVERSATION_COLUMNS} from conversations c where c.id = any($1::bigint[])`,
 );
 
-/** Reads, for pairs of a user and a conversation, those whose user is in the conversation. `place` counts the pairs from 1. */
+/**
+ * Reads, for pairs of a user and a conversation, those whose user is in the conversation or invited into it. `place` counts the
+ * pairs from 1.
+ */
 export const describeConversations = statement<
-  ConversationRow & { place: number },
+  ConversationRow & { place: number; is_invited: boolean },
   [userIds: readonly number[], conversationIds: readonly number[]]
 >(
   'describe-conversations',
-  `select ${CONVERSATION_COLUMNS}, ask.place
+  `select ${CONVERSATION_COLUMNS}, ask.place, me.is_invited
    from unnest($1::bigint[], $2::bigint[]) with ordinality as ask (user_id, conversation_id, place)
-   join participants me on me.conversation_id = ask.conversation_id and me.user_id = ask.user_id
+   join lateral (
+     select false as is_invited from participants p
+     where p.conversation_id = ask.conversation_id and p.user_id = ask.user_id
+     union all
+     select true from invitations a
+     where a.conversation_id = ask.conversation_id and a.user_id = ask.user_id and a.declined_at is null
+     limit 1
+   ) me on true
    join conversations c on c.id = ask.conversation_id`,
 );
 

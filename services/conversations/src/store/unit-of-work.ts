@@ -1,5 +1,6 @@
 import type { Database } from '@vestnik/database';
-import { participantEntity } from './schema.ts';
+import type { Change } from '../domain/change.ts';
+import { type InvitationRecord, invitationEntity, participantEntity } from './schema.ts';
 
 /** A unit of work of this schema. */
 export type EntityManager = ReturnType<Database['em']>;
@@ -16,4 +17,27 @@ export function addParticipants(
     const position = firstPosition + index;
     em.persist(em.create(participantEntity, { conversation_id: conversationId, user_id, position, joined_at: at }));
   });
+}
+
+/** Saves which users a change invitations, and which it no longer invitations. `invitations` are those that the conversation has. */
+export function saveInvitations(
+  em: EntityManager,
+  conversationId: number,
+  invitations: readonly InvitationRecord[],
+  { invited, uninvited, joined }: Pick<Change, 'invited' | 'uninvited' | 'joined'>,
+  at: Date,
+): void {
+  const known = new Map(invitations.map((invitation) => [invitation.user_id, invitation]));
+  for (const userId of [...uninvited.userIds, ...joined]) {
+    const invitation = known.get(userId);
+    if (!invitation) continue;
+    if (uninvited.declined) em.assign(invitation, { declined_at: at });
+    else em.remove(invitation);
+  }
+  for (const { user_id, invited_by } of invited) {
+    const invitation = known.get(user_id);
+    if (invitation) em.assign(invitation, { invited_by, invited_at: at, declined_at: null });
+    else
+      em.persist(em.create(invitationEntity, { conversation_id: conversationId, user_id, invited_by, invited_at: at }));
+  }
 }

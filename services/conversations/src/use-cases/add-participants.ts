@@ -1,18 +1,51 @@
+import type { Conversation } from '@vestnik/contracts';
 import { commitChange } from '../commit-change.ts';
+import { companiesIn } from '../companies-in.ts';
 import type { Context, Input, Output } from '../context.ts';
+import { INVITE_AGAIN_MS } from '../domain/consent.ts';
 import { addToGroup } from '../domain/group-rules.ts';
+import { enforceSevering } from '../enforce-severing.ts';
+import { judgeAdditions } from '../judge-additions.ts';
+import { mayInvite } from '../may-invite.ts';
+import { requireAllowed } from '../relations.ts';
+import { fromRow } from '../store/conversation-row.ts';
+import { findDeclined } from '../store/invitations.ts';
+import { copyConversations } from '../store/statements.ts';
 
 /**
- * Adds users to a group. Participants who are named again stay as they are.
+ * Adds users to a group. Participants who are named again stay as they are. Users who have to accept first are invited.
  *
- * @throws VestnikError `forbidden` to all but the owner, `invalid` for a direct conversation or beyond the group's size.
+ * @throws VestnikError `forbidden` to users who may not add people, and with a reason where the decision or a policy refuses;
+ *   `invalid` for a direct conversation or beyond the group's size.
  */
 export async function addParticipants(
   context: Context,
   input: Input<'addParticipants'>,
 ): Promise<Output<'addParticipants'>> {
-  const conversation = await commitChange(context, input, (before) =>
-    addToGroup(before, input.user_id, input.participant_ids, context.groupSize),
+  const { user_id, conversation_id, participant_ids } = input;
+  const [row] = await context.database.query(copyConversations, [[conversation_id]]);
+  const group = row && fromRow(row);
+  const isIn = group?.type === 'group' && group.participants.includes(user_id);
+  const isManaged = input.is_admin && group?.company_id === input.company_id;
+  // Of a group that the user may not change nothing else is found out.
+  const judged = group && (isIn || isManaged) ? await judge(context, input, group) : undefined;
+  const added = judged?.added ?? { joining: participant_ids, invited: [] };
+  const conversation = await commitChange(context, conversation_id, (before) =>
+    addToGroup(before, input, added, context.groupSize, judged?.isInviting ?? false),
   );
+  if (judged) await enforceSevering(context, judged.companyIds[0] ?? null, judged.companyIds);
   return { conversation };
+}
+
+async function judge(context: Context, input: Input<'addParticipants'>, group: Conversation) {
+  const present = new Set(group.participants);
+  const userIds = input.participant_ids.filter((userId) => !present.has(userId));
+  const companyOf = await companiesIn(context, group.id);
+  const added = await judgeAdditions(context, input, userIds, [...companyOf.values()]);
+  const { relations } = added;
+  const isInviting = await mayInvite(context, input, group, relations, userIds);
+  const since = new Date(Date.now() - INVITE_AGAIN_MS).toISOString();
+  const declined = await context.database.query(findDeclined, [group.id, added.invited, since]);
+  if (declined.length > 0) requireAllowed(context, 'pending');
+  return { added, isInviting, companyIds: [...companyOf.values(), ...userIds.map(relations.companyOf)] };
 }

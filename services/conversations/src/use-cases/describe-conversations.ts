@@ -1,3 +1,4 @@
+import { viewOfInvited } from '@vestnik/contracts';
 import type { Context, Input, Output } from '../context.ts';
 import { fromRow } from '../store/conversation-row.ts';
 import * as statements from '../store/statements.ts';
@@ -13,6 +14,10 @@ export async function describeConversations(
     wanted.map(({ user_id }) => user_id),
     wanted.map(({ id }) => id),
   ]);
-  for (const { place, ...row } of rows) lines[place - 1] = JSON.stringify(fromRow(row));
+  for (const { place, is_invited, ...row } of rows) {
+    const conversation = fromRow(row);
+    const userId = wanted[place - 1]?.user_id as number;
+    lines[place - 1] = JSON.stringify(is_invited ? viewOfInvited(conversation, userId) : conversation);
+  }
   return lines;
 }

@@ -5,12 +5,15 @@ import { renameGroup } from '../domain/group-rules.ts';
 /**
  * Renames a group.
  *
- * @throws VestnikError `forbidden` to all but the owner, `invalid` for a direct conversation.
+ * @throws VestnikError `forbidden` to all but the owner and the admins of the group's company, `invalid` for a direct
+ *   conversation.
  */
 export async function renameConversation(
   context: Context,
   input: Input<'renameConversation'>,
 ): Promise<Output<'renameConversation'>> {
-  const conversation = await commitChange(context, input, (before) => renameGroup(before, input.user_id, input.name));
+  const conversation = await commitChange(context, input.conversation_id, (before) =>
+    renameGroup(before, input, input.name),
+  );
   return { conversation };
 }

@@ -1,4 +1,4 @@
-import type { Conversation } from '@vestnik/contracts';
+import { type Conversation, membersOf } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import type { Caller } from './caller.ts';
 import { fetchSummary } from './fetch-conversation.ts';
@@ -18,8 +18,7 @@ export async function presentChanged(
 ): Promise<string> {
   const text = JSON.stringify(conversation);
   // A user who has left may not see the messages any more.
-  if (!isMessagesThere || !conversation.participants.includes(caller.userId))
-    return presentConversation(text, undefined);
+  if (!isMessagesThere || !membersOf(conversation).includes(caller.userId)) return presentConversation(text, undefined);
   try {
     return presentConversation(text, await fetchSummary(parts, caller, conversation.id));
   } catch (error) {

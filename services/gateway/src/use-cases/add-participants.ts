@@ -7,7 +7,7 @@ import type { JsonText } from '../upstream/json-text.ts';
 /**
  * Adds users to a group. Users who are participants already stay as they are.
  *
- * @throws VestnikError `forbidden` for all users but the owner; `invalid` for a direct conversation or a group too large.
+ * @throws VestnikError `forbidden` for users who may not add people, and with a reason where the decision refuses; `invalid` for a direct conversation or a group too large.
  */
 export async function addParticipants(
   context: Context,
@@ -17,7 +17,12 @@ export async function addParticipants(
   context.rateLimits.chargeParticipants(caller.userId, input.participantIds.length);
   const { conversation } = await context.bus.request(
     conversationsEndpoints.addParticipants,
-    { user_id: caller.userId, conversation_id: input.conversationId, participant_ids: input.participantIds },
+    {
+      user_id: caller.userId,
+      company_id: caller.companyId,
+      conversation_id: input.conversationId,
+      participant_ids: input.participantIds,
+    },
     { requestId: caller.requestId },
   );
   return finishChange(context, caller, conversation);

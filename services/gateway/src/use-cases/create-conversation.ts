@@ -43,7 +43,7 @@ const AWAY: FirstMessage = { message_error: { code: 'unavailable', message: 'Mes
  * message. The answer is the conversation with `message`, or with `message_error` for a group whose message was refused.
  *
  * @throws VestnikError `invalid` for a conversation with oneself, and for a group that is too large or has no other
- *   participant. `invalid` for a first message of a group that replies to another message. What `Sender.send` throws, in a
+ *   participant. `forbidden` with a reason where the decision refuses. `invalid` for a first message of a group that replies to another message. What `Sender.send` throws, in a
  *   direct conversation.
  */
 export function createConversation(
@@ -102,7 +102,7 @@ async function createDirect(
 ): Promise<CreationAnswer> {
   const { conversation, created, kept } = await context.bus.request(
     conversationsEndpoints.createDirect,
-    { user_id: caller.userId, participant_id: input.participantId, once },
+    { user_id: caller.userId, company_id: caller.companyId, participant_id: input.participantId, once },
     { requestId: caller.requestId },
   );
   const first = firstAnswer(kept);
@@ -129,7 +129,13 @@ async function createGroup(
   }
   const { conversation, kept } = await context.bus.request(
     conversationsEndpoints.createGroup,
-    { user_id: caller.userId, name: input.name, participant_ids: input.participantIds, once },
+    {
+      user_id: caller.userId,
+      company_id: caller.companyId,
+      name: input.name,
+      participant_ids: input.participantIds,
+      once,
+    },
     { requestId: caller.requestId },
   );
   const first = firstAnswer(kept);

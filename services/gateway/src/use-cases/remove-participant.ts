@@ -16,7 +16,12 @@ export async function removeParticipant(
 ): Promise<JsonText> {
   const { conversation } = await context.bus.request(
     conversationsEndpoints.removeParticipant,
-    { user_id: caller.userId, conversation_id: input.conversationId, participant_id: input.userId },
+    {
+      user_id: caller.userId,
+      company_id: caller.companyId,
+      conversation_id: input.conversationId,
+      participant_id: input.userId,
+    },
     { requestId: caller.requestId },
   );
   return finishChange(context, caller, conversation);

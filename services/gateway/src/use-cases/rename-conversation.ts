@@ -16,7 +16,12 @@ export async function renameConversation(
 ): Promise<JsonText> {
   const { conversation } = await context.bus.request(
     conversationsEndpoints.renameConversation,
-    { user_id: caller.userId, conversation_id: input.conversationId, name: input.name },
+    {
+      user_id: caller.userId,
+      company_id: caller.companyId,
+      conversation_id: input.conversationId,
+      name: input.name,
+    },
     { requestId: caller.requestId },
   );
   return finishChange(context, caller, conversation);

@@ -1,4 +1,5 @@
-import { eventFrame, type MembershipChanged } from '@vestnik/contracts';
+import { type Conversation, eventFrame, type MembershipChanged, viewOfInvited } from '@vestnik/contracts';
+import { presentConversation } from '../upstream/present-conversation.ts';
 import { type ConnectedUser, leaveRoom, type UserRooms } from './connected-user.ts';
 import { type EnterParts, enterConversation } from './enter-conversation.ts';
 
@@ -20,12 +21,28 @@ export function createMembership(
   rooms: UserRooms,
   isHere: (user: ConnectedUser) => boolean,
 ): Membership {
-  function apply(user: ConnectedUser, { change, conversation: { id, version } }: MembershipChanged): void {
+  function apply(user: ConnectedUser, { change, conversation }: MembershipChanged): void {
+    const { id, version } = conversation;
     if (!isHere(user) || version <= (user.versions?.get(id) ?? 0)) return;
     user.versions ??= new Map();
     user.versions.set(id, version);
-    if (change === 'left') leave(user, id);
-    else if (!rooms.enteredBy(user, id)) void enterConversation(parts, rooms, user, id);
+    if (change === 'joined') {
+      if (!rooms.enteredBy(user, id)) void enterConversation(parts, rooms, user, id);
+    } else if (change === 'invited') showInvited(user, conversation);
+    else if (change === 'uninvited') showRemoved(user, id);
+    else leave(user, id);
+  }
+
+  /** A user who is invited sees the conversation without entering its room, so that nothing of it follows. */
+  function showInvited(user: ConnectedUser, conversation: Conversation): void {
+    const shown = presentConversation(JSON.stringify(viewOfInvited(conversation, user.userId)), undefined);
+    const frame = eventFrame('conversation_created', { conversation: JSON.parse(shown) as Conversation });
+    for (const session of user.sessions) session.send(frame);
+  }
+
+  function showRemoved(user: ConnectedUser, conversationId: number): void {
+    const frame = eventFrame('conversation_removed', { conversation_id: conversationId });
+    for (const session of user.sessions) session.send(frame);
   }
 
   function leave(user: ConnectedUser, conversationId: number): void {
@@ -33,8 +50,7 @@ export function createMembership(
     const room = rooms.enteredBy(user, conversationId);
     if (!room) return;
     leaveRoom(rooms, user, room);
-    const frame = eventFrame('conversation_removed', { conversation_id: conversationId });
-    for (const session of user.sessions) session.send(frame);
+    showRemoved(user, conversationId);
   }
 
   return {

@@ -1,11 +1,19 @@
-import type { Conversation } from '@vestnik/contracts';
+import { type Conversation, membersOf } from '@vestnik/contracts';
 import { type Queries, statement, writeStatement } from '@vestnik/database';
 
 /** Takes a conversation's state over, unless the copy is as new. */
 const apply = writeStatement<
   never,
-  [conversationId: number, version: number, participants: readonly number[], createdAt: string]
->('apply-conversation', 'select apply_conversation($1, $2, $3::bigint[], $4)');
+  [
+    conversationId: number,
+    version: number,
+    members: readonly number[],
+    createdAt: string,
+    type: string,
+    state: string,
+    invited: readonly number[],
+  ]
+>('apply-conversation', 'select apply_conversation($1, $2, $3::bigint[], $4, $5, $6, $7::bigint[])');
 
 /** Returns one row for a member. */
 export const isMember = statement<{ member: number }, [conversationId: number, userId: number]>(
@@ -19,11 +27,11 @@ const versions = statement<{ id: number; version: number }, [conversationIds: re
 );
 
 /** Takes a conversation's state over into the copy of membership, unless the copy is as new. */
-export async function copyConversation(
-  queries: Queries,
-  { id, version, participants, created_at }: Conversation,
-): Promise<void> {
-  await queries.query(apply, [id, version, participants, created_at]);
+export async function copyConversation(queries: Queries, conversation: Conversation): Promise<void> {
+  const { id, version, created_at, type, state, invited = [] } = conversation;
+  // An addressee who has declined is invited no longer.
+  const waiting = state === 'declined' ? [] : invited.map(({ user_id }) => user_id);
+  await queries.query(apply, [id, version, membersOf(conversation), created_at, type, state, waiting]);
 }
 
 /** Returns the versions in which the copy knows conversations, by id. */

@@ -1,7 +1,8 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import type { Attachment, MessageType } from '@vestnik/contracts';
+import type { Attachment, Conversation, ConversationState, MessageType } from '@vestnik/contracts';
 import type { Schema } from '@vestnik/database';
 import { outboxEntity } from '@vestnik/outbox';
+import { relationEntities } from '@vestnik/relations';
 
 const bigint = () => p.bigint('number');
 
@@ -26,7 +27,20 @@ const conversationEntity = defineEntity({
     first_read_seq: bigint().defaultRaw('0'),
     /** When the newest message was stored; before the first, when the conversation was created. */
     activity_at: moment(),
+    /** Null where the conversation was copied by an older release. */
+    type: p.text().$type<Conversation['type']>().nullable(),
+    state: p.text().$type<ConversationState>().default('active'),
+    /** The rules between people and companies judge each send. */
+    is_guarded: p.boolean().default(false),
   },
+});
+
+/** A user who is invited into a conversation and is no member yet. */
+const invitationEntity = defineEntity({
+  name: 'Invitation',
+  tableName: 'invitations',
+  properties: { conversation_id: bigint().primary(), user_id: bigint().primary() },
+  indexes: [{ name: 'invitations_of_user', properties: ['user_id'] }],
 });
 
 /** A member of a conversation, with one marker of each kind. */
@@ -112,7 +126,16 @@ export type MessageRecord = InferEntity<typeof messageEntity>;
 export const schema: Schema = {
   name: 'messages',
   folder: new URL('../../', import.meta.url),
-  entities: [conversationEntity, memberEntity, messageEntity, reactionEntity, firstReadEntity, outboxEntity],
+  entities: [
+    conversationEntity,
+    memberEntity,
+    invitationEntity,
+    messageEntity,
+    reactionEntity,
+    firstReadEntity,
+    ...relationEntities,
+    outboxEntity,
+  ],
   extras: {
     storage: { conversations: { fillfactor: 70 }, members: { fillfactor: 70 } },
     sequences: ['messages_id_seq'],

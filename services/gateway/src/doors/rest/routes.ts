@@ -1,7 +1,9 @@
 import { parse, parseDevice, preferencesInput } from '@vestnik/contracts';
+import { acceptConversation } from '../../use-cases/accept-conversation.ts';
 import { addParticipants } from '../../use-cases/add-participants.ts';
 import { addReaction } from '../../use-cases/add-reaction.ts';
 import { createConversation } from '../../use-cases/create-conversation.ts';
+import { declineConversation } from '../../use-cases/decline-conversation.ts';
 import { deleteMessage } from '../../use-cases/delete-message.ts';
 import { editMessage } from '../../use-cases/edit-message.ts';
 import { getConversation } from '../../use-cases/get-conversation.ts';
@@ -48,6 +50,16 @@ export const routes: readonly Route[] = [
     useCase: removeParticipant,
   }),
 
+  route('POST', '/conversations/:conversationId/accept', {
+    read: conversationOf,
+    useCase: acceptConversation,
+    hasBody: false,
+  }),
+  route('POST', '/conversations/:conversationId/decline', {
+    read: conversationOf,
+    useCase: declineConversation,
+    hasBody: false,
+  }),
   route('GET', '/conversations/:conversationId/members', {
     read: (request) => ({
       ...conversationOf(request),
