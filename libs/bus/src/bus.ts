@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect, errors, headers, type Msg, type MsgCallback, type NatsConnection } from '@nats-io/transport-node';
+import { connect, headers, type Msg, type MsgCallback, type NatsConnection } from '@nats-io/transport-node';
 import {
   type AnyEndpoint,
   type AnyLinesEndpoint,
@@ -12,6 +12,7 @@ import {
 import type { Logger } from '@vestnik/logging';
 import { readAddresses } from './addresses.ts';
 import { unavailable } from './bus-errors.ts';
+import { checkServer, explainConnect } from './check-server.ts';
 import { liveEvents, livePublishes, requests } from './diagnostics.ts';
 import { trimSubscription } from './nats-core-internals.ts';
 import { writeAtEndOfTick } from './nats-transport-internals.ts';
@@ -84,13 +85,14 @@ const FLUSH_TIMEOUT_MS = 2_000;
  * Connects to the bus. Once connected, it reconnects for ever after a loss; a request made meanwhile fails at once.
  *
  * @throws VestnikError `unavailable` when no server can be reached at the start, `unauthorized` when it refuses the user,
- * `invalid` for addresses that cannot be read.
+ * `invalid` for addresses that cannot be read, and for a server that is not fit.
  */
 export async function connectBus({ servers, user = 'ops', name, logger }: BusOptions): Promise<Bus> {
   const addresses = readAddresses(servers);
   const connection = await connect({
     servers: addresses.servers,
     ...addresses.credentials,
+    ...(addresses.tls && { tls: addresses.tls }),
     name,
     inboxPrefix: clientInboxOf(user),
     maxReconnectAttempts: -1,
@@ -103,11 +105,14 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     // A stack for every request that might fail costs more than the request.
     noAsyncTraces: true,
   }).catch((cause: unknown) => {
-    const where = addresses.servers.join(', ');
-    throw cause instanceof errors.AuthorizationError
-      ? new VestnikError('unauthorized', `NATS_URL: the server at ${where} refuses this user or password`, { cause })
-      : new VestnikError('unavailable', `NATS_URL: no server answers at ${where}`, { cause });
+    throw explainConnect(cause, addresses.servers);
   });
+  try {
+    checkServer(connection);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
   const state = watchConnection(connection, logger);
   const replies = receiveReplies(connection, user);
   state.onRefused(replies.refused);

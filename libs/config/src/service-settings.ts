@@ -18,7 +18,7 @@ const postgresUrl: Format<string> = z
 export const processSettings = {
   natsServers: setting({
     env: 'NATS_URL',
-    doc: 'NATS servers with JetStream; `nats://user:password@host:4222` where they know users',
+    doc: 'NATS servers with JetStream; `nats://user:password@host:4222` where they know users, `tls://` for TLS',
     format: list
       .refine((servers) => servers.length > 0, 'must name a server')
       .describe('addresses, separated by commas'),
