@@ -46,11 +46,13 @@ export {
   EXCERPT_LENGTH,
   EXCERPTS_LENGTH,
   type Excerpt,
+  type Highlight,
   type HistoryAsk,
   type HistoryPage,
   type MarkedRead,
   type MemberMarkers,
   messagesEndpoints,
+  type SearchPage,
   type Send,
   type SendResult,
   type SummaryAsk,
@@ -128,6 +130,8 @@ export {
   parseDevice,
   preferencesInput,
 } from './push-input.ts';
+export { decodeSearchCursor, encodeSearchCursor } from './search-cursor.ts';
+export { type SearchCarried, searchParameters } from './search-input.ts';
 export {
   BUS_USERS,
   type BusUser,

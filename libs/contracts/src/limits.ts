@@ -14,6 +14,8 @@ export interface ContentLimits {
 
 /** Code points of a conversation's name, at most. */
 export const NAME_LENGTH = 200;
+/** Code points of a search query, at most. */
+export const SEARCH_LENGTH = 200;
 /** Bytes (UTF-8) of a reaction's emoji, at most. */
 export const EMOJI_BYTES = 64;
 /** Different emojis that one message takes as reactions, at most. Each page with the message carries all of them. */

@@ -91,6 +91,7 @@ export const services = {
     ownStreams: [streams.messages],
     consumers: [
       durableConsumers.messagesConversationChanged,
+      durableConsumers.messagesMessagesStored,
       durableConsumers.messagesPeopleChanged,
       durableConsumers.messagesCompanyChanged,
       durableConsumers.messagesContractChanged,

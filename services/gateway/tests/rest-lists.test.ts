@@ -261,3 +261,65 @@ test('devices and preferences belong to the user who set them', async () => {
   const wrong = { quietHours: { start: '25:00', end: '07:30', timeZone: 'Europe/Moscow' } };
   expect(told(await asAnna('PUT', '/notification-preferences', wrong))).toMatchObject({ status: 422, code: 'invalid' });
 });
+
+describe('a search', () => {
+  const find = (q: string, more = '') => `/search?q=${encodeURIComponent(q)}${more}`;
+
+  test('finds a message from its words, and shows it to participants alone, whoever joins and leaves', async () => {
+    const [owner, member, guest] = [newUser(), newUser(), newUser()];
+    const [asOwner, asMember, asGuest] = [
+      await system.rest(owner, 0),
+      await system.rest(member, 1),
+      await system.rest(guest),
+    ];
+    const id = await createGroup(owner, [member]);
+    const { message } = (await asOwner('POST', `/conversations/${id}/messages`, { content: 'Оба договоры подписаны' }))
+      .data;
+    const found = async (rest: Rest) =>
+      (await rest('GET', find('договор'))).data.messages.map(({ id }: { id: number }) => id);
+    await until('the message is found', async () => (await found(asMember)).length > 0);
+    expect((await asOwner('GET', find('договор'))).data).toEqual({
+      messages: [expect.objectContaining({ id: message.id, content: 'Оба договоры подписаны' })],
+      highlights: { [message.id]: [[4, 8]] },
+      next_cursor: null,
+    });
+    expect(await found(asGuest)).toEqual([]);
+    expect(told(await asGuest('GET', find('договор', `&conversation_id=${id}`)))).toMatchObject({
+      status: 403,
+      code: 'forbidden',
+    });
+
+    await asOwner('POST', `/conversations/${id}/participants`, { participantIds: [guest] });
+    expect(await found(asGuest)).toEqual([message.id]);
+    await asMember('DELETE', `/conversations/${id}/participants/${member}`);
+    expect(await found(asMember)).toEqual([]);
+    await asOwner('DELETE', `/messages/${message.id}`);
+    expect(await found(asGuest)).toEqual([]);
+  });
+
+  test.each([
+    ['', 400],
+    ['?q=', 422],
+    ['?q=%20!%3F', 422],
+    ['?q=-a', 422],
+    ['?q=%00', 422],
+    [`?q=${'a'.repeat(200)}`, 200],
+    [`?q=${encodeURIComponent('😀a'.repeat(100))}`, 200],
+    [`?q=${'a'.repeat(201)}`, 422],
+    ['?q=a&has=file', 200],
+    ['?q=a&has=video', 422],
+    ['?q=a&since=2026-01-31T10:00:00Z&until=2026-02-01', 200],
+    ['?q=a&since=2026-01-31T10:00:00.123456%2B03:00', 200],
+    ['?q=a&since=yesterday', 400],
+    ['?q=a&until=0000-01-01T00:00:00Z', 400],
+    ['?q=a&sender_id=x', 400],
+    ['?q=a&conversation_id=0', 400],
+    ['?q=a&q=b', 400],
+    ['?q=a&text=b', 400],
+    ['?q=a&cursor=x', 400],
+    ['?q=a&limit=0', 400],
+  ])('%s is answered with %i', async (query, status) => {
+    const rest = await system.rest(newUser());
+    expect((await rest('GET', `/search${query}`)).status).toBe(status);
+  });
+});

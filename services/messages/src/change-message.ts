@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import type { MessageChange } from './live/publish-change.ts';
 import { findMessage } from './store/messages.ts';
 import type { MessageRecord } from './store/schema.ts';
-import { type EntityManager, lockVisible } from './store/unit-of-work.ts';
+import { type EntityManager, indexLater, lockVisible } from './store/unit-of-work.ts';
 
 /** Changes a locked message in a unit of work. Returns which part of it changed, undefined for none. */
 export type MakeChange = (
@@ -30,6 +30,7 @@ export async function changeMessage(
       const message = await lockVisible(em, user_id, message_id);
       if (!message) throw new VestnikError('forbidden', 'This is not a message that you may see');
       const what = await makeChange(em, message);
+      if (what === 'content') await indexLater(em, message);
       return what && addEvent<MessageChange>(em, { changed: { message_id, what } });
     }),
   );

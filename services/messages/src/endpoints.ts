@@ -14,6 +14,7 @@ import { markDelivered } from './use-cases/mark-delivered.ts';
 import { markRead } from './use-cases/mark-read.ts';
 import { readHistory } from './use-cases/read-history.ts';
 import { readRange } from './use-cases/read-range.ts';
+import { searchMessages } from './use-cases/search-messages.ts';
 import { sendMessages } from './use-cases/send-messages.ts';
 import { setReaction } from './use-cases/set-reaction.ts';
 import { summarizeConversations } from './use-cases/summarize-conversations.ts';
@@ -31,6 +32,7 @@ export function createHandlers(context: Context): Handlers<typeof messagesEndpoi
     countUnread: (input) => countUnread(context, input),
     applyConversation: (input) => applyConversation(context, input),
     findHeads: (input) => findHeads(context, input),
+    searchMessages: (input) => searchMessages(context, input),
     readRange: (input) => readRange(context, input),
     excerptMessages: (input) => excerptMessages(context, input),
     findMarkers: (input) => findMarkers(context, input),

@@ -10,6 +10,7 @@ import { createHandlers } from './endpoints.ts';
 import { createLiveEvents } from './live/live-events.ts';
 import { createMessageStore } from './message-store.ts';
 import { startMessagesOutbox } from './outbox.ts';
+import { startSearchLoops } from './search-loops.ts';
 import { schema } from './store/schema.ts';
 import { startSubscriptions } from './subscriptions.ts';
 
@@ -44,6 +45,8 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       const context: Context = { bus, database, changes, store, live, outbox };
       const subscriptions = startSubscriptions({ context, logger, onSetAside: countSetAside(metrics) });
       onStop(() => Promise.all(subscriptions.map((subscription) => subscription.stop())));
+      const loops = startSearchLoops(context, logger);
+      onStop(() => Promise.all(loops.map((loop) => loop.stop())));
       return createHandlers(context);
     },
   );

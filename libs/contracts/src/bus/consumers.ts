@@ -29,6 +29,12 @@ export const durableConsumers = {
     event: durableEvents.conversationChanged,
     startsAt: 'oldest',
   } as DurableConsumer<ConversationChanged>,
+  /** Brings the messages into the search index. Messages that are in the index already are left alone. */
+  messagesMessagesStored: {
+    durable: 'messages-messages-stored',
+    event: durableEvents.messagesStored,
+    startsAt: 'oldest',
+  } as DurableConsumer<MessagesStored>,
   /** Takes the conversation into its own copy of membership. It ignores an older or equal `version`. */
   notificationsConversationChanged: {
     durable: 'notifications-conversation-changed',

@@ -3,6 +3,7 @@ import type { ErrorBody } from '../errors.ts';
 import { LIST_LENGTH, PAGE_LIMIT, READS_AT_ONCE, SENDS_AT_ONCE } from '../limits.ts';
 import { type ConversationSummary, type IsoTime, MESSAGE_TYPES, type Message } from '../model.ts';
 import { id, seq, text } from '../primitives.ts';
+import { searchParameters } from '../search-input.ts';
 import { conversationSchema } from './conversations.ts';
 import { define, inLines } from './endpoint.ts';
 
@@ -105,6 +106,17 @@ export const EXCERPTS_LENGTH = 200_000;
 export interface Excerpt {
   message_id: number;
   text: string;
+}
+
+/** Part of a text: where it begins, and its length, in UTF-16 units. */
+export type Highlight = [start: number, length: number];
+
+/** A page of the messages that a search found, newest first. */
+export interface SearchPage {
+  messages: Message[];
+  /** The parts of each message's content that fit, by its id: sorted, without overlaps. */
+  highlights: Record<string, Highlight[]>;
+  next_cursor: string | null;
 }
 
 /** The requests that messages answers. A `user_id` names the user on whose behalf the caller asks. */
@@ -211,6 +223,22 @@ export const messagesEndpoints = {
     'messages',
     'find-readers',
     z.object({ conversation_id: id, seq, user_ids: z.array(id).max(LIST_LENGTH) }),
+  ),
+  /**
+   * Returns a page of the messages that fit a query, of the conversations that the user is in at this moment. Where nothing
+   * fits, words may differ by one letter. `invalid` for a query without a word that is needed, `forbidden` for a conversation
+   * that the user is not in.
+   */
+  searchMessages: define<SearchPage>()(
+    'messages',
+    'search-messages',
+    z.object({
+      user_id: id,
+      ...searchParameters.shape,
+      limit,
+      /** Behind this message, found in the same way. */
+      behind: z.object({ id, is_near: z.boolean() }).optional(),
+    }),
   ),
   /** Returns one message as it is now. `forbidden` to a user who may not see it, whether or not it exists. */
   getMessage: define<{ message: Message }>()('messages', 'get-message', z.object({ user_id: id, message_id: id })),

@@ -3,6 +3,7 @@ import type { Attachment, Conversation, ConversationState, MessageType } from '@
 import type { Schema } from '@vestnik/database';
 import { outboxEntity } from '@vestnik/outbox';
 import { relationEntities } from '@vestnik/relations';
+import { searchEntities, searchStorage } from './search-schema.ts';
 
 const bigint = () => p.bigint('number');
 
@@ -135,9 +136,10 @@ export const schema: Schema = {
     firstReadEntity,
     ...relationEntities,
     outboxEntity,
+    ...searchEntities,
   ],
   extras: {
-    storage: { conversations: { fillfactor: 70 }, members: { fillfactor: 70 } },
+    storage: { conversations: { fillfactor: 70 }, members: { fillfactor: 70 }, ...searchStorage },
     sequences: ['messages_id_seq'],
   },
 };

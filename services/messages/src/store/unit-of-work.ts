@@ -1,6 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import type { Database } from '@vestnik/database';
 import { type MessageRecord, memberEntity, messageEntity, reactionEntity } from './schema.ts';
+import { searchChangeEntity } from './search-schema.ts';
 
 /** A unit of work of this schema. */
 export type EntityManager = ReturnType<Database['em']>;
@@ -20,6 +21,11 @@ export async function lockVisible(
   if (!member) return undefined;
   await em.refreshOrFail(message, { lockMode: LockMode.PESSIMISTIC_WRITE });
   return message;
+}
+
+/** Notes that the search index has to read a message again, after the commit. */
+export async function indexLater(em: EntityManager, { conversation_id, seq }: MessageRecord): Promise<void> {
+  await em.upsert(searchChangeEntity, { conversation_id, seq }, { onConflictAction: 'ignore' });
 }
 
 /** Returns the different emojis that a message has as reactions. */

@@ -1,6 +1,14 @@
-import { decodeHistoryCursor, LIST_LENGTH, parse, VestnikError } from '@vestnik/contracts';
+import {
+  decodeHistoryCursor,
+  decodeSearchCursor,
+  LIST_LENGTH,
+  parse,
+  searchParameters,
+  VestnikError,
+} from '@vestnik/contracts';
 import type { Creation } from '../../use-cases/create-conversation.ts';
 import type { HistoryPlace } from '../../use-cases/list-messages.ts';
+import type { SearchInput } from '../../use-cases/search-messages.ts';
 import type { Query } from './query.ts';
 import { type ApiRequest, type InputContext, positiveInteger } from './route.ts';
 
@@ -45,6 +53,28 @@ export function readPlace(query: Query): HistoryPlace {
   if (offset !== undefined) return { offset };
   if (cursor !== undefined) return decodeHistoryCursor(cursor);
   return undefined;
+}
+
+/**
+ * Reads a search: `q`, the filters, and where the page begins.
+ *
+ * @throws VestnikError `bad_request` for a missing or malformed parameter; `invalid` for a query that is too long or empty, or
+ *   an unknown `has`.
+ */
+export function readSearch({ query }: ApiRequest): SearchInput {
+  const cursor = query.text('cursor');
+  return {
+    ...parse(searchParameters, {
+      q: query.text('q'),
+      conversation_id: query.integer('conversation_id', 1),
+      sender_id: query.integer('sender_id', 1),
+      since: query.text('since'),
+      until: query.text('until'),
+      has: query.text('has'),
+    }),
+    limit: query.limit(),
+    behind: cursor === undefined ? undefined : decodeSearchCursor(cursor),
+  };
 }
 
 /**

@@ -21,9 +21,10 @@ import { removeDevice } from '../../use-cases/remove-device.ts';
 import { removeParticipant } from '../../use-cases/remove-participant.ts';
 import { removeReaction } from '../../use-cases/remove-reaction.ts';
 import { renameConversation } from '../../use-cases/rename-conversation.ts';
+import { searchMessages } from '../../use-cases/search-messages.ts';
 import { sendMessage } from '../../use-cases/send-message.ts';
 import { setPreferences } from '../../use-cases/set-preferences.ts';
-import { readCreation, readPlace, readUserIds } from './read-input.ts';
+import { readCreation, readPlace, readSearch, readUserIds } from './read-input.ts';
 import { type ApiRequest, type InputContext, pathId, type Route, route } from './route.ts';
 
 /** Every route below `/api/messenger`: method, path, input, use case, and the reply where it is not 200 with all of the output. */
@@ -103,6 +104,7 @@ export const routes: readonly Route[] = [
     read: (request, context) => ({ userIds: readUserIds(request, context) }),
     useCase: getPresence,
   }),
+  route('GET', '/search', { read: readSearch, useCase: searchMessages }),
 
   route('POST', '/devices', { read: ({ body }) => parseDevice(body), useCase: registerDevice }, (data) => ({
     status: 201,
