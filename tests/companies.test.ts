@@ -52,3 +52,68 @@ test('a user who was moved is let in with tokens of the new company only, and so
     expect((await call(11, { company: 2 }, gateway)('GET', '/unread-count')).status).toBe(200);
   }
 });
+
+/** The names that a caller of company 1 finds by the beginnings of words. */
+async function foundBy(id: number, q: string): Promise<string[]> {
+  const { data } = await call(id)('GET', `/people?q=${encodeURIComponent(q)}`);
+  return data.people.map(({ name }: { name: string }) => name);
+}
+
+test('people are shown to those who share a company or a conversation with them, and to no others', async () => {
+  const picture = 'https://example.org/vera.png';
+  await call(20, { name: 'Anna Birch', companyName: 'Birch' })('GET', '/unread-count');
+  await call(21, { company: 2, name: 'Vera Elm', companyName: 'Elm', picture })('GET', '/unread-count');
+  const namedBy = async (ids: number[]) => (await call(20)('GET', `/people?ids=${ids.join(',')}`)).data.people;
+  expect(await namedBy([20, 21, 22])).toMatchObject([{ id: 20, name: 'Anna Birch', company_name: 'Birch' }]);
+
+  await call(20)('POST', '/conversations', { type: 'group', name: 'tea', participantIds: [21, 22] });
+  expect(await namedBy([22, 21, 23])).toEqual([
+    { id: 22, name: null, company_id: null, company_name: null, picture_url: null, updated_at: null },
+    {
+      id: 21,
+      name: 'Vera Elm',
+      company_id: 2,
+      company_name: 'Elm',
+      picture_url: picture,
+      updated_at: expect.stringMatching(/^\d{4}-.*Z$/),
+    },
+  ]);
+  expect(await foundBy(20, 'ELM')).toEqual(['Vera Elm']);
+  expect(await foundBy(10, 'elm')).toEqual([]);
+});
+
+test('people are found by the beginning of any word of their names, in any case, ё as е, page by page', async () => {
+  const names = ['Пётр Семёнов', 'Петрова Ольга', 'Ольга Ким'];
+  for (const [index, name] of names.entries()) await call(30 + index, { name })('GET', '/unread-count');
+  expect(await foundBy(20, 'ПЕТР')).toEqual(['Пётр Семёнов', 'Петрова Ольга']);
+  expect(await foundBy(20, 'пётр семе')).toEqual(['Пётр Семёнов']);
+  expect(await foundBy(20, 'тров')).toEqual([]);
+  expect(await foundBy(31, 'ольга')).toEqual(['Ольга Ким']);
+
+  const first = (await call(20)('GET', '/people?q=%D0%BE%D0%BB%D1%8C&limit=1')).data;
+  expect(first.people).toMatchObject([{ name: 'Петрова Ольга' }]);
+  const second = (await call(20)('GET', `/people?q=%D0%BE%D0%BB%D1%8C&limit=1&cursor=${first.next_cursor}`)).data;
+  expect(second).toMatchObject({ people: [{ name: 'Ольга Ким' }], next_cursor: null });
+
+  const statusOf = async (query: string) => (await call(20)('GET', `/people${query}`)).status;
+  expect(await Promise.all(['', '?ids=', '?q=', '?ids=1&q=a', '?ids=x', '?q=a&cursor=x'].map(statusOf))).toEqual(
+    Array.from({ length: 6 }, () => 400),
+  );
+  const tooMany = Array.from({ length: 101 }, (_, index) => index + 1).join(',');
+  expect(await Promise.all(['?q=%21', `?ids=${tooMany}`, `?q=${'a'.repeat(201)}`].map(statusOf))).toEqual([
+    422, 422, 422,
+  ]);
+});
+
+test('a person who looks different is announced once to each user who shares a conversation, and to no others', async () => {
+  await call(40, { name: 'Gleb' })('POST', '/conversations', { participantId: 41 });
+  await call(40)('POST', '/conversations', { type: 'group', name: 'tea', participantIds: [41, 42] });
+  const [contact, stranger] = [await connect(41, {}, 1), await connect(43, {}, 1)];
+  await call(40, { name: 'Gleb Oak' })('GET', '/unread-count');
+  const { person } = await contact.next('person_updated', (event) => event.person.name === 'Gleb Oak');
+  expect(person).toMatchObject({ id: 40, company_id: 1, picture_url: null });
+  await call(40, { name: 'Gleb Ash' })('GET', '/unread-count');
+  await contact.next('person_updated', (event) => event.person.name === 'Gleb Ash');
+  expect(contact.events('person_updated').filter((event) => event.person.name === 'Gleb Oak')).toHaveLength(1);
+  expect(stranger.events('person_updated')).toEqual([]);
+});

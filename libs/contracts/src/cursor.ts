@@ -36,3 +36,19 @@ export function decodeMemberCursor(cursor: string): number {
   if (position > 0 && position < 2 ** 31) return position;
   throw new VestnikError('bad_request', 'cursor: is not one that a page returned');
 }
+
+/** Packs the last id of a page into an opaque string. */
+export function encodeIdCursor(id: number): string {
+  return encodeCursor([id]);
+}
+
+/**
+ * Reads a cursor of a list in the order of ids back.
+ *
+ * @throws VestnikError `bad_request` for a string that `encodeIdCursor` did not make.
+ */
+export function decodeIdCursor(cursor: string): number {
+  const [id = -1] = decodeCursor(cursor, 1);
+  if (id > 0) return id;
+  throw new VestnikError('bad_request', 'cursor: is not one that a page returned');
+}

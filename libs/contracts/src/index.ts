@@ -32,6 +32,7 @@ export {
   type MembershipChanged,
   type MessagesStored,
   type PeopleChanged,
+  type PersonUpdated,
   type StatusesChanged,
   type Stream,
   setAsideSubject,
@@ -76,7 +77,7 @@ export {
   createClientInput,
   type SendInput,
 } from './client-input.ts';
-export { decodeMemberCursor, encodeMemberCursor } from './cursor.ts';
+export { decodeIdCursor, decodeMemberCursor, encodeIdCursor, encodeMemberCursor } from './cursor.ts';
 export {
   ERROR_STATUS,
   type ErrorBody,
@@ -91,6 +92,7 @@ export {
 export { decodeHistoryCursor, encodeHistoryCursor, type HistoryContinuation } from './history-cursor.ts';
 export { membersOf, viewOfInvited } from './invited.ts';
 export {
+  CONTACTS_AT_ONCE,
   EMOJIS_PER_MESSAGE,
   LIST_LENGTH,
   PAGE_DEFAULT,
@@ -117,6 +119,7 @@ export {
   type MessageType,
   PARTNER_RULES,
   type PartnerRule,
+  type Person,
   PUSH_PROVIDERS,
   type PushProvider,
   type Reaction,

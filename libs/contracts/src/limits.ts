@@ -30,5 +30,9 @@ export const PAGE_DEFAULT = 50;
 export const SENDS_AT_ONCE = 1_024;
 /** Reads of several callers that one request carries at most. */
 export const READS_AT_ONCE = 32;
+/** Contacts of a user that one request returns at most. Beyond them a search finds the people of the user's own company only. */
+export const CONTACTS_AT_ONCE = 10_000;
+/** Code points of the text by which people are searched, at most. */
+export const QUERY_LENGTH = 200;
 /** People whose tokens one request reports at most, and people of one event. */
 export const PEOPLE_AT_ONCE = 200;

@@ -151,6 +151,16 @@ export const CONTRACT_STATES = ['proposed', 'active', 'severed'] as const;
 /** One state of a contract. */
 export type ContractState = (typeof CONTRACT_STATES)[number];
 
+/** A person as other people see the person. Everything but the id is null while no token has named it. */
+export interface Person {
+  id: number;
+  name: string | null;
+  company_id: number | null;
+  company_name: string | null;
+  picture_url: string | null;
+  updated_at: IsoTime | null;
+}
+
 /** The roles that a token may give its user in the token's own company. */
 export const COMPANY_ROLES = ['admin', 'compliance'] as const;
 /** One role in a company. */

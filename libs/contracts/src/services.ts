@@ -63,6 +63,7 @@ export const services = {
     subscribesTo: [
       liveSubjects.ofAny,
       liveSubjects.statusesChanged,
+      liveSubjects.personUpdated,
       durableEvents.peopleChanged.subject,
       REVOCATION_SUBJECTS,
     ],
@@ -123,6 +124,11 @@ export const services = {
     purpose: 'Companies, their people, and what companies agreed on',
     keepsData: true,
     endpoints: companiesEndpoints,
+    asks: [
+      conversationsEndpoints.findContacts.subject,
+      conversationsEndpoints.readContacts.subject,
+      conversationsEndpoints.listConversationsOfUsers.subject,
+    ],
     answersOps: [companiesEndpoints.moveUser.subject],
     ownStreams: [streams.companies],
   },

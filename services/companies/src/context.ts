@@ -1,11 +1,13 @@
 import type { companiesEndpoints, EndpointData, EndpointOutput } from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
 import type { Outbox } from '@vestnik/outbox';
+import type { Conversations } from './upstream/conversations.ts';
 
 /** The parts that every use case works with. */
 export interface Context {
   database: Database;
   outbox: Pick<Outbox, 'publishNow'>;
+  conversations: Conversations;
 }
 
 type Catalogue = typeof companiesEndpoints;

@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { createHandlers } from './endpoints.ts';
 import { publishEvent } from './publish-event.ts';
 import { schema } from './store/schema.ts';
+import { createConversations } from './upstream/conversations.ts';
 
 /** Starts companies. On a stop, the changes of all accepted requests are published before the connections close. */
 export function startService(config: Readonly<Config>, logger: Logger): Promise<Running> {
@@ -22,9 +23,11 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       endpoints: companiesEndpoints,
     },
     ({ database, bus, metrics, onStop }) => {
-      const outbox = startOutbox({ database, logger, metrics, publish: (row) => publishEvent(bus, row) });
+      const conversations = createConversations(bus);
+      const publish = publishEvent.bind(undefined, { bus, database, conversations });
+      const outbox = startOutbox({ database, logger, metrics, publish });
       onStop(() => outbox.stop());
-      return createHandlers({ database, outbox });
+      return createHandlers({ database, outbox, conversations });
     },
   );
 }

@@ -12,6 +12,7 @@ import { findContacts } from './use-cases/find-contacts.ts';
 import { keepAnswer } from './use-cases/keep-answer.ts';
 import { listConversationsOfUsers } from './use-cases/list-conversations-of-users.ts';
 import { listMembers } from './use-cases/list-members.ts';
+import { readContacts } from './use-cases/read-contacts.ts';
 import { removeParticipant } from './use-cases/remove-participant.ts';
 import { renameConversation } from './use-cases/rename-conversation.ts';
 
@@ -29,6 +30,7 @@ export function createHandlers(context: Context): Handlers<typeof conversationsE
     addParticipants: (input) => addParticipants(context, input),
     removeParticipant: (input) => removeParticipant(context, input),
     listConversationsOfUsers: (input) => listConversationsOfUsers(context, input),
+    readContacts: (input) => readContacts(context, input),
     copyConversations: (input) => copyConversations(context, input),
     findContacts: (input) => findContacts(context, input),
   };

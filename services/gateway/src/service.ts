@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectBus, serve } from '@vestnik/bus';
-import { gatewayEndpoints, liveSubjects, type StatusesChanged } from '@vestnik/contracts';
+import { gatewayEndpoints, liveSubjects, type PersonUpdated, type StatusesChanged } from '@vestnik/contracts';
 import { type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
@@ -24,8 +24,9 @@ import { createReadiness } from './upstream/readiness.ts';
 import { createRoomMessages } from './upstream/room-messages.ts';
 import { createUndeliveredMessages } from './upstream/undelivered-messages.ts';
 import { createConnectedUsers } from './users/connected-users.ts';
+import { createContactNotifier } from './users/contact-notifier.ts';
 import { createDeliveryTracker } from './users/delivery-tracker.ts';
-import { createStatusNotifier } from './users/status-notifier.ts';
+import { newsOfPerson, newsOfStatuses } from './users/news.ts';
 
 /** How long accepted frames may take to finish when the gateway stops, in milliseconds. */
 const DRAIN_MS = 4_000;
@@ -89,9 +90,12 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   const socketIoDoor = openSocketIoDoor(socketServer.app, context, sessions, topics);
   onStop(() => socketIoDoor.close());
 
-  const notifyOfStatuses = createStatusNotifier(connectedUsers.rooms);
+  const notifyContacts = createContactNotifier(connectedUsers.rooms);
   bus.subscribe(liveSubjects.statusesChanged, (payload) =>
-    notifyOfStatuses(JSON.parse(Buffer.from(payload).toString()) as StatusesChanged),
+    notifyContacts(newsOfStatuses(JSON.parse(Buffer.from(payload).toString()) as StatusesChanged)),
+  );
+  bus.subscribe(liveSubjects.personUpdated, (payload) =>
+    notifyContacts([newsOfPerson(JSON.parse(Buffer.from(payload).toString()) as PersonUpdated)]),
   );
   bus.onEventsMissed((noticedAt) => {
     presence.missed(noticedAt);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { LIST_LENGTH, PEOPLE_AT_ONCE } from '../limits.ts';
-import { COMPANY_ROLES, CONTRACT_STATES, HISTORY_RULES, PARTNER_RULES } from '../model.ts';
-import { id, isoTime, text, version } from '../primitives.ts';
+import { LIST_LENGTH, PAGE_LIMIT, PEOPLE_AT_ONCE, QUERY_LENGTH } from '../limits.ts';
+import { COMPANY_ROLES, CONTRACT_STATES, HISTORY_RULES, PARTNER_RULES, type Person } from '../model.ts';
+import { id, isoTime, text, textUpTo, version } from '../primitives.ts';
 import { define } from './endpoint.ts';
 
 /** A person, as far as other services need to know: `name` is null until a token has named the person. */
@@ -95,6 +95,9 @@ const tokenClaims = z.object({
 /** The claims of an accepted token. */
 export type TokenClaims = z.output<typeof tokenClaims>;
 
+/** The user who asks, and the user's company. */
+const caller = { user_id: id, company_id: id };
+
 /** The requests that companies answers. */
 export const companiesEndpoints = {
   /**
@@ -106,6 +109,29 @@ export const companiesEndpoints = {
     'report-tokens',
     z.object({ tokens: z.array(tokenClaims).min(1).max(PEOPLE_AT_ONCE) }),
     TOKEN_REPORT_MS,
+  ),
+  /**
+   * Returns the named people who share a company or a conversation with the caller, in the order asked. The others are left out.
+   * A contact who has shown no token has neither name nor company.
+   */
+  getPeople: define<{ people: Person[] }>()(
+    'companies',
+    'get-people',
+    z.object({ ...caller, user_ids: z.array(id).min(1).max(PAGE_LIMIT) }),
+  ),
+  /**
+   * Finds people of the caller's company, and contacts of the caller, whose name has a word for each word of `q` that begins
+   * like it. Answers them above the id `after`, in ascending order, without the caller. `invalid` for a `q` without letters.
+   */
+  searchPeople: define<{ people: Person[]; next: number | null }>()(
+    'companies',
+    'search-people',
+    z.object({
+      ...caller,
+      q: textUpTo(QUERY_LENGTH),
+      after: z.int().nonnegative(),
+      limit: z.int().min(1).max(PAGE_LIMIT),
+    }),
   ),
   /**
    * Binds a person to another company, for ops. The person keeps name and picture, and loses the role. The tokens of the former

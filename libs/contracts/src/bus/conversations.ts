@@ -151,6 +151,8 @@ export const conversationsEndpoints = {
     'copy-conversations',
     z.object({ conversation_ids: ids }),
   ),
+  /** Reads the ids of the users who share a conversation with a user, the first 10,000 in ascending order. */
+  readContacts: define<{ user_ids: number[] }>()('conversations', 'read-contacts', z.object({ user_id: id })),
   /** Finds the users of `user_ids` who share at least one conversation with `user_id`. */
   findContacts: define<{ user_ids: number[] }>()(
     'conversations',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Conversation, IsoTime, UserStatus } from '../model.ts';
+import type { Conversation, IsoTime, Person, UserStatus } from '../model.ts';
 import { id, version } from '../primitives.ts';
 import {
   type BlockFact,
@@ -41,6 +41,8 @@ export const liveSubjects = {
   membershipChanged: (userId: number) => `evt.conversations.v1.membership_changed.u${userId}`,
   /** Users went online or offline: `StatusesChanged`. Published after the commit. */
   statusesChanged: 'evt.presence.v1.statuses_changed',
+  /** A person has another name, company or picture: `PersonUpdated`. Published after the commit. */
+  personUpdated: 'evt.companies.v1.person_updated',
   /** All frames for the sockets of one conversation. */
   ofConversation: (conversationId: number) => `evt.*.v1.*.c${conversationId}`,
   /** All events of one user. */
@@ -70,6 +72,12 @@ export interface MembershipChanged {
 /** Users went online or offline. Each comes with the conversations whose participants may see the user's status. */
 export interface StatusesChanged {
   changes: (UserStatus & { conversation_ids: number[] })[];
+}
+
+/** A person has another name, company or picture. The participants of the conversations may see the person. */
+export interface PersonUpdated {
+  person: Person;
+  conversation_ids: number[];
 }
 
 /** A conversation changed. The event carries the whole state. A copy takes it when `version` is newer than its own. */

@@ -1,4 +1,7 @@
 import type { BlockChanged, CompanyChanged, ContractChanged, PeopleChanged } from '@vestnik/contracts';
 
-/** The payload of an outbox row: one durable event, told apart by its one field. */
-export type CompaniesEvent = PeopleChanged | CompanyChanged | ContractChanged | BlockChanged;
+/** People changed. `shown_ids`: those who look different to other people, so that their contacts are told. */
+export type PeopleEvent = PeopleChanged & { shown_ids: number[] };
+
+/** The payload of an outbox row: one durable event, told apart by its first field. */
+export type CompaniesEvent = PeopleEvent | CompanyChanged | ContractChanged | BlockChanged;

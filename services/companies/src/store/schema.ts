@@ -46,6 +46,19 @@ const personEntity = defineEntity({
   indexes: [{ name: 'people_of_company', properties: ['company_id', 'user_id'] }],
 });
 
+/** A word of a person's name, as `wordsOf` writes it. `company_id` is that of the person. */
+const wordEntity = defineEntity({
+  name: 'Word',
+  tableName: 'words',
+  properties: {
+    user_id: () =>
+      p.manyToOne(personEntity).mapToPk().primary().fieldName('user_id').foreignKeyName('words_user_id_fkey'),
+    word: p.text().collation('C').primary(),
+    company_id: bigint(),
+  },
+  indexes: [{ name: 'words_of_company', properties: ['company_id', 'word'] }],
+});
+
 /**
  * The agreement of two companies. `next_terms` are proposed in place of `terms`, which hold until they are accepted. The
  * decision goes by `enforced_state`: a severed contract that is proposed again stays severed until it is accepted.
@@ -101,5 +114,5 @@ const blockEntity = defineEntity({
 export const schema: Schema = {
   name: 'companies',
   folder: new URL('../../', import.meta.url),
-  entities: [companyEntity, personEntity, contractEntity, blockEntity, outboxEntity],
+  entities: [companyEntity, personEntity, wordEntity, contractEntity, blockEntity, outboxEntity],
 };

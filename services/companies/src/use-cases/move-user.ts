@@ -4,6 +4,7 @@ import type { Context, Input, Output } from '../context.ts';
 import { addCompanies, companyFact } from '../store/companies.ts';
 import { addEvent } from '../store/events.ts';
 import { lockPeople, movePerson, personFact } from '../store/people.ts';
+import { replaceWords } from '../store/shown-people.ts';
 
 /**
  * Binds a person to another company. The person keeps name and picture, and loses the role.
@@ -23,7 +24,8 @@ export async function moveUser(
     for (const company of added) events.push(await addEvent(queries, { company: companyFact(company) }));
     await queries.query(movePerson, [user_id, company_id]);
     const person = personFact({ ...known, company_id, version: known.version + 1 });
-    events.push(await addEvent(queries, { people: [person] }));
+    await replaceWords(queries, [known]);
+    events.push(await addEvent(queries, { people: [person], shown_ids: [user_id] }));
     return { person, events };
   });
   // The caller is told when every gateway has the change, or the relay has it to publish.

@@ -12,6 +12,7 @@ import {
 } from '../store/companies.ts';
 import { addEvent } from '../store/events.ts';
 import { addPeople, lockPeople, personFact, updatePeople } from '../store/people.ts';
+import { replaceWords } from '../store/shown-people.ts';
 
 /** Another instance bound one of the users at the same moment. */
 class BoundMeanwhile extends Error {}
@@ -48,8 +49,11 @@ async function takeTokens({ database, outbox }: Context, tokens: readonly TokenC
     if (touched.size > 0) await queries.query(updatePeople, [JSON.stringify(statesOf(people, touched))]);
     const events: OutboxRow[] = [];
     for (const company of companies) events.push(await addEvent(queries, { company: companyFact(company) }));
-    const facts = statesOf(people, changed).map(personFact);
-    if (facts.length > 0) events.push(await addEvent(queries, { people: facts }));
+    const states = statesOf(people, changed);
+    const named = states.filter(({ name }) => name !== null);
+    if (named.length > 0) await replaceWords(queries, named);
+    const shown_ids = states.filter(isShown).map(({ user_id }) => user_id);
+    if (states.length > 0) events.push(await addEvent(queries, { people: states.map(personFact), shown_ids }));
     return { people, events };
   });
   for (const event of events) void outbox.publishNow(event);
@@ -102,6 +106,11 @@ async function takeCompanies(
   }
   await queries.query(updateCompanyNames, [JSON.stringify([...companies.values()])]);
   return [...changed.values()];
+}
+
+/** Whether other people see anything of a person. */
+function isShown({ name, picture_url }: Person): boolean {
+  return name !== null || picture_url !== null;
 }
 
 function idsOf(ids: readonly number[]): number[] {

@@ -52,6 +52,14 @@ export const listConversationsOfUsers = statement<
    from participants where user_id = any($1::bigint[]) group by user_id`,
 );
 
+/** Reads the users who share a conversation with a user, in ascending order. */
+export const readContacts = statement<{ user_id: number }, [userId: number, limit: number]>(
+  'read-contacts',
+  `select distinct theirs.user_id
+   from participants mine join participants theirs on theirs.conversation_id = mine.conversation_id
+   where mine.user_id = $1 and theirs.user_id <> $1 order by theirs.user_id limit $2`,
+);
+
 /** Reads the named users who share a conversation with a user, and the user, if named. */
 export const findContacts = statement<{ user_id: number }, [userId: number, userIds: readonly number[]]>(
   'find-contacts',

@@ -51,8 +51,8 @@ export async function handleEvent(
   data: unknown,
 ): Promise<unknown> {
   if (!isClientEvent(event)) throw new VestnikError('bad_request', `Unknown event: ${event.slice(0, 64)}`);
-  const { userId, companyId, id: sessionId } = session;
-  return run(context, order, { userId, companyId, requestId, sessionId }, event, data, session);
+  const { userId, companyId, companyRole, id: sessionId } = session;
+  return run(context, order, { userId, companyId, companyRole, requestId, sessionId }, event, data, session);
 }
 
 function run<Event extends ClientEvent>(

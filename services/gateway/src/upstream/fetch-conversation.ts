@@ -1,5 +1,5 @@
 import { type ConversationSummary, type SummaryPage, VestnikError } from '@vestnik/contracts';
-import type { Caller } from './caller.ts';
+import type { Reading } from './caller.ts';
 import type { Reader } from './reader.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Reader } from './reader.ts';
  */
 export async function fetchConversation(
   { reader }: { reader: Reader },
-  { userId, requestId }: Caller,
+  { userId, requestId }: Reading,
   conversationId: number,
 ): Promise<string> {
   const [found] = await reader.describe(userId, [conversationId], requestId);
@@ -20,7 +20,7 @@ export async function fetchConversation(
 /** Fetches the summary of one conversation; undefined when messages knows no such conversation of the caller. */
 export async function fetchSummary(
   { reader }: { reader: Reader },
-  { userId, requestId }: Caller,
+  { userId, requestId }: Reading,
   conversationId: number,
 ): Promise<ConversationSummary | undefined> {
   const ask = { user_id: userId, limit: 1, conversation_id: conversationId };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Conversation, ConversationSummary } from '@vestnik/contracts';
-import type { Caller } from './caller.ts';
+import type { Reading } from './caller.ts';
 import { fetchConversation, fetchSummary } from './fetch-conversation.ts';
 import type { Reader } from './reader.ts';
 
@@ -30,7 +30,7 @@ export function presentConversation(conversation: string, summary: ConversationS
  */
 export async function fetchPresented(
   parts: { reader: Reader },
-  caller: Caller,
+  caller: Reading,
   conversationId: number,
 ): Promise<string> {
   const [conversation, summary] = await Promise.all([
@@ -50,6 +50,6 @@ export async function presentToUser(
   userId: number,
   conversationId: number,
 ): Promise<Conversation> {
-  const caller = { userId, requestId: randomUUID(), sessionId: undefined };
+  const caller = { userId, requestId: randomUUID() };
   return JSON.parse(await fetchPresented(parts, caller, conversationId)) as Conversation;
 }

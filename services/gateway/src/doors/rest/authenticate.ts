@@ -30,7 +30,8 @@ export async function authenticate(
     countRefusal('request_rate');
     throw new VestnikError('rate_limited', 'Too many requests', { retryAfterSeconds });
   }
-  return { userId: identity.userId, companyId: identity.companyId, requestId, sessionId: undefined };
+  const { userId, companyId, companyRole } = identity;
+  return { userId, companyId, companyRole, requestId, sessionId: undefined };
 }
 
 /** Node joins several header lines by commas. */

@@ -2,12 +2,14 @@ import {
   decodeHistoryCursor,
   decodeSearchCursor,
   LIST_LENGTH,
+  PAGE_LIMIT,
   parse,
   searchParameters,
   VestnikError,
 } from '@vestnik/contracts';
 import type { Creation } from '../../use-cases/create-conversation.ts';
 import type { HistoryPlace } from '../../use-cases/list-messages.ts';
+import type { PeopleAsk } from '../../use-cases/list-people.ts';
 import type { SearchInput } from '../../use-cases/search-messages.ts';
 import type { Query } from './query.ts';
 import { type ApiRequest, type InputContext, positiveInteger } from './route.ts';
@@ -83,12 +85,28 @@ export function readSearch({ query }: ApiRequest): SearchInput {
  * @throws VestnikError `bad_request` for anything else; `invalid` for more.
  */
 export function readUserIds({ query }: ApiRequest, { config }: InputContext): number[] {
-  const ids = (query.text('user_ids') ?? '').split(',').map((digits) => {
+  return readIds('user_ids', query.text('user_ids') ?? '', Math.min(config.limits.watchedUsers, LIST_LENGTH));
+}
+
+/**
+ * Reads the people that a request asks for: `ids`, at most 100, or `q` with `limit` and `cursor`.
+ *
+ * @throws VestnikError `bad_request` for both, neither or an empty one; `invalid` for too many.
+ */
+export function readPeopleAsk({ query }: ApiRequest): PeopleAsk {
+  const [ids, q] = [query.text('ids'), query.text('q')];
+  if ((ids === undefined) === (q === undefined)) throw new VestnikError('bad_request', 'Give one of ids and q');
+  if (ids !== undefined) return { userIds: readIds('ids', ids, PAGE_LIMIT) };
+  if (!q) throw new VestnikError('bad_request', 'q: must not be empty');
+  return { q, limit: query.limit(), cursor: query.text('cursor') };
+}
+
+function readIds(name: string, given: string, most: number): number[] {
+  const ids = given.split(',').map((digits) => {
     const id = positiveInteger(digits);
-    if (id === undefined) throw new VestnikError('bad_request', 'user_ids: must be user ids, separated by commas');
+    if (id === undefined) throw new VestnikError('bad_request', `${name}: must be user ids, separated by commas`);
     return id;
   });
-  const most = Math.min(config.limits.watchedUsers, LIST_LENGTH);
-  if (ids.length > most) throw new VestnikError('invalid', `user_ids: must be at most ${most}`);
+  if (ids.length > most) throw new VestnikError('invalid', `${name}: must be at most ${most}`);
   return ids;
 }

@@ -15,6 +15,7 @@ import { listConversations } from '../../use-cases/list-conversations.ts';
 import { listDevices } from '../../use-cases/list-devices.ts';
 import { listMembers } from '../../use-cases/list-members.ts';
 import { listMessages } from '../../use-cases/list-messages.ts';
+import { listPeople } from '../../use-cases/list-people.ts';
 import { readMessages } from '../../use-cases/read-messages.ts';
 import { registerDevice } from '../../use-cases/register-device.ts';
 import { removeDevice } from '../../use-cases/remove-device.ts';
@@ -24,7 +25,7 @@ import { renameConversation } from '../../use-cases/rename-conversation.ts';
 import { searchMessages } from '../../use-cases/search-messages.ts';
 import { sendMessage } from '../../use-cases/send-message.ts';
 import { setPreferences } from '../../use-cases/set-preferences.ts';
-import { readCreation, readPlace, readSearch, readUserIds } from './read-input.ts';
+import { readCreation, readPeopleAsk, readPlace, readSearch, readUserIds } from './read-input.ts';
 import { type ApiRequest, type InputContext, pathId, type Route, route } from './route.ts';
 
 /** Every route below `/api/messenger`: method, path, input, use case, and the reply where it is not 200 with all of the output. */
@@ -105,6 +106,7 @@ export const routes: readonly Route[] = [
     useCase: getPresence,
   }),
   route('GET', '/search', { read: readSearch, useCase: searchMessages }),
+  route('GET', '/people', { read: readPeopleAsk, useCase: listPeople }),
 
   route('POST', '/devices', { read: ({ body }) => parseDevice(body), useCase: registerDevice }, (data) => ({
     status: 201,

@@ -1,0 +1,23 @@
+import { eventFrame, type PersonUpdated, type StatusesChanged } from '@vestnik/contracts';
+import type { News } from './contact-notifier.ts';
+
+/** Returns the news of users whose status changed: `user_status`. A user who goes offline types no longer. */
+export function newsOfStatuses({ changes }: StatusesChanged): News[] {
+  return changes.map(({ user_id, is_online, last_seen, conversation_ids }) => ({
+    userId: user_id,
+    conversationIds: conversation_ids,
+    frame: () => eventFrame('user_status', { user_id, is_online, last_seen }),
+    onRoom: (room) => {
+      if (!is_online) room.endTyping(user_id);
+    },
+  }));
+}
+
+/** Returns the news of a person who looks different: `person_updated`. */
+export function newsOfPerson({ person, conversation_ids }: PersonUpdated): News {
+  return {
+    userId: person.id,
+    conversationIds: conversation_ids,
+    frame: () => eventFrame('person_updated', { person }),
+  };
+}
