@@ -259,6 +259,103 @@ describe('delivery over two gateways and two instances of messages', () => {
     expect(reading.events('messages_read')).toEqual([]);
   });
 
+  test('reading by answering is told to every socket but the one that answered, with the time that the history has', async () => {
+    const [anna, boris] = people(2) as [number, number];
+    const conversationId = await directBetween(anna, boris);
+    const [annaSocket, answering, idle] = await Promise.all([
+      system.connect(anna, 0),
+      system.connect(boris, 0),
+      system.connect(boris, 1),
+    ]);
+    await annaSocket.ask('send_message', text(conversationId, 'a'));
+    await annaSocket.ask('send_message', text(conversationId, 'b'));
+    await answering.ask('send_message', text(conversationId, 'an answer'));
+    await answering.ask('send_message', text(conversationId, 'and more'));
+    const { conversations } = await annaSocket.ask('sync', { conversations: [{ id: conversationId, afterSeq: 0 }] });
+    const reading = {
+      conversation_id: conversationId,
+      user_id: boris,
+      message_ids: [],
+      up_to_seq: 2,
+      read_at: conversations[0].messages[1].read_at,
+    };
+    for (const socket of [annaSocket, idle]) expect(await socket.next('messages_read')).toEqual(reading);
+    // By REST no socket has answered.
+    await (await system.rest(anna))('POST', `/conversations/${conversationId}/messages`, { content: 'by REST' });
+    for (const socket of [annaSocket, answering, idle]) {
+      expect(await socket.next('messages_read', (event) => event.user_id === anna)).toMatchObject({ up_to_seq: 4 });
+    }
+    expect(answering.events('messages_read')).toHaveLength(1);
+    expect(annaSocket.events('messages_read')).toHaveLength(2);
+  });
+
+  test('an automatic reply reads nothing: the marker stays, and nobody is told of a reading until its sender answers', async () => {
+    const [anna, boris] = people(2) as [number, number];
+    const conversationId = await directBetween(anna, boris);
+    const [annaSocket, borisSocket] = await Promise.all([system.connect(anna, 0), system.connect(boris, 1)]);
+    await annaSocket.ask('send_message', { ...text(conversationId, 'are you there?'), mentions: [boris] });
+    await borisSocket.ask('send_message', { ...text(conversationId, 'I am away'), marksRead: false });
+    await annaSocket.ask('send_message', text(conversationId, 'later then'));
+    const listed = async (user: number) => {
+      const { data } = await (await system.rest(user))('GET', `/conversations/${conversationId}`);
+      const { unread_count, mention_count, read_seq, head_seq } = data.conversation;
+      return { unread_count, mention_count, read_seq, head_seq };
+    };
+    const readAt = async () => {
+      const { data } = await (await system.rest(anna))('GET', `/conversations/${conversationId}/messages`);
+      return data.messages.map((message: { read_at: string | null }) => message.read_at);
+    };
+    expect(await listed(boris)).toEqual({ unread_count: 2, mention_count: 1, read_seq: 0, head_seq: 3 });
+    expect(await listed(anna)).toEqual({ unread_count: 0, mention_count: 0, read_seq: 3, head_seq: 3 });
+    expect(await readAt()).toEqual([null, expect.any(String), null]);
+    await borisSocket.ask('send_message', text(conversationId, 'back again'));
+    expect(await annaSocket.next('messages_read')).toMatchObject({ user_id: boris, up_to_seq: 3 });
+    expect(await listed(boris)).toEqual({ unread_count: 0, mention_count: 0, read_seq: 4, head_seq: 4 });
+    expect(await readAt()).toEqual([null, expect.any(String), expect.any(String), expect.any(String)]);
+    expect(annaSocket.events('messages_read')).toHaveLength(1);
+  });
+
+  test('mentions are shown as given, kept by edits, and refused for a user who is not a participant', async () => {
+    const [anna, boris, stranger] = people(3) as [number, number, number];
+    const conversationId = await directBetween(anna, boris);
+    const [socket, other] = await Promise.all([system.connect(anna, 0), system.connect(boris, 1)]);
+    const send = (mentions: unknown) => socket.call('send_message', { ...text(conversationId, 'look'), mentions });
+    for (const mentions of [[boris, anna, boris], 'all', []]) {
+      const { message } = (await send(mentions)).data as { message: { id: number; mentions: unknown } };
+      expect(message.mentions).toEqual(mentions);
+      const live = await other.next('new_message', (event) => event.message.id === message.id);
+      expect(live.message).toEqual(message);
+      const edited = await socket.ask('edit_message', { messageId: message.id, content: 'look here' });
+      expect(edited.message).toMatchObject({ mentions, version: 2 });
+      expect((await (await system.rest(boris))('GET', `/messages/${message.id}`)).data.message).toEqual({
+        ...edited.message,
+        read_at: null,
+      });
+    }
+    expect((await send([boris, stranger])).error?.code).toBe('invalid');
+    expect((await send('everybody')).error?.code).toBe('invalid');
+    expect((await send([0])).error?.code).toBe('invalid');
+    expect((await send(7)).error?.code).toBe('bad_request');
+  });
+
+  test('the version of a message grows with content, reactions and deletion, and with nothing else', async () => {
+    const [anna, boris] = people(2) as [number, number];
+    const conversationId = await directBetween(anna, boris);
+    const [socket, other] = await Promise.all([system.connect(anna, 0), system.connect(boris, 1)]);
+    const { message } = await socket.ask('send_message', text(conversationId, 'first'));
+    const messageId = message.id;
+    expect(message).toMatchObject({ version: 1, mentions: [], pinned_at: null });
+    await other.ask('add_reaction', { messageId, emoji: '👍' });
+    await other.ask('add_reaction', { messageId, emoji: '👍' });
+    expect(await socket.next('reaction_changed')).toMatchObject({ message_id: messageId, version: 2 });
+    await other.ask('read_messages', { conversationId, upToSeq: 1 });
+    await socket.ask('edit_message', { messageId, content: 'first' });
+    expect((await socket.ask('edit_message', { messageId, content: 'second' })).message.version).toBe(3);
+    expect((await other.next('message_updated')).message.version).toBe(3);
+    expect((await socket.ask('delete_message', { messageId })).message.version).toBe(4);
+    expect((await other.next('message_deleted')).message.version).toBe(4);
+  });
+
   test('the others are told how far a user’s devices have everything, never of what has a gap before it', async () => {
     const [anna, boris] = people(2) as [number, number];
     const conversationId = await directBetween(anna, boris);

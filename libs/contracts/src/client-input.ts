@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ContentLimits, EMOJI_BYTES, LIST_LENGTH, NAME_LENGTH } from './limits.ts';
 import { MESSAGE_TYPES } from './model.ts';
-import { id, seq, text, textUpTo } from './primitives.ts';
+import { id, mentions, seq, text, textUpTo } from './primitives.ts';
 import { isEmoji, isVisible } from './visible-text.ts';
 
 /** `clientMessageId`: 1 to 64 characters that the client chooses. It makes a send of this sender idempotent. */
@@ -32,6 +32,8 @@ export function createClientInput(limits: ContentLimits) {
     attachments: z.array(attachment).max(limits.attachments).default([]),
     clientMessageId: clientMessageId.optional(),
     replyToId: id.optional(),
+    mentions: mentions.optional(),
+    marksRead: z.boolean().optional(),
   };
   const bodyRule = { path: ['content'], error: 'a message needs visible content or an attachment' };
   const name = textUpTo(NAME_LENGTH).refine(isVisible, 'must be 1 to 200 characters, and show something');

@@ -115,6 +115,7 @@ export {
   type HistoryRule,
   type Invited,
   type IsoTime,
+  type Mentions,
   type Message,
   type MessageType,
   PARTNER_RULES,

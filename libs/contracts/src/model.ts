@@ -50,6 +50,8 @@ export interface ConversationSummary {
   /** Null when there is no message, when it was deleted or when it has no text. */
   last_message_content: string | null;
   unread_count: number;
+  /** Unread messages of others that mention the caller, or all. */
+  mention_count: number;
   /** The caller's own marker. */
   read_seq: number;
   /** The `seq` of the newest message; 0 before the first. */
@@ -76,17 +78,26 @@ export interface Reaction {
   user_ids: number[];
 }
 
+/** The participants that a message mentions: their ids, or all of them. */
+export type Mentions = number[] | 'all';
+
 /** A message as it is stored and shown. A deleted one stays as a tombstone without content and attachments. */
 export interface Message {
   id: number;
   conversation_id: number;
   /** 1, 2, 3 … inside the conversation, without gaps, in the order of storing. */
   seq: number;
+  /** Grows with content, reactions, pin and deletion; of two states the one with the larger version is newer. */
+  version: number;
   sender_id: number;
   client_message_id: string | null;
   type: MessageType;
   content: string | null;
   attachments: Attachment[];
+  /** As the sender gave them. */
+  mentions: Mentions;
+  /** When a participant pinned the message; null while it is not pinned. */
+  pinned_at: IsoTime | null;
   reply_to_id: number | null;
   reactions: Reaction[];
   created_at: IsoTime;

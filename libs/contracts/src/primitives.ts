@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIST_LENGTH } from './limits.ts';
 
 /** An id of a user, company, conversation, message or device: a positive safe integer. */
 export const id = z.int().positive();
@@ -34,3 +35,6 @@ export function textUpTo(max: number) {
     `must be at most ${max} characters`,
   );
 }
+
+/** The participants that a message mentions: their ids, or all of them. */
+export const mentions = z.union([z.array(id).max(LIST_LENGTH), z.literal('all')]);

@@ -1,5 +1,5 @@
 -- Stores a batch of sends in one transaction and one round trip. Every send is judged on its own: a refused send does not
--- affect the others. `conversation_ids` are those of the sends, each once. Returns one row for each send.
+-- affect the others. `conversation_ids` are those of the sends, each once. No send is automatic. Returns one row for each send.
 --
 -- Outcomes:
 -- - stored: now, with its id and seq.
@@ -8,10 +8,16 @@
 -- - stranger: the sender is no member, as far as this copy knows.
 -- - bad_reply: reply_to_id is a message of another conversation that the sender may see.
 -- - no_reply: reply_to_id is no message that the sender may see.
+-- - bad_mention: mentions names a user who is no member, as far as this copy knows.
+-- - one_by_one: the send has to go through store_message, by store_one_by_one, since automatic messages may lie behind the
+--   markers of its conversation.
+--
+-- `readings`, in the first row alone, says what others learn of the markers of senders: those that moved over messages of
+-- others, once for each sender and conversation.
 create or replace function store_messages(conversation_ids bigint[], sends json)
 returns table (
   ordinal integer, outcome text, message_id bigint, message_seq bigint, conversation_version integer,
-  stored_at timestamptz, outbox_id bigint
+  stored_at timestamptz, outbox_id bigint, readings json
 )
 language plpgsql as $$
 declare
@@ -31,20 +37,22 @@ begin
     from rows from (
       json_to_recordset(sends) as (
         conversation_id bigint, sender_id bigint, client_message_id text, type text, content text, attachments json,
-        reply_to_id bigint
+        reply_to_id bigint, mentions json
       )
     ) with ordinality as s (
-      conversation_id, sender_id, client_message_id, type, content, attachments, reply_to_id, position
+      conversation_id, sender_id, client_message_id, type, content, attachments, reply_to_id, mentions, position
     )
   ),
   judged as materialized (
-    select b.*, c.version, c.seq as head_seq, c.last_sender_id, c.first_read_seq, k.id as known_id,
+    select b.*, c.version, c.seq as head_seq, c.last_sender_id, c.first_read_seq, me.read_seq as marker, k.id as known_id,
       case
         when me.user_id is null or c.id is null then 'stranger'
         when k.id is not null and k.conversation_id = b.conversation_id then 'known'
         when k.id is not null then 'conflict'
-        when b.reply_to_id is null then 'stored'
-        else judge_reply(b.sender_id, b.conversation_id, b.reply_to_id)
+        when c.first_reader_id is not null or c.automatic_seq > c.first_read_seq or me.automatic_seq > me.read_seq
+          then 'one_by_one'
+        when b.reply_to_id is null and b.mentions is null then 'stored'
+        else judge_references(b.sender_id, b.conversation_id, b.reply_to_id, b.mentions)
       end as verdict
     from batch b
     left join conversations c on c.id = b.conversation_id and (all_locked or c.id = any (locked))
@@ -62,17 +70,28 @@ begin
   ),
   inserted as (
     insert into messages (
-      conversation_id, seq, id, sender_id, client_message_id, type, content, attachments, reply_to_id, created_at
+      conversation_id, seq, id, sender_id, client_message_id, type, content, attachments, mentions, reply_to_id, created_at
     )
-    select n.conversation_id, n.seq, n.id, n.sender_id, n.client_message_id, n.type, n.content, n.attachments,
+    select n.conversation_id, n.seq, n.id, n.sender_id, n.client_message_id, n.type, n.content, n.attachments, n.mentions,
       n.reply_to_id, at
     from numbered n
     where n.seq is not null
   ),
+  mentioned as (
+    insert into mentions (conversation_id, user_id, seq, sender_id)
+    select n.conversation_id, u.user_id, n.seq, n.sender_id
+    from numbered n cross join lateral mentioned_users(n.sender_id, n.mentions) u
+    where n.seq is not null and n.mentions is not null
+  ),
+  -- The sends of each sender: the last one moves the marker. A user who answers has read everything before the answer.
+  own as materialized (
+    select n.conversation_id, n.sender_id, max(n.seq) as seq, min(n.marker) as marker, min(n.first_read_seq) as first_read_seq,
+      max(n.seq - 1) filter (where n.previous_sender_id <> n.sender_id) as answered_seq
+    from numbered n where n.seq is not null group by n.conversation_id, n.sender_id
+  ),
   moved as materialized (
     select n.conversation_id, min(n.seq) as first_seq, max(n.seq) as seq,
       (array_agg(n.sender_id order by n.seq desc))[1] as last_sender_id,
-      -- A user who answers has read everything before the answer.
       max(n.seq - 1) filter (
         where n.previous_sender_id <> n.sender_id and n.seq - 1 > n.first_read_seq
       ) as answered_seq
@@ -93,10 +112,7 @@ begin
   ),
   markers as (
     update members m set read_seq = own.seq
-    from (
-      select n.conversation_id, n.sender_id, max(n.seq) as seq
-      from numbered n where n.seq is not null group by n.conversation_id, n.sender_id
-    ) own
+    from own
     where m.conversation_id = own.conversation_id and m.user_id = own.sender_id and m.read_seq < own.seq
   ),
   event as (
@@ -108,25 +124,86 @@ begin
     having count(*) > 0
     returning id
   )
-  select n.ordinal, n.verdict, coalesce(n.id, n.known_id), n.seq, n.version, at, (select e.id from event e)
+  select n.ordinal, n.verdict, coalesce(n.id, n.known_id), n.seq, n.version, at, (select e.id from event e),
+    case when n.ordinal = 1 then (
+      select json_agg(json_build_object(
+        'conversation_id', o.conversation_id, 'user_id', o.sender_id, 'up_to_seq', o.answered_seq,
+        'read_at', case when o.answered_seq > o.first_read_seq then at else (
+          select f.read_at from first_reads f
+          where f.conversation_id = o.conversation_id and f.up_to_seq >= o.answered_seq order by f.up_to_seq limit 1
+        ) end
+      ))
+      from own o where o.answered_seq > least(o.marker, o.first_read_seq)
+    ) end
   from numbered n
   order by n.ordinal;
 end
 $$;
 
--- The outcome of a send that answers a message. Postgres calls this function and does not inline it, so that sends that
--- answer nothing, which are most, do not pay for its plan.
-create or replace function judge_reply(sender bigint, conversation bigint, reply_to bigint)
+-- Stores sends one after the other, in one transaction: as many calls of store_message, with their outcomes. Each stored
+-- send has an outbox row of its own.
+create or replace function store_one_by_one(conversation_ids bigint[], sends json)
+returns table (
+  ordinal integer, outcome text, message_id bigint, message_seq bigint, conversation_version integer,
+  stored_at timestamptz, outbox_id bigint, readings json
+)
+language plpgsql as $$
+begin
+  perform from conversations c where c.id = any (conversation_ids) order by c.id for update;
+  return query
+  select s.position::integer, one.*
+  from rows from (
+    json_to_recordset(sends) as (
+      conversation_id bigint, sender_id bigint, client_message_id text, type text, content text, attachments json,
+      reply_to_id bigint, mentions json, marks_read boolean
+    )
+  ) with ordinality as s (
+    conversation_id, sender_id, client_message_id, type, content, attachments, reply_to_id, mentions, marks_read, position
+  )
+  cross join lateral store_message(
+    s.conversation_id, s.sender_id, s.client_message_id, s.type, s.content, s.attachments, s.reply_to_id, s.mentions,
+    s.marks_read
+  ) as one
+  order by 1;
+end
+$$;
+
+-- The outcome of a send that answers a message or mentions users. Postgres calls this function and does not inline it, so
+-- that sends that do neither, which are most, do not pay for its plans.
+create or replace function judge_references(sender bigint, conversation bigint, reply_to bigint, mentioned json)
 returns text
 language plpgsql stable as $$
 declare
   replied_in bigint;
 begin
-  select r.conversation_id into replied_in from messages r where r.id = reply_to;
-  if replied_in = conversation then
-    return 'stored';
+  if reply_to is not null then
+    select r.conversation_id into replied_in from messages r where r.id = reply_to;
+    if replied_in is distinct from conversation then
+      perform from members m where m.conversation_id = replied_in and m.user_id = sender;
+      return case when found then 'bad_reply' else 'no_reply' end;
+    end if;
   end if;
-  perform from members m where m.conversation_id = replied_in and m.user_id = sender;
-  return case when found then 'bad_reply' else 'no_reply' end;
+  if json_typeof(mentioned) = 'array' and exists (
+    select from json_array_elements_text(mentioned) as u (user_id)
+    where not exists (
+      select from members m where m.conversation_id = conversation and m.user_id = u.user_id::bigint
+    )
+  ) then
+    return 'bad_mention';
+  end if;
+  return 'stored';
+end
+$$;
+
+-- The users that a message mentions, each once and without its sender. User 0 stands for all.
+create or replace function mentioned_users(sender bigint, mentioned json)
+returns table (user_id bigint)
+language plpgsql immutable as $$
+begin
+  if json_typeof(mentioned) = 'string' then
+    return query select 0::bigint;
+  else
+    return query select distinct u.id::bigint from json_array_elements_text(mentioned) as u (id) where u.id::bigint <> sender;
+  end if;
 end
 $$;

@@ -31,6 +31,7 @@ export async function changeMessage(
       if (!message) throw new VestnikError('forbidden', 'This is not a message that you may see');
       const what = await makeChange(em, message);
       if (what === 'content') await indexLater(em, message);
+      if (what) message.version += 1;
       return what && addEvent<MessageChange>(em, { changed: { message_id, what } });
     }),
   );

@@ -1,19 +1,23 @@
 import { createKeyedBatcher } from '@vestnik/batching';
 import type { Message, MessagesStored, Send } from '@vestnik/contracts';
-import { type Database, isoTime, isUniqueViolation } from '@vestnik/database';
+import { type Database, isoTime } from '@vestnik/database';
+import { insertSends } from './insert-sends.ts';
+import type { MessagesRead } from './live/live-events.ts';
 import { messagesById } from './store/messages.ts';
-import { type StoreRow, storeCall } from './store/sends.ts';
+import type { Reading, StoreRow } from './store/sends.ts';
 
 /** The outcome of one send in the database. */
 export type StoreOutcome =
   | { outcome: 'stored' | 'known'; message: Message }
-  | { outcome: 'conflict' | 'stranger' | 'bad_reply' | 'no_reply' };
+  | { outcome: Exclude<StoreRow['outcome'], 'stored' | 'known'> };
 
 /** The messages that one commit stored, and their outbox row. */
 export interface StoredCommit {
   outboxId: number;
   event: MessagesStored;
   messages: Message[];
+  /** The markers of senders that moved over messages of others. */
+  readings: MessagesRead[];
 }
 
 /** Stores sends. */
@@ -31,8 +35,6 @@ const MAX_BATCH = 1_000;
  * conversation is in one of them at a time, so they never wait for each other's locks.
  */
 const SLOTS = 2;
-/** Another instance may store the same client message id at the same moment. The second attempt finds it. */
-const ATTEMPTS = 3;
 
 /**
  * Creates the store. While transactions are under way, further sends gather and then share the next transaction. One send
@@ -55,32 +57,58 @@ export function createMessageStore(database: Database, onCommit: (commit: Stored
   });
 
   async function storeDistinct(sends: Send[]): Promise<StoreOutcome[]> {
-    const rows = await insert(database, sends);
+    const rows = await insertSends(database, sends);
     const known = await findKnown(database, rows);
-    const stored: Message[] = [];
-    const event: MessagesStored = { messages: [] };
+    const commits = new Map<number, StoredCommit>();
     const outcomes = rows.map((row, index): StoreOutcome => {
       if (row.outcome === 'known') return { outcome: 'known', message: known.get(row.message_id as number) as Message };
       if (row.outcome !== 'stored') return { outcome: row.outcome };
       const message = newMessage(sends[index] as Send, row);
-      stored.push(message);
-      event.messages.push({
-        message_id: message.id,
-        conversation_id: message.conversation_id,
-        seq: message.seq,
-        sender_id: message.sender_id,
-        conversation_version: row.conversation_version as number,
-      });
+      addToCommit(commits, message, row);
       return { outcome: 'stored', message };
     });
-    const outboxId = rows[0]?.outbox_id;
-    if (outboxId) onCommit({ outboxId, event, messages: stored });
+    for (const row of rows) {
+      for (const reading of row.readings ?? []) {
+        commits.get(row.outbox_id as number)?.readings.push(toRead(reading, sends));
+      }
+    }
+    for (const commit of commits.values()) onCommit(commit);
     return outcomes;
   }
 
   return {
     store: (sends) => Promise.all(sends.map((send) => batcher.add(send.conversation_id, send))),
     idle: () => batcher.idle(),
+  };
+}
+
+function addToCommit(commits: Map<number, StoredCommit>, message: Message, row: StoreRow): void {
+  const outboxId = row.outbox_id as number;
+  let commit = commits.get(outboxId);
+  if (!commit) {
+    commit = { outboxId, event: { messages: [] }, messages: [], readings: [] };
+    commits.set(outboxId, commit);
+  }
+  commit.messages.push(message);
+  commit.event.messages.push({
+    message_id: message.id,
+    conversation_id: message.conversation_id,
+    seq: message.seq,
+    sender_id: message.sender_id,
+    conversation_version: row.conversation_version as number,
+  });
+}
+
+/** Returns the event of a reading by answering. The session that answered last does not get it. */
+function toRead({ conversation_id, user_id, up_to_seq, read_at }: Reading, sends: readonly Send[]): MessagesRead {
+  const send = sends.findLast((one) => one.conversation_id === conversation_id && one.sender_id === user_id);
+  return {
+    conversationId: conversation_id,
+    userId: user_id,
+    messageIds: [],
+    upToSeq: up_to_seq,
+    readAt: new Date(read_at).toISOString(),
+    exceptSessionId: send?.session_id,
   };
 }
 
@@ -112,17 +140,6 @@ function outcomeOfRepeated(first: StoreOutcome, send: Send): StoreOutcome {
   return isSame ? { outcome: 'known', message: first.message } : { outcome: 'conflict' };
 }
 
-async function insert(database: Database, sends: Send[]): Promise<StoreRow[]> {
-  const { statement, values } = storeCall(sends);
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await database.query(statement, values);
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isUniqueViolation(error, 'messages_client_message_id')) throw error;
-    }
-  }
-}
-
 async function findKnown(database: Database, rows: StoreRow[]): Promise<Map<number, Message>> {
   const ids = rows.filter((row) => row.outcome === 'known').map((row) => row.message_id as number);
   if (ids.length === 0) return new Map();
@@ -135,11 +152,14 @@ function newMessage(send: Send, row: StoreRow): Message {
     id: row.message_id as number,
     conversation_id: send.conversation_id,
     seq: row.message_seq as number,
+    version: 1,
     sender_id: send.sender_id,
     client_message_id: send.client_message_id,
     type: send.type,
     content: send.content,
     attachments: send.attachments,
+    mentions: send.mentions,
+    pinned_at: null,
     reply_to_id: send.reply_to_id,
     reactions: [],
     created_at: isoTime(row.stored_at),

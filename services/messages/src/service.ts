@@ -34,8 +34,9 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
 
       const commits = metrics.counter('commits_total', 'Transactions that stored messages');
       const stored = metrics.counter('messages_stored_total', 'Messages stored');
-      const store = createMessageStore(database, ({ outboxId, event, messages }) => {
+      const store = createMessageStore(database, ({ outboxId, event, messages, readings }) => {
         live.newMessages(messages);
+        for (const reading of readings) live.messagesRead(reading);
         void outbox.publishNow({ id: outboxId, payload: event });
         commits.inc();
         stored.inc(messages.length);

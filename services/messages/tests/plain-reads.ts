@@ -6,9 +6,10 @@ const iso = (time: string) => `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T
 
 const MESSAGES = `
   select json_build_object(
-    'id', m.id, 'conversation_id', m.conversation_id, 'seq', m.seq, 'sender_id', m.sender_id,
-    'client_message_id', m.client_message_id, 'type', m.type, 'content', m.content,
-    'attachments', coalesce(m.attachments, '[]'), 'reply_to_id', m.reply_to_id,
+    'id', m.id, 'conversation_id', m.conversation_id, 'seq', m.seq, 'version', m.version,
+    'sender_id', m.sender_id, 'client_message_id', m.client_message_id, 'type', m.type, 'content', m.content,
+    'attachments', coalesce(m.attachments, '[]'), 'mentions', coalesce(m.mentions, '[]'),
+    'pinned_at', ${iso('m.pinned_at')}, 'reply_to_id', m.reply_to_id,
     'reactions', coalesce((
       select json_agg(json_build_object('emoji', e.emoji, 'user_ids', e.user_ids) order by e.first_at, e.emoji)
       from (
@@ -18,8 +19,13 @@ const MESSAGES = `
     ), '[]'),
     'created_at', ${iso('m.created_at')}, 'edited_at', ${iso('m.edited_at')}, 'deleted_at', ${iso('m.deleted_at')},
     'read_at', (
-      select ${iso('f.read_at')} from messages.first_reads f
-      where f.conversation_id = m.conversation_id and f.up_to_seq >= m.seq order by f.up_to_seq limit 1
+      select ${iso('min(r.read_at)')} from (
+        select f.read_at from messages.first_reads f
+        where f.conversation_id = m.conversation_id and f.up_to_seq >= m.seq and f.reader_id is distinct from m.sender_id
+        union all
+        select s.read_at from messages.second_reads s
+        where s.conversation_id = m.conversation_id and s.up_to_seq >= m.seq and s.sender_id = m.sender_id
+      ) r
     )
   ) as message
   from messages.messages m
@@ -49,7 +55,13 @@ const SUMMARIES = `
     'last_message_content', m.content,
     'unread_count', (
       select count(*) from messages.messages u
-      where u.conversation_id = c.id and u.seq > me.read_seq and u.deleted_at is null
+      where u.conversation_id = c.id and u.seq > me.read_seq and u.deleted_at is null and u.sender_id <> me.user_id
+    ),
+    'mention_count', (
+      select count(*) from messages.messages u
+      where u.conversation_id = c.id and u.seq > me.read_seq and u.deleted_at is null and u.sender_id <> me.user_id
+        and u.mentions is not null
+        and (u.mentions::text = '"all"' or u.mentions::jsonb @> to_jsonb(me.user_id))
     ),
     'read_seq', me.read_seq, 'head_seq', c.seq
   ) as summary

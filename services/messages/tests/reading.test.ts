@@ -31,22 +31,37 @@ describe('reading', () => {
 
   test('unread never drifts: any mix of sends, reads, deletions, leaves and re-joins counts as a model does', async () => {
     const act = fc.record({
-      kind: fc.constantFrom('send' as const, 'read' as const, 'delete' as const, 'toggle' as const),
+      kind: fc.constantFrom(
+        'send' as const,
+        'automatic' as const,
+        'read' as const,
+        'delete' as const,
+        'toggle' as const,
+      ),
+      mentioned: fc.option(fc.integer({ min: 101, max: 103 })),
       user: fc.integer({ min: 101, max: 103 }),
       seq: fc.integer({ min: 1, max: 10 }),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 3, maxLength: 16 }), async (acts) => {
         const { id } = await service.conversation([101, 102, 103]);
-        const messages: { id: number; sender: number; deleted: boolean }[] = [];
+        const messages: { id: number; sender: number; deleted: boolean; mentioned: number | null }[] = [];
         const markers = new Map([101, 102, 103].map((user) => [user, 0]));
         let version = 1;
-        for (const { kind, user, seq } of acts) {
+        for (const { kind, user, seq, mentioned: wanted } of acts) {
           const inside = markers.has(user);
           const target = messages[seq - 1];
-          if (kind === 'send' && inside) {
-            messages.push({ id: (await service.say(user, id, 'x')).id, sender: user, deleted: false });
-            markers.set(user, messages.length);
+          if ((kind === 'send' || kind === 'automatic') && inside) {
+            const mentioned = wanted !== null && markers.has(wanted) ? wanted : null;
+            const [result] = await service.send({
+              sender_id: user,
+              conversation_id: id,
+              marks_read: kind === 'send',
+              mentions: mentioned === null ? [] : mentioned === 103 ? 'all' : [mentioned],
+            });
+            if (!result || 'error' in result) throw new Error('not stored');
+            messages.push({ id: result.message.id, sender: user, deleted: false, mentioned });
+            if (kind === 'send') markers.set(user, messages.length);
           } else if (kind === 'read' && inside) {
             await markRead(user, id, seq);
             markers.set(user, Math.max(markers.get(user) ?? 0, Math.min(seq, messages.length)));
@@ -67,12 +82,15 @@ describe('reading', () => {
               limit: 1,
               conversation_id: id,
             });
-            const expected = messages.filter((message, index) => index + 1 > marker && !message.deleted).length;
-            expect(summaries[0]?.unread_count).toBe(expected);
+            const unread = messages.filter(
+              ({ sender, deleted }, index) => index + 1 > marker && !deleted && sender !== member,
+            );
+            const mentions = unread.filter(({ mentioned }) => mentioned === 103 || mentioned === member);
+            expect(summaries[0]).toMatchObject({ unread_count: unread.length, mention_count: mentions.length });
           }
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 25 },
     );
   });
 

@@ -54,7 +54,16 @@ function expected({ kind, ask }: Ask): Promise<string> {
 async function fill(conversationId: number, texts: readonly string[]): Promise<void> {
   for (const [index, content] of texts.entries()) {
     const author = index % 3 === 0 ? BORIS : ANNA;
-    const { id, seq } = await service.say(author, conversationId, content);
+    const mentions = [[], [ANNA], 'all' as const, [BORIS, ANNA]][index % 4] ?? [];
+    const [result] = await service.send({
+      sender_id: author,
+      conversation_id: conversationId,
+      content,
+      mentions,
+      marks_read: index % 7 !== 3,
+    });
+    if (!result || 'error' in result) throw new Error('not stored');
+    const { id, seq } = result.message;
     const own = { user_id: author, message_id: id };
     if (index % 5 === 1)
       await service.bus.request(messagesEndpoints.editMessage, { ...own, content: `${content}\n"новое"` });

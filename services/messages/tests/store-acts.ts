@@ -23,6 +23,12 @@ export const act = fc.oneof(
       attachments: fc.array(fc.record({ url: fc.webUrl(), name: fc.string({ unit: 'grapheme-ascii' }) }), {
         maxLength: 2,
       }),
+      mentions: fc.oneof(
+        { weight: 4, arbitrary: fc.constant<number[]>([]) },
+        { weight: 1, arbitrary: fc.constant('all' as const) },
+        { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }) },
+      ),
+      marksRead: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
     }),
   },
   {

@@ -6,7 +6,7 @@ import { startServers, type TestServers } from '@vestnik/testing';
 import fc from 'fast-check';
 import { createMessageStore, type StoredCommit } from '../src/message-store.ts';
 import { schema } from '../src/store/schema.ts';
-import { batchCall, type StoreCall, type StoreRow, singleCall } from '../src/store/sends.ts';
+import { batchCall, oneByOneCall, type StoreCall, type StoreRow, singleCall } from '../src/store/sends.ts';
 import { type Act, act, MEMBERS } from './store-acts.ts';
 
 let servers: TestServers;
@@ -43,12 +43,13 @@ const apply = statement(
 const read = statement('read', 'select * from mark_read($1, $2, $3)');
 const heads = statement<{ seq: number; activity_at: string }>(
   'heads',
-  `select version, seq, last_sender_id, first_read_seq, activity_at from conversations where id = any ($1::bigint[])
-   order by id`,
+  `select version, seq, last_sender_id, first_read_seq, first_reader_id, second_read_seq, automatic_seq, activity_at
+   from conversations where id = any ($1::bigint[]) order by id`,
 );
 const markers = statement<{ user_id: number; read_seq: number }>(
   'markers',
-  `select conversation_id - $2::bigint as place, user_id, read_seq, delivered_seq, joined_seq from members
+  `select conversation_id - $2::bigint as place, user_id, read_seq, delivered_seq, joined_seq, automatic_seq
+   from members
    where conversation_id = any ($1::bigint[]) order by 1, 2`,
 );
 const stored = statement<{
@@ -60,13 +61,22 @@ const stored = statement<{
 }>(
   'stored',
   `select id, conversation_id - $2::bigint as place, seq, sender_id, substr(client_message_id, 2) as client_id, type, content,
-     attachments::text, reply_to_id, has_reactions, created_at, edited_at, deleted_at
+     attachments::text, mentions::text, is_automatic, reply_to_id, has_reactions, created_at, edited_at, deleted_at
    from messages where conversation_id = any ($1::bigint[]) order by 2, 3`,
 );
 const firstReads = statement<unknown>(
   'first-reads',
-  `select conversation_id - $2::bigint as place, up_to_seq from first_reads where conversation_id = any ($1::bigint[])
-   order by 1, 2`,
+  `select conversation_id - $2::bigint as place, reader_id, null as sender_id, up_to_seq
+   from first_reads where conversation_id = any ($1::bigint[])
+   union all
+   select conversation_id - $2::bigint, null, sender_id, up_to_seq
+   from second_reads where conversation_id = any ($1::bigint[])
+   order by 1, 2, 3, 4`,
+);
+const mentions = statement<unknown>(
+  'mentions',
+  `select conversation_id - $2::bigint as place, user_id, seq, sender_id from mentions
+   where conversation_id = any ($1::bigint[]) order by 1, 2, 3`,
 );
 const told = statement<{ stretches: unknown }>(
   'told',
@@ -98,7 +108,7 @@ async function carryOut(acts: readonly Act[], call: Call) {
       await database.query(read, [each.user, ids[each.place], messageIds.length]);
     } else {
       const { clientId, replyTo } = each;
-      const { statement: store, values } = call({
+      const send: Send = {
         conversation_id: ids[each.place] as number,
         sender_id: each.user,
         client_message_id: clientId === null ? null : `${call.mark}${clientId}${base}`,
@@ -106,9 +116,11 @@ async function carryOut(acts: readonly Act[], call: Call) {
         content: each.content,
         attachments: each.attachments.map((file) => ({ ...file, mime_type: 'text/plain', size: 1 })),
         reply_to_id: replyTo === null ? null : (messageIds[replyTo] ?? 9_000_000_000),
-      });
-      const [row] = await database.query(store, values);
-      const { outcome, message_id, message_seq, conversation_version, outbox_id, stored_at } = row as StoreRow;
+        mentions: each.mentions,
+        marks_read: each.marksRead,
+      };
+      const row = await store(send, call);
+      const { outcome, message_id, message_seq, conversation_version, outbox_id, stored_at } = row;
       if (outcome === 'stored') messageIds.push(message_id as number);
       const known = outcome === 'known' ? messageIds.indexOf(message_id as number) : undefined;
       const event = outbox_id === null ? undefined : await database.query(told, [outbox_id, base]);
@@ -116,7 +128,12 @@ async function carryOut(acts: readonly Act[], call: Call) {
         const [head] = await database.query(heads, [[ids[each.place]]]);
         expect(head?.activity_at).toBe(stored_at);
       }
-      outcomes.push({ outcome, message_seq, conversation_version, known, event });
+      const readings = row.readings?.map(({ read_at, conversation_id, ...reading }) => ({
+        ...reading,
+        place: conversation_id - base,
+        isNow: new Date(read_at).getTime() === new Date(stored_at).getTime(),
+      }));
+      outcomes.push({ outcome, message_seq, conversation_version, known, event, readings });
     }
   }
   const messages = await database.query(stored, [ids, base]);
@@ -132,7 +149,15 @@ async function carryOut(acts: readonly Act[], call: Call) {
       reply: reply_to_id === null ? null : messageIds.indexOf(reply_to_id),
     })),
     firstReads: await database.query(firstReads, [ids, base]),
+    mentions: await database.query(mentions, [ids, base]),
   };
+}
+
+/** Stores a send by a call, or one by one where the call says so. */
+async function store(send: Send, call: Call): Promise<StoreRow> {
+  const ask = async ({ statement: each, values }: StoreCall) => (await database.query(each, values))[0] as StoreRow;
+  const row = await ask(send.marks_read || call === alone ? call(send) : oneByOneCall([send]));
+  return row.outcome === 'one_by_one' ? ask(oneByOneCall([send])) : row;
 }
 
 type Call = ((send: Send) => StoreCall) & { mark: string };
@@ -181,6 +206,8 @@ test('by both ways at once, from two instances: seq without gaps, once for each 
             content: 'hello',
             attachments: [],
             reply_to_id: null,
+            mentions: [],
+            marks_read: true,
           }),
         ),
       );

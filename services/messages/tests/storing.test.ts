@@ -221,7 +221,8 @@ describe('storing messages, with two instances of the service', () => {
         fc.array(
           fc.record({
             user: fc.integer({ min: 1, max: 3 }),
-            act: fc.constantFrom('send' as const, 'read' as const),
+            act: fc.constantFrom('send' as const, 'read' as const, 'automatic' as const, 'together' as const),
+            other: fc.integer({ min: 1, max: 3 }),
             seq: fc.integer({ min: 1, max: 12 }),
           }),
           { minLength: 1, maxLength: 14 },
@@ -234,11 +235,17 @@ describe('storing messages, with two instances of the service', () => {
             senders.map((sender, index) =>
               [1, 2, 3].every((user) => user === sender || (markers.get(user) ?? 0) < index + 1),
             );
-          for (const { user, act, seq } of acts) {
-            if (act === 'send') {
-              await service.say(user, id, 'text');
-              senders.push(user);
-              markers.set(user, senders.length);
+          let before: (string | null)[] = [];
+          for (const { user, act, other, seq } of acts) {
+            if (act !== 'read') {
+              // Sends of one request share a transaction, as concurrent sends do.
+              const of = act === 'together' ? [user, other, user] : [user];
+              const marks_read = act !== 'automatic';
+              await service.send(...of.map((sender_id) => ({ sender_id, conversation_id: id, marks_read })));
+              for (const sender of of) {
+                senders.push(sender);
+                if (marks_read) markers.set(sender, senders.length);
+              }
             } else {
               const { up_to_seq } = await service.bus.request(messagesEndpoints.markRead, {
                 user_id: user,
@@ -250,10 +257,13 @@ describe('storing messages, with two instances of the service', () => {
             }
             const shown = await history(1, id);
             expect(shown.map((message) => message.read_at === null)).toEqual(unread());
+            const times = shown.map((message) => message.read_at);
+            expect(before.map((time, index) => time ?? times[index])).toEqual(times.slice(0, before.length));
+            before = times;
           }
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 30 },
     );
   });
 });

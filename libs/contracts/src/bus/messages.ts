@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ErrorBody } from '../errors.ts';
 import { LIST_LENGTH, PAGE_LIMIT, READS_AT_ONCE, SENDS_AT_ONCE } from '../limits.ts';
 import { type ConversationSummary, type IsoTime, MESSAGE_TYPES, type Message } from '../model.ts';
-import { id, seq, text } from '../primitives.ts';
+import { id, mentions, seq, text } from '../primitives.ts';
 import { searchParameters } from '../search-input.ts';
 import { conversationSchema } from './conversations.ts';
 import { define, inLines } from './endpoint.ts';
@@ -17,6 +17,11 @@ const send = z.object({
   content: text.nullable(),
   attachments: z.array(z.object({ url: text, name: text, mime_type: text, size: z.int() })),
   reply_to_id: id.nullable(),
+  mentions: mentions.default([]),
+  /** Whether the sender's marker moves. An automatic reply leaves it where it is. */
+  marks_read: z.boolean().default(true),
+  /** The session that sends: it does not get the event of its own reading. */
+  session_id: text.optional(),
 });
 
 /** One message to store. */

@@ -17,6 +17,7 @@ export function presentConversation(conversation: string, summary: ConversationS
     last_message_content: summary?.last_message_content ?? null,
     last_message_time: lastMessageAt,
     unread_count: summary?.unread_count ?? 0,
+    mention_count: summary?.mention_count ?? 0,
     read_seq: summary?.read_seq ?? 0,
     head_seq: summary?.head_seq ?? 0,
   };

@@ -8,6 +8,7 @@ import {
   type SendResult,
   VestnikError,
 } from '@vestnik/contracts';
+import type { Caller } from './caller.ts';
 
 /** Takes messages to the messages service: many in one request while another is under way, one alone at once. */
 export interface Sender {
@@ -16,7 +17,7 @@ export interface Sender {
    *
    * @throws VestnikError the service's refusal; `unavailable` when it does not answer or too many sends wait.
    */
-  send(userId: number, conversationId: number, input: SendInput): Promise<{ message: Message; created: boolean }>;
+  send(caller: Caller, conversationId: number, input: SendInput): Promise<{ message: Message; created: boolean }>;
   /** Sends that wait or are under way. */
   pending(): number;
   /** Resolves when every send has its answer. */
@@ -48,14 +49,14 @@ export function createSender(bus: Bus): Sender {
     maxBatch: MAX_BATCH,
     run: request,
     weight: {
-      of: (send) => (send.content?.length ?? 0) + send.attachments.length * 6_000,
+      of: (send) => (send.content?.length ?? 0) + send.attachments.length * 6_000 + send.mentions.length * 20,
       max: MAX_BATCH_LENGTH,
     },
     patience: { maxWaitMs: MAX_WAIT_MS, refusal: overloaded },
   });
 
   return {
-    async send(userId, conversationId, input) {
+    async send({ userId, sessionId }, conversationId, input) {
       if (batcher.size() >= MAX_PENDING) throw overloaded();
       const result = await batcher.add(conversationId, {
         sender_id: userId,
@@ -65,6 +66,9 @@ export function createSender(bus: Bus): Sender {
         content: input.content ?? null,
         attachments: input.attachments,
         reply_to_id: input.replyToId ?? null,
+        mentions: input.mentions ?? [],
+        marks_read: input.marksRead ?? true,
+        session_id: sessionId,
       });
       if ('error' in result)
         throw new VestnikError(result.error.code, result.error.message, { reason: result.error.reason });

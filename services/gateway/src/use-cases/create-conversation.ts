@@ -162,11 +162,11 @@ async function answer(
 
 async function sendFirst(
   { sender }: Context,
-  { userId }: Caller,
+  caller: Caller,
   { id }: Conversation,
   input: SendInput,
 ): Promise<Message> {
-  return (await sender.send(userId, id, input)).message;
+  return (await sender.send(caller, id, input)).message;
 }
 
 async function attemptFirst(

@@ -9,9 +9,9 @@ import type { Caller } from '../upstream/caller.ts';
  */
 export async function sendMessage(
   { sender }: Context,
-  { userId }: Caller,
+  caller: Caller,
   { conversationId, ...input }: SendInput & { conversationId: number },
 ): Promise<{ message: Message; created: boolean }> {
-  const { message, created } = await sender.send(userId, conversationId, input);
+  const { message, created } = await sender.send(caller, conversationId, input);
   return { message, created };
 }

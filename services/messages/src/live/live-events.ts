@@ -6,7 +6,6 @@ import {
   liveSubjects,
   type Message,
   newMessageFrame,
-  type Reaction,
 } from '@vestnik/contracts';
 
 /** Publishes live events to the gateways that serve a conversation. Live events may be lost; clients then `sync`. */
@@ -15,7 +14,7 @@ export interface LiveEvents {
   newMessages(messages: readonly Message[]): void;
   messageUpdated(message: Message): void;
   messageDeleted(message: Message): void;
-  reactionChanged(conversationId: number, messageId: number, reactions: Reaction[]): void;
+  reactionChanged(message: Message): void;
   /** A member's marker moved. The socket that moved it does not get the event. */
   messagesRead(read: MessagesRead): void;
   /** A member's device has everything up to a message. The others of the conversation get the event. */
@@ -70,11 +69,11 @@ export function createLiveEvents(bus: Bus): LiveEvents {
         { conversation_id: message.conversation_id, message },
         { changes_message: true },
       ),
-    reactionChanged: (conversationId, messageId, reactions) =>
+    reactionChanged: ({ conversation_id, id, reactions, version }) =>
       publish(
-        liveSubjects.reactionChanged(conversationId),
+        liveSubjects.reactionChanged(conversation_id),
         'reaction_changed',
-        { conversation_id: conversationId, message_id: messageId, reactions },
+        { conversation_id, message_id: id, reactions, version },
         { changes_message: true },
       ),
     messagesRead: ({ conversationId, userId, messageIds, upToSeq, readAt, exceptSessionId }) =>

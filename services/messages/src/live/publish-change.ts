@@ -22,7 +22,7 @@ export async function publishChange(
     await queries.query(lockPublication, [`message ${message_id}`]);
     const message = await findMessage(queries, message_id);
     if (!message) return;
-    if (what === 'reactions') live.reactionChanged(message.conversation_id, message.id, message.reactions);
+    if (what === 'reactions') live.reactionChanged(message);
     else if (message.deleted_at === null) live.messageUpdated(message);
     else live.messageDeleted(message);
     // The lock is released when the bus has the event.

@@ -1,6 +1,6 @@
 import type { HistoryAsk, Message } from '@vestnik/contracts';
-import { type Queries, type RawValue, statement } from '@vestnik/database';
-import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
+import { isoTime, type Queries, type RawValue, statement } from '@vestnik/database';
+import { MESSAGE_COLUMNS, type MessageRow, senderOf, toMessage } from './message-row.ts';
 
 /**
  * Pages of several conversations, each for one of its members: message, number of the page. A user who is no member gets no
@@ -44,22 +44,38 @@ const range = statement<MessageRow, [conversationId: number, afterSeq: number, u
 );
 
 /**
- * When ranges of conversations were first read, up to the first such moment behind each: number of the range,
- * `up_to_seq`, `read_at`, in order.
+ * When ranges of conversations were first read, up to the first such moment behind each, in order. Columns: number of the
+ * range, `up_to_seq`, `read_at`, and the reader whose own messages do not count.
  */
 const firstReads = statement<
-  [range: string, upToSeq: string, readAt: string],
+  [range: string, upToSeq: string, readAt: string, readerId: RawValue],
   [conversationIds: readonly number[], firstSeqs: readonly number[], lastSeqs: readonly number[]]
 >(
   'first-reads',
-  `select p.range, f.up_to_seq, f.read_at
+  `select p.range, f.up_to_seq, f.read_at, f.reader_id
    from unnest($1::bigint[], $2::bigint[], $3::bigint[])
      with ordinality as p (conversation_id, first_seq, last_seq, range)
    cross join lateral (
-     select f.up_to_seq, f.read_at from first_reads f
+     select f.up_to_seq, f.read_at, f.reader_id from first_reads f
      where f.conversation_id = p.conversation_id and f.up_to_seq >= p.first_seq
      order by f.up_to_seq limit p.last_seq - p.first_seq + 2
    ) f`,
+);
+
+/** When messages were read for which the first reader does not count, being their sender: number of the message, time. */
+const secondReads = statement<
+  [message: string, readAt: string],
+  [conversationIds: readonly number[], senderIds: readonly string[], seqs: readonly number[]]
+>(
+  'second-reads',
+  `select p.message, s.read_at
+   from unnest($1::bigint[], $2::bigint[], $3::bigint[])
+     with ordinality as p (conversation_id, sender_id, seq, message)
+   cross join lateral (
+     select s.read_at from second_reads s
+     where s.conversation_id = p.conversation_id and s.sender_id = p.sender_id and s.up_to_seq >= p.seq
+     order by s.up_to_seq limit 1
+   ) s`,
 );
 
 /**
@@ -127,17 +143,47 @@ export async function toPages(queries: Queries, pages: readonly RowsOf[]): Promi
     ranges.map(({ first }) => first),
     ranges.map(({ last }) => last),
   ]);
-  for (const [range, upToSeq, readAt] of found) moments[Number(range) - 1]?.push({ upToSeq: Number(upToSeq), readAt });
-  return pages.map(({ conversation_id, rows }, index) => {
-    const readAt = readAtOf(moments[index] ?? []);
-    return rows.map((row) => toMessage(row, conversation_id, readAt(Number(row[1]))));
+  for (const [range, upToSeq, readAt, readerId] of found)
+    moments[Number(range) - 1]?.push({ upToSeq: Number(upToSeq), readAt, readerId });
+  const unsure: Unsure[] = [];
+  const messages = pages.map(({ conversation_id, rows }, index) => {
+    const momentOf = momentsOf(moments[index] ?? []);
+    return rows.map((row) => {
+      const moment = momentOf(Number(row[1]));
+      const isOwn = moment !== undefined && moment.readerId === senderOf(row);
+      const message = toMessage(row, conversation_id, isOwn ? null : (moment?.readAt ?? null));
+      if (isOwn) unsure.push({ message, senderId: senderOf(row) });
+      return message;
+    });
   });
+  if (unsure.length > 0) await fillSecondReads(queries, unsure);
+  return messages;
 }
 
-/** Everything up to a `seq` was read at a moment, if not before. */
+/** Everything up to a `seq` was read at a moment, if not before. Own messages of the named reader do not count. */
 interface Moment {
   upToSeq: number;
   readAt: string;
+  readerId: RawValue;
+}
+
+/** A message whose sender was the first reader of its place. */
+interface Unsure {
+  message: Message;
+  senderId: string;
+}
+
+/** Sets `read_at` of messages whose sender was the first reader, where another user has read them since. */
+async function fillSecondReads(queries: Queries, unsure: readonly Unsure[]): Promise<void> {
+  const found = await queries.queryRaw(secondReads, [
+    unsure.map(({ message }) => message.conversation_id),
+    unsure.map(({ senderId }) => senderId),
+    unsure.map(({ message }) => message.seq),
+  ]);
+  for (const [number, readAt] of found) {
+    const message = unsure[Number(number) - 1]?.message;
+    if (message) message.read_at = isoTime(readAt);
+  }
 }
 
 function rangeOf(rows: readonly MessageRow[]): { first: number; last: number } {
@@ -146,11 +192,11 @@ function rangeOf(rows: readonly MessageRow[]): { first: number; last: number } {
 }
 
 /** Finds the first moment at or behind a `seq`; each `seq` that it is asked for lies next to the one before. */
-function readAtOf(moments: readonly Moment[]): (seq: number) => RawValue {
+function momentsOf(moments: readonly Moment[]): (seq: number) => Moment | undefined {
   let at = 0;
   return (seq) => {
     while (at > 0 && (moments[at - 1] as Moment).upToSeq >= seq) at -= 1;
     while (at < moments.length && (moments[at] as Moment).upToSeq < seq) at += 1;
-    return moments[at]?.readAt ?? null;
+    return moments[at];
   };
 }

@@ -5,10 +5,9 @@ import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
 /** Messages by id. Behind their own columns: the conversation, and when the message was first read. */
 const byId = statement<MessageRow, [messageIds: readonly number[]]>(
   'find-messages',
-  `select ${MESSAGE_COLUMNS}, m.conversation_id,
-     (select f.read_at from first_reads f
-      where f.conversation_id = m.conversation_id and f.up_to_seq >= m.seq order by f.up_to_seq limit 1)
-   from messages m where m.id = any ($1::bigint[])`,
+  `select ${MESSAGE_COLUMNS}, m.conversation_id, r.read_at
+   from messages m cross join lateral read_at_of(m.conversation_id, m.seq, m.sender_id) r
+   where m.id = any ($1::bigint[])`,
 );
 
 /** How messages begin. A character of Postgres is a code point. Deleted and unknown messages have no row. */

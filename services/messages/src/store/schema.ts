@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import type { Attachment, Conversation, ConversationState, MessageType } from '@vestnik/contracts';
+import type { Attachment, Conversation, ConversationState, Mentions, MessageType } from '@vestnik/contracts';
 import type { Schema } from '@vestnik/database';
 import { outboxEntity } from '@vestnik/outbox';
 import { relationEntities } from '@vestnik/relations';
@@ -33,6 +33,11 @@ const conversationEntity = defineEntity({
     state: p.text().$type<ConversationState>().default('active'),
     /** The rules between people and companies judge each send. */
     is_guarded: p.boolean().default(false),
+    /** The `seq` of the newest automatic message; 0 for none. */
+    automatic_seq: bigint().defaultRaw('0'),
+    /** The reader of `first_read_seq`, while messages of this user behind `second_read_seq` wait for another reader. */
+    first_reader_id: bigint().nullable(),
+    second_read_seq: bigint().defaultRaw('0'),
   },
 });
 
@@ -57,6 +62,8 @@ export const memberEntity = defineEntity({
     delivered_seq: bigint(),
     /** The conversation's `seq` when the member came; live delivery begins behind it. */
     joined_seq: bigint(),
+    /** The `seq` of the member's newest automatic message; 0 for none. */
+    automatic_seq: bigint().defaultRaw('0'),
   },
   indexes: [{ name: 'members_of_user', properties: ['user_id'] }],
 });
@@ -81,6 +88,13 @@ export const messageEntity = defineEntity({
     created_at: moment(),
     edited_at: moment().nullable(),
     deleted_at: moment().nullable(),
+    /** Grows with content, reactions, pin and deletion. */
+    version: p.integer().default(1),
+    /** Null stands for none. */
+    mentions: p.json<Mentions>().columnType('json').nullable(),
+    pinned_at: moment().nullable(),
+    /** The send left its sender's marker where it was. */
+    is_automatic: p.boolean().default(false),
   },
   uniques: [
     { name: 'messages_id', properties: ['id'] },
@@ -91,7 +105,27 @@ export const messageEntity = defineEntity({
       where: 'client_message_id is not null',
     },
   ],
-  indexes: [{ name: 'messages_tombstones', properties: ['conversation_id', 'seq'], where: 'deleted_at is not null' }],
+  indexes: [
+    { name: 'messages_tombstones', properties: ['conversation_id', 'seq'], where: 'deleted_at is not null' },
+    { name: 'messages_automatic', properties: ['conversation_id', 'sender_id', 'seq'], where: 'is_automatic' },
+    {
+      name: 'messages_pinned',
+      properties: ['conversation_id', 'pinned_at', 'seq'],
+      where: 'pinned_at is not null',
+    },
+  ],
+});
+
+/** A user that a message mentions; 0 stands for all. Unread mentions are counted by it. A deletion removes it. */
+export const mentionEntity = defineEntity({
+  name: 'Mention',
+  tableName: 'mentions',
+  properties: {
+    conversation_id: bigint().primary(),
+    user_id: bigint().primary(),
+    seq: bigint().primary(),
+    sender_id: bigint(),
+  },
 });
 
 /** A reaction of a user to a message. */
@@ -117,6 +151,20 @@ const firstReadEntity = defineEntity({
     conversation_id: bigint().primary(),
     up_to_seq: bigint().primary(),
     read_at: moment(),
+    /** The reader, where some of these messages are the reader's own: those do not count as read by it. */
+    reader_id: bigint().nullable(),
+  },
+});
+
+/** When messages of a first reader were read by another user, up to a `seq`. */
+const secondReadEntity = defineEntity({
+  name: 'SecondRead',
+  tableName: 'second_reads',
+  properties: {
+    conversation_id: bigint().primary(),
+    sender_id: bigint().primary(),
+    up_to_seq: bigint().primary(),
+    read_at: moment(),
   },
 });
 
@@ -132,8 +180,10 @@ export const schema: Schema = {
     memberEntity,
     invitationEntity,
     messageEntity,
+    mentionEntity,
     reactionEntity,
     firstReadEntity,
+    secondReadEntity,
     ...relationEntities,
     outboxEntity,
     ...searchEntities,

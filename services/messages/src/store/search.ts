@@ -74,12 +74,11 @@ const candidates = statement<
 /** Undeleted messages by id, of conversations that the reader is in at this moment, newest first. */
 const visible = statement<MessageRow, [userId: number, messageIds: readonly number[]]>(
   'find-visible-messages',
-  `select ${MESSAGE_COLUMNS}, m.conversation_id,
-     (select f.read_at from first_reads f
-      where f.conversation_id = m.conversation_id and f.up_to_seq >= m.seq order by f.up_to_seq limit 1)
+  `select ${MESSAGE_COLUMNS}, m.conversation_id, r.read_at
    from unnest($2::bigint[]) as i (id)
    join messages m on m.id = i.id
    join members me on me.conversation_id = m.conversation_id and me.user_id = $1
+   cross join lateral read_at_of(m.conversation_id, m.seq, m.sender_id) r
    where m.deleted_at is null order by m.id desc`,
 );
 

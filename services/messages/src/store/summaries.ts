@@ -13,6 +13,7 @@ export type SummaryRow = readonly [
   ask: string,
   readSeq: string,
   headSeq: string,
+  mentionCount: string,
 ];
 
 /**
@@ -32,22 +33,23 @@ export const summaries = statement<
 >(
   'summarize-conversations',
   `select c.id, newest.id, newest.created_at, case when newest.deleted_at is null then newest.content end, u.unread,
-     c.activity_at, c.version, p.ask, c.read_seq, c.seq
+     c.activity_at, c.version, p.ask, c.read_seq, c.seq, n.mentions
    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
      with ordinality as p (user_id, activity, behind_id, only_id, rows, ask)
    cross join lateral (
-     select c.id, c.seq, c.activity_at, c.version, own.read_seq
+     select c.id, c.seq, c.activity_at, c.version, own.read_seq, own.automatic_seq
      from (
-       select conversation_id, read_seq from members where user_id = p.user_id and p.only_id is null
+       select conversation_id, read_seq, automatic_seq from members where user_id = p.user_id and p.only_id is null
        union all
-       select conversation_id, read_seq from members where user_id = p.user_id and conversation_id = p.only_id
+       select conversation_id, read_seq, automatic_seq from members where user_id = p.user_id and conversation_id = p.only_id
      ) own
      join conversations c on c.id = own.conversation_id
      where p.activity is null
        or (c.activity_at, c.id) < (timestamptz 'epoch' + p.activity * interval '1 microsecond', p.behind_id)
      order by c.activity_at desc, c.id desc limit p.rows
    ) c
-   cross join lateral count_unread(c.id, c.seq, c.read_seq) u
+   cross join lateral count_unread(c.id, c.seq, p.user_id, c.read_seq, c.automatic_seq) u
+   cross join lateral count_mentions(c.id, c.seq, p.user_id, c.read_seq) n
    left join messages newest on newest.conversation_id = c.id and newest.seq = c.seq`,
 );
 
@@ -77,6 +79,7 @@ export function toSummary([
   ,
   readSeq,
   headSeq,
+  mentions,
 ]: SummaryRow): ConversationSummary {
   return {
     conversation_id: Number(id),
@@ -85,6 +88,7 @@ export function toSummary([
     last_message_at: isoTimeOrNull(at),
     last_message_content: content,
     unread_count: Number(unread),
+    mention_count: Number(mentions),
     read_seq: Number(readSeq),
     head_seq: Number(headSeq),
   };

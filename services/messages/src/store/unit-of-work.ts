@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import type { Database } from '@vestnik/database';
-import { type MessageRecord, memberEntity, messageEntity, reactionEntity } from './schema.ts';
+import { type MessageRecord, memberEntity, mentionEntity, messageEntity, reactionEntity } from './schema.ts';
 import { searchChangeEntity } from './search-schema.ts';
 
 /** A unit of work of this schema. */
@@ -37,4 +37,12 @@ export async function emojisOf(em: EntityManager, messageId: number): Promise<st
     .where({ message_id: messageId })
     .execute('all');
   return rows.map(({ emoji }) => emoji);
+}
+
+/** Removes the rows by which the mentions of a message count. */
+export async function forgetMentions(em: EntityManager, message: MessageRecord): Promise<void> {
+  const { conversation_id, seq, mentions } = message;
+  if (!mentions) return;
+  const user_id = mentions === 'all' ? [0] : mentions;
+  await em.nativeDelete(mentionEntity, { conversation_id, user_id, seq });
 }

@@ -5,8 +5,8 @@ import { refreshCopy } from '../membership.ts';
 import type { StoreOutcome } from '../message-store.ts';
 
 /**
- * Stores sends and returns a result for each. Before a sender is refused whom the copy of membership does not know,
- * conversations is asked once.
+ * Stores sends and returns a result for each. Before the service refuses a sender or a mention that the copy of membership
+ * does not know, it asks conversations once.
  */
 export async function sendMessages(
   context: Context,
@@ -14,17 +14,22 @@ export async function sendMessages(
 ): Promise<Output<'sendMessages'>> {
   const outcomes = await context.store.store(sends);
   const results = outcomes.map(toResult);
-  const strangers = sends.map((_, index) => index).filter((index) => outcomes[index]?.outcome === 'stranger');
-  if (strangers.length > 0) {
+  const unsure = sends.map((_, index) => index).filter((index) => mayBeBehind(outcomes[index]));
+  if (unsure.length > 0) {
     const again = await sendAfterRefresh(
       context,
-      strangers.map((index) => sends[index] as Send),
+      unsure.map((index) => sends[index] as Send),
     );
-    strangers.forEach((index, position) => {
+    unsure.forEach((index, position) => {
       results[index] = again[position] as SendResult;
     });
   }
   return { results };
+}
+
+/** Returns whether the outcome rests on a copy of membership that may be behind. */
+function mayBeBehind(outcome: StoreOutcome | undefined): boolean {
+  return outcome?.outcome === 'stranger' || outcome?.outcome === 'bad_mention';
 }
 
 /** A failure here is the result of these sends alone; the others are stored already. */
@@ -50,6 +55,10 @@ function toResult(outcome: StoreOutcome): SendResult {
       return refused(new VestnikError('invalid', 'replyToId is a message of another conversation'));
     case 'no_reply':
       return refused(new VestnikError('forbidden', 'replyToId is not a message that you may see'));
+    case 'bad_mention':
+      return refused(new VestnikError('invalid', 'mentions names a user who is not in this conversation'));
+    case 'one_by_one':
+      throw new Error('a send was not stored one by one');
     case 'stranger':
       return refused(forbidden());
   }
