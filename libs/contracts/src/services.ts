@@ -88,6 +88,7 @@ export const services = {
     purpose: 'Messages, their order, read markers and unread counts',
     keepsData: true,
     endpoints: messagesEndpoints,
+    answersOps: [messagesEndpoints.rebuildSearchIndex.subject],
     asks: [conversationsEndpoints.copyConversations.subject],
     ownStreams: [streams.messages],
     consumers: [

@@ -14,6 +14,7 @@ import { markDelivered } from './use-cases/mark-delivered.ts';
 import { markRead } from './use-cases/mark-read.ts';
 import { readHistory } from './use-cases/read-history.ts';
 import { readRange } from './use-cases/read-range.ts';
+import { rebuildSearchIndex } from './use-cases/rebuild-search-index.ts';
 import { searchMessages } from './use-cases/search-messages.ts';
 import { sendMessages } from './use-cases/send-messages.ts';
 import { setReaction } from './use-cases/set-reaction.ts';
@@ -32,6 +33,7 @@ export function createHandlers(context: Context): Handlers<typeof messagesEndpoi
     countUnread: (input) => countUnread(context, input),
     applyConversation: (input) => applyConversation(context, input),
     findHeads: (input) => findHeads(context, input),
+    rebuildSearchIndex: (input) => rebuildSearchIndex(context, input),
     searchMessages: (input) => searchMessages(context, input),
     readRange: (input) => readRange(context, input),
     excerptMessages: (input) => excerptMessages(context, input),

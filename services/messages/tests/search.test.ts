@@ -178,6 +178,59 @@ test('highlights have a key for every message, in UTF-16 units of its content', 
   });
 });
 
+describe('the walk over the index', () => {
+  const user = 851;
+  const rebuild = (start: boolean) => service.bus.request(messagesEndpoints.rebuildSearchIndex, { start });
+  const finished = () => until('the walk has ended', async () => (await rebuild(false)).is_finished);
+  const inIndex = async (id: number) =>
+    (
+      await service.sql<{ first_seq: string; last_seq: string }>(
+        `select first_seq, last_seq from messages.search_blocks where conversation_id = $1
+         union all select first_seq, last_seq from messages.search_tails where conversation_id = $1 order by 1`,
+        [id],
+      )
+    ).map(({ first_seq, last_seq }) => [Number(first_seq), Number(last_seq)]);
+
+  test('a rebuild makes the index from the messages, however damaged it is, and leaves no gap and no overlap', async () => {
+    const { id } = await service.conversation([user]);
+    const sends = Array.from({ length: 1_500 }, (_, index) => ({
+      sender_id: user,
+      conversation_id: id,
+      content: index % 500 ? `обычное слово ${index}` : 'редкое слово бегемот',
+    }));
+    for (let at = 0; at < sends.length; at += 100) await service.send(...sends.slice(at, at + 100));
+    await indexed();
+    const before = await contents(user, 'бегемоты');
+    expect(before).toHaveLength(3);
+    await service.sql('update messages.search_blocks set trigrams = $2 where conversation_id = $1', [id, []]);
+    await service.sql('delete from messages.search_blocks where conversation_id = $1 and first_seq > 600', [id]);
+    await service.sql('delete from messages.search_tails where conversation_id = $1', [id]);
+    expect(await contents(user, 'бегемоты')).toEqual([]);
+    await finished();
+    await rebuild(true);
+    await finished();
+    expect(await contents(user, 'бегемоты')).toEqual(before);
+    let end = 0;
+    for (const [first, last] of await inIndex(id)) {
+      expect(first).toBe(end + 1);
+      end = last as number;
+    }
+    expect(end).toBe(1_500);
+  });
+
+  test('messages that no event brought into the index come there by the next start of an instance', async () => {
+    const { id } = await service.conversation([user]);
+    await service.say(user, id, 'забытый носорог');
+    await indexed();
+    await finished();
+    await service.sql('delete from messages.search_positions where conversation_id = $1', [id]);
+    await service.sql('delete from messages.search_tails where conversation_id = $1', [id]);
+    expect(await contents(user, 'носороги')).toEqual([]);
+    await service.startInstance();
+    await until('the walk has brought it', async () => (await contents(user, 'носороги')).length === 1);
+  });
+});
+
 test('a query without a word that is needed is invalid', async () => {
   await expect(search(ANNA, '-отчет !?')).rejects.toMatchObject({ code: 'invalid' });
 });

@@ -245,6 +245,15 @@ export const messagesEndpoints = {
       behind: z.object({ id, is_near: z.boolean() }).optional(),
     }),
   ),
+  /**
+   * With `start`, has the instances index all messages again, unless they are doing so. Returns up to which conversation, by
+   * id, they are, the last conversation, and whether they have finished. For ops.
+   */
+  rebuildSearchIndex: define<{ after_conversation_id: number; last_conversation_id: number; is_finished: boolean }>()(
+    'messages',
+    'rebuild-search-index',
+    z.object({ start: z.boolean() }),
+  ),
   /** Returns one message as it is now. `forbidden` to a user who may not see it, whether or not it exists. */
   getMessage: define<{ message: Message }>()('messages', 'get-message', z.object({ user_id: id, message_id: id })),
   /** Returns the markers of the named members of a conversation. Users who are no members are left out. */
