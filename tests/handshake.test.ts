@@ -94,10 +94,11 @@ describe('with tokens of an issuer with a key set', () => {
 
   test('a revoked user is refused with the very first token of a key, by REST and socket', async () => {
     const user = person();
-    const servers = [system.servers.natsUrls.ops];
-    const ops = await connectBus({ servers, user: 'ops', name: 'ops', logger: createLogger('tests', 'silent') });
-    await publishRevocation(ops, { userId: user }, new Date());
-    await ops.close();
+    const servers = [system.servers.natsUrls.revoker];
+    const logger = createLogger('tests', 'silent');
+    const revoker = await connectBus({ servers, user: 'revoker', name: 'revoker', logger });
+    await publishRevocation(revoker, { userId: user }, new Date());
+    await revoker.close();
     const young = await startGateway();
     try {
       const [[, rsa], [, ec]] = pairs;

@@ -1,8 +1,8 @@
 import { prepareBus } from '@vestnik/bus';
-import { list } from '@vestnik/config';
 import { DATA_SERVICES, type DataService, forEachName, variableOf } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { prepareDatabase } from '@vestnik/servers';
+import { readOperators } from './start/bus-addresses.ts';
 import { makeFolder } from './start/data-dir.ts';
 import { Fault, runTool } from './start/fault.ts';
 import { layoutOf } from './start/layout.ts';
@@ -22,10 +22,8 @@ await runTool(async () => {
   for (const command of migrationCommands(process.env, databaseUrls)) {
     await progress.step(command.name, () => runServiceCommand(command));
   }
-  const natsServers = list.parse(process.env.NATS_URL ?? '');
-  if (natsServers.length > 0) {
-    await progress.step('Streams', () => prepareBus(natsServers, createLogger('migrate', 'silent')));
-  }
+  const operators = readOperators(process.env);
+  if (operators) await progress.step('Streams', () => prepareBus(operators, createLogger('migrate', 'silent')));
 });
 
 /** The services that the arguments name; without arguments all that keep data. */

@@ -89,14 +89,13 @@ function durableEventsTable(): string {
 function streamsTable(): string {
   return table(
     ['stream', 'subjects', 'kept', 'read by'],
-    Object.values(streams).map(({ name, subjects, maxAgeDays, ...rest }) => {
-      const newest = 'maxPerSubject' in rest ? `, the newest ${rest.maxPerSubject} of each subject` : '';
+    Object.values(streams).map(({ name, subjects, maxAgeDays }) => {
       const readers = SERVICES.filter(
         (service) =>
           registry[service].readsStreams.some((stream) => stream.name === name) ||
           registry[service].consumers.some((consumer) => consumer.event.stream === name),
       );
-      return [`\`${name}\``, code(subjects), `${maxAgeDays} days${newest}`, readers.join(', ') || 'ops'];
+      return [`\`${name}\``, code(subjects), `${maxAgeDays} days`, readers.join(', ') || 'ops'];
     }),
   );
 }

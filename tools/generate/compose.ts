@@ -22,6 +22,7 @@ export async function composeSections(): Promise<Sections> {
   const settings = (await Promise.all(SERVICES.map(ownSettings))).flat();
   return new Map([
     ['bus passwords', BUS_USERS.map((user) => natsPassword(user)).join('\n')],
+    ['revoker password', `REVOKER_NATS_PASSWORD: ${required('REVOKER_NATS_PASSWORD')}`],
     ['database passwords', DATA_SERVICES.map((service) => databasePassword(service)).join('\n')],
     ['services', blocks.join('\n\n')],
     [

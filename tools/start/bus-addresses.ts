@@ -1,5 +1,5 @@
-import { addressesFor, passwordVariable } from '@vestnik/bus';
-import type { Environment } from '@vestnik/config';
+import { addressesFor, type OperatorAddresses, passwordVariable } from '@vestnik/bus';
+import { type Environment, list } from '@vestnik/config';
 import { BUS_USERS, type BusUser, forEachName } from '@vestnik/contracts';
 import { Fault } from './fault.ts';
 
@@ -14,6 +14,28 @@ export function addressesWith(servers: readonly string[], passwords: Record<BusU
 /** The addresses as they are, for every user: the servers know no users, or one user for all. */
 export function sharedAddresses(servers: readonly string[]): BusAddresses {
   return forEachName(BUS_USERS, () => servers.join(','));
+}
+
+/** The addresses of the operators' users. */
+export function operatorsOf({ ops, revoker }: Pick<BusAddresses, 'ops' | 'revoker'>): OperatorAddresses {
+  return { ops: ops.split(','), revoker: revoker.split(',') };
+}
+
+/**
+ * Reads the addresses of the operators' users from NATS_URL, which is that of ops. The password of revoker is in
+ * REVOKER_NATS_PASSWORD; without users on the bus there is none. Undefined when NATS_URL is not set.
+ * @throws Fault when NATS_URL names a user, and the password of revoker is missing
+ */
+export function readOperators(env: Environment): OperatorAddresses | undefined {
+  const ops = list.parse(env.NATS_URL ?? '');
+  if (ops.length === 0) return undefined;
+  const variable = passwordVariable('revoker');
+  const password = env[variable];
+  if (password) return { ops, revoker: addressesFor(ops, 'revoker', password) };
+  if (ops.some((address) => address.includes('@'))) {
+    throw new Fault(`${variable} is not set: NATS_URL names a user, so the bus asks for the password of revoker too`);
+  }
+  return { ops, revoker: ops };
 }
 
 /**

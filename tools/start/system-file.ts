@@ -8,6 +8,8 @@ export type SystemDescription = {
   gateways: { rest: string; socket: string; ops: string }[];
   /** The bus as its user ops. */
   natsUrl: string;
+  /** The bus as its user revoker. */
+  revokerUrl: string;
   /** The key of tokens; null when a public key or a key set takes its place. */
   jwtSecret: string | null;
 };

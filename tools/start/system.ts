@@ -1,8 +1,8 @@
-import { passwordEnvironment, prepareBus, usersConfiguration } from '@vestnik/bus';
+import { accountOfStream, passwordEnvironment, prepareBus, usersConfiguration } from '@vestnik/bus';
 import type { DataService } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { checkNats, prepareDatabase } from '@vestnik/servers';
-import { addressesWith, type BusAddresses, sharedAddresses } from './bus-addresses.ts';
+import { addressesWith, type BusAddresses, operatorsOf, sharedAddresses } from './bus-addresses.ts';
 import { takeDataDir } from './data-dir.ts';
 import { awaitHealth } from './health.ts';
 import { checkPorts } from './ports.ts';
@@ -60,7 +60,11 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
       return settings.busPasswords ? addressesWith(natsServers, settings.busPasswords) : sharedAddresses(natsServers);
     }
     const parts = addLayer(STOP_WITHIN_MS.nats);
-    const users = { configuration: usersConfiguration(), environment: passwordEnvironment(busPasswords) };
+    const users = {
+      configuration: usersConfiguration(),
+      environment: passwordEnvironment(busPasswords),
+      accountOf: accountOfStream,
+    };
     const server = await progress.step('nats-server', () => embedNats({ layout, report, signal }, users));
     parts.push(server);
     return addressesWith([server.url], busPasswords);
@@ -97,7 +101,7 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
       signal.throwIfAborted();
       const natsUrls = await startBus(secrets);
       signal.throwIfAborted();
-      await progress.step('Streams', () => prepareBus(natsUrls.ops.split(','), createLogger('start', 'silent')));
+      await progress.step('Streams', () => prepareBus(operatorsOf(natsUrls), createLogger('start', 'silent')));
       signal.throwIfAborted();
       const databaseUrls = await prepare(adminUrl, secrets);
       const given = { natsUrls, databaseUrls, jwtSecret };
@@ -107,7 +111,13 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
       await progress.step('Everything answers', () =>
         Promise.all(gateways.map((gateway) => awaitHealth(gateway.rest, signal))),
       );
-      const description = { pid: process.pid, gateways, natsUrl: natsUrls.ops, jwtSecret: jwtSecret ?? null };
+      const description = {
+        pid: process.pid,
+        gateways,
+        natsUrl: natsUrls.ops,
+        revokerUrl: natsUrls.revoker,
+        jwtSecret: jwtSecret ?? null,
+      };
       await writeSystem(layout.system, description);
       return description;
     },

@@ -28,6 +28,7 @@ beforeAll(async () => {
       ops: system.opsUrl(nth),
     })),
     natsUrl: system.servers.natsUrl,
+    revokerUrl: system.servers.natsUrls.revoker,
     jwtSecret: SECRET,
   });
 });

@@ -17,8 +17,8 @@ import { liveEvents, livePublishes, requests } from './diagnostics.ts';
 import { trimSubscription } from './nats-core-internals.ts';
 import { writeAtEndOfTick } from './nats-transport-internals.ts';
 import { clientInboxOf } from './permissions.ts';
-import { receiveReplies } from './replies.ts';
-import { EXPIRES_HEADER, REQUEST_ID_HEADER, readLines, readReply } from './reply.ts';
+import { receiveReplies, type SentRequest } from './replies.ts';
+import { EXPIRES_HEADER, isResult, REQUEST_ID_HEADER, readLines, readReply } from './reply.ts';
 import { type ConnectionState, watchConnection } from './watch-connection.ts';
 
 /** How a process connects to the bus. */
@@ -57,6 +57,12 @@ export interface Bus extends ConnectionState {
     input: EndpointInput<E>,
     options?: RequestOptions,
   ): Promise<Buffer[]>;
+  /** Asks every instance of a service, and returns the answers that come within some milliseconds. Refusals are left out. */
+  requestEvery<E extends AnyEndpoint>(
+    endpoint: E,
+    input: EndpointInput<E>,
+    withinMs: number,
+  ): Promise<EndpointOutput<E>[]>;
   /** Publishes a live event: at most once, in the order of the calls. Lost while the bus is away. */
   publish(subject: string, payload: string | Uint8Array): void;
   /** Calls `handle` for each live event on a subject. Returns how to end it. */
@@ -66,7 +72,8 @@ export interface Bus extends ConnectionState {
   /** The client's own bus connection, for streams, consumers and services; not for use cases. */
   readonly connection: NatsConnection;
   readonly streams: JetStreamClient;
-  manager(): Promise<JetStreamManager>;
+  /** Returns the manager of streams; with a prefix, of those of another account. */
+  manager(apiPrefix?: string): Promise<JetStreamManager>;
   /** Waits until the server has everything published, then closes. */
   close(): Promise<void>;
 }
@@ -117,7 +124,7 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
   const replies = receiveReplies(connection, user);
   state.onRefused(replies.refused);
   const { isConnected } = state;
-  let manager: Promise<JetStreamManager> | undefined;
+  const managers = new Map<string | undefined, Promise<JetStreamManager>>();
 
   /** One callback for each handler, for any number of subjects. */
   const callbacks = new WeakMap<LiveHandler, MsgCallback<Msg>>();
@@ -142,21 +149,20 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     return callback;
   }
 
-  async function ask(endpoint: AnyEndpoint, input: unknown, options: RequestOptions): Promise<Msg> {
+  function requestTo(endpoint: AnyEndpoint, input: unknown, timeoutMs: number, requestId?: string): SentRequest {
     if (!isConnected()) throw new VestnikError('unavailable', 'The bus is away', { retryAfterSeconds: 1 });
-    const timeoutMs = options.timeoutMs ?? endpoint.timeoutMs;
     const meta = headers();
     meta.set(EXPIRES_HEADER, String(Date.now() + timeoutMs));
-    meta.set(REQUEST_ID_HEADER, options.requestId ?? randomUUID());
+    meta.set(REQUEST_ID_HEADER, requestId ?? randomUUID());
     writeAtEndOfTick(connection);
+    const { subject, service: answerer } = endpoint;
+    return { subject, answerer, payload: JSON.stringify(input), headers: meta, timeoutMs };
+  }
+
+  async function ask(endpoint: AnyEndpoint, input: unknown, options: RequestOptions): Promise<Msg> {
+    const sent = requestTo(endpoint, input, options.timeoutMs ?? endpoint.timeoutMs, options.requestId);
     try {
-      return await replies.request({
-        subject: endpoint.subject,
-        answerer: endpoint.service,
-        payload: JSON.stringify(input),
-        headers: meta,
-        timeoutMs,
-      });
+      return await replies.request(sent);
     } catch (error) {
       throw unavailable(endpoint, error);
     }
@@ -169,6 +175,10 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     },
     async requestLines(endpoint, input, options = {}) {
       return readLines(await ask(endpoint, input, options));
+    },
+    async requestEvery<E extends AnyEndpoint>(endpoint: E, input: EndpointInput<E>, withinMs: number) {
+      const answers = await replies.requestEvery(requestTo(endpoint, input, withinMs));
+      return answers.filter(isResult).map((answer) => answer.json<EndpointOutput<E>>());
     },
     publish(subject, payload) {
       if (!isConnected()) return;
@@ -192,11 +202,13 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     ...state,
     connection,
     streams: jetstream(connection, { timeout: 3_000 }),
-    manager() {
-      manager ??= jetstreamManager(connection, { timeout: 3_000, checkAPI: false }).catch((error: unknown) => {
-        manager = undefined;
-        throw error;
-      });
+    manager(apiPrefix) {
+      const known = managers.get(apiPrefix);
+      if (known) return known;
+      const options = { timeout: 3_000, checkAPI: false, ...(apiPrefix && { apiPrefix }) };
+      const manager = jetstreamManager(connection, options);
+      managers.set(apiPrefix, manager);
+      manager.catch(() => managers.delete(apiPrefix));
       return manager;
     },
     async close() {

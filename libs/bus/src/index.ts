@@ -1,9 +1,9 @@
 export { addressesFor } from './addresses.ts';
 export { type Bus, type BusOptions, connectBus } from './bus.ts';
 export { type ConsumeOptions, type Consumption, consume } from './consume.ts';
-export { DISCOVERY_INBOX } from './permissions.ts';
-export { prepareBus } from './prepare-bus.ts';
-export { publishRevocation } from './revoke.ts';
+export { DISCOVERY_INBOX, permissionsOf } from './permissions.ts';
+export { type OperatorAddresses, prepareBus } from './prepare-bus.ts';
+export { publishRevocation, type StoredRevocation } from './revoke.ts';
 export {
   type Handlers,
   type Outcome,
@@ -12,5 +12,5 @@ export {
   type ServeOptions,
   serve,
 } from './serve.ts';
-export { passwordEnvironment, passwordVariable, usersConfiguration } from './server-configuration.ts';
-export { ensureStream, openStream, publishDurable, readStream } from './streams.ts';
+export { accountOfStream, passwordEnvironment, passwordVariable, usersConfiguration } from './server-configuration.ts';
+export { ensureStream, openStream, publishDurable, readStream, type StoredEvent } from './streams.ts';

@@ -9,10 +9,14 @@ import {
   SERVICES,
   type Service,
   type ServiceName,
+  type Stream,
   services,
   setAsideSubject,
   streams,
 } from '@vestnik/contracts';
+
+/** The prefix of JetStream's requests in the account of the stream. */
+export const API_PREFIX = '$JS.API';
 
 /** The subjects that a user may publish and subscribe to, with the wildcards of NATS. The server refuses all others. */
 export interface Permissions {
@@ -44,7 +48,8 @@ export function clientInboxOf(user: BusUser): string {
 
 /** Returns what a user may do on the bus. It follows from the registry of services. */
 export function permissionsOf(user: BusUser): Permissions {
-  return user === 'ops' ? ofOperators() : ofService(user);
+  if (user === 'ops') return ofOperators();
+  return user === 'revoker' ? ofRevoker() : ofService(user);
 }
 
 /**
@@ -64,8 +69,8 @@ function ofService(service: ServiceName): Permissions {
       ...eventSubjectsOf(service),
       ...replies,
       `${DISCOVERY_INBOX}.>`,
-      ...[...role.ownStreams, ...role.readsStreams].map(({ name }) => `$JS.API.STREAM.INFO.${name}`),
-      ...role.readsStreams.map(({ name }) => `$JS.API.DIRECT.GET.${name}`),
+      ...role.ownStreams.map(({ name }) => `$JS.API.STREAM.INFO.${name}`),
+      ...role.readsStreams.flatMap((stream) => readRequestsOf(stream, apiPrefixOf(stream))),
       ...role.consumers.flatMap(({ durable, event: { stream, subject } }) => [
         `$JS.API.CONSUMER.CREATE.${stream}.${durable}.${subject}`,
         `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
@@ -86,7 +91,7 @@ function ofService(service: ServiceName): Permissions {
 }
 
 /**
- * Ops watch every event, see the services, manage streams, revoke tokens and replay durable events that were set aside.
+ * Ops watch every event, see the services, manage streams and replay durable events that were set aside.
  * Ops make no request in the name of a user; `answersOps` of a service lists its requests for ops.
  */
 function ofOperators(): Permissions {
@@ -97,7 +102,6 @@ function ofOperators(): Permissions {
       '$JS.ACK.>',
       'svc.*.v1.check-health',
       ...SERVICES.flatMap((service) => services[service].answersOps),
-      REVOCATION_SUBJECTS,
       ...Object.values(durableEvents).map(({ subject }) => subject),
     ],
     subscribe: [
@@ -107,9 +111,26 @@ function ofOperators(): Permissions {
       '$SRV.>',
       '$JS.EVENT.>',
       'evt.>',
-      REVOCATION_SUBJECTS,
     ],
   };
+}
+
+/** Revokes tokens, and manages the stream of revocations. The account has no other user. */
+function ofRevoker(): Permissions {
+  return {
+    publish: [REVOCATION_SUBJECTS, `${API_PREFIX}.>`],
+    subscribe: [`${inboxPrefixOf('revoker')}.>`, `${TOOLS_INBOX}.>`, '$JS.EVENT.>', REVOCATION_SUBJECTS],
+  };
+}
+
+/** The prefix of JetStream's requests about a stream, as services make them. */
+export function apiPrefixOf({ account }: Stream): string {
+  return account ? `$JS.${account}.API` : API_PREFIX;
+}
+
+/** The requests by which a stream is read, below a prefix. */
+export function readRequestsOf({ name }: Stream, prefix: string): string[] {
+  return [`${prefix}.STREAM.INFO.${name}`, `${prefix}.DIRECT.GET.${name}`];
 }
 
 /** The requests that a service makes. */

@@ -1,19 +1,28 @@
-import { streams } from '@vestnik/contracts';
+import { type Stream, streams } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import { connectBus } from './bus.ts';
 import { ensureStream } from './streams.ts';
 
+/** The addresses of the operators' users. On a bus without users both are the same. */
+export interface OperatorAddresses {
+  readonly ops: readonly string[];
+  readonly revoker: readonly string[];
+}
+
 /**
- * Creates every stream, or brings it up to date. Running it again changes nothing.
+ * Creates every stream in its account, or brings it up to date. Running it again changes nothing.
  *
- * @param servers addresses with credentials of ops, or of a bus without users
  * @throws VestnikError when the bus cannot be reached
  */
-export async function prepareBus(servers: readonly string[], logger: Logger): Promise<void> {
-  const bus = await connectBus({ servers, user: 'ops', name: 'prepare', logger });
-  try {
-    for (const stream of Object.values(streams)) await ensureStream(bus, stream);
-  } finally {
-    await bus.close();
+export async function prepareBus(addresses: OperatorAddresses, logger: Logger): Promise<void> {
+  const all = Object.values<Stream>(streams);
+  for (const user of ['ops', 'revoker'] as const) {
+    const bus = await connectBus({ servers: addresses[user], user, name: 'prepare', logger });
+    try {
+      const own = all.filter(({ account }) => (account === undefined) === (user === 'ops'));
+      for (const stream of own) await ensureStream(bus, stream);
+    } finally {
+      await bus.close();
+    }
   }
 }

@@ -27,6 +27,8 @@ export interface Replies {
    * @throws Error when no service is subscribed, when the server refuses the request, and when no reply comes in time.
    */
   request(request: SentRequest): Promise<Msg>;
+  /** Sends a request and returns the replies that come within its time, none where the request gets none. */
+  requestEvery(request: SentRequest): Promise<Msg[]>;
   /** Ends the requests that the server refused, and all of them when it refused the subscription to replies. */
   refused(error: PermissionViolationError): void;
 }
@@ -34,8 +36,10 @@ export interface Replies {
 interface Waiting {
   subject: string;
   timer: NodeJS.Timeout;
-  resolve(reply: Msg): void;
-  reject(error: Error): void;
+  /** Takes a reply. */
+  onReply(reply: Msg): void;
+  /** The server refused the request, no service is subscribed, or the time is over. */
+  onEnd(error: Error): void;
 }
 
 const NO_RESPONDERS = 503;
@@ -53,41 +57,63 @@ export function receiveReplies(connection: NatsConnection, user: BusUser): Repli
   const everyReply = `${inbox}.*.${processToken}.*`;
   const waiting = new Map<string, Waiting>();
 
-  function take(replySubject: string): Waiting | undefined {
+  function send(
+    { subject, answerer, payload, headers, timeoutMs }: SentRequest,
+    taker: Pick<Waiting, 'onReply' | 'onEnd'>,
+  ) {
+    const replySubject = `${inbox}.${answerer}.${processToken}.${randomUUID()}`;
+    const timer = setTimeout(() => end(replySubject, new errors.TimeoutError()), timeoutMs);
+    waiting.set(replySubject, { subject, timer, ...taker });
+    try {
+      connection.publish(subject, payload, { reply: replySubject, headers });
+    } catch (error) {
+      end(replySubject, error as Error);
+    }
+    return replySubject;
+  }
+
+  function forget(replySubject: string): Waiting | undefined {
     const request = waiting.get(replySubject);
-    if (!request) return undefined;
     waiting.delete(replySubject);
-    clearTimeout(request.timer);
+    clearTimeout(request?.timer);
     return request;
   }
 
+  function end(replySubject: string, error: Error): void {
+    forget(replySubject)?.onEnd(error);
+  }
+
   function endAll(error: Error, isMeant: (request: Waiting) => boolean): void {
-    for (const [replySubject, request] of waiting) if (isMeant(request)) take(replySubject)?.reject(error);
+    for (const [replySubject, request] of waiting) if (isMeant(request)) end(replySubject, error);
   }
 
   connection.subscribe(everyReply, {
     callback(error, reply) {
       if (error) return;
-      const request = take(reply.subject);
+      const request = waiting.get(reply.subject);
       if (!request) return;
       if (reply.data.length === 0 && reply.headers?.code === NO_RESPONDERS)
-        request.reject(new errors.NoRespondersError(request.subject));
-      else request.resolve(reply);
+        end(reply.subject, new errors.NoRespondersError(request.subject));
+      else request.onReply(reply);
     },
   });
   void connection.closed().then(() => endAll(new errors.ClosedConnectionError(), () => true));
 
   return {
-    request: ({ subject, answerer, payload, headers, timeoutMs }) =>
+    request: (request) =>
       new Promise((resolve, reject) => {
-        const replySubject = `${inbox}.${answerer}.${processToken}.${randomUUID()}`;
-        const timer = setTimeout(() => take(replySubject)?.reject(new errors.TimeoutError()), timeoutMs);
-        waiting.set(replySubject, { subject, timer, resolve, reject });
-        try {
-          connection.publish(subject, payload, { reply: replySubject, headers });
-        } catch (error) {
-          take(replySubject)?.reject(error as Error);
-        }
+        const replySubject = send(request, {
+          onReply(reply) {
+            forget(replySubject);
+            resolve(reply);
+          },
+          onEnd: reject,
+        });
+      }),
+    requestEvery: (request) =>
+      new Promise((resolve) => {
+        const received: Msg[] = [];
+        send(request, { onReply: (reply) => received.push(reply), onEnd: () => resolve(received) });
       }),
     refused(error) {
       if (error.operation === 'publish') endAll(error, ({ subject }) => subject === error.subject);

@@ -59,8 +59,13 @@ export function readLines(reply: Msg): Buffer[] {
   return lines;
 }
 
+/** Whether an answer is a result, and no refusal. */
+export function isResult(reply: Msg): boolean {
+  return reply.headers?.has(ERROR_CODE_HEADER) !== true;
+}
+
 function assertResult(reply: Msg): void {
-  if (!reply.headers?.has(ERROR_CODE_HEADER)) return;
+  if (isResult(reply)) return;
   const { code, message, reason } = reply.json<Partial<ErrorBody>>();
   throw new VestnikError(isErrorCode(code) ? code : 'internal', message ?? 'Refused without a reason', {
     reason: isRefusalReason(reason) ? reason : undefined,

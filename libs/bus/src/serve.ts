@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Service, type ServiceMsg, Svcm } from '@nats-io/services';
 import {
   type AnyEndpoint,
@@ -78,6 +79,8 @@ export async function serve<Catalogue extends Record<string, AnyEndpoint>>(
     if (!endpoint || !handle) throw new Error(`${name}.${key} has no handler`);
     service.addEndpoint(endpoint.verb, {
       subject: endpoint.subject,
+      // A queue group of its own makes every instance answer.
+      ...(endpoint.answeredBy === 'every' && { queue: randomUUID() }),
       handler: (error, message) => {
         if (error) {
           options.logger.error({ err: error, subject: endpoint.subject }, 'endpoint failed');

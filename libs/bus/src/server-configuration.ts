@@ -1,5 +1,17 @@
-import { BUS_USERS, type BusUser, variableOf } from '@vestnik/contracts';
-import { permissionsOf } from './permissions.ts';
+import { BUS_USERS, type BusUser, type Stream, streams, variableOf } from '@vestnik/contracts';
+import { API_PREFIX, apiPrefixOf, permissionsOf, readRequestsOf } from './permissions.ts';
+
+/** The account of the services and of ops. */
+const SERVICES_ACCOUNT = 'VESTNIK';
+
+/** The account of the revocations, in which no service has a user. */
+const REVOCATIONS_ACCOUNT = streams.revocations.account;
+
+/** JetStream's limits of an account: bytes on disk, streams and consumers. No stream is in memory. */
+const LIMITS = {
+  [SERVICES_ACCOUNT]: 'max_file: 64GB, max_mem: 1MB, max_streams: 16, max_consumers: 64',
+  [REVOCATIONS_ACCOUNT]: 'max_file: 1GB, max_mem: 1MB, max_streams: 1, max_consumers: 4',
+};
 
 /** Returns the name of nats-server's environment variable for a user's password. */
 export function passwordVariable(user: BusUser): string {
@@ -7,33 +19,31 @@ export function passwordVariable(user: BusUser): string {
 }
 
 /**
- * The part of nats-server's configuration that names the users and what each may do. nats-server reads the passwords from
- * its environment (`passwordEnvironment`).
+ * The part of nats-server's configuration that names the accounts, their users, and what each may do. nats-server reads the
+ * passwords from its environment (`passwordEnvironment`).
+ *
+ * JetStream publishes its answers wherever a request says, also into a stream of the account. So the revocations have an
+ * account of their own: services read its stream through imports, and the answers stay in the account of the services.
  */
 export function usersConfiguration(): string {
-  const users = BUS_USERS.map((user) => {
-    const { publish, subscribe } = permissionsOf(user);
-    return `    {
-      user: ${user}
-      password: $${passwordVariable(user)}
-      permissions: {
-        publish: { allow: [
-${subjects(publish)}
-        ] }
-        subscribe: { allow: [
-${subjects(subscribe)}
-        ] }
-      }
-    }`;
-  });
+  const foreign = Object.values<Stream>(streams).filter(({ account }) => account !== undefined);
   return `# The users of the bus and what each may do. npm run generate writes this file from libs/contracts/src/services.ts.
 # The configuration of nats-server includes it. nats-server reads the passwords from its environment, in double quotes.
-authorization {
-  users: [
-${users.join('\n')}
-  ]
+accounts {
+${account(
+  SERVICES_ACCOUNT,
+  BUS_USERS.filter((user) => user !== 'revoker'),
+  `imports: [\n${foreign.flatMap(importsOf).join('\n')}\n    ]`,
+)}
+${account(REVOCATIONS_ACCOUNT, ['revoker'], `exports: [\n${foreign.flatMap(exportsOf).join('\n')}\n    ]`)}
 }
 `;
+}
+
+/** Returns the account of a stream by its name. */
+export function accountOfStream(name: string): string {
+  const stream = Object.values<Stream>(streams).find((each) => each.name === name);
+  return stream?.account ?? SERVICES_ACCOUNT;
 }
 
 /** The passwords as nats-server reads them: in quotes, since without them nats-server takes some for numbers. */
@@ -41,6 +51,53 @@ export function passwordEnvironment(passwords: Record<BusUser, string>): Record<
   return Object.fromEntries(BUS_USERS.map((user) => [passwordVariable(user), JSON.stringify(passwords[user])]));
 }
 
+function account(name: keyof typeof LIMITS, users: readonly BusUser[], exchange: string): string {
+  return `  ${name} {
+    jetstream: { ${LIMITS[name]} }
+    users: [
+${users.map(userConfiguration).join('\n')}
+    ]
+    ${exchange}
+  }`;
+}
+
+function userConfiguration(user: BusUser): string {
+  const { publish, subscribe } = permissionsOf(user);
+  return `      {
+        user: ${user}
+        password: $${passwordVariable(user)}
+        permissions: {
+          publish: { allow: [
+${subjects(publish)}
+          ] }
+          subscribe: { allow: [
+${subjects(subscribe)}
+          ] }
+        }
+      }`;
+}
+
+/** The requests by which services read a stream of another account, and the subject that tells of new events there. */
+function importsOf(stream: Stream): string[] {
+  const there = readRequestsOf(stream, API_PREFIX);
+  const here = readRequestsOf(stream, apiPrefixOf(stream));
+  const from = (subject: string | undefined) => `account: ${stream.account}, subject: ${JSON.stringify(subject)}`;
+  return [
+    ...there.map((subject, index) => `      { service: { ${from(subject)} }, to: ${JSON.stringify(here[index])} }`),
+    `      { stream: { ${from(stream.storedSubject)} } }`,
+  ];
+}
+
+function exportsOf(stream: Stream): string[] {
+  const to = `accounts: [${SERVICES_ACCOUNT}]`;
+  return [
+    ...readRequestsOf(stream, API_PREFIX).map(
+      (subject) => `      { service: ${JSON.stringify(subject)}, response_type: Stream, ${to} }`,
+    ),
+    `      { stream: ${JSON.stringify(stream.storedSubject)}, ${to} }`,
+  ];
+}
+
 function subjects(list: readonly string[]): string {
-  return list.map((subject) => `          ${JSON.stringify(subject)}`).join('\n');
+  return list.map((subject) => `            ${JSON.stringify(subject)}`).join('\n');
 }

@@ -1,14 +1,32 @@
-import { DiscardPolicy, JetStreamApiCodes, JetStreamApiError, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StoredMsg,
+} from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { type DurableEvent, type Stream, VestnikError } from '@vestnik/contracts';
 import type { Bus } from './bus.ts';
 import { durablePublishes } from './diagnostics.ts';
+import { apiPrefixOf } from './permissions.ts';
 
 const DAY_MS = 86_400_000;
+/** JetStream's code for a stream that is there in another configuration. */
+const NAME_IN_USE = 10_058;
 /** Milliseconds for which JetStream remembers a message id. Beyond that, consumers themselves ignore repetitions. */
 const DUPLICATE_WINDOW_MS = 120_000;
 /** Messages of one fetch. JetStream gives 1,024 at most. */
 const READ_AT_ONCE = 1_000;
+/** How often a reading that brings nothing is repeated, and the wait before it, in milliseconds. */
+const EMPTY_READS = 5;
+const EMPTY_WAIT_MS = 100;
+
+/** An event as a stream keeps it. */
+export type StoredEvent = Pick<StoredMsg, 'subject' | 'data' | 'time' | 'seq'>;
 
 /** Creates or updates a stream. Running it again changes nothing. For operators of the bus. */
 export async function ensureStream(bus: Bus, stream: Stream): Promise<void> {
@@ -17,7 +35,7 @@ export async function ensureStream(bus: Bus, stream: Stream): Promise<void> {
   try {
     await streams.add(config);
   } catch (error) {
-    if (!(error instanceof JetStreamApiError)) throw error;
+    if (!(error instanceof JetStreamApiError && error.code === NAME_IN_USE)) throw error;
     await streams.update(stream.name, config);
   }
 }
@@ -29,9 +47,8 @@ export async function ensureStream(bus: Bus, stream: Stream): Promise<void> {
  * @throws VestnikError `unavailable` when the stream is missing and may not be created.
  */
 export async function openStream(bus: Bus, stream: Stream): Promise<void> {
-  const { streams } = await bus.manager();
   try {
-    await streams.info(stream.name);
+    await (await managerOf(bus, stream)).streams.info(stream.name);
   } catch (error) {
     if (!(error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound))
       throw away(stream.name, error);
@@ -52,8 +69,11 @@ function configurationOf(stream: Stream) {
     discard: DiscardPolicy.Old,
     max_age: nanos(stream.maxAgeDays * DAY_MS),
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
-    max_msgs_per_subject: stream.maxPerSubject ?? -1,
+    max_msgs_per_subject: -1,
     allow_direct: true,
+    ...(stream.storedSubject && {
+      republish: { src: stream.subjects[0] ?? '>', dest: stream.storedSubject, headers_only: true },
+    }),
   };
 }
 
@@ -81,29 +101,49 @@ export async function publishDurable<Payload>(
 }
 
 /**
- * Calls `handle` for each event that a stream keeps, oldest first.
+ * Calls `handle` for each event that a stream keeps from a sequence number on, oldest first. Returns the sequence number of the
+ * newest event that the stream has stored.
  *
  * @throws VestnikError `unavailable` when the stream does not answer, possibly after some events were handed over.
  */
 export async function readStream(
   bus: Bus,
   stream: Stream,
-  handle: (payload: Uint8Array, subject: string) => void,
-): Promise<void> {
-  const { direct, streams } = await bus.manager();
+  from: number,
+  handle: (event: StoredEvent) => void,
+): Promise<number> {
   try {
-    const { last_seq: last, messages } = (await streams.info(stream.name)).state;
-    if (messages === 0) return;
-    for (let seq = 1; seq <= last; ) {
-      let count = 0;
-      for await (const message of await direct.getBatch(stream.name, { seq, batch: READ_AT_ONCE })) {
-        handle(message.data, message.subject);
-        seq = message.seq + 1;
-        count += 1;
+    const { direct, streams } = await managerOf(bus, stream);
+    const { last_seq: last, first_seq: first } = (await streams.info(stream.name)).state;
+    for (let next = Math.max(from, first), empty = 0; next <= last; ) {
+      let isEmpty = true;
+      for await (const event of await direct.getBatch(stream.name, { seq: next, batch: READ_AT_ONCE })) {
+        handle(event);
+        next = event.seq + 1;
+        isEmpty = false;
       }
-      if (count === 0) return;
+      if (!isEmpty) continue;
+      // Another server than the one that stored the events answers, and may be behind. Deleted events look the same.
+      empty += 1;
+      if (empty > EMPTY_READS) return last;
+      await delay(EMPTY_WAIT_MS);
     }
+    return last;
   } catch (cause) {
     throw away(stream.name, cause);
   }
+}
+
+/** The manager for a stream, in whichever account it is. On a bus without users all streams are in one account. */
+async function managerOf(bus: Bus, stream: Stream): Promise<JetStreamManager> {
+  if (!stream.account) return bus.manager();
+  const manager = await bus.manager(apiPrefixOf(stream));
+  try {
+    await manager.streams.info(stream.name);
+  } catch (error) {
+    // The library does not export the class of the error by which it says that nobody takes the request.
+    if ((error as Error).name === 'JetStreamNotEnabled') return bus.manager();
+    throw error;
+  }
+  return manager;
 }

@@ -64,6 +64,7 @@ export {
 export { notificationsEndpoints, type Preferences, UNDELIVERED_LIMIT } from './bus/notifications.ts';
 export { presenceEndpoints } from './bus/presence.ts';
 export {
+  REVOCATION_STORED,
   REVOCATION_SUBJECTS,
   type RevocationBody,
   type RevocationTarget,

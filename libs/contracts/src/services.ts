@@ -7,7 +7,7 @@ import { gatewayEndpoints } from './bus/gateway.ts';
 import { messagesEndpoints } from './bus/messages.ts';
 import { notificationsEndpoints } from './bus/notifications.ts';
 import { presenceEndpoints } from './bus/presence.ts';
-import { REVOCATION_SUBJECTS } from './bus/revocations.ts';
+import { REVOCATION_STORED } from './bus/revocations.ts';
 
 /**
  * One service: its purpose, its data, and its part on the bus. Everything that has to know the services derives from this:
@@ -65,7 +65,7 @@ export const services = {
       liveSubjects.statusesChanged,
       liveSubjects.personUpdated,
       durableEvents.peopleChanged.subject,
-      REVOCATION_SUBJECTS,
+      REVOCATION_STORED,
     ],
     readsStreams: [streams.revocations],
   },
@@ -149,8 +149,11 @@ export const SERVICES = Object.keys(services) as ServiceName[];
 /** The services that keep data, in the order in which they are shown. */
 export const DATA_SERVICES = SERVICES.filter((name): name is DataService => services[name].keepsData);
 
-/** Everything that connects to the bus has a user of its own: each service, and the operators. */
-export const BUS_USERS = [...SERVICES, 'ops'] as const;
+/**
+ * Everything that connects to the bus has a user of its own: each service, the operators (`ops`), and the operators when they
+ * revoke tokens (`revoker`). `revoker` is alone in an account of its own.
+ */
+export const BUS_USERS = [...SERVICES, 'ops', 'revoker'] as const;
 
 /** A user of the bus. */
 export type BusUser = (typeof BUS_USERS)[number];

@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { moveStreamsToAccounts } from './nats-accounts.ts';
 import { natsGreeting } from './nats-greeting.ts';
 import { natsProgram } from './platform-packages.ts';
 import { freePort } from './ports.ts';
@@ -20,7 +21,10 @@ export type NatsOptions = {
   logFile: string;
   /** Ends the start early; its reason is thrown. */
   signal?: AbortSignal;
-  /** How long JetStream may keep what it acknowledged in the system's cache, as nats-server writes durations. */
+  /**
+   * How long JetStream may keep what it acknowledged in the system's cache, as nats-server writes durations. By default
+   * `always`: JetStream syncs each event to the disk before it acknowledges the event.
+   */
   syncInterval?: string;
   /** The users and their permissions. Without them every client may do everything. */
   users?: NatsUsers | undefined;
@@ -32,6 +36,8 @@ export type NatsUsers = {
   configuration: string;
   /** The variables that it names. */
   environment: Record<string, string>;
+  /** Returns the account of a stream by its name, where the server has accounts. */
+  accountOf?(stream: string): string;
 };
 
 /**
@@ -50,7 +56,8 @@ export async function startNats(options: NatsOptions): Promise<RunningServer> {
   await rm(pidFile, { force: true });
 
   const port = options.port ?? (await freePort());
-  const { syncInterval = '2s', users } = options;
+  const { syncInterval = 'always', users } = options;
+  if (users?.accountOf) await moveStreamsToAccounts(storeIn(dataDir), users.accountOf);
   await writeFile(
     configFile,
     configuration({ port, dataDir, pidFile, syncInterval, users: users?.configuration ?? '' }),
@@ -76,6 +83,11 @@ function processors(): number {
   return Math.max(1, Math.floor(availableParallelism() / 2));
 }
 
+/** The folder of JetStream's files in a data folder. */
+function storeIn(dataDir: string): string {
+  return join(dataDir, 'jetstream');
+}
+
 function configuration(of: {
   port: number;
   dataDir: string;
@@ -88,8 +100,10 @@ listen: "127.0.0.1:${of.port}"
 max_payload: 8MB
 pid_file: ${JSON.stringify(of.pidFile)}
 jetstream {
-  store_dir: ${JSON.stringify(join(of.dataDir, 'jetstream'))}
+  store_dir: ${JSON.stringify(storeIn(of.dataDir))}
   sync_interval: ${JSON.stringify(of.syncInterval)}
+  max_memory_store: 16MB
+  max_file_store: 72GB
 }
 ${of.users}`;
 }

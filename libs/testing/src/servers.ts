@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addressesFor, passwordEnvironment, prepareBus, usersConfiguration } from '@vestnik/bus';
+import { accountOfStream, addressesFor, passwordEnvironment, prepareBus, usersConfiguration } from '@vestnik/bus';
 import { BUS_USERS, forEachName } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { type NatsUsers, prepareDatabase, startNats, startPostgres } from '@vestnik/servers';
@@ -38,6 +38,7 @@ function natsUsers(): NatsUsers {
   return {
     configuration: usersConfiguration().replace('users: [', `users: [\n    ${tester}`),
     environment: passwordEnvironment(BUS_PASSWORDS),
+    accountOf: accountOfStream,
   };
 }
 
@@ -55,7 +56,7 @@ export async function startServers(options: ServerOptions = {}): Promise<TestSer
     );
     const urlFor = (user: string) => addressesFor([nats.url], user, user).join(',');
     const natsUrls = forEachName(BUS_USERS, urlFor);
-    await prepareBus([natsUrls.ops], createLogger('tests', 'silent'));
+    await prepareBus({ ops: [natsUrls.ops], revoker: [natsUrls.revoker] }, createLogger('tests', 'silent'));
     const databaseUrls = await prepareDatabase({ adminUrl, passwords: PASSWORDS });
     return { natsUrl: urlFor(TESTER), natsUrls, adminUrl, databaseUrls, nats, postgres, stop };
   })();
@@ -78,6 +79,8 @@ async function startSuiteNats(directory: string, stops: (() => Promise<unknown>)
       dataDir: join(directory, 'nats'),
       logFile: join(directory, 'nats.log'),
       users: natsUsers(),
+      // No test but those of the servers takes away the power.
+      syncInterval: '2s',
       ...(port && { port }),
     }),
   );

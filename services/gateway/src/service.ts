@@ -122,7 +122,8 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
       getStatus: async () => {
         const { sessions: sockets, users, rooms } = connectedUsers.counts();
         const sends_pending = context.sender.pending();
-        return { gateway_id: gatewayId, sockets, users, rooms, sends_pending };
+        const revocations_seq = context.revocations.appliedUpTo();
+        return { gateway_id: gatewayId, sockets, users, rooms, sends_pending, revocations_seq };
       },
     },
   });

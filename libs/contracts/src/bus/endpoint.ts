@@ -17,6 +17,8 @@ export interface Endpoint<Input extends z.ZodType, Output> {
    * The form of the answer: one JSON value, or `lines` of text. The caller passes each line on without reading it.
    */
   readonly encoding: 'json' | 'lines';
+  /** One instance of the service answers, or `every` instance does. */
+  readonly answeredBy: 'one' | 'every';
   /** Carries the type of the answer; never read. */
   readonly output?: Output;
 }
@@ -48,7 +50,13 @@ export function define<Output>() {
     input,
     timeoutMs,
     encoding: 'json',
+    answeredBy: 'one',
   });
+}
+
+/** Makes an endpoint one that every instance answers. */
+export function byEvery<Input extends z.ZodType, Output>(endpoint: Endpoint<Input, Output>): Endpoint<Input, Output> {
+  return { ...endpoint, answeredBy: 'every' };
 }
 
 /** An endpoint that answers with lines of text; a line holds JSON without line breaks, or nothing. */

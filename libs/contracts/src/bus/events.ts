@@ -12,7 +12,7 @@ import {
   personFactSchema,
 } from './companies.ts';
 import { conversationSchema } from './conversations.ts';
-import { REVOCATION_SUBJECTS } from './revocations.ts';
+import { REVOCATION_STORED, REVOCATION_SUBJECTS } from './revocations.ts';
 
 /**
  * The subjects of live events, for the sockets of one conversation (`c<id>`), of one user (`u<id>`), or for every gateway.
@@ -143,14 +143,16 @@ export interface EventSetAside {
 /** Where a service publishes the events that it sets aside. */
 export const setAsideSubject = (service: string) => `evt.${service}.v1.event_set_aside`;
 
-/** A JetStream stream: the subjects that it keeps, for how long, and how many events of each subject. */
+/** A JetStream stream: the subjects that it keeps, and for how long. */
 export interface Stream {
   name: string;
+  /** The account of the bus in which the stream is, when it is not that of the services. */
+  account?: string;
   subjects: string[];
   /** Days that events are kept for consumers that are behind. */
   maxAgeDays: number;
-  /** How many events of each subject the stream keeps, the newest; all when absent. */
-  maxPerSubject?: number;
+  /** The subject on which the server tells that the stream has stored an event. */
+  storedSubject?: string;
 }
 
 /** The streams of durable events, which no consumer misses. */
@@ -171,8 +173,14 @@ export const streams = {
     maxAgeDays: 7,
   },
   messages: { name: 'MESSAGES', subjects: ['evt.messages.v1.messages_stored'], maxAgeDays: 7 },
-  /** Kept as long as a token may be valid. Several of each subject, so that an unreadable one displaces no valid one. */
-  revocations: { name: 'REVOCATIONS', subjects: [REVOCATION_SUBJECTS], maxAgeDays: 400, maxPerSubject: 10 },
+  /** Kept as long as a token may be valid. No service can write in its account. */
+  revocations: {
+    name: 'REVOCATIONS',
+    account: 'REVOCATIONS',
+    subjects: [REVOCATION_SUBJECTS],
+    maxAgeDays: 400,
+    storedSubject: REVOCATION_STORED,
+  },
   /** The events that consumers of all services set aside, kept longer than in the streams that they come from. */
   aside: { name: 'ASIDE', subjects: ['evt.*.v1.event_set_aside'], maxAgeDays: 30 },
 } as const satisfies Record<string, Stream>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { define } from './endpoint.ts';
+import { byEvery, define } from './endpoint.ts';
 
 /** The load of one gateway at this moment. */
 export interface GatewayStatus {
@@ -13,10 +13,15 @@ export interface GatewayStatus {
   rooms: number;
   /** Sends that wait for messages. */
   sends_pending: number;
+  /** The sequence number in the stream up to which it has applied revocations. */
+  revocations_seq: number;
 }
 
 /** The requests that the gateway answers, so that operators find it on the bus beside the other services. */
 export const gatewayEndpoints = {
-  /** Answers how many sockets, users, rooms and waiting sends the gateway has. Of several gateways one answers. */
-  getStatus: define<GatewayStatus>()('gateway', 'get-status', z.object({})),
+  /**
+   * Answers how many sockets, users, rooms and waiting sends the gateway has, and which revocations it has applied. Every
+   * gateway answers.
+   */
+  getStatus: byEvery(define<GatewayStatus>()('gateway', 'get-status', z.object({}))),
 };

@@ -7,10 +7,13 @@ export type RevocationTarget = { userId: number } | { fingerprint: string };
 /** A revocation: the tokens of a user issued before `before` (Unix milliseconds), or one token. */
 export type Revocation = { userId: number; before: number } | { fingerprint: string };
 
-/** The subjects of all revocations. They are not below `evt`, where services publish, since only ops may revoke. */
+/** The subjects of all revocations, in an account of the bus that has no service in it. */
 export const REVOCATION_SUBJECTS = 'ops.v1.revoked.*.*';
 
-/** Milliseconds by which the clocks of ops and a gateway may differ. A revocation from further ahead is a mistake. */
+/** Published by the server, without a payload, each time that the stream has stored a revocation. */
+export const REVOCATION_STORED = 'ops.v1.revocation_stored';
+
+/** Milliseconds by which the clocks of ops, of the bus and of the issuer may differ. */
 const AHEAD_MS = 60_000;
 
 const SUBJECT = /^ops\.v1\.revoked\.(?:user\.([1-9]\d{0,15})|token\.([0-9a-f]{64}))$/;
@@ -26,19 +29,20 @@ export function revocationSubject(target: RevocationTarget): string {
 }
 
 /**
- * Reads a revocation from the bus.
+ * Reads a revocation from its stream. A time that is more than a minute ahead of `storedAt` counts as a minute ahead. So the
+ * revocation takes effect, and ends no tokens of the years to come.
  *
- * @throws VestnikError `invalid` for a subject without a target, a body without a time, and a time in the future.
+ * @param storedAt when the stream stored the revocation, by the clock of the bus
+ * @throws VestnikError `invalid` for a subject without a target, and for a body without a time.
  */
-export function readRevocation(subject: string, payload: Uint8Array): Revocation {
+export function readRevocation(subject: string, payload: Uint8Array, storedAt: Date): Revocation {
   const [, user, fingerprint] = SUBJECT.exec(subject) ?? [];
   const userId = Number(user);
   const { success, data } = body.safeParse(readJson(payload));
   if ((fingerprint === undefined && !Number.isSafeInteger(userId)) || !success) {
     throw new VestnikError('invalid', 'This is no revocation');
   }
-  const before = Date.parse(data.revoked_at);
-  if (before > Date.now() + AHEAD_MS) throw new VestnikError('invalid', 'The revocation is of a time to come');
+  const before = Math.min(Date.parse(data.revoked_at), storedAt.getTime() + AHEAD_MS);
   return fingerprint === undefined ? { userId, before } : { fingerprint };
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Identity, Verifier } from '@vestnik/auth';
-import { type Bus, openStream, readStream } from '@vestnik/bus';
-import { REVOCATION_SUBJECTS, readRevocation, streams, VestnikError } from '@vestnik/contracts';
+import { type Bus, openStream, readStream, type StoredEvent } from '@vestnik/bus';
+import { REVOCATION_STORED, readRevocation, streams, VestnikError } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 
@@ -15,14 +15,17 @@ export interface Revocations {
   guard(verify: Verifier): Verifier;
   /** Calls `handle` after each revocation. */
   onRevoked(handle: () => void): void;
+  /** Returns the sequence number in the stream up to which the revocations are applied. */
+  appliedUpTo(): number;
 }
 
 /** Wait before reading the stream again when it does not answer, in milliseconds. */
 const RETRY_MS = 200;
 
 /**
- * Follows revocations: first all that the stream keeps, then each as it is published. After a loss of the bus it reads the
- * whole stream again. A message that is no revocation is logged and counted, and changes nothing.
+ * Follows revocations: first all that the stream keeps, then each when the server tells that the stream has stored one. A
+ * revocation is read from the stream alone, since services may have the server write to any other subject. A message that is
+ * no revocation is logged and counted, and changes nothing.
  *
  * @throws VestnikError `unavailable` when the stream cannot be read. A gateway without the revocations opens no port.
  */
@@ -33,9 +36,16 @@ export async function followRevocations(bus: Bus, logger: Logger, metrics: Metri
   const refused = metrics.counter('revocations_refused_total', 'Messages that are no revocation');
   metrics.gauge('revocations', 'Users and tokens that are revoked', () => users.size + tokens.size);
 
-  function take(payload: Uint8Array, subject: string): void {
+  /** The newest revocation that is applied. */
+  let applied = 0;
+  /** The reading under way, and whether the stream has stored more since it began. */
+  let reading: Promise<void> | undefined;
+  let isBehind = false;
+
+  function take({ subject, data, time, seq }: StoredEvent): void {
+    applied = seq;
     try {
-      const revocation = readRevocation(subject, payload);
+      const revocation = readRevocation(subject, data, time);
       if ('userId' in revocation) {
         const { userId, before } = revocation;
         users.set(userId, Math.max(before, users.get(userId) ?? 0));
@@ -49,33 +59,38 @@ export async function followRevocations(bus: Bus, logger: Logger, metrics: Metri
     }
   }
 
-  function notify(): void {
+  async function read(): Promise<void> {
+    const last = await readStream(bus, streams.revocations, applied + 1, take);
+    // The stream was made anew, from its first sequence number.
+    if (last < applied) await readStream(bus, streams.revocations, 1, take);
     for (const watch of watchers) watch();
   }
 
-  async function catchUp(): Promise<void> {
-    while (!bus.connection.isClosed() && bus.isConnected()) {
+  async function readOn(): Promise<void> {
+    while (isBehind && !bus.connection.isClosed() && bus.isConnected()) {
+      isBehind = false;
       try {
-        await readStream(bus, streams.revocations, take);
-        notify();
-        return;
+        await read();
       } catch (error) {
+        isBehind = true;
         logger.warn({ err: error }, 'revocations cannot be read yet');
         await delay(RETRY_MS);
       }
     }
+    reading = undefined;
   }
 
-  bus.subscribe(REVOCATION_SUBJECTS, (payload, subject) => {
-    take(payload, subject);
-    notify();
-  });
-  // The subscription brings revocations that are published while the stream is read.
+  function catchUp(): void {
+    isBehind = true;
+    reading ??= readOn();
+  }
+
+  bus.subscribe(REVOCATION_STORED, catchUp);
+  // The subscription tells of revocations that are stored while the stream is read.
   await bus.flush();
   await openStream(bus, streams.revocations);
-  await readStream(bus, streams.revocations, take);
-  // After each further loss of the bus, `catchUp` runs again.
-  bus.onEventsMissed(() => void catchUp());
+  await read();
+  bus.onEventsMissed(catchUp);
 
   function isRevoked({ userId, issuedAt, fingerprints }: TokenMarks): boolean {
     const before = users.get(userId);
@@ -94,5 +109,6 @@ export async function followRevocations(bus: Bus, logger: Logger, metrics: Metri
       return identity instanceof Promise ? identity.then(unlessRevoked) : unlessRevoked(identity);
     },
     onRevoked: (handle) => void watchers.push(handle),
+    appliedUpTo: () => applied,
   };
 }
