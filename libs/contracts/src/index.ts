@@ -94,6 +94,7 @@ export { decodeHistoryCursor, encodeHistoryCursor, type HistoryContinuation } fr
 export { membersOf, viewOfInvited } from './invited.ts';
 export {
   CONTACTS_AT_ONCE,
+  type ContentLimits,
   EMOJIS_PER_MESSAGE,
   LIST_LENGTH,
   PAGE_DEFAULT,
@@ -130,6 +131,7 @@ export {
 export { seq } from './primitives.ts';
 export {
   type DeviceInput,
+  deviceTargets,
   type NotificationLevel,
   type PreferencesInput,
   parseDevice,

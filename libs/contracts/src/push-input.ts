@@ -14,7 +14,8 @@ const webhookSecret = z.string().refine((value) => {
   return bytes >= 24 && bytes <= 64;
 }, 'must be whsec_ and 24 to 64 bytes in base64');
 
-const targets = {
+/** What each provider needs of a target. */
+export const deviceTargets = {
   webhook: z.object({ target: z.object({ url }), secret: webhookSecret.optional() }),
   webpush: z.object({
     target: z.object({ endpoint: url, keys: z.object({ p256dh: text.min(1).max(256), auth: text.min(1).max(256) }) }),
@@ -38,7 +39,7 @@ export interface DeviceInput {
 export function parseDevice(body: unknown): DeviceInput {
   const kind = parse(provider, body).provider;
   const { target, secret } = parse(
-    targets[kind] as z.ZodType<{ target: Record<string, unknown>; secret?: string }>,
+    deviceTargets[kind] as z.ZodType<{ target: Record<string, unknown>; secret?: string }>,
     body,
   );
   return { provider: kind, target, secret };

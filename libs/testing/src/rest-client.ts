@@ -1,3 +1,4 @@
+import { checkRestAnswer } from './answer-check.ts';
 import type { Payload } from './socket-client.ts';
 
 /** What REST answered. */
@@ -9,7 +10,7 @@ export interface RestReply {
   data: Payload;
 }
 
-/** A REST client of one user: `call('GET', '/conversations')`. */
+/** A REST client of one user: `call('GET', '/conversations')`. It checks every answer against the documents of the API. */
 export function restClient(baseUrl: string, token: string | undefined) {
   return async (method: string, path: string, body?: unknown): Promise<RestReply> => {
     const response = await fetch(`${baseUrl}/api/messenger${path}`, {
@@ -22,6 +23,7 @@ export function restClient(baseUrl: string, token: string | undefined) {
     });
     const text = await response.text();
     const json = text === '' ? undefined : JSON.parse(text);
+    if (response.ok) checkRestAnswer(method, path, response.status, json?.data);
     return { status: response.status, headers: response.headers, body: json, data: json?.data };
   };
 }

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { checkEvent, checkReply } from './answer-check.ts';
 import { until } from './until.ts';
 
 /** JSON of every shape, as it came: tests assert what they find in it. */
@@ -33,7 +34,10 @@ export interface TestClient {
   socket: WebSocket;
 }
 
-/** Connects to `/ws` and waits for `ready`, unless `awaitReady` is false. Rejects with the HTTP status when refused. */
+/**
+ * Connects to `/ws` and waits for `ready`, unless `awaitReady` is false. Rejects with the HTTP status when refused. A frame
+ * that differs from the documents of the API fails the test.
+ */
 export async function createTestClient(
   url: string,
   token: string,
@@ -49,6 +53,7 @@ export async function createTestClient(
   socket.on('message', (raw) => {
     const frame = JSON.parse(raw.toString()) as Frame;
     frames.push(frame);
+    if (frame.event !== undefined) checkEvent(frame.event, frame.data);
     if (frame.id !== undefined) replies.get(frame.id)?.(frame);
   });
   await new Promise<void>((resolve, reject) => {
@@ -68,7 +73,10 @@ export async function createTestClient(
     call(event, data) {
       const id = (lastId += 1);
       return new Promise((resolve, reject) => {
-        replies.set(id, resolve);
+        replies.set(id, (frame) => {
+          if (frame.ok) checkReply(event, frame.data);
+          resolve(frame);
+        });
         void closed.then((code) => reject(new Error(`closed with ${code} before the reply to ${event}`)));
         socket.send(JSON.stringify({ id, event, data }));
       });

@@ -5,6 +5,7 @@ import express, { type Express, Router } from 'express';
 import type { Context } from '../../context.ts';
 import type { Readiness } from '../../upstream/readiness.ts';
 import { createApi } from './api.ts';
+import { createDocuments } from './documents.ts';
 import { createFailureHandler, methodNotAllowed } from './failure.ts';
 import type { Step } from './locals.ts';
 import { createObserver } from './observe.ts';
@@ -17,7 +18,7 @@ const COMPRESSION_THRESHOLD = 1_400;
 /** How long a browser may keep the answer to a preflight, in seconds. */
 const PREFLIGHT_MAX_AGE = 600;
 
-/** Creates everything that the gateway answers on `PORT`: REST and health. */
+/** Creates everything that the gateway answers on `PORT`: REST, its documents and health. */
 export function createRestApp(context: Context, readiness: Readiness): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -28,6 +29,7 @@ export function createRestApp(context: Context, readiness: Readiness): Express {
   if (context.config.origins.length > 0) app.use(API, allowOrigins(context.config.origins));
   app.use(API, createApi(context, API));
   app.use('/health', forbidCaching, healthRouter(readiness));
+  app.use(createDocuments(context));
   app.use(notFound);
   app.use(createFailureHandler(context));
   return app;

@@ -1,0 +1,247 @@
+import {
+  type Attachment,
+  type Conversation,
+  type Device,
+  ERROR_STATUS,
+  type ErrorBody,
+  type ErrorCode,
+  type Message,
+  PUSH_PROVIDERS,
+  REFUSAL_REASONS,
+  type Reaction,
+  type UserStatus,
+} from '@vestnik/contracts';
+import { z } from 'zod';
+
+/**
+ * Everything that clients get, as schemas. The objects are open, since later versions add fields and clients ignore those
+ * that they do not know.
+ */
+
+const id = z.int().positive();
+const seq = z.int().nonnegative();
+const version = z.int().nonnegative();
+const isoTime = z.iso.datetime({ precision: 3 });
+const nextCursor = z
+  .string()
+  .nullable()
+  .meta({ description: 'Give it as `cursor` to get the next page; null at the end' });
+
+const attachment = z
+  .looseObject({ url: z.string(), name: z.string(), mime_type: z.string(), size: z.int().nonnegative() })
+  .meta({
+    id: 'Attachment',
+    description: 'A file or image, returned as the client gave it; `size` in bytes',
+  }) satisfies z.ZodType<Attachment>;
+
+const reaction = z.looseObject({ emoji: z.string(), user_ids: z.array(id) }).meta({
+  id: 'Reaction',
+  description: 'The users who reacted with one emoji, in the order of their reactions',
+}) satisfies z.ZodType<Reaction>;
+
+export const message = z
+  .looseObject({
+    id,
+    conversation_id: id,
+    seq: id.meta({ description: '1, 2, 3 … inside the conversation, without gaps, in the order of storing' }),
+    sender_id: id,
+    client_message_id: z.string().nullable(),
+    type: z.enum(['text', 'file', 'image']),
+    content: z.string().nullable().meta({ description: 'Null for a tombstone, and for attachments alone' }),
+    attachments: z.array(attachment),
+    reply_to_id: id.nullable(),
+    reactions: z.array(reaction),
+    created_at: isoTime,
+    edited_at: isoTime.nullable(),
+    deleted_at: isoTime.nullable(),
+    read_at: isoTime
+      .nullable()
+      .meta({ description: 'When the first other participant had read up to here; null until then' }),
+  })
+  .meta({
+    id: 'Message',
+    description: 'A message; a deleted one stays as a tombstone without content and attachments',
+  }) satisfies z.ZodType<Message>;
+
+const sharedConversation = {
+  id,
+  type: z.enum(['direct', 'group']),
+  name: z.string().nullable().meta({ description: 'Null for a direct conversation' }),
+  owner_id: id.nullable(),
+  participants: z.array(id).meta({ description: 'User ids, in the order in which they joined' }),
+  version,
+  created_at: isoTime,
+  updated_at: isoTime,
+};
+
+export const conversation = z
+  .looseObject({
+    ...sharedConversation,
+    last_message_id: id.nullable(),
+    last_message_at: isoTime.nullable(),
+    last_message_content: z.string().nullable(),
+    last_message_time: isoTime.nullable(),
+    unread_count: z.int().nonnegative(),
+    read_seq: seq.meta({ description: 'The marker of the caller' }),
+    head_seq: seq.meta({ description: 'The `seq` of the newest message; 0 before the first' }),
+  })
+  .meta({
+    id: 'Conversation',
+    description: 'A conversation as the caller sees it',
+  }) satisfies z.ZodType<Conversation>;
+
+export const userStatus = z
+  .looseObject({ user_id: id, is_online: z.boolean(), last_seen: isoTime.nullable() })
+  .meta({ id: 'UserStatus' }) satisfies z.ZodType<UserStatus>;
+
+export const device = z
+  .looseObject({
+    id,
+    provider: z.enum(PUSH_PROVIDERS),
+    target: z.record(z.string(), z.unknown()),
+    created_at: isoTime,
+    state: z.enum(['active', 'failing', 'suspended']),
+    last_error: z.string().nullable(),
+    secret: z.string().optional().meta({ description: 'The signing secret of a webhook, shown once' }),
+  })
+  .meta({ id: 'Device', description: 'A push target' }) satisfies z.ZodType<Device>;
+
+export const preferences = z
+  .looseObject({
+    muted_conversation_ids: z.array(id),
+    quiet_hours: z
+      .looseObject({
+        start: z.string(),
+        end: z.string(),
+        time_zone: z.string(),
+        days: z.array(z.int().min(1).max(7)),
+      })
+      .nullable(),
+    conversations: z.array(
+      z.looseObject({
+        conversation_id: id,
+        level: z.enum(['all', 'mentions', 'none']),
+        muted_until: isoTime.nullable(),
+      }),
+    ),
+    push_after_seconds: z.int().nullable(),
+  })
+  .meta({ id: 'Preferences', description: 'When a user wants no push' });
+
+const member = z
+  .looseObject({ user_id: id, joined_at: isoTime, read_seq: seq, delivered_seq: seq })
+  .meta({ id: 'Member', description: 'A participant with both markers' });
+
+const syncedConversation = z
+  .union([
+    z.looseObject({ id, messages: z.array(message), has_more: z.boolean() }),
+    z.looseObject({ id, error: z.literal('forbidden') }),
+  ])
+  .meta({ id: 'SyncedConversation' });
+
+export const error = z
+  .looseObject({
+    code: z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]]),
+    message: z.string(),
+    reason: z.enum(REFUSAL_REASONS).optional(),
+  })
+  .meta({ id: 'Error', description: 'Why something was refused' }) satisfies z.ZodType<ErrorBody>;
+
+/** The data of answers, each used by a route, by the reply to an event, or by both. */
+export const answers = {
+  nothing: z.looseObject({}),
+  message: z.looseObject({ message }),
+  messages: z.looseObject({ messages: z.array(message) }),
+  messagePage: z.looseObject({ messages: z.array(message), next_cursor: nextCursor }),
+  conversation: z.looseObject({ conversation }),
+  conversationPage: z.looseObject({ conversations: z.array(conversation), next_cursor: nextCursor }),
+  memberPage: z.looseObject({ members: z.array(member), next_cursor: nextCursor }),
+  marker: z.looseObject({
+    up_to_seq: seq,
+    read_at: isoTime.nullable(),
+    unread_count: z.int().nonnegative().meta({ description: 'Of that conversation' }),
+  }),
+  unreadCount: z.looseObject({
+    unread_count: z.int().nonnegative().meta({ description: 'Over all conversations' }),
+  }),
+  reactions: z.looseObject({ message_id: id, reactions: z.array(reaction) }),
+  statuses: z.looseObject({ statuses: z.array(userStatus) }),
+  device: z.looseObject({ device }),
+  devices: z.looseObject({ devices: z.array(device) }),
+  preferences: z.looseObject({ preferences }),
+  synced: z.looseObject({ conversations: z.array(syncedConversation) }),
+  expiry: z.looseObject({ expires_at: isoTime }),
+};
+
+/** The data of events that the server sends. */
+export const serverEvents = {
+  ready: {
+    summary: 'Delivery is live. The first frame of every session',
+    data: z.looseObject({ session_id: z.string(), user_id: id, company_id: id, server_time: isoTime }),
+  },
+  new_message: {
+    summary: 'A message was stored. Each socket of each participant gets it, in `seq` order',
+    data: z.looseObject({ conversation_id: id, message }),
+  },
+  message_updated: {
+    summary: 'A message was edited or pinned',
+    data: z.looseObject({ conversation_id: id, message }),
+  },
+  message_deleted: {
+    summary: 'A message became a tombstone',
+    data: z.looseObject({ conversation_id: id, message }),
+  },
+  reaction_changed: {
+    summary: 'The reactions to a message changed; the event has all of them',
+    data: z.looseObject({ conversation_id: id, message_id: id, reactions: z.array(reaction) }),
+  },
+  user_typing: {
+    summary: 'Another participant types, or no longer types. True ends by itself after 10 s',
+    data: z.looseObject({ conversation_id: id, user_id: id, is_typing: z.boolean() }),
+  },
+  messages_read: {
+    summary: 'A marker moved',
+    data: z.looseObject({
+      conversation_id: id,
+      user_id: id,
+      message_ids: z.array(id),
+      up_to_seq: seq,
+      read_at: isoTime.nullable(),
+    }),
+  },
+  messages_delivered: {
+    summary: 'A device of another participant has everything up to here',
+    data: z.looseObject({ conversation_id: id, user_id: id, up_to_seq: seq, delivered_at: isoTime }),
+  },
+  user_status: {
+    summary: 'A user who shares a conversation with you went online or offline',
+    data: userStatus,
+  },
+  conversation_created: {
+    summary: 'You are in a new conversation',
+    data: z.looseObject({ conversation }),
+  },
+  conversation_updated: {
+    summary: 'Name or participants of a conversation changed',
+    data: z.looseObject({ conversation: z.looseObject(sharedConversation) }),
+  },
+  conversation_removed: {
+    summary: 'You left a conversation or were removed; nothing of it follows',
+    data: z.looseObject({ conversation_id: id }),
+  },
+  resync: {
+    summary: 'Events may have been missed: call `sync`',
+    data: z.looseObject({}),
+  },
+  pong: {
+    summary: 'The answer to `ping`',
+    data: z.looseObject({}),
+  },
+  error: {
+    summary: 'A frame without an `id` was refused',
+    data: error,
+  },
+} as const;
+
+/** The name of an event that the server sends. */
+export type ServerEvent = keyof typeof serverEvents;
