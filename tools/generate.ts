@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usersConfiguration } from '@vestnik/bus';
+import { busDocument } from './generate/bus-document.ts';
 import { busTables } from './generate/bus-tables.ts';
 import { composeSections } from './generate/compose.ts';
 import { fillSections } from './generate/sections.ts';
@@ -15,7 +16,10 @@ const WITH_SECTIONS = ['README.md', 'docs/**/*.md', 'services/*/README.md', 'doc
 /** Writes what follows from the contracts and the settings. With `--check` writes nothing and fails where a file is stale. */
 await runTool(async () => {
   const sections = new Map([...busTables(), ...(await settingsTables()), ...(await composeSections())]);
-  const files = new Map([['libs/bus/bus-users.conf', usersConfiguration()]]);
+  const files = new Map([
+    ['libs/bus/bus-users.conf', usersConfiguration()],
+    ['docs/api/bus.asyncapi.json', busDocument()],
+  ]);
   for (const file of globSync(WITH_SECTIONS, { cwd: ROOT, exclude: ['**/node_modules'] }).toSorted()) {
     files.set(file, fillSections(file, await readFile(join(ROOT, file), 'utf8'), sections));
   }

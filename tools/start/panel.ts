@@ -18,6 +18,7 @@ export function panel(settings: StartSettings, system: SystemDescription, took: 
     ({ rest, socket, ops }, index) => `
   ${system.gateways.length > 1 ? `Gateway ${index + 1}\n  ` : ''}REST      ${rest}/api/messenger
   Socket    ${socket}
+  Docs      ${rest}/docs
   Health    ${rest}/health/ready
   Metrics   ${ops}/metrics`,
   );
