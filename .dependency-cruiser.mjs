@@ -73,7 +73,7 @@ export default {
       from: { path: `^services/${DATA_SERVICE}/src/store/` },
       to: {
         path: '^(libs|services)/',
-        pathNot: '^libs/(contracts|database|outbox)/|^services/[^/]+/src/(domain|store)/',
+        pathNot: '^libs/(contracts|database|outbox|relations)/|^services/[^/]+/src/(domain|store)/',
       },
     },
     {

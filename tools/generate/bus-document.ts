@@ -96,5 +96,5 @@ function channel(subject: string, description: string, payload: Json): Channel {
 
 function schemaOf(schema: z.ZodType): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io: 'input', reused: 'inline' });
-  return rest as Json;
+  return rest;
 }

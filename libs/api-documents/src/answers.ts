@@ -1,11 +1,13 @@
 import {
   type Attachment,
+  CONVERSATION_STATES,
   type Conversation,
   type Device,
   ERROR_STATUS,
   type ErrorBody,
   type ErrorCode,
   type Message,
+  type Person,
   PUSH_PROVIDERS,
   REFUSAL_REASONS,
   type Reaction,
@@ -39,16 +41,19 @@ const reaction = z.looseObject({ emoji: z.string(), user_ids: z.array(id) }).met
   description: 'The users who reacted with one emoji, in the order of their reactions',
 }) satisfies z.ZodType<Reaction>;
 
-export const message = z
+const message = z
   .looseObject({
     id,
     conversation_id: id,
     seq: id.meta({ description: '1, 2, 3 … inside the conversation, without gaps, in the order of storing' }),
+    version: version.meta({ description: 'Grows with content, reactions, pin and deletion; the larger version holds' }),
     sender_id: id,
     client_message_id: z.string().nullable(),
     type: z.enum(['text', 'file', 'image']),
     content: z.string().nullable().meta({ description: 'Null for a tombstone, and for attachments alone' }),
     attachments: z.array(attachment),
+    mentions: z.union([z.literal('all'), z.array(id)]).meta({ description: 'Ids of participants, or `all`' }),
+    pinned_at: isoTime.nullable(),
     reply_to_id: id.nullable(),
     reactions: z.array(reaction),
     created_at: isoTime,
@@ -68,13 +73,15 @@ const sharedConversation = {
   type: z.enum(['direct', 'group']),
   name: z.string().nullable().meta({ description: 'Null for a direct conversation' }),
   owner_id: id.nullable(),
+  company_id: id.nullable().meta({ description: 'The company that a group belongs to' }),
+  state: z.enum(CONVERSATION_STATES),
   participants: z.array(id).meta({ description: 'User ids, in the order in which they joined' }),
   version,
   created_at: isoTime,
   updated_at: isoTime,
 };
 
-export const conversation = z
+const conversation = z
   .looseObject({
     ...sharedConversation,
     last_message_id: id.nullable(),
@@ -82,6 +89,10 @@ export const conversation = z
     last_message_content: z.string().nullable(),
     last_message_time: isoTime.nullable(),
     unread_count: z.int().nonnegative(),
+    mention_count: z
+      .int()
+      .nonnegative()
+      .meta({ description: 'Unread messages of others that mention the caller, or all' }),
     read_seq: seq.meta({ description: 'The marker of the caller' }),
     head_seq: seq.meta({ description: 'The `seq` of the newest message; 0 before the first' }),
   })
@@ -90,11 +101,11 @@ export const conversation = z
     description: 'A conversation as the caller sees it',
   }) satisfies z.ZodType<Conversation>;
 
-export const userStatus = z
+const userStatus = z
   .looseObject({ user_id: id, is_online: z.boolean(), last_seen: isoTime.nullable() })
   .meta({ id: 'UserStatus' }) satisfies z.ZodType<UserStatus>;
 
-export const device = z
+const device = z
   .looseObject({
     id,
     provider: z.enum(PUSH_PROVIDERS),
@@ -106,7 +117,7 @@ export const device = z
   })
   .meta({ id: 'Device', description: 'A push target' }) satisfies z.ZodType<Device>;
 
-export const preferences = z
+const preferences = z
   .looseObject({
     muted_conversation_ids: z.array(id),
     quiet_hours: z
@@ -127,6 +138,17 @@ export const preferences = z
     push_after_seconds: z.int().nullable(),
   })
   .meta({ id: 'Preferences', description: 'When a user wants no push' });
+
+const person = z
+  .looseObject({
+    id,
+    name: z.string().nullable().meta({ description: 'Null for a participant who never came' }),
+    company_id: id.nullable(),
+    company_name: z.string().nullable(),
+    picture_url: z.string().nullable(),
+    updated_at: isoTime.nullable(),
+  })
+  .meta({ id: 'Person' }) satisfies z.ZodType<Person>;
 
 const member = z
   .looseObject({ user_id: id, joined_at: isoTime, read_seq: seq, delivered_seq: seq })
@@ -165,6 +187,17 @@ export const answers = {
     unread_count: z.int().nonnegative().meta({ description: 'Over all conversations' }),
   }),
   reactions: z.looseObject({ message_id: id, reactions: z.array(reaction) }),
+  declined: z.looseObject({
+    conversation: z.looseObject({ id, state: z.literal('declined'), version }),
+  }),
+  found: z.looseObject({
+    messages: z.array(message),
+    highlights: z.record(z.string(), z.array(z.tuple([z.int().nonnegative(), z.int().positive()]))).meta({
+      description: 'For each message id: start and length of each hit, in UTF-16 units of `content`',
+    }),
+    next_cursor: nextCursor,
+  }),
+  people: z.looseObject({ people: z.array(person), next_cursor: nextCursor }),
   statuses: z.looseObject({ statuses: z.array(userStatus) }),
   device: z.looseObject({ device }),
   devices: z.looseObject({ devices: z.array(device) }),
@@ -193,7 +226,7 @@ export const serverEvents = {
   },
   reaction_changed: {
     summary: 'The reactions to a message changed; the event has all of them',
-    data: z.looseObject({ conversation_id: id, message_id: id, reactions: z.array(reaction) }),
+    data: z.looseObject({ conversation_id: id, message_id: id, reactions: z.array(reaction), version }),
   },
   user_typing: {
     summary: 'Another participant types, or no longer types. True ends by itself after 10 s',
@@ -224,6 +257,10 @@ export const serverEvents = {
   conversation_updated: {
     summary: 'Name or participants of a conversation changed',
     data: z.looseObject({ conversation: z.looseObject(sharedConversation) }),
+  },
+  person_updated: {
+    summary: 'Name, company or picture changed, of a person who shares a conversation with you',
+    data: z.looseObject({ person }),
   },
   conversation_removed: {
     summary: 'You left a conversation or were removed; nothing of it follows',

@@ -106,7 +106,7 @@ function serverMessage(name: string, summary: string, data: z.ZodType): Json {
 /** Returns the JSON Schema of a frame. The schemas that it names are under `definitions`. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io });
-  return rest as Json;
+  return rest;
 }
 
 /**

@@ -15,6 +15,14 @@ interface Schema {
 /** A document with schemas in any place. */
 type Json = Record<string, unknown>;
 
+/** A parameter of an operation. */
+interface ParameterObject {
+  in: string;
+  name: string;
+  required?: boolean;
+  schema: Schema;
+}
+
 /** A side of the wire: clients send `input`, and read `output`. */
 type Side = 'input' | 'output';
 
@@ -23,8 +31,8 @@ const UPPER = ['maximum', 'maxLength', 'maxItems'];
 const LOWER = ['minimum', 'minLength', 'minItems', 'exclusiveMinimum'];
 
 /**
- * Finds what a new OpenAPI document breaks for clients of the old one: operations, answers and fields that are gone, fields
- * that are no longer sure or of another type, and input that was accepted and no longer is.
+ * Finds what a new OpenAPI document breaks for clients of the old one. Operations, answers and fields may be gone. Fields may
+ * be absent now, or of another type. Input may be refused now that was accepted.
  *
  * @returns one line for each break, which names its place
  */
@@ -42,8 +50,8 @@ export function findBreakingChanges(old: Json, now: Json): string[] {
 }
 
 /**
- * Finds what a new AsyncAPI document breaks for clients of the old one, as `findBreakingChanges` does. What the server
- * receives is input.
+ * Finds what a new AsyncAPI document breaks for clients of the old one, as `findBreakingChanges` does. Clients send the frames
+ * of its operations.
  *
  * @returns one line for each break, which names its place
  */
@@ -66,19 +74,16 @@ function compareOperations(comparison: Comparison, place: string, before: Json, 
   const oldBody = bodyOf(before);
   if (newBody && !oldBody) found.push(`${place}: needs a body now`);
   if (newBody && oldBody) found.push(...comparison.compare(`${place} body`, 'input', oldBody, newBody));
-  const parametersOf = (operation: Json) => (operation['parameters'] ?? []) as Json[];
+  const parametersOf = (operation: Json) => (operation['parameters'] ?? []) as ParameterObject[];
   for (const parameter of parametersOf(after)) {
-    const known = parametersOf(before).find(
-      ({ name, in: where }) => name === parameter['name'] && where === parameter['in'],
-    );
-    const named = `${place} ${parameter['in']} ${parameter['name']}`;
-    if (parameter['required'] && !known?.['required']) found.push(`${named}: is required now`);
-    if (known)
-      found.push(...comparison.compare(named, 'input', schemaIn(known, 'schema'), schemaIn(parameter, 'schema')));
+    const known = parametersOf(before).find((other) => isSame(other, parameter));
+    const named = `${place} ${parameter.in} ${parameter.name}`;
+    if (parameter.required && !known?.required) found.push(`${named}: is required now`);
+    if (known) found.push(...comparison.compare(named, 'input', known.schema, parameter.schema));
   }
-  for (const { name, in: where } of parametersOf(before)) {
-    const stays = parametersOf(after).some((parameter) => parameter['name'] === name && parameter['in'] === where);
-    if (!stays) found.push(`${place} ${where} ${name}: is gone`);
+  for (const parameter of parametersOf(before)) {
+    const stays = parametersOf(after).some((other) => isSame(other, parameter));
+    if (!stays) found.push(`${place} ${parameter.in} ${parameter.name}: is gone`);
   }
   for (const [status, answer] of Object.entries(recordOf(before['responses']))) {
     const next = recordOf(after['responses'])[status];
@@ -87,6 +92,10 @@ function compareOperations(comparison: Comparison, place: string, before: Json, 
     if (oldAnswer && newAnswer) found.push(...comparison.compare(`${place} ${status}`, 'output', oldAnswer, newAnswer));
   }
   return found;
+}
+
+function isSame(one: ParameterObject, other: ParameterObject): boolean {
+  return one.name === other.name && one.in === other.in;
 }
 
 /** Compares schemas of two documents. Named schemas are followed once each, since they may name themselves. */
@@ -183,7 +192,7 @@ function compareBounds(place: string, before: Schema, after: Schema): string[] {
     ...UPPER.filter((keyword) => bound(after, keyword, Infinity) < bound(before, keyword, Infinity)),
     ...LOWER.filter((keyword) => bound(after, keyword, -Infinity) > bound(before, keyword, -Infinity)),
   ];
-  return tightened.map((keyword) => `${place}: ${keyword} is ${after[keyword]} now`);
+  return tightened.map((keyword) => `${place}: ${keyword} is ${String(after[keyword])} now`);
 }
 
 function choicesOf(schema: Schema): Schema[] {

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 export const TAGS = {
   Conversations: 'Direct and group conversations, and their participants',
   Messages: 'Messages, their history, reactions and read markers',
+  People: 'Names, companies and pictures of people',
   Presence: 'Who is connected',
   Notifications: 'Push targets, and when a user wants no push',
 } as const;
@@ -17,9 +18,9 @@ export interface Operation {
   /** The name of the operation: unique, as client generators use it for a function. */
   name: string;
   tag: keyof typeof TAGS;
-  /** What it does, in a few words. */
+  /** Says what the operation does, in a few words. */
   summary: string;
-  /** What a caller should know besides. */
+  /** Says what a caller should know besides. */
   description?: string;
   query?: Record<string, Parameter>;
   headers?: Record<string, Parameter>;

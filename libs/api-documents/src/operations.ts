@@ -1,4 +1,11 @@
-import { type ContentLimits, createClientInput, PAGE_DEFAULT, PAGE_LIMIT, preferencesInput } from '@vestnik/contracts';
+import {
+  type ContentLimits,
+  createClientInput,
+  PAGE_DEFAULT,
+  PAGE_LIMIT,
+  preferencesInput,
+  searchParameters,
+} from '@vestnik/contracts';
 import { z } from 'zod';
 import { answers } from './answers.ts';
 import { deviceInput } from './device-input.ts';
@@ -7,7 +14,6 @@ import type { Operation, Parameter } from './operation.ts';
 const limit: Parameter = {
   description: `Entries of a page. The server serves more than ${PAGE_LIMIT} as ${PAGE_LIMIT}.`,
   schema: z.int().min(1).default(PAGE_DEFAULT),
-  example: PAGE_DEFAULT,
 };
 const cursor: Parameter = { description: '`next_cursor` of the page before', schema: z.string() };
 const place = (description: string): Parameter => ({ description, schema: z.int().nonnegative() });
@@ -86,6 +92,24 @@ export function createOperations(limits: ContentLimits): Operation[] {
       summary: 'Remove a user from a group, or leave it',
       answers: { 200: { description: 'The group without the user', data: answers.conversation } },
       refusals: ['forbidden', 'not_found'],
+    },
+    {
+      method: 'POST',
+      path: '/conversations/:conversationId/accept',
+      name: 'acceptConversation',
+      tag: 'Conversations',
+      summary: 'Accept an invitation of a person of another company',
+      answers: { 200: { description: 'The conversation, which the caller is in now', data: answers.conversation } },
+      refusals: ['forbidden', 'conflict'],
+    },
+    {
+      method: 'POST',
+      path: '/conversations/:conversationId/decline',
+      name: 'declineConversation',
+      tag: 'Conversations',
+      summary: 'Decline an invitation; for 30 days nobody invites the caller again',
+      answers: { 200: { description: 'The declined conversation', data: answers.declined } },
+      refusals: ['forbidden', 'conflict'],
     },
     {
       method: 'GET',
@@ -210,6 +234,48 @@ export function createOperations(limits: ContentLimits): Operation[] {
         },
       },
       answers: { 200: { description: 'The statuses', data: answers.statuses } },
+    },
+    {
+      method: 'GET',
+      path: '/search',
+      name: 'searchMessages',
+      tag: 'Messages',
+      summary: 'Find messages in the conversations of the caller, newest first',
+      description:
+        'A message has all words of `q`, in any of their forms; the last word may be the beginning of one. `"a phrase"` stands side by side, `-word` is excluded.',
+      query: {
+        q: {
+          description: 'The query, 1 to 200 characters',
+          schema: searchParameters.shape.q,
+          example: 'morning',
+          isRequired: true,
+        },
+        conversation_id: { description: 'In this conversation alone', schema: z.int().positive() },
+        sender_id: { description: 'Of this sender alone', schema: z.int().positive() },
+        since: { description: 'Stored at this moment or later', schema: z.iso.datetime() },
+        until: { description: 'Stored before this moment', schema: z.iso.datetime() },
+        has: { description: 'What the message carries', schema: searchParameters.shape.has.unwrap() },
+        limit,
+        cursor,
+      },
+      answers: { 200: { description: 'A page', data: answers.found } },
+      refusals: ['forbidden', 'invalid'],
+    },
+    {
+      method: 'GET',
+      path: '/people',
+      name: 'listPeople',
+      tag: 'People',
+      summary: 'Get people by their ids, or find them by name',
+      description:
+        'Give one of `ids` and `q`. People who share no company and no conversation with the caller are left out.',
+      query: {
+        ids: { description: 'User ids, separated by commas, at most 100', schema: z.string(), example: '7,8' },
+        q: { description: 'The beginning of a word of the name', schema: z.string().min(1) },
+        limit,
+        cursor,
+      },
+      answers: { 200: { description: 'The people', data: answers.people } },
     },
     {
       method: 'POST',

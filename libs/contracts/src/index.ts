@@ -107,6 +107,7 @@ export { decodeListCursor, encodeListCursor, type ListPlace } from './list-curso
 export {
   type Attachment,
   COMPANY_ROLES,
+  CONVERSATION_STATES,
   type CompanyRole,
   type ContractState,
   type Conversation,

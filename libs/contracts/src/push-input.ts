@@ -14,7 +14,7 @@ const webhookSecret = z.string().refine((value) => {
   return bytes >= 24 && bytes <= 64;
 }, 'must be whsec_ and 24 to 64 bytes in base64');
 
-/** What each provider needs of a target. */
+/** The target and the secret of a device, for each provider. */
 export const deviceTargets = {
   webhook: z.object({ target: z.object({ url }), secret: webhookSecret.optional() }),
   webpush: z.object({
