@@ -22,14 +22,20 @@ export interface ChangeQueue {
 const MAX_WAIT_MS = 2_500;
 const RETRY = { retryAfterSeconds: 1 };
 
-/** Creates the change queue of a service. Changes hold half of the connections at most, and at least one. */
+/**
+ * Creates a change queue. Its changes hold half of the connections at most, and at least one. A change that runs in a queue
+ * may wait in another queue, and never in its own.
+ *
+ * @param what names its changes in metrics: `changes`, `creations`
+ */
 export function createChangeQueue(
+  what: 'changes' | 'creations',
   { databasePoolSize, waitingChanges }: Pick<ServiceConfig, 'databasePoolSize'> & ChangeConfig,
   metrics: Metrics,
 ): ChangeQueue {
   const refused = metrics.counter(
-    'changes_refused_total',
-    'Changes refused because too many changes of the same thing waited (full), or because they waited too long (late)',
+    `${what}_refused_total`,
+    `Refused ${what}: too many of the same thing waited (full), or this one waited too long (late)`,
     ['reason'],
   );
   const queue = createKeyedQueue<string>({
@@ -53,6 +59,6 @@ export function createChangeQueue(
       },
     },
   });
-  metrics.gauge('changes_waiting', 'Changes that wait for other changes of the same thing', () => queue.waiting());
+  metrics.gauge(`${what}_waiting`, `Number of ${what} that wait for others of the same thing`, () => queue.waiting());
   return queue;
 }

@@ -9,8 +9,10 @@ import type { Outbox } from '@vestnik/outbox';
 export interface Context {
   bus: Bus;
   database: Database;
-  /** Where changes of one conversation, and creations of one user, wait for each other. */
+  /** Where changes of one conversation wait for each other. */
   changes: ChangeQueue;
+  /** Where creations of one user wait for each other. */
+  creations: ChangeQueue;
   outbox: Pick<Outbox, 'publishNow'>;
   /** Participants of a group at most, its owner included; Infinity for no limit. */
   groupSize: number;

@@ -25,12 +25,12 @@ export type Keep = (em: EntityManager, conversationId: number, created: boolean)
  * @throws VestnikError `conflict` when the key stands for another request; what `create` and the queue throw.
  */
 export function createOnce(
-  context: Pick<Context, 'database' | 'changes'>,
+  context: Pick<Context, 'database' | 'creations'>,
   userId: number,
   once: Once | undefined,
   create: (keep: Keep) => Promise<Created>,
 ): Promise<Created> {
-  return context.changes.run(`creations of user ${userId}`, () => createUnderKey(context, userId, once, create));
+  return context.creations.run(`user ${userId}`, () => createUnderKey(context, userId, once, create));
 }
 
 async function createUnderKey(

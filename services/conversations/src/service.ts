@@ -8,7 +8,7 @@ import { startOutbox } from '@vestnik/outbox';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createHandlers } from './endpoints.ts';
-import { publishEvent } from './publish-event.ts';
+import { createLiveUpdates, publishEvent } from './publish-event.ts';
 import { schema } from './store/schema.ts';
 import { deleteExpiredCreations } from './store/statements.ts';
 import { startSubscriptions } from './subscriptions.ts';
@@ -30,8 +30,9 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       endpoints: conversationsEndpoints,
     },
     ({ database, bus, metrics, onStop }) => {
-      const changes = createChangeQueue(config, metrics);
-      const publish = publishEvent.bind(undefined, { bus, database });
+      const changes = createChangeQueue('changes', config, metrics);
+      const creations = createChangeQueue('creations', config, metrics);
+      const publish = publishEvent.bind(undefined, { bus, database, updates: createLiveUpdates(bus) });
       const outbox = startOutbox({ database, logger, metrics, publish });
       onStop(() => outbox.stop());
       const cleaning = startLoop({
@@ -46,6 +47,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         bus,
         database,
         changes,
+        creations,
         outbox,
         groupSize: config.groupSize,
         partners: config.partners,

@@ -97,6 +97,22 @@ test('a change is published live before its reply: first to users who joined or 
   expect(states).toEqual([renamed, added, added, removed, removed].map(({ conversation }) => conversation));
 });
 
+test('many changes of one conversation are published live a few times, and as it is in the end', async () => {
+  await service.start();
+  const { id } = await service.createGroup(1, 2);
+  const { heard, states } = await listen([1, 2, 3], [id]);
+  const input = { user_id: 1, conversation_id: id };
+  for (let round = 1; round <= 40; round += 1) {
+    await service.bus.request(endpoints.renameConversation, { ...input, name: `Name ${round}` });
+  }
+  const added = await service.bus.request(endpoints.addParticipants, { ...input, participant_ids: [3] });
+  expect(heard).toContain(`3 joined ${id} v42`);
+  await settled(42);
+  await service.bus.flush();
+  expect(states.at(-1)).toEqual(added.conversation);
+  expect(heard.length).toBeLessThan(40);
+});
+
 test('a direct conversation that is found again, and a request that changes nothing, publish no event', async () => {
   await service.start();
   const { id } = await service.createDirect(1, 2);

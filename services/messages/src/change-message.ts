@@ -15,7 +15,7 @@ export type MakeChange = (
 /**
  * Changes one message: locks it, makes the change and adds its event in one transaction, and publishes the event before the
  * caller gets its reply. Returns the message as it is afterwards. Changes of one message wait for each other before they take
- * a connection.
+ * a connection, and many of them are published as few.
  *
  * @throws VestnikError `forbidden` to a user who may not see the message, whether or not it exists; what the change throws,
  *   which is undone then; refusals of the queue.
@@ -35,7 +35,7 @@ export async function changeMessage(
       return what && addEvent<MessageChange>(em, { changed: { message_id, what } });
     }),
   );
-  if (event) await outbox.publishNow(event);
+  if (event) await outbox.publishChange(event);
   const message = await findMessage(database, message_id);
   if (!message) throw new Error(`message ${message_id} was erased while it was changed`);
   return message;

@@ -2,9 +2,9 @@ import type { Bus } from '@vestnik/bus';
 import type { EndpointData, EndpointOutput, messagesEndpoints } from '@vestnik/contracts';
 import type { ChangeQueue } from '@vestnik/data-service';
 import type { Database } from '@vestnik/database';
-import type { Outbox } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
 import type { MessageStore } from './message-store.ts';
+import type { MessagesOutbox } from './outbox.ts';
 
 /** The parts that every use case works with. */
 export interface Context {
@@ -14,8 +14,8 @@ export interface Context {
   changes: ChangeQueue;
   /** Stores sends; concurrent ones share a transaction. */
   store: MessageStore;
-  /** Publishes the event of a transaction after its commit. */
-  outbox: Pick<Outbox, 'publishNow'>;
+  /** Publishes the change of a transaction after its commit. */
+  outbox: Pick<MessagesOutbox, 'publishChange'>;
   /** Notifies the gateways. */
   live: LiveEvents;
 }

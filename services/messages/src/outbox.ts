@@ -6,7 +6,7 @@ import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 import { type Outbox, type OutboxRow, startOutbox } from '@vestnik/outbox';
 import type { LiveEvents } from './live/live-events.ts';
-import { type MessageChange, publishChange } from './live/publish-change.ts';
+import { createChangePublisher, type MessageChange, publishChange } from './live/publish-change.ts';
 import { selectRange, toPages } from './store/history.ts';
 import { versionsOf } from './store/membership.ts';
 
@@ -22,6 +22,15 @@ const GATHER_MESSAGES = 5_000;
 /** Messages that one statement reads again. */
 const READ_AT_ONCE = 500;
 
+/** The outbox of this service. */
+export interface MessagesOutbox extends Outbox {
+  /**
+   * Publishes a change that was just committed. Resolves when that is done or has failed. Of many changes of one message within
+   * a short time, several are published as one: then it resolves before.
+   */
+  publishChange(row: OutboxRow & { payload: MessageChange }): Promise<void>;
+}
+
 /**
  * Starts the outbox of this service. A row stands for the messages of one commit, or for a change of one message. The
  * process that stored messages publishes their event from memory. Of a row that was left behind, any instance reads the
@@ -33,8 +42,10 @@ export function startMessagesOutbox(parts: {
   logger: Logger;
   metrics: Metrics;
   live: LiveEvents;
-}): Outbox {
+}): MessagesOutbox {
   const { bus, database, logger, metrics, live } = parts;
+
+  const changes = createChangePublisher({ database, bus, live });
 
   function publishStored(rows: OutboxRow[]): Promise<void> {
     const messages = rows.flatMap((row) => (row.payload as MessagesStored).messages);
@@ -62,12 +73,16 @@ export function startMessagesOutbox(parts: {
     await publishStored([{ id: row.id, payload: await eventOf(database, messages) }]);
   }
 
-  return startOutbox({
+  const outbox = startOutbox({
     database,
     logger,
     metrics,
     async publish(row, leftBehind) {
-      if (isChange(row.payload)) return publishChange({ database, bus, live }, row.payload);
+      if (isChange(row.payload)) {
+        const { message_id, what } = row.payload.changed;
+        if (leftBehind) return publishChange({ database, bus, live }, message_id, new Set([what]));
+        return changes.add(message_id, new Set([what]));
+      }
       // The live events of this commit were published before; they may be lost if the bus was away since.
       const assertPublished = bus.unbroken();
       if (leftBehind) await publishLeftBehind(row);
@@ -75,6 +90,14 @@ export function startMessagesOutbox(parts: {
       assertPublished();
     },
   });
+  return {
+    ...outbox,
+    publishChange(row) {
+      const isPaced = changes.isPaced(row.payload.changed.message_id);
+      const published = outbox.publishNow(row);
+      return isPaced ? Promise.resolve() : published;
+    },
+  };
 }
 
 function isChange(payload: unknown): payload is MessageChange {

@@ -27,7 +27,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       endpoints: messagesEndpoints,
     },
     ({ database, bus, metrics, onStop }) => {
-      const changes = createChangeQueue(config, metrics);
+      const changes = createChangeQueue('changes', config, metrics);
       const live = createLiveEvents(bus);
       const outbox = startMessagesOutbox({ bus, database, logger, metrics, live });
       onStop(() => outbox.stop());

@@ -59,6 +59,7 @@ describe('changes of one message by two instances at once', () => {
         await delay(APART_MS);
       }
       await Promise.all([...changes, service.bus.request(messagesEndpoints.deleteMessage, own)]);
+      await service.published();
       stop();
       expect(heard.at(-1)?.message).toEqual(await stored(2, id));
       expect(heard.at(-1)?.message).toMatchObject({ content: null, deleted_at: expect.any(String) });
@@ -80,6 +81,7 @@ describe('changes of one message by two instances at once', () => {
         await delay(APART_MS);
       }
       await Promise.all(changes);
+      await service.published();
       stop();
       expect(heard.at(-1)?.reactions).toEqual((await stored(2, id))?.reactions);
     }
@@ -119,13 +121,31 @@ describe('what was deleted', () => {
     const { heard, stop } = listen<{ message: Message }>([liveSubjects.messageDeleted(id)]);
     const { message } = await service.bus.request(messagesEndpoints.deleteMessage, own);
     expect(await service.bus.request(messagesEndpoints.deleteMessage, own)).toEqual({ message });
-    await service.bus.flush();
+    await service.published();
     stop();
     expect(heard).toEqual([{ conversation_id: id, message }]);
   });
 });
 
 describe('a message that many users change at once', () => {
+  test('is announced a few times, and as it is in the end', async () => {
+    const users = Array.from({ length: 20 }, (_, index) => index + 1);
+    const { id } = await service.conversation(users);
+    const message = await service.say(1, id, 'hot');
+    const { heard, stop } = listen<{ reactions: Reaction[] }>([liveSubjects.reactionChanged(id)]);
+    for (const emoji of ['👍', '🎉', '❤️', '😂', '😮']) {
+      await Promise.all(
+        users.map((user_id) =>
+          service.bus.request(messagesEndpoints.setReaction, { user_id, message_id: message.id, emoji, present: true }),
+        ),
+      );
+    }
+    await service.published();
+    stop();
+    expect(heard.at(-1)?.reactions).toEqual((await stored(2, id))?.reactions);
+    expect(heard.length).toBeLessThan(100);
+  });
+
   test('keeps no user from changing and reading other messages', async () => {
     const users = Array.from({ length: 20 }, (_, index) => index + 1);
     const [hot, other] = [await service.conversation(users), await service.conversation([50, 51])];

@@ -47,6 +47,8 @@ export interface ServiceUnderTest {
    * `changes` are SQL, all of the same values.
    */
   overtake<Result>(hold: string, values: unknown[], request: () => Promise<Result>, changes: string[]): Promise<Result>;
+  /** Resolves when the bus has everything that was committed. */
+  published(): Promise<void>;
   /** Runs `work` while another connection holds the row of a message. */
   whileHeld(messageId: number, work: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
@@ -131,6 +133,11 @@ export async function startServiceUnderTest(): Promise<ServiceUnderTest> {
         await client.query('commit');
         return answer;
       }),
+    async published() {
+      const waiting = () => service.sql('select from messages.outbox');
+      await until('the outbox is empty', async () => (await waiting()).length === 0);
+      await bus.flush();
+    },
     whileHeld: (messageId, work) =>
       asSuperuser(servers, async (client) => {
         await client.query('begin');

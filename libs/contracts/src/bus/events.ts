@@ -35,7 +35,10 @@ export const liveSubjects = {
   messagesDeliveredTo: (userId: number) => `evt.messages.v1.messages_delivered.u${userId}`,
   /** A user types, or stopped: one frame, with `except_user_id` in the header. Nothing is stored. */
   userTyping: (conversationId: number) => `evt.gateway.v1.user_typing.c${conversationId}`,
-  /** A conversation changed: one frame. Published after the commit, before the reply. */
+  /**
+   * A conversation changed: one frame. Published after the commit, before the reply. Of many changes within a short
+   * time, several are published as one, later.
+   */
   conversationUpdated: (conversationId: number) => `evt.conversations.v1.conversation_updated.c${conversationId}`,
   /** A user joined or left a conversation: `MembershipChanged`. Published after the commit, before the reply. */
   membershipChanged: (userId: number) => `evt.conversations.v1.membership_changed.u${userId}`,

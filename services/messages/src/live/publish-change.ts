@@ -1,9 +1,32 @@
+import { type Coalescer, createCoalescer } from '@vestnik/batching';
 import type { Context } from '../context.ts';
 import { findMessage, lockPublication } from '../store/messages.ts';
 
+type PublishParts = Pick<Context, 'database' | 'bus' | 'live'>;
+
+/** A part of a message that is published when it changes. */
+type ChangedPart = 'content' | 'reactions';
+
 /** A change of a message, as an outbox row holds it: which message, and which part of it is published. */
 export interface MessageChange {
-  changed: { message_id: number; what: 'content' | 'reactions' };
+  changed: { message_id: number; what: ChangedPart };
+}
+
+/** So many changes of one message are published without a pause, and behind them one each so many milliseconds. */
+const BURST = 10;
+const EVERY_MS = 200;
+
+/** Publishes committed changes of messages by message id. */
+export type ChangePublisher = Coalescer<number, ReadonlySet<ChangedPart>>;
+
+/** Creates the publisher of changes. A few of one message are published at once, and many as few, the last one always. */
+export function createChangePublisher(parts: PublishParts): ChangePublisher {
+  return createCoalescer<number, ReadonlySet<ChangedPart>>({
+    burst: BURST,
+    everyMs: EVERY_MS,
+    merge: (first, second) => new Set([...first, ...second]),
+    handOver: (messageId, changed) => publishChange(parts, messageId, changed),
+  });
 }
 
 /**
@@ -15,16 +38,19 @@ export interface MessageChange {
  * @throws VestnikError `unavailable` when the bus or the database is away; the change then waits in the outbox.
  */
 export async function publishChange(
-  { database, bus, live }: Pick<Context, 'database' | 'bus' | 'live'>,
-  { changed: { message_id, what } }: MessageChange,
+  { database, bus, live }: PublishParts,
+  messageId: number,
+  changed: ReadonlySet<ChangedPart>,
 ): Promise<void> {
   await database.transaction(async (queries) => {
-    await queries.query(lockPublication, [`message ${message_id}`]);
-    const message = await findMessage(queries, message_id);
+    await queries.query(lockPublication, [`message ${messageId}`]);
+    const message = await findMessage(queries, messageId);
     if (!message) return;
-    if (what === 'reactions') live.reactionChanged(message);
-    else if (message.deleted_at === null) live.messageUpdated(message);
-    else live.messageDeleted(message);
+    if (changed.has('reactions')) live.reactionChanged(message);
+    if (changed.has('content')) {
+      if (message.deleted_at === null) live.messageUpdated(message);
+      else live.messageDeleted(message);
+    }
     // The lock is released when the bus has the event.
     await bus.flush();
   });
