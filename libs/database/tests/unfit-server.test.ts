@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createLogger } from '@vestnik/logging';
 import { prepareDatabase } from '@vestnik/servers';
 import { type Rewriting, startServers, startTcpProxy, type TestServers } from '@vestnik/testing';
+import pg from 'pg';
 import { connectDatabase, KEYED_ACCESS, migrateSchema, statement } from '../src/index.ts';
 
 let servers: TestServers;
@@ -34,10 +36,11 @@ function version(from: string, to: string): Rewriting {
 }
 
 /** Runs what the start of a service, its migration and the preparation of a database do about such a server. */
-async function refusals(rewriting: Rewriting): Promise<unknown[]> {
+async function refusals(rewriting: Rewriting, pathname?: string): Promise<unknown[]> {
+  const addressOf = (url: string) => (pathname ? Object.assign(new URL(url), { pathname }).href : url);
   const [role, admin] = await Promise.all([
-    startTcpProxy(servers.databaseUrls.presence, rewriting),
-    startTcpProxy(servers.adminUrl, rewriting),
+    startTcpProxy(addressOf(servers.databaseUrls.presence), rewriting),
+    startTcpProxy(addressOf(servers.adminUrl), rewriting),
   ]);
   const logger = createLogger('tests', 'silent');
   const options = { schema: 'presence', poolSize: 1, entities: [], logger, sessionSettings: KEYED_ACCESS };
@@ -71,6 +74,28 @@ test('a PostgreSQL that is too old is refused in one line', async () => {
     /^DATABASE_URL: the server is PostgreSQL .*; Vestnik needs PostgreSQL 15 or later$/,
   );
   expect(await refusals(version(number, `14${number.slice(2)}`))).toEqual([line, line, line]);
+});
+
+test.each([
+  [
+    "locale 'C' encoding 'UTF8'",
+    /^DATABASE_URL: the locale of the database does not fold the case of all letters: [^\n]*$/,
+  ],
+  ["locale 'C' encoding 'LATIN1'", /^DATABASE_URL: the encoding of the database is LATIN1; Vestnik needs UTF8$/],
+])('a database with %s is refused in one line', async (options, line) => {
+  const name = `unfit_${randomBytes(6).toString('hex')}`;
+  const onServer = async (sql: string) => {
+    const client = new pg.Client({ connectionString: servers.adminUrl });
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  };
+  await onServer(`create database ${name} template template0 locale_provider libc ${options}`);
+  try {
+    const refused = expect.stringMatching(line);
+    expect(await refusals({}, `/${name}`)).toEqual([refused, refused, refused]);
+  } finally {
+    await onServer(`drop database ${name} with (force)`);
+  }
 });
 
 async function serverVersion(): Promise<string> {

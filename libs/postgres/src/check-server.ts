@@ -11,20 +11,36 @@ const CHECK_TIMEOUT_MS = 2_800;
 /** The end of every refusal of a pooler. */
 const WHAT_TO_USE = 'connect to PostgreSQL itself, or to a pooler in session mode that passes startup options on';
 
+interface Answer {
+  version: string;
+  number: string;
+  encoding: string;
+  mark: string | null;
+}
+
+const UNKNOWN: Answer = { version: 'unknown', number: '0', encoding: 'unknown', mark: null };
+
 const question = {
   text: `select current_setting('server_version') as version, current_setting('server_version_num') as number,
-                ${READ_MARK} as mark`,
+                current_setting('server_encoding') as encoding, ${READ_MARK} as mark`,
+  query_timeout: CHECK_TIMEOUT_MS,
+};
+
+/** Whether capitals of Russian, German and Turkish become the small letters that they are everywhere: Д, Ё, Ä, I. */
+const folding = {
+  text: `select lower(chr(1044) || chr(1025) || chr(196) || 'I') = chr(1076) || chr(1105) || chr(228) || 'i' as folds`,
   query_timeout: CHECK_TIMEOUT_MS,
 };
 
 /**
  * Checks on a new connection that its server is fit for the services.
  *
- * @throws SettingError in one line when the server is too old, or when the session settings did not arrive there.
+ * @throws SettingError in one line when the server is too old, when the session settings did not arrive there, or when the
+ *   encoding or the locale of the database would break the folding of cases.
  */
 export async function checkServer(client: ClientBase): Promise<void> {
-  const { rows } = await client.query<{ version: string; number: string; mark: string | null }>(question);
-  const [{ version, number, mark } = { version: 'unknown', number: '0', mark: null }] = rows;
+  const { rows } = await client.query<Answer>(question);
+  const [{ version, number, encoding, mark } = UNKNOWN] = rows;
   if (Number(number) < LEAST_POSTGRES * 10_000) {
     throw new SettingError(
       `DATABASE_URL: the server is PostgreSQL ${version}; Vestnik needs PostgreSQL ${LEAST_POSTGRES} or later`,
@@ -33,6 +49,16 @@ export async function checkServer(client: ClientBase): Promise<void> {
   if (!isMarked(mark)) {
     throw new SettingError(
       `DATABASE_URL: session settings do not arrive at the server, as with a pooler in transaction mode: ${WHAT_TO_USE}`,
+    );
+  }
+  if (encoding !== 'UTF8') {
+    throw new SettingError(`DATABASE_URL: the encoding of the database is ${encoding}; Vestnik needs UTF8`);
+  }
+  const folded = await client.query<{ folds: boolean }>(folding);
+  if (folded.rows[0]?.folds !== true) {
+    throw new SettingError(
+      'DATABASE_URL: the locale of the database does not fold the case of all letters: create the database with ' +
+        "LOCALE 'C.UTF-8', from TEMPLATE template0",
     );
   }
 }
