@@ -3,6 +3,7 @@ export { type PostgresAddress, readPostgresUrl } from './postgres-url.ts';
 export {
   type ChangeConfig,
   changeSettings,
+  decisionSettings,
   processSettings,
   readDatabaseUrl,
   type ServiceConfig,

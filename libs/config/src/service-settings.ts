@@ -71,6 +71,16 @@ export const changeSettings = {
   }),
 };
 
+/** The settings of services that decide what people may do across companies. */
+export const decisionSettings = {
+  partners: setting({
+    env: 'PARTNERS',
+    doc: 'Rule between companies; a company may be stricter',
+    format: oneOf('open', 'consent', 'contract'),
+    default: 'open',
+  }),
+};
+
 /** The values of `changeSettings`. */
 export type ChangeConfig = ConfigOf<typeof changeSettings>;
 

@@ -53,6 +53,7 @@ export {
   type MarkedRead,
   type MemberMarkers,
   messagesEndpoints,
+  type PartingChange,
   type SearchPage,
   type Send,
   type SendResult,

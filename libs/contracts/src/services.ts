@@ -65,6 +65,8 @@ export const services = {
       liveSubjects.statusesChanged,
       liveSubjects.personUpdated,
       durableEvents.peopleChanged.subject,
+      durableEvents.contractChanged.subject,
+      durableEvents.blockChanged.subject,
       REVOCATION_STORED,
     ],
     readsStreams: [streams.revocations],
@@ -105,7 +107,7 @@ export const services = {
     purpose: 'Connected users, and when each user was last seen',
     keepsData: true,
     endpoints: presenceEndpoints,
-    asks: [conversationsEndpoints.listConversationsOfUsers.subject, conversationsEndpoints.findContacts.subject],
+    asks: [conversationsEndpoints.listAudiences.subject, conversationsEndpoints.findContacts.subject],
   },
   notifications: {
     ...none,

@@ -1,18 +1,18 @@
 import {
   type ConfigOf,
   changeSettings,
+  decisionSettings,
   describeSettings,
   integer,
   limit,
-  oneOf,
   serviceSettings,
   setting,
 } from '@vestnik/config';
-import { PARTNER_RULES } from '@vestnik/contracts';
 
 const shape = {
   ...serviceSettings,
   ...changeSettings,
+  ...decisionSettings,
   databasePoolSize: setting({
     ...serviceSettings.databasePoolSize,
     // The outbox relay uses two connections at once: one holds the events, one their conversation.
@@ -24,12 +24,6 @@ const shape = {
     doc: 'Participants of a group at most, its owner included',
     format: limit,
     default: 1_000,
-  }),
-  partners: setting({
-    env: 'PARTNERS',
-    doc: 'Rule between companies; a company may be stricter',
-    format: oneOf(...PARTNER_RULES),
-    default: 'open',
   }),
 };
 

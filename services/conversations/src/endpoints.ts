@@ -10,6 +10,7 @@ import { declineConversation } from './use-cases/decline-conversation.ts';
 import { describeConversations } from './use-cases/describe-conversations.ts';
 import { findContacts } from './use-cases/find-contacts.ts';
 import { keepAnswer } from './use-cases/keep-answer.ts';
+import { listAudiences } from './use-cases/list-audiences.ts';
 import { listConversationsOfUsers } from './use-cases/list-conversations-of-users.ts';
 import { listMembers } from './use-cases/list-members.ts';
 import { readContacts } from './use-cases/read-contacts.ts';
@@ -29,6 +30,7 @@ export function createHandlers(context: Context): Handlers<typeof conversationsE
     renameConversation: (input) => renameConversation(context, input),
     addParticipants: (input) => addParticipants(context, input),
     removeParticipant: (input) => removeParticipant(context, input),
+    listAudiences: (input) => listAudiences(context, input),
     listConversationsOfUsers: (input) => listConversationsOfUsers(context, input),
     readContacts: (input) => readContacts(context, input),
     copyConversations: (input) => copyConversations(context, input),

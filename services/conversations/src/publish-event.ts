@@ -5,6 +5,7 @@ import {
   durableEvents,
   encodeLive,
   eventFrame,
+  type LiveHeader,
   liveSubjects,
   type MembershipChanged,
   membersOf,
@@ -75,10 +76,11 @@ function publishMemberships(
 
 function publishUpdate(bus: Bus, conversation: Conversation): void {
   const frame = eventFrame('conversation_updated', { conversation });
-  bus.publish(
-    liveSubjects.conversationUpdated(conversation.id),
-    encodeLive({ version: conversation.version }, [frame]),
-  );
+  bus.publish(liveSubjects.conversationUpdated(conversation.id), encodeLive(headerOf(conversation), [frame]));
+}
+
+function headerOf({ version, state }: Conversation): LiveHeader {
+  return state === 'suspended' ? { version, is_suspended: true } : { version };
 }
 
 /**

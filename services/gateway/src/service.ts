@@ -27,6 +27,7 @@ import { createConnectedUsers } from './users/connected-users.ts';
 import { createContactNotifier } from './users/contact-notifier.ts';
 import { createDeliveryTracker } from './users/delivery-tracker.ts';
 import { newsOfPerson, newsOfStatuses } from './users/news.ts';
+import { startPartings } from './users/partings.ts';
 
 /** How long accepted frames may take to finish when the gateway stops, in milliseconds. */
 const DRAIN_MS = 4_000;
@@ -90,6 +91,14 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   const socketIoDoor = openSocketIoDoor(socketServer.app, context, sessions, topics);
   onStop(() => socketIoDoor.close());
 
+  const partings = startPartings({
+    bus,
+    logger,
+    rooms: connectedUsers.rooms,
+    sessions: connectedUsers.sessions,
+    roomsOf: connectedUsers.roomsOf,
+  });
+  onStop(() => partings.stop());
   const notifyContacts = createContactNotifier(connectedUsers.rooms);
   bus.subscribe(liveSubjects.statusesChanged, (payload) =>
     notifyContacts(newsOfStatuses(JSON.parse(Buffer.from(payload).toString()) as StatusesChanged)),

@@ -1,8 +1,8 @@
 -- Judges a send into a guarded conversation by the copy of companies' facts. Returns null where the send may pass, else the
 -- reason: the first of blocked, severed, needs_contract, policy, pending. It decides as libs/decision does for the acts
--- `direct` and `share`; crossing.test.ts holds both to the same decisions. `installation` is the rule of the installation.
+-- `direct` and `share`; crossing.test.ts holds both to the same decisions. The session knows the rule of the installation.
 create or replace function judge_crossing(
-  conversation bigint, sender bigint, body text, has_files boolean, installation text
+  conversation bigint, sender bigint, body text, has_files boolean
 )
 returns text
 language plpgsql stable as $$
@@ -12,6 +12,7 @@ declare
   is_direct boolean;
   own bigint;
   reason text;
+  installation text := coalesce(current_setting('vestnik.partners', true), 'open');
 begin
   select c.seq, c.state, c.type = 'direct' into head_seq, state, is_direct from conversations c where c.id = conversation;
   if is_direct is null then
@@ -70,4 +71,19 @@ begin
     when state = 'pending' and (head_seq > 0 or has_files or char_length(coalesce(body, '')) > 500) then 'pending'
   end;
 end
+$$;
+
+-- Whether nothing may pass through a conversation, whoever sends: it is closed, or a block or a severed contract stands between
+-- its members. One member of each company is judged.
+create or replace function is_sealed(conversation bigint)
+returns boolean
+language sql stable as $$
+  select exists (
+    select from (
+      select distinct on (p.company_id) m.user_id
+      from members m left join people p on p.user_id = m.user_id
+      where m.conversation_id = conversation order by p.company_id
+    ) one
+    where judge_crossing(conversation, one.user_id, '', false) in ('blocked', 'severed')
+  )
 $$;

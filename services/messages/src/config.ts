@@ -1,8 +1,17 @@
-import { type ConfigOf, changeSettings, describeSettings, integer, serviceSettings, setting } from '@vestnik/config';
+import {
+  type ConfigOf,
+  changeSettings,
+  decisionSettings,
+  describeSettings,
+  integer,
+  serviceSettings,
+  setting,
+} from '@vestnik/config';
 
 const shape = {
   ...serviceSettings,
   ...changeSettings,
+  ...decisionSettings,
   databasePoolSize: setting({
     ...serviceSettings.databasePoolSize,
     // The outbox relay uses two connections at once: one holds the events, one reads their messages.

@@ -2,6 +2,7 @@ import type { Handlers } from '@vestnik/bus';
 import type { messagesEndpoints } from '@vestnik/contracts';
 import type { Context } from './context.ts';
 import { applyConversation } from './use-cases/apply-conversation.ts';
+import { applyParting } from './use-cases/apply-parting.ts';
 import { countUnread } from './use-cases/count-unread.ts';
 import { deleteMessage } from './use-cases/delete-message.ts';
 import { editMessage } from './use-cases/edit-message.ts';
@@ -32,6 +33,7 @@ export function createHandlers(context: Context): Handlers<typeof messagesEndpoi
     summarizeConversations: (input) => summarizeConversations(context, input),
     countUnread: (input) => countUnread(context, input),
     applyConversation: (input) => applyConversation(context, input),
+    applyParting: (input) => applyParting(context, input),
     findHeads: (input) => findHeads(context, input),
     rebuildSearchIndex: (input) => rebuildSearchIndex(context, input),
     searchMessages: (input) => searchMessages(context, input),

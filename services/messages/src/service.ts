@@ -22,7 +22,8 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       description: 'Messages, their order, read markers and unread counts',
       config,
       logger,
-      sessionSettings: KEYED_ACCESS,
+      // functions/judge-crossing.sql reads the rule.
+      sessionSettings: { ...KEYED_ACCESS, 'vestnik.partners': config.partners },
       stream: streams.messages,
       endpoints: messagesEndpoints,
     },

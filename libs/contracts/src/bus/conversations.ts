@@ -145,6 +145,12 @@ export const conversationsEndpoints = {
     'list-conversations-of-users',
     z.object({ user_ids: ids }),
   ),
+  /**
+   * Lists the conversations in which each named user's presence shows, and the users and companies from whom a block hides it.
+   */
+  listAudiences: define<{
+    users: { user_id: number; conversation_ids: number[]; hidden_user_ids: number[]; hidden_company_ids: number[] }[];
+  }>()('conversations', 'list-audiences', z.object({ user_ids: ids })),
   /** Reads the named conversations for services that keep a copy. Unknown conversations are left out. */
   copyConversations: define<{ conversations: Conversation[] }>()(
     'conversations',
@@ -153,7 +159,7 @@ export const conversationsEndpoints = {
   ),
   /** Reads the ids of the users who share a conversation with a user, the first 10,000 in ascending order. */
   readContacts: define<{ user_ids: number[] }>()('conversations', 'read-contacts', z.object({ user_id: id })),
-  /** Finds the users of `user_ids` who share at least one conversation with `user_id`. */
+  /** Finds the users of `user_ids` who share an active conversation with `user_id` and do not block `user_id`. */
   findContacts: define<{ user_ids: number[] }>()(
     'conversations',
     'find-contacts',

@@ -72,9 +72,16 @@ export interface MembershipChanged {
   conversation: Conversation;
 }
 
-/** Users went online or offline. Each comes with the conversations whose participants may see the user's status. */
+/**
+ * Users went online or offline. Each comes with the conversations whose participants may see the user's status, and with the users
+ * and companies that may not see it.
+ */
 export interface StatusesChanged {
-  changes: (UserStatus & { conversation_ids: number[] })[];
+  changes: (UserStatus & {
+    conversation_ids: number[];
+    hidden_user_ids?: number[];
+    hidden_company_ids?: number[];
+  })[];
 }
 
 /** A person has another name, company or picture. The participants of the conversations may see the person. */

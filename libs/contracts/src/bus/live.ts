@@ -14,6 +14,8 @@ export interface LiveHeader {
   changes_message?: true;
   /** For `conversation_updated`: the version of the conversation that the frame shows. */
   version?: number;
+  /** For `conversation_updated`: the conversation is suspended, so that nothing else passes through it. */
+  is_suspended?: true;
   /** For `user_typing`: the user who types, or no longer types. */
   typing?: { user_id: number; is_typing: boolean };
   /** No socket of this user gets the frames. */

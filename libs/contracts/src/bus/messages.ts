@@ -4,6 +4,7 @@ import { LIST_LENGTH, PAGE_LIMIT, READS_AT_ONCE, SENDS_AT_ONCE } from '../limits
 import { type ConversationSummary, type IsoTime, MESSAGE_TYPES, type Message } from '../model.ts';
 import { id, mentions, seq, text } from '../primitives.ts';
 import { searchParameters } from '../search-input.ts';
+import { blockFactSchema, contractFactSchema } from './companies.ts';
 import { conversationSchema } from './conversations.ts';
 import { define, inLines } from './endpoint.ts';
 
@@ -124,6 +125,12 @@ export interface SearchPage {
   next_cursor: string | null;
 }
 
+/** A change of the rules between people or companies after which something may no longer pass. */
+const partingChange = z.union([z.object({ contract: contractFactSchema }), z.object({ block: blockFactSchema })]);
+
+/** A change of the rules between people or companies after which something may no longer pass. */
+export type PartingChange = z.output<typeof partingChange>;
+
 /** The requests that messages answers. A `user_id` names the user on whose behalf the caller asks. */
 export const messagesEndpoints = {
   /**
@@ -192,14 +199,22 @@ export const messagesEndpoints = {
     z.object({ conversation: conversationSchema }),
   ),
   /**
-   * Returns the head of each named conversation and, with `user_id`, the `seq` at which that user joined: live delivery
-   * starts behind it. Unknown conversations have `seq` 0.
+   * Takes a changed contract or block over before its event arrives, so that no further send crosses. Returns those of the named
+   * conversations through which nothing may pass any more.
    */
-  findHeads: define<{ heads: { conversation_id: number; seq: number; joined_seq: number | null }[] }>()(
+  applyParting: define<{ conversation_ids: number[] }>()(
     'messages',
-    'find-heads',
-    z.object({ conversation_ids: z.array(id).max(10_000), user_id: id.optional() }),
+    'apply-parting',
+    z.object({ change: partingChange, conversation_ids: z.array(id).max(5_000) }),
   ),
+  /**
+   * Returns the head of each named conversation and, with `user_id`, the `seq` at which that user joined: live delivery
+   * starts behind it. Unknown conversations have `seq` 0. With `is_sealed` the rules between people
+   * and companies let nothing pass through the conversation.
+   */
+  findHeads: define<{
+    heads: { conversation_id: number; seq: number; joined_seq: number | null; is_sealed?: boolean }[];
+  }>()('messages', 'find-heads', z.object({ conversation_ids: z.array(id).max(10_000), user_id: id.optional() })),
   /**
    * Returns the messages `after_seq` < `seq` ≤ `up_to_seq` of a conversation, oldest first, perhaps not all of them:
    * for a gateway that fills a gap.

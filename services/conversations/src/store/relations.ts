@@ -1,5 +1,6 @@
 import type { ContractState, PartnerRule } from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
+import { isBlockedBy } from './blocks.ts';
 
 /** The facts about a user and one other user, as far as the copy knows them. */
 export interface SidesRow {
@@ -17,17 +18,6 @@ export interface SidesRow {
   /** The other, or the other's company, blocks the user. */
   is_blocked: boolean;
 }
-
-/** Whether a block of `by` (a user of a company) stands against `against`; both have `user_id` and `company_id`. */
-const isBlockedBy = (by: string, against: string) => `(
-    exists (
-      select from blocks b where b.is_active and b.blocker_id = ${by}.user_id
-        and (b.blocked_id = ${against}.user_id or b.blocked_company_id = ${against}.company_id)
-    ) or exists (
-      select from blocks b where b.is_active and b.blocker_company_id = ${by}.company_id
-        and (b.blocked_id = ${against}.user_id or b.blocked_company_id = ${against}.company_id)
-    )
-  )`;
 
 /** Reads the facts about a user and each named other. The user's company is the one given (from the token), or the known one. */
 export const readSides = statement<SidesRow, [userId: number, companyId: number | null, userIds: readonly number[]]>(

@@ -1,5 +1,6 @@
 import type { KeptCreation } from '@vestnik/contracts';
 import { statement, writeStatement } from '@vestnik/database';
+import { isBlockedBy } from './blocks.ts';
 import { CONVERSATION_COLUMNS, type ConversationRow } from './conversation-row.ts';
 
 /** Reads conversations, whether or not the caller is in them. */
@@ -60,14 +61,22 @@ export const readContacts = statement<{ user_id: number }, [userId: number, limi
    where mine.user_id = $1 and theirs.user_id <> $1 order by theirs.user_id limit $2`,
 );
 
-/** Reads the named users who share a conversation with a user, and the user, if named. */
+/**
+ * Reads the named users who share an active conversation with a user and do not block the user, and the user, if named.
+ */
 export const findContacts = statement<{ user_id: number }, [userId: number, userIds: readonly number[]]>(
   'find-contacts',
-  `select other.user_id from unnest($2::bigint[]) as other (user_id)
-   where other.user_id = $1
-      or exists (
+  `with me as (select $1::bigint as user_id, (select company_id from people where user_id = $1) as company_id)
+   select other.user_id
+   from me cross join (
+     select n.user_id, (select p.company_id from people p where p.user_id = n.user_id) as company_id
+     from unnest($2::bigint[]) as n (user_id)
+   ) other
+   where other.user_id = me.user_id
+      or not ${isBlockedBy('other', 'me')} and exists (
         select from participants theirs
-        join participants mine on mine.conversation_id = theirs.conversation_id and mine.user_id = $1
+        join participants mine on mine.conversation_id = theirs.conversation_id and mine.user_id = me.user_id
+        join conversations c on c.id = theirs.conversation_id and c.state = 'active'
         where theirs.user_id = other.user_id
       )`,
 );

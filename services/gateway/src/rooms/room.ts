@@ -60,6 +60,8 @@ export class Room<User extends Subscriber = Subscriber> {
   #typists: Typists | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isPaused = false;
+  /** Nothing may pass but changes of the conversation itself. */
+  #isSealed = false;
   #isClosed = false;
 
   constructor(conversationId: number, parts: RoomParts<User>) {
@@ -73,10 +75,33 @@ export class Room<User extends Subscriber = Subscriber> {
     return this.#last;
   }
 
-  /** Begins live delivery behind a message. Later calls change nothing. */
-  startAt(seq: number): void {
+  /** Begins live delivery behind a message, or seals the room from its beginning. Later calls change nothing. */
+  startAt(seq: number, isSealed = false): void {
     if (this.#last !== undefined) return;
     this.#last = seq;
+    this.#isSealed ||= isSealed;
+    this.#advance();
+  }
+
+  /** Returns true while nothing passes but changes of the conversation itself. */
+  isSealed(): boolean {
+    return this.#isSealed;
+  }
+
+  /**
+   * Hands nothing to the sockets but changes of the conversation itself, since the rules between people and companies do not
+   * let anything pass, or may not. A change that does not suspend the conversation ends it, and so does `unseal`.
+   */
+  seal(): void {
+    this.#isSealed = true;
+    this.#held = [];
+    this.#typists?.clear();
+    this.#stopWaiting();
+  }
+
+  /** Goes on behind the last message that was handed over. */
+  unseal(): void {
+    this.#isSealed = false;
     this.#advance();
   }
 
@@ -136,7 +161,7 @@ export class Room<User extends Subscriber = Subscriber> {
     const { first } = range;
     this.#newest = Math.max(this.#newest, lastOf(range));
     // The room fetches them when it goes on.
-    if (this.#isPaused) return;
+    if (this.#isPaused || this.#isSealed) return;
     if (this.#held.length === 0 && this.#last !== undefined && first <= this.#last + 1) {
       this.#hand(range);
       return;
@@ -147,15 +172,19 @@ export class Room<User extends Subscriber = Subscriber> {
 
   /** Takes an event other than a message. */
   #takeOther(event: LiveEvent): void {
-    const { version, changes_message, typing } = event.header;
+    const { version, changes_message, typing, is_suspended = false } = event.header;
     if (this.#isPaused || (version !== undefined && version <= this.#version)) return;
+    if (this.#isSealed && version === undefined) return;
     if (typing && !this.#noteTyping(typing.user_id, typing.is_typing)) return;
     this.#version = version ?? this.#version;
     // A message that is held back may be older than the change. The room fetches it as it is by then.
     if (changes_message) this.#held = [];
     this.#parts.deliver(this, event);
     if (this.#observers) for (const observe of this.#observers) observe(event);
-    if (version !== undefined) this.#typists?.keepOnly(participantsIn(event));
+    if (version === undefined) return;
+    this.#typists?.keepOnly(participantsIn(event));
+    if (is_suspended) this.seal();
+    else if (this.#isSealed) this.unseal();
   }
 
   /** Returns false for an event that changes nothing: its frame goes to no socket. */
@@ -178,7 +207,7 @@ export class Room<User extends Subscriber = Subscriber> {
 
   /** Hands over the held ranges that follow without a gap, and waits for the missing messages. */
   #advance(): void {
-    if (this.#last === undefined || this.#isPaused) return;
+    if (this.#last === undefined || this.#isPaused || this.#isSealed) return;
     this.#held.sort((a, b) => a.first - b.first);
     let next = this.#held[0];
     while (next && next.first <= this.#last + 1) {
@@ -196,7 +225,7 @@ export class Room<User extends Subscriber = Subscriber> {
   }
 
   async #fill(attempt: number): Promise<void> {
-    if (this.#isClosed || this.#isPaused || this.#last === undefined || this.#last >= this.#newest) {
+    if (this.#isClosed || this.#mayNotPass() || this.#last === undefined || this.#last >= this.#newest) {
       this.#timer = undefined;
       return;
     }
@@ -211,10 +240,14 @@ export class Room<User extends Subscriber = Subscriber> {
     if (wait === undefined && this.#last === before) isGivenUp = await this.#giveUp();
     if (this.#isClosed) return;
     this.#timer = undefined;
-    if (this.#isPaused) return;
+    if (this.#mayNotPass()) return;
     if (isGivenUp || this.#last > before) this.#advance();
     else if (wait !== undefined) this.#timer = setTimeout(() => void this.#fill(attempt + 1), wait);
     else this.#timer = setTimeout(() => void this.#fill(attempt), FETCH_RETRIES_MS.at(-1));
+  }
+
+  #mayNotPass(): boolean {
+    return this.#isPaused || this.#isSealed;
   }
 
   /** Fetches the messages behind one and hands them over, unless the room was paused meanwhile. */
@@ -225,7 +258,7 @@ export class Room<User extends Subscriber = Subscriber> {
       const next = this.#held[0];
       const upToSeq = next ? next.first - 1 : this.#newest;
       const messages = await this.#parts.fetchRange(this.conversationId, last, upToSeq);
-      if (this.#isPaused) return;
+      if (this.#mayNotPass()) return;
       for (const message of messages) {
         if (message.seq === (this.#last ?? last) + 1)
           this.#hand({ first: message.seq, frames: [newMessageFrame(message)] });
@@ -250,7 +283,7 @@ export class Room<User extends Subscriber = Subscriber> {
       this.#parts.onFault(error, this.conversationId);
       return false;
     }
-    if (this.#isClosed || this.#isPaused || this.#last === undefined) return false;
+    if (this.#isClosed || this.#mayNotPass() || this.#last === undefined) return false;
     this.#held = this.#held.filter((range) => !suspected.has(range) || lastOf(range) <= head);
     this.#newest = this.#held.reduce((newest, range) => Math.max(newest, lastOf(range)), Math.max(head, this.#last));
     const next = this.#held[0];

@@ -31,6 +31,9 @@ export interface Rooms<User extends Subscriber> {
   /** As `get`, if the user is in it. */
   enteredBy(user: User, conversationId: number): Room<User> | undefined;
   size(): number;
+  /** Keeps back what comes from the bus, until `release` hands it to the rooms in the order in which it came. */
+  hold(): void;
+  release(): void;
   /** Hands nothing to the subscribers of the rooms that are open now, until `resume`. */
   pause(): void;
   resume(): void;
@@ -78,12 +81,13 @@ export const RESYNC_FRAME = eventFrame('resync', {});
 export function createRooms<User extends Subscriber>(parts: RoomsParts<User>): Rooms<User> {
   const { bus, logger, publisher, topicActivity, messages, observer, deliver } = parts;
   const open = new Map<number, OpenRoom<User>>();
+  let keptBack: { room: Room<User>; payload: Uint8Array; subject: string }[] | undefined;
 
   const roomParts = {
     publisher,
     topicActivity,
     fetchRange: messages.fetchRange,
-    headOf: messages.headOf,
+    headOf: async (conversationId: number) => (await messages.headOf(conversationId)).seq,
     deliver,
     onHanded: observer.handed,
     onFault: (error: unknown) => logger.warn({ err: error }, 'missed messages cannot be fetched now'),
@@ -100,7 +104,8 @@ export function createRooms<User extends Subscriber>(parts: RoomsParts<User>): R
     const unsubscribe = bus.subscribe(liveSubjects.ofConversation(conversationId), (payload, subject) => {
       // The first events after a loss of the bus come before the bus is reported as back.
       if (!bus.isConnected()) room.pause();
-      room.take(payload, subject);
+      if (keptBack) keptBack.push({ room, payload, subject });
+      else room.take(payload, subject);
     });
     const entry = { room, started: start(room), holds: 0, unsubscribe };
     open.set(conversationId, entry);
@@ -112,7 +117,8 @@ export function createRooms<User extends Subscriber>(parts: RoomsParts<User>): R
   async function start(room: Room<User>): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        room.startAt(await messages.headOf(room.conversationId));
+        const { seq, isSealed } = await messages.headOf(room.conversationId);
+        room.startAt(seq, isSealed);
         return;
       } catch (error) {
         const wait = START_RETRIES_MS[attempt];
@@ -170,6 +176,14 @@ export function createRooms<User extends Subscriber>(parts: RoomsParts<User>): R
       return room?.subscribers.has(user) ? room : undefined;
     },
     size: () => open.size,
+    hold() {
+      keptBack ??= [];
+    },
+    release() {
+      const waiting = keptBack ?? [];
+      keptBack = undefined;
+      for (const { room, payload, subject } of waiting) room.take(payload, subject);
+    },
     pause() {
       for (const { room } of open.values()) room.pause();
     },

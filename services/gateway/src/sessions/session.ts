@@ -8,7 +8,6 @@ import type { CloseCode } from './close-codes.ts';
  * sockets as sessions only.
  */
 export interface Session extends UserSession {
-  readonly companyId: number;
   /** The user's role in the company; moved by `refresh_token`. */
   companyRole: CompanyRole | undefined;
   /** Unix time in seconds; moved by `refresh_token`. */

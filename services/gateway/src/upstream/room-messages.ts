@@ -2,14 +2,21 @@ import { createSerialBatcher } from '@vestnik/batching';
 import type { Bus } from '@vestnik/bus';
 import { type Message, messagesEndpoints } from '@vestnik/contracts';
 
+/** Where a conversation ends when its room opens. */
+export interface RoomHead {
+  seq: number;
+  isSealed: boolean;
+}
+
 /** The questions that rooms ask the messages service. */
 export interface RoomMessages {
   /**
-   * Returns the `seq` of a conversation's newest message, 0 before the first.
+   * Returns the `seq` of a conversation's newest message, 0 before the first, and whether the rules between people and
+   * companies let nothing pass through the conversation.
    *
    * @throws VestnikError `unavailable` when the messages service does not answer.
    */
-  headOf(conversationId: number): Promise<number>;
+  headOf(conversationId: number): Promise<RoomHead>;
   /**
    * Returns the `seq` behind which a user's live delivery of a conversation begins.
    *
@@ -31,12 +38,17 @@ const HEADS_PACE_MS = 3;
 
 /** Creates the questions of one gateway's rooms. Heads that are asked for at the same time share a request. */
 export function createRoomMessages(bus: Bus): RoomMessages {
-  const heads = createSerialBatcher<number, number>(
+  const heads = createSerialBatcher<number, RoomHead>(
     HEADS_BATCH,
     async (conversationIds) => {
       const found = await bus.request(messagesEndpoints.findHeads, { conversation_ids: conversationIds });
-      const seqs = new Map(found.heads.map((head) => [head.conversation_id, head.seq]));
-      return conversationIds.map((id) => seqs.get(id) ?? 0);
+      const known = new Map(
+        found.heads.map(({ conversation_id, seq, is_sealed }) => [
+          conversation_id,
+          { seq, isSealed: is_sealed ?? false },
+        ]),
+      );
+      return conversationIds.map((id) => known.get(id) ?? { seq: 0, isSealed: false });
     },
     { paceMs: HEADS_PACE_MS },
   );

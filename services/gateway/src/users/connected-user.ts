@@ -7,6 +7,7 @@ import type { FrameReceiver } from '../rooms/subscriber.ts';
 export interface UserSession extends FrameReceiver {
   readonly id: string;
   readonly userId: number;
+  readonly companyId: number;
   /** As `send`, at the end of this event-loop tick: the frames of one tick leave in one write. */
   sendSoon(frame: string | Uint8Array): void;
   /** Returns the bytes that wait because the client does not read. */

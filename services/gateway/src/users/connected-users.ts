@@ -12,6 +12,7 @@ import {
   enterRooms,
   leaveAllRooms,
   OPENED,
+  type UserRoom,
   type UserRooms,
   type UserSession,
 } from './connected-user.ts';
@@ -36,6 +37,8 @@ export interface ConnectedUsers<Session extends UserSession> {
   isInRoom(userId: number, conversationId: number): boolean;
   sessions(): IterableIterator<Session>;
   readonly rooms: UserRooms;
+  /** Returns the rooms that a user is in. */
+  roomsOf(userId: number): Iterable<UserRoom>;
   /**
    * Recovers after events may have been missed: sends `resync` to every session and brings the rooms of all users up to
    * date. Events of a conversation are held back until it is known which users are still in it.
@@ -158,6 +161,7 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
     },
     sessions: () => sessions.values(),
     rooms,
+    roomsOf: (userId) => users.get(userId)?.rooms ?? [],
     recover,
     counts: () => ({ sessions: sessions.size, users: users.size, rooms: rooms.size() }),
   };

@@ -1,5 +1,5 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import type { UserRooms } from './connected-user.ts';
+import type { ConnectedUser, UserRooms } from './connected-user.ts';
 
 /** News of one user, for everybody here who shares a conversation with that user. */
 export interface News {
@@ -7,6 +7,8 @@ export interface News {
   conversationIds: readonly number[];
   /** The event frame. Made when the first user gets it. */
   frame(): string;
+  /** Returns whether a block hides the news from a user. */
+  isHiddenFrom?(user: ConnectedUser): boolean;
   /** Called for each of the conversations that has a room here. */
   onRoom?(room: NonNullable<ReturnType<UserRooms['get']>>): void;
 }
@@ -25,7 +27,7 @@ export function createContactNotifier(rooms: UserRooms): (news: readonly News[])
   let isWorking = false;
   let steps = 0;
 
-  async function announce({ userId, conversationIds, frame, onRoom }: News): Promise<void> {
+  async function announce({ userId, conversationIds, frame, isHiddenFrom, onRoom }: News): Promise<void> {
     announcement += 1;
     let text: string | undefined;
     for (const conversationId of conversationIds) {
@@ -36,9 +38,11 @@ export function createContactNotifier(rooms: UserRooms): (news: readonly News[])
         await nextTick();
       }
       if (room) onRoom?.(room);
+      if (room?.isSealed()) continue;
       for (const user of room?.subscribers.users() ?? []) {
         if (user.lastAnnouncement === announcement || user.userId === userId) continue;
         user.lastAnnouncement = announcement;
+        if (isHiddenFrom?.(user)) continue;
         text ??= frame();
         for (const session of user.sessions) session.sendSoon(text);
       }

@@ -1,4 +1,4 @@
-import { writeStatement } from '@vestnik/database';
+import { statement, writeStatement } from '@vestnik/database';
 
 /** Marks the conversations of users whose sends have to be judged from now on. */
 export const guardConversationsOf = writeStatement<never, [userIds: readonly number[]]>(
@@ -14,4 +14,10 @@ export const guardSharedConversations = writeStatement<never, [userId: number, o
   `select guard_conversation(one.conversation_id)
    from members one join members other on other.conversation_id = one.conversation_id and other.user_id = $2
    where one.user_id = $1`,
+);
+
+/** Reads those of the named conversations through which nothing may pass. */
+export const findSealed = statement<{ id: number }, [conversationIds: readonly number[]]>(
+  'find-sealed',
+  'select id from conversations where id = any($1::bigint[]) and is_guarded and is_sealed(id)',
 );

@@ -5,12 +5,14 @@ export interface Head {
   conversation_id: number;
   seq: number;
   joined_seq: number | null;
+  /** Nothing may pass through the conversation. */
+  is_sealed: boolean;
 }
 
 /** Returns the heads of conversations. */
 export const heads = statement<Head, [conversationIds: readonly number[], userId: number | null]>(
   'find-heads',
-  `select c.id as conversation_id, c.seq, me.joined_seq
+  `select c.id as conversation_id, c.seq, me.joined_seq, c.is_guarded and is_sealed(c.id) as is_sealed
    from conversations c
    left join members me on me.conversation_id = c.id and me.user_id = $2
    where c.id = any ($1::bigint[])`,

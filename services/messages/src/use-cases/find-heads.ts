@@ -18,5 +18,9 @@ export async function findHeads(
   }
   const byId = new Map(rows.map((row) => [row.conversation_id, row]));
   // A conversation that this service does not know cannot have a message.
-  return { heads: conversation_ids.map((id) => byId.get(id) ?? { conversation_id: id, seq: 0, joined_seq: null }) };
+  return {
+    heads: conversation_ids.map(
+      (id) => byId.get(id) ?? { conversation_id: id, seq: 0, joined_seq: null, is_sealed: false },
+    ),
+  };
 }

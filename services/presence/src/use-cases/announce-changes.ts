@@ -1,4 +1,10 @@
-import { conversationsEndpoints, liveSubjects, type StatusesChanged } from '@vestnik/contracts';
+import {
+  conversationsEndpoints,
+  type EndpointOutput,
+  liveSubjects,
+  type StatusesChanged,
+  type UserStatus,
+} from '@vestnik/contracts';
 import { isoTimeOrNull } from '@vestnik/database';
 import type { Context } from '../context.ts';
 import { listUnannounced, lockUnannounced, markAnnounced } from '../store/users.ts';
@@ -18,19 +24,21 @@ export async function announceChanges(context: Context, usersAtOnce: number): Pr
     const userIds = waiting.map((row) => row.user_id);
     if (userIds.length > 0) {
       // Asked before anything is locked: conversations may be slow, and reports wait for the locks.
-      const conversationIds = await conversationsOf(context, userIds);
-      await publish(context, userIds, conversationIds);
+      const audiences = await audiencesOf(context, userIds);
+      await publish(context, userIds, audiences);
     }
     if (userIds.length < usersAtOnce) return;
   }
 }
 
-async function conversationsOf({ bus }: Context, userIds: number[]): Promise<Map<number, number[]>> {
-  const { users } = await bus.request(conversationsEndpoints.listConversationsOfUsers, { user_ids: userIds });
-  return new Map(users.map(({ user_id, conversation_ids }) => [user_id, conversation_ids]));
+type Audience = EndpointOutput<typeof conversationsEndpoints.listAudiences>['users'][number];
+
+async function audiencesOf({ bus }: Context, userIds: number[]): Promise<Map<number, Audience>> {
+  const { users } = await bus.request(conversationsEndpoints.listAudiences, { user_ids: userIds });
+  return new Map(users.map((audience) => [audience.user_id, audience]));
 }
 
-async function publish(context: Context, userIds: number[], conversationIds: Map<number, number[]>): Promise<void> {
+async function publish(context: Context, userIds: number[], audiences: Map<number, Audience>): Promise<void> {
   const changes = await context.database.transaction(async (queries) => {
     const rows = await queries.query(lockUnannounced, [userIds]);
     if (rows.length === 0) return [];
@@ -39,7 +47,7 @@ async function publish(context: Context, userIds: number[], conversationIds: Map
         user_id: row.user_id,
         is_online: row.is_online,
         last_seen: isoTimeOrNull(row.last_seen),
-        conversation_ids: conversationIds.get(row.user_id) ?? [],
+        ...shownTo(audiences.get(row.user_id)),
       })),
     };
     context.bus.publish(liveSubjects.statusesChanged, JSON.stringify(message));
@@ -50,4 +58,12 @@ async function publish(context: Context, userIds: number[], conversationIds: Map
   const online = changes.filter((change) => change.is_online).length;
   context.countAnnounced('online', online);
   context.countAnnounced('offline', changes.length - online);
+}
+
+/** Without a block the event names nobody from whom the status is hidden. */
+function shownTo(audience: Audience | undefined): Omit<StatusesChanged['changes'][number], keyof UserStatus> {
+  if (!audience) return { conversation_ids: [] };
+  const { conversation_ids, hidden_user_ids, hidden_company_ids } = audience;
+  if (hidden_user_ids.length + hidden_company_ids.length === 0) return { conversation_ids };
+  return { conversation_ids, hidden_user_ids, hidden_company_ids };
 }
