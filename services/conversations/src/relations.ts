@@ -53,7 +53,7 @@ export async function mayRestrict({ database, partners }: Pick<Context, 'databas
 }
 
 /** Asks companies about users and takes the facts over into the own copy. */
-export async function learnRelations({ bus, database }: Context, userIds: readonly number[]): Promise<void> {
+async function learnRelations({ bus, database }: Context, userIds: readonly number[]): Promise<void> {
   const relations = await bus.request(companiesEndpoints.findRelations, { user_ids: [...new Set(userIds)] });
   await database.transaction((queries) => saveRelations(queries, relations));
 }

@@ -73,8 +73,8 @@ begin
 end
 $$;
 
--- Whether nothing may pass through a conversation, whoever sends: it is closed, or a block or a severed contract stands between
--- its members. One member of each company is judged.
+-- Returns whether no send may pass through a conversation: it is suspended, or a block or a severed contract stands between its
+-- members. The function judges one member of each company.
 create or replace function is_sealed(conversation bigint)
 returns boolean
 language sql stable as $$

@@ -19,6 +19,7 @@ declare
   previous_sender_id bigint;
   seen_seq bigint;
   is_mixed boolean;
+  guarded boolean;
   known_in bigint;
   marker bigint;
   own_automatic_seq bigint;
@@ -26,8 +27,8 @@ declare
   read_time timestamptz;
 begin
   select c.version, c.seq, c.last_sender_id, c.first_read_seq,
-    c.first_reader_id is not null or c.automatic_seq > c.first_read_seq
-  into conversation_version, head_seq, previous_sender_id, seen_seq, is_mixed
+    c.first_reader_id is not null or c.automatic_seq > c.first_read_seq, c.is_guarded
+  into conversation_version, head_seq, previous_sender_id, seen_seq, is_mixed, guarded
   from conversations c where c.id = conversation for update;
   stored_at := clock_timestamp();
   -- A conversation that becomes known only now is still unknown to this send, since no lock guards its head.
@@ -46,6 +47,9 @@ begin
   end if;
   if outcome = 'stored' and (reply_to is not null or mentioned is not null) then
     outcome := judge_references(sender, conversation, reply_to, mentioned);
+  end if;
+  if outcome = 'stored' and guarded then
+    outcome := coalesce(judge_crossing(conversation, sender, body, files is not null), 'stored');
   end if;
   if outcome = 'stored' then
     message_seq := head_seq + 1;

@@ -9,6 +9,7 @@
 -- - bad_reply: reply_to_id is a message of another conversation that the sender may see.
 -- - no_reply: reply_to_id is no message that the sender may see.
 -- - bad_mention: mentions names a user who is no member, as far as this copy knows.
+-- - blocked, severed, needs_contract, policy, pending: the rules between people and companies refuse it (judge_crossing).
 -- - one_by_one: the send has to go through store_message, by store_one_by_one, since automatic messages may lie behind the
 --   markers of its conversation.
 --
@@ -51,6 +52,10 @@ begin
         when k.id is not null then 'conflict'
         when c.first_reader_id is not null or c.automatic_seq > c.first_read_seq or me.automatic_seq > me.read_seq
           then 'one_by_one'
+        -- A direct conversation that is not accepted takes one message alone.
+        when c.state = 'pending' then 'one_by_one'
+        when c.is_guarded and judge_crossing(b.conversation_id, b.sender_id, b.content, b.attachments is not null) is not null
+          then judge_crossing(b.conversation_id, b.sender_id, b.content, b.attachments is not null)
         when b.reply_to_id is null and b.mentions is null then 'stored'
         else judge_references(b.sender_id, b.conversation_id, b.reply_to_id, b.mentions)
       end as verdict

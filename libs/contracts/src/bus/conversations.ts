@@ -146,7 +146,8 @@ export const conversationsEndpoints = {
     z.object({ user_ids: ids }),
   ),
   /**
-   * Lists the conversations in which each named user's presence shows, and the users and companies from whom a block hides it.
+   * Lists the conversations in which others see the presence of each named user. A block hides the user from `hidden_user_ids` and
+   * from the people of `hidden_company_ids`.
    */
   listAudiences: define<{
     users: { user_id: number; conversation_ids: number[]; hidden_user_ids: number[]; hidden_company_ids: number[] }[];

@@ -1,8 +1,5 @@
 import { type Conversation, VestnikError } from '@vestnik/contracts';
 
-/** Lets a caller change a conversation, or refuses; undefined stands for a conversation that does not exist. */
-export type Access = (conversation: Conversation | undefined, userId: number) => asserts conversation is Conversation;
-
 /**
  * Lets participants pass. All other users get the same answer, whether or not the conversation exists.
  *

@@ -1,8 +1,8 @@
 import { statement } from '@vestnik/database';
 
 /**
- * Reads the active conversations of each named user, and from whom the user is hidden by a block of the user or of the user's
- * company. A user without active conversations has no row.
+ * Reads the active conversations of each named user, and the users and companies that a block of the user, or of the user's
+ * company, hides the user from. A user without active conversations has no row.
  */
 export const listAudiences = statement<
   { user_id: number; conversation_ids: number[]; hidden_user_ids: number[]; hidden_company_ids: number[] },

@@ -2,8 +2,8 @@ import type { Context, Input, Output } from '../context.ts';
 import * as audiences from '../store/audiences.ts';
 
 /**
- * Returns the conversations in which each named user's presence shows, once each, and from whom a block hides it. The lists of a
- * user without active conversations are empty.
+ * Returns the conversations in which others see the presence of each named user, once each, and the users and companies that do
+ * not see it. The lists of a user without active conversations are empty.
  */
 export async function listAudiences(
   { database }: Context,

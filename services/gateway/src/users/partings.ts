@@ -30,12 +30,12 @@ const LOOK_EVERY_MS = 200;
 const STALL_MS = 700;
 
 /**
- * Ends at once what crosses between two companies whose contract is severed, or between people of whom one blocks the other. An
- * event seals every room here through which something may cross, before the next frame is handed over. Then messages tells which
- * rooms really cross, and the others go on. While messages cannot tell, they stay sealed.
+ * Starts to follow severed contracts and blocks. The gateway seals every room that such an event may concern, before it hands over
+ * the next frame. Then messages tells which rooms the event does concern, and the gateway opens the others again. While messages
+ * cannot tell, the rooms stay sealed.
  *
- * A gateway that stood still may hold frames that are older than a severing behind them. It hands them over when it has
- * received everything that came meanwhile. With people of one company alone there is nothing to cross.
+ * A gateway that stood still may receive older frames before a severing. It keeps them back until it has received everything that
+ * came meanwhile. With users of one company alone nothing can cross, and the gateway keeps nothing back.
  */
 export function startPartings(parts: PartingParts): { stop(): void } {
   const { bus, logger, rooms } = parts;

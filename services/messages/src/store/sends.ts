@@ -1,4 +1,4 @@
-import type { Send } from '@vestnik/contracts';
+import type { RefusalReason, Send } from '@vestnik/contracts';
 import { type Statement, writeStatement } from '@vestnik/database';
 
 /** A marker that moved since its user answered: everything up to `up_to_seq` is read. */
@@ -13,7 +13,16 @@ export interface Reading {
 /** The answer of the database for one send. */
 export interface StoreRow {
   /** `one_by_one`: the send has to be stored by `oneByOneCall`. */
-  outcome: 'stored' | 'known' | 'conflict' | 'stranger' | 'bad_reply' | 'no_reply' | 'bad_mention' | 'one_by_one';
+  outcome:
+    | 'stored'
+    | 'known'
+    | 'conflict'
+    | 'stranger'
+    | 'bad_reply'
+    | 'no_reply'
+    | 'bad_mention'
+    | 'one_by_one'
+    | RefusalReason;
   message_id: number | null;
   message_seq: number | null;
   conversation_version: number | null;

@@ -61,6 +61,12 @@ function toResult(outcome: StoreOutcome): SendResult {
       throw new Error('a send was not stored one by one');
     case 'stranger':
       return refused(forbidden());
+    default:
+      return refused(
+        new VestnikError('forbidden', 'The rules between these people do not let this pass', {
+          reason: outcome.outcome,
+        }),
+      );
   }
 }
 

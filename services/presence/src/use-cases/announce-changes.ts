@@ -60,7 +60,7 @@ async function publish(context: Context, userIds: number[], audiences: Map<numbe
   context.countAnnounced('offline', changes.length - online);
 }
 
-/** Without a block the event names nobody from whom the status is hidden. */
+/** Returns where a status shows. Only where a block hides it, the event names the users and companies that do not see it. */
 function shownTo(audience: Audience | undefined): Omit<StatusesChanged['changes'][number], keyof UserStatus> {
   if (!audience) return { conversation_ids: [] };
   const { conversation_ids, hidden_user_ids, hidden_company_ids } = audience;
