@@ -10,7 +10,7 @@ import { progressOn } from './start/progress.ts';
 import { keepSecrets } from './start/secrets.ts';
 import { runServiceCommand } from './start/service-process.ts';
 import { migrationCommands } from './start/services.ts';
-import { readDatabaseUrl, readDataDir } from './start/settings.ts';
+import { readDatabaseUrl, readDataDir, readRoleOptions } from './start/settings.ts';
 
 await runTool(async () => {
   const progress = progressOn(process.stdout);
@@ -18,7 +18,9 @@ await runTool(async () => {
   const adminUrl = readDatabaseUrl(process.env);
   if (!adminUrl) throw new Fault('DATABASE_URL is not set; npm start migrates the embedded database by itself');
   const passwords = await readPasswords(named);
-  const databaseUrls = await progress.step('Roles and schemas', () => prepareDatabase({ adminUrl, passwords }));
+  const databaseUrls = await progress.step('Roles and schemas', () =>
+    prepareDatabase({ adminUrl, passwords, ...readRoleOptions(process.env) }),
+  );
   for (const command of migrationCommands(process.env, databaseUrls)) {
     await progress.step(command.name, () => runServiceCommand(command));
   }

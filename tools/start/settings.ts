@@ -3,6 +3,7 @@ import { SECRET_BYTES } from '@vestnik/auth';
 import {
   describeSettings,
   type Environment,
+  integer,
   list,
   port,
   readPostgresUrl,
@@ -11,6 +12,7 @@ import {
   text,
 } from '@vestnik/config';
 import { type BusUser, forEachName, SERVICES, type ServiceName } from '@vestnik/contracts';
+import type { RoleOptions } from '@vestnik/servers';
 import { readBusPasswords } from './bus-addresses.ts';
 import { Fault } from './fault.ts';
 import { type Layout, layoutOf, ROOT } from './layout.ts';
@@ -33,6 +35,8 @@ export type StartSettings = {
   natsServers: string[] | undefined;
   /** Passwords of the bus's users on these servers; undefined when they know none, or NATS_URL names one for all. */
   busPasswords: Record<BusUser, string> | undefined;
+  /** How the roles of the services are made. */
+  roles: RoleOptions;
   jwtSecret: string | undefined;
   /** Name of the setting that replaces the shared secret, if one does. */
   foreignKeys: 'JWT_PUBLIC_KEY' | 'JWKS_URL' | undefined;
@@ -48,6 +52,24 @@ const described = describeSettings({
     env: 'NATS_URL',
     doc: 'NATS servers with JetStream, in place of the embedded one',
     format: list.describe('addresses, separated by commas'),
+  }),
+});
+
+const rolePrefix = text
+  .refine((prefix) => /^([a-z][a-z0-9_]{0,30})?$/.test(prefix), 'must be small letters, digits and _')
+  .describe('small letters, digits and `_`');
+
+const roleSettings = describeSettings({
+  rolePrefix: setting({
+    env: 'DATABASE_ROLE_PREFIX',
+    doc: 'Begins the name of each database role, for a second installation on one PostgreSQL; `acme_` makes `acme_messages`',
+    format: rolePrefix,
+    default: '',
+  }),
+  roleConnections: setting({
+    env: 'DATABASE_ROLE_CONNECTIONS',
+    doc: 'Connections that each database role may have; unset: half of `max_connections`',
+    format: integer(1, 10_000),
   }),
 });
 
@@ -87,7 +109,7 @@ const alsoRead = describeSettings({
 });
 
 /** The settings that `npm start` and `npm run migrate` read themselves; they hand all others to the services. */
-export const startSettingRows: readonly SettingRow[] = [...described.rows, ...alsoRead.rows];
+export const startSettingRows: readonly SettingRow[] = [...described.rows, ...roleSettings.rows, ...alsoRead.rows];
 
 /** Distance between the ports of one gateway and of the next. */
 const PORT_STEP = 10;
@@ -96,7 +118,7 @@ const MOST_INSTANCES = 64;
 
 /** Variables that no service gets from the environment: the start reads them, or hands each to the service that needs it. */
 const OWN_VARIABLES =
-  /^(PORT|WS_PORT|OPS_PORT|INSTANCES|DATA_DIR|DATABASE_URL|NATS_URL|.*_NATS_PASSWORD|JWT_SECRET|NODE_CHANNEL_.*|npm_.*)$/;
+  /^(PORT|WS_PORT|OPS_PORT|INSTANCES|DATA_DIR|DATABASE_URL|DATABASE_ROLE_.*|NATS_URL|.*_NATS_PASSWORD|JWT_SECRET|NODE_CHANNEL_.*|npm_.*)$/;
 
 /**
  * Reads the settings of `npm start`.
@@ -126,6 +148,7 @@ export function readStartSettings(env: Environment): StartSettings {
     databaseUrl: readDatabaseUrl(env),
     natsServers: natsServers?.length ? natsServers : undefined,
     busPasswords: readBusPasswords(env),
+    roles: readRoleOptions(env),
     jwtSecret,
     foreignKeys: env.JWKS_URL ? 'JWKS_URL' : env.JWT_PUBLIC_KEY ? 'JWT_PUBLIC_KEY' : undefined,
     environment: Object.fromEntries(Object.entries(env).filter(([name]) => !OWN_VARIABLES.test(name))),
@@ -135,6 +158,14 @@ export function readStartSettings(env: Environment): StartSettings {
 /** The data folder, `.data` in the repository unless DATA_DIR says otherwise. */
 export function readDataDir(env: Environment): string {
   return resolve(ROOT, env.DATA_DIR || '.data');
+}
+
+/**
+ * Reads how the roles of the services are made.
+ * @throws SettingError naming the broken setting
+ */
+export function readRoleOptions(env: Environment): RoleOptions {
+  return roleSettings.read(env);
 }
 
 /**

@@ -71,7 +71,9 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
   };
 
   const prepare = async (adminUrl: string, { passwords }: Secrets): Promise<Record<DataService, string>> => {
-    const databaseUrls = await progress.step('Roles and schemas', () => prepareDatabase({ adminUrl, passwords }));
+    const databaseUrls = await progress.step('Roles and schemas', () =>
+      prepareDatabase({ adminUrl, passwords, ...settings.roles }),
+    );
     const commands = migrationCommands(settings.environment, databaseUrls);
     await progress.step('Migrations', () => Promise.all(commands.map((command) => runServiceCommand(command, signal))));
     return databaseUrls;

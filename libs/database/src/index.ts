@@ -27,6 +27,7 @@ export {
   type RawValue,
 } from './database.ts';
 export { isDatabaseAway, isUniqueViolation, refusalWhenAway } from './errors.ts';
+export { type LockKind, lockByName, lockInUnit, locksEntity } from './locks.ts';
 export { migrateSchema } from './migrate-schema.ts';
 export type { Schema, SchemaExtras } from './schema.ts';
 export { schemaDifference } from './schema-difference.ts';

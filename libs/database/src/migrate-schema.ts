@@ -10,6 +10,12 @@ import { serverConnection } from './server-connection.ts';
 /** The table of each schema that names the migrations that ran. MikroORM keeps it; `digest` is ours. */
 export const MIGRATIONS_TABLE = 'migrations';
 
+/** A table without columns, which a migration locks. Any other role could hold an advisory lock. */
+export const MIGRATION_LOCK = 'migration_lock';
+
+/** The error of the second of two that make a table at the same time. */
+const MADE_MEANWHILE = new Set(['23505', '42P07']);
+
 /**
  * Brings a service's schema up to date as the service's own role. Each migration that has not run yet runs in a
  * transaction of its own, together with the note that it ran. Then every function that differs from its file is
@@ -41,9 +47,10 @@ export async function migrateSchema({ name, folder }: Pick<Schema, 'name' | 'fol
     pool: { min: 0, max: 3 },
   });
   try {
+    await makeLock(orm.em.fork());
     // One connection holds the lock while the migrator works on the others.
     return await orm.em.transactional(async (lock) => {
-      await lock.execute('select pg_advisory_xact_lock(hashtext(?))', [`migrations of ${schema}`]);
+      await lock.execute(`lock table ${MIGRATION_LOCK} in exclusive mode`);
       const em = orm.em.fork();
       await prepareTable(orm, em);
       await renameRecorded(em, migrations);
@@ -57,6 +64,14 @@ export async function migrateSchema({ name, folder }: Pick<Schema, 'name' | 'fol
     throw unfitServer(error) ?? error;
   } finally {
     await orm.close();
+  }
+}
+
+async function makeLock(em: EntityManager): Promise<void> {
+  try {
+    await em.execute(`create table if not exists ${MIGRATION_LOCK} ()`);
+  } catch (error) {
+    if (!MADE_MEANWHILE.has((error as { code?: string }).code ?? '')) throw error;
   }
 }
 

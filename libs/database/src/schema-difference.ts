@@ -1,6 +1,6 @@
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { schemaOf } from '@vestnik/contracts';
-import { MIGRATIONS_TABLE } from './migrate-schema.ts';
+import { MIGRATION_LOCK, MIGRATIONS_TABLE } from './migrate-schema.ts';
 import type { Schema, SchemaExtras } from './schema.ts';
 import { serverConnection } from './server-connection.ts';
 
@@ -18,7 +18,7 @@ export async function schemaDifference(described: Schema, url: string): Promise<
     discovery: { warnWhenNoEntities: false },
     schemaGenerator: {
       // The migrator's own.
-      skipTables: [MIGRATIONS_TABLE],
+      skipTables: [MIGRATIONS_TABLE, MIGRATION_LOCK],
       // These live in `functions`, and triggers in `extras`.
       ignoreRoutines: true,
       ignoreTriggers: true,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createLogger } from '@vestnik/logging';
-import { startServers, type TestServers, until } from '@vestnik/testing';
+import { runSql, startServers, type TestServers, until } from '@vestnik/testing';
 import { connectDatabase, type Database, refusalWhenAway, statement, writeStatement } from '../src/index.ts';
 
 const readNumber = statement<{ number: number }>('read-number', 'select 1 as number');
@@ -17,6 +17,9 @@ let database: Database;
 let holder: Database;
 beforeAll(async () => {
   servers = await startServers({ emptySchemas: true });
+  // No service may take such a lock.
+  const locks = 'pg_advisory_lock_shared(bigint), pg_advisory_xact_lock(bigint)';
+  await runSql(servers.adminUrl, `grant execute on function ${locks} to public`);
   const logger = createLogger('tests', 'silent');
   const options = { url: servers.databaseUrls.messages, schema: 'messages', entities: [], logger };
   database = await connectDatabase({ ...options, poolSize: 4 });

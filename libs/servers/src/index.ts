@@ -5,4 +5,5 @@ export { freePort, isPortFree } from './ports.ts';
 export { type PostgresOptions, startPostgres } from './postgres.ts';
 export { type PrepareDatabaseOptions, prepareDatabase } from './prepare-database.ts';
 export { isRunning, stopStale } from './process-table.ts';
+export type { RoleOptions } from './roles.ts';
 export type { Exit, RunningServer } from './server-process.ts';

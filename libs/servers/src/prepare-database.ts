@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type DataService, schemaOf } from '@vestnik/contracts';
 import { checkServer, createClient, sessionOptions, unfitServer } from '@vestnik/postgres';
 import type { Client } from 'pg';
 import { messageOf, ServerError } from './errors.ts';
+import { installationOf, makeRole, markSchema, type RoleOptions } from './roles.ts';
 
 /** Describes a database to `prepareDatabase`. */
 export type PrepareDatabaseOptions<Name extends DataService> = {
@@ -9,21 +11,20 @@ export type PrepareDatabaseOptions<Name extends DataService> = {
   adminUrl: string;
   /** The password of each service whose role and schema to prepare; an existing role is given it. */
   passwords: Record<Name, string>;
-};
+} & RoleOptions;
 
-/** Roles belong to the whole cluster. Preparations of two of its databases at once fail with these; another try succeeds. */
+/** Roles belong to the whole cluster. Preparations at the same time fail with these; another try succeeds. */
 const RACES = new Set(['XX000', '23505', '42710', '40P01']);
 
-const ATTEMPTS = 20;
-
-/** Makes preparations of one database wait for each other. */
-const LOCK = 0x7665_7374;
+const ATTEMPTS = 40;
+/** Milliseconds between two attempts at most. */
+const LONGEST_WAIT_MS = 200;
 
 /**
- * Gives each named service a login role and a schema of the same name that the role owns. The role may read and write
- * there and nowhere else. Safe to repeat, and to run twice at once.
+ * Gives each named service a login role and a schema that the role owns. The role may read and write there and nowhere else.
+ * Safe to repeat, and to run twice at once. A role that another installation or a person made is never changed.
  * @returns each service's own DATABASE_URL
- * @throws ServerError in one line when the database is unreachable, or the role lacks the right
+ * @throws ServerError in one line when the database is unreachable, the role lacks the right, or a role is not ours
  */
 export async function prepareDatabase<Name extends DataService>(
   options: PrepareDatabaseOptions<Name>,
@@ -43,7 +44,7 @@ export async function prepareDatabase<Name extends DataService>(
     );
   }
   try {
-    await prepareAll(client, options.passwords);
+    await prepareAll(client, options.passwords, options);
   } catch (error) {
     if ((error as { code?: string }).code !== '42501') throw error;
     throw new ServerError(
@@ -55,57 +56,80 @@ export async function prepareDatabase<Name extends DataService>(
   }
   const urls = entriesOf(options.passwords).map(([service, password]) => {
     const url = new URL(options.adminUrl);
-    url.username = schemaOf(service);
+    url.username = roleOf(service, options);
     url.password = encodeURIComponent(password);
     return [service, url.href] as const;
   });
   return Object.fromEntries(urls) as Record<Name, string>;
 }
 
-async function prepareAll(client: Client, passwords: Partial<Record<DataService, string>>): Promise<void> {
+async function prepareAll(
+  client: Client,
+  passwords: Partial<Record<DataService, string>>,
+  options: RoleOptions,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await client.query('begin');
-      await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
-      for (const [service, password] of entriesOf(passwords)) await prepareService(client, service, password);
+      const installation = await installationOf(client);
+      for (const [service, password] of entriesOf(passwords)) {
+        await prepareService(client, { service, password, installation, options });
+      }
       await client.query('revoke all on schema public from public');
+      await revokeShared(client);
       await client.query('commit');
       return;
     } catch (error) {
       await client.query('rollback');
       if (attempt === ATTEMPTS || !RACES.has((error as { code?: string }).code ?? '')) throw error;
+      await delay(Math.random() * LONGEST_WAIT_MS);
     }
   }
 }
 
-async function prepareService(client: Client, service: DataService, password: string): Promise<void> {
-  const role = schemaOf(service);
+async function prepareService(
+  client: Client,
+  wanted: { service: DataService; password: string; installation: string; options: RoleOptions },
+): Promise<void> {
+  const { service, password, installation, options } = wanted;
+  const schema = schemaOf(service);
+  const role = roleOf(service, options);
   const name = client.escapeIdentifier(role);
-  const { rows } = await client.query<{ known: boolean; superuser: boolean; database: string }>(
-    `select exists (select from pg_roles where rolname = $1) as known,
-            (select rolsuper from pg_roles where rolname = current_user) as superuser,
-            current_database() as database`,
-    [role],
+  await makeRole(client, { role, schema, password, installation, connections: options.roleConnections });
+  await client.query(`create schema if not exists ${client.escapeIdentifier(schema)} authorization ${name}`);
+  const { rows: owners } = await client.query<{ owner: string; database: string }>(
+    `select nspowner::regrole::text as owner, current_database() as database from pg_namespace where nspname = $1`,
+    [schema],
   );
-  const [found] = rows;
-  if (!found) throw new ServerError('the database did not answer who is connected');
-  const database = client.escapeIdentifier(found.database);
-  await client.query(
-    `${found.known ? 'alter' : 'create'} role ${name} login password ${client.escapeLiteral(password)}`,
-  );
-  // Only a member of a role may make the role an owner. A superuser counts as a member of all roles.
-  if (!found.superuser) await client.query(`grant ${name} to current_user`);
-  await client.query(`create schema if not exists ${name} authorization ${name}`);
-  const { rows: owners } = await client.query<{ owner: string }>(
-    'select nspowner::regrole::text as owner from pg_namespace where nspname = $1',
-    [role],
-  );
-  if (owners[0]?.owner !== role) {
-    throw new ServerError(`the schema "${role}" belongs to ${owners[0]?.owner}: use a database of Vestnik's own`);
+  const [{ owner, database } = { owner: 'nobody', database: '' }] = owners;
+  if (owner !== role && owner !== name) {
+    throw new ServerError(`the schema "${schema}" belongs to ${owner}: use a database of Vestnik's own`);
   }
-  await client.query(`revoke all on schema ${name} from public`);
-  await client.query(`grant connect on database ${database} to ${name}`);
-  await client.query(`alter role ${name} in database ${database} set search_path = ${name}`);
+  await markSchema(client, schema, installation);
+  await client.query(`revoke all on schema ${client.escapeIdentifier(schema)} from public`);
+  await client.query(`grant connect on database ${client.escapeIdentifier(database)} to ${name}`);
+  await client.query(
+    `alter role ${name} in database ${client.escapeIdentifier(database)} set search_path = ${client.escapeIdentifier(schema)}`,
+  );
+}
+
+/**
+ * Takes from every role what one role could use against the others in a database: large objects, which fill the disk, and
+ * advisory locks, which belong to nobody. Services use neither. Only a superuser may do this.
+ */
+async function revokeShared(client: Client): Promise<void> {
+  const { rows } = await client.query<{ routine: string }>(
+    `select oid::regprocedure::text as routine from pg_proc
+     where pronamespace = 'pg_catalog'::regnamespace and has_function_privilege('public', oid, 'execute')
+       and (proname ~ '^(lo_|pg_(try_)?advisory_)' or proname in ('loread', 'lowrite'))
+       and (select rolsuper from pg_roles where rolname = current_user)`,
+  );
+  if (rows.length === 0) return;
+  await client.query(`revoke execute on function ${rows.map(({ routine }) => routine).join(', ')} from public`);
+}
+
+function roleOf(service: DataService, { rolePrefix = '' }: RoleOptions): string {
+  return `${rolePrefix}${schemaOf(service)}`;
 }
 
 function entriesOf(passwords: Partial<Record<DataService, string>>): [DataService, string][] {

@@ -92,7 +92,11 @@ test('many at once all succeed, in one database and in two of one cluster', asyn
   const other = new URL(server.url);
   other.pathname = '/other';
   const adminUrls = [server.url, other.href, server.url, other.href, server.url, other.href];
-  const all = await Promise.all(adminUrls.map((adminUrl) => prepareDatabase({ adminUrl, passwords })));
+  const all = await Promise.all(
+    adminUrls.map((adminUrl) =>
+      prepareDatabase({ adminUrl, passwords, rolePrefix: adminUrl === other.href ? 'other_' : '' }),
+    ),
+  );
   expect(all[0]).toEqual(urls);
   expect(await query(all[1]?.messages ?? '', 'select current_schema() as schema')).toEqual([{ schema: 'messages' }]);
 });
@@ -101,14 +105,11 @@ test('an owner of the database with CREATEROLE suffices', async () => {
   const databases = ['create database owned owner owner_of_it', 'grant connect on database owned to owner_of_it'];
   await query(server.url, "create role owner_of_it login createrole password 'o'");
   for (const sql of databases) await query(server.url, sql);
-  for (const service of DATA_SERVICES) {
-    await query(server.url, `grant ${schemaOf(service)} to owner_of_it with admin option`);
-  }
   const owner = new URL(server.url);
   owner.username = 'owner_of_it';
   owner.password = 'o';
   owner.pathname = '/owned';
-  const owned = await prepareDatabase({ adminUrl: owner.href, passwords });
+  const owned = await prepareDatabase({ adminUrl: owner.href, passwords, rolePrefix: 'owned_' });
   expect(await query(owned.presence, 'select current_schema() as schema')).toEqual([{ schema: 'presence' }]);
 });
 
@@ -124,4 +125,54 @@ test('a role without the right, an unreachable server and a broken address are o
   await expect(prepareDatabase({ adminUrl: 'not a url', passwords })).rejects.toThrow(
     'DATABASE_URL: must be a postgres',
   );
+});
+
+test('a second database of one cluster changes no role of the first, nor one that a person made', async () => {
+  await query(server.url, 'create database second');
+  const second = new URL(server.url);
+  second.pathname = '/second';
+  const others = forEachName(DATA_SERVICES, () => 'another password');
+  const line = /^the role "\w+" is not of this installation and stays as it is: set DATABASE_ROLE_PREFIX/;
+  await expect(prepareDatabase({ adminUrl: second.href, passwords: others })).rejects.toThrow(line);
+  await query(server.url, "create role mine_notifications login password 'mine'");
+  const taken = { adminUrl: second.href, passwords: others, rolePrefix: 'mine_' };
+  await expect(prepareDatabase(taken)).rejects.toThrow(/^the role "mine_notifications" is not of this installation/);
+  expect(await query(urls.messages, 'select 1 as answer')).toEqual([{ answer: 1 }]);
+  const prefixed = await prepareDatabase({ ...taken, rolePrefix: 'second_' });
+  expect(await query(prefixed.messages, 'select current_user::text as role, current_schema() as schema')).toEqual([
+    { role: 'second_messages', schema: 'messages' },
+  ]);
+});
+
+test('roles that a release without marks made are taken over with their schemas', async () => {
+  for (const service of DATA_SERVICES) {
+    await query(server.url, `comment on role ${schemaOf(service)} is null`);
+    await query(server.url, `comment on schema ${schemaOf(service)} is null`);
+  }
+  const again = await prepareDatabase({ adminUrl: server.url, passwords });
+  expect(await query(again.presence, 'select 1 as answer')).toEqual([{ answer: 1 }]);
+  expect(await prepareDatabase({ adminUrl: server.url, passwords })).toEqual(again);
+});
+
+test('a role cannot hold locks of others, keep large objects, or take all connections', async () => {
+  for (const sql of [
+    'select pg_advisory_lock(1)',
+    'select pg_try_advisory_xact_lock_shared(1, 2)',
+    'select lo_create(0)',
+    "select lo_from_bytea(0, 'x')",
+  ]) {
+    await expect(query(urls.presence, sql)).rejects.toThrow(/permission denied for function/);
+  }
+  const limited = { adminUrl: server.url, passwords, roleConnections: 3 };
+  await prepareDatabase(limited);
+  const open = await Promise.allSettled(
+    Array.from({ length: 4 }, async () => {
+      const client = new pg.Client({ connectionString: urls.presence });
+      await client.connect();
+      return client;
+    }),
+  );
+  for (const each of open) if (each.status === 'fulfilled') await each.value.end();
+  const refused = open.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
+  expect(refused).toEqual([expect.stringContaining('too many connections for role "presence"')]);
 });

@@ -57,7 +57,9 @@ export async function startServers(options: ServerOptions = {}): Promise<TestSer
     const urlFor = (user: string) => addressesFor([nats.url], user, user).join(',');
     const natsUrls = forEachName(BUS_USERS, urlFor);
     await prepareBus({ ops: [natsUrls.ops], revoker: [natsUrls.revoker] }, createLogger('tests', 'silent'));
-    const databaseUrls = await prepareDatabase({ adminUrl, passwords: PASSWORDS });
+    // An empty database belongs to another installation than the template, whose roles it may not take over.
+    const rolePrefix = options.emptySchemas ? `${new URL(adminUrl).pathname.slice(1)}_` : '';
+    const databaseUrls = await prepareDatabase({ adminUrl, passwords: PASSWORDS, rolePrefix });
     return { natsUrl: urlFor(TESTER), natsUrls, adminUrl, databaseUrls, nats, postgres, stop };
   })();
   stopWithSuite(async () => {

@@ -1,6 +1,7 @@
 import { type Coalescer, createCoalescer } from '@vestnik/batching';
+import { lockByName } from '@vestnik/database';
 import type { Context } from '../context.ts';
-import { findMessage, lockPublication } from '../store/messages.ts';
+import { findMessage } from '../store/messages.ts';
 
 type PublishParts = Pick<Context, 'database' | 'bus' | 'live'>;
 
@@ -43,7 +44,7 @@ export async function publishChange(
   changed: ReadonlySet<ChangedPart>,
 ): Promise<void> {
   await database.transaction(async (queries) => {
-    await queries.query(lockPublication, [`message ${messageId}`]);
+    await lockByName(queries, `message ${messageId}`);
     const message = await findMessage(queries, messageId);
     if (!message) return;
     if (changed.has('reactions')) live.reactionChanged(message);

@@ -1,5 +1,5 @@
 import type { Excerpt, Message } from '@vestnik/contracts';
-import { type Queries, statement, writeStatement } from '@vestnik/database';
+import { type Queries, statement } from '@vestnik/database';
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
 
 /** Messages by id. Behind their own columns: the conversation, and when the message was first read. */
@@ -15,12 +15,6 @@ export const excerpts = statement<Excerpt, [messageIds: readonly number[], codeP
   'excerpt-messages',
   `select id as message_id, left(coalesce(content, ''), $2) as text from messages
    where id = any ($1::bigint[]) and deleted_at is null`,
-);
-
-/** Waits for the one publication of something that goes on at a time, and holds it until the end of the transaction. */
-export const lockPublication = writeStatement<never, [name: string]>(
-  'lock-publication',
-  'select pg_advisory_xact_lock(hashtextextended($1, 0))',
 );
 
 /** Returns messages by id, in no particular order; unknown ids are left out. */

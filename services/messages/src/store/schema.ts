@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { Attachment, Conversation, ConversationState, Mentions, MessageType } from '@vestnik/contracts';
-import type { Schema } from '@vestnik/database';
+import { locksEntity, type Schema } from '@vestnik/database';
 import { outboxEntity } from '@vestnik/outbox';
 import { relationEntities } from '@vestnik/relations';
 import { searchEntities, searchStorage } from './search-schema.ts';
@@ -187,6 +187,7 @@ export const schema: Schema = {
     ...relationEntities,
     outboxEntity,
     ...searchEntities,
+    locksEntity,
   ],
   extras: {
     storage: { conversations: { fillfactor: 70 }, members: { fillfactor: 70 }, ...searchStorage },

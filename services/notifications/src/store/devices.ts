@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import type { PushProvider } from '@vestnik/contracts';
-import type { Database } from '@vestnik/database';
+import { type Database, lockInUnit } from '@vestnik/database';
 import { KEY_FORM } from '../domain/device-target.ts';
 import type { SkipReason } from '../domain/skip-reason.ts';
 import { type DeviceRow, deviceEntity, queueEntity } from './schema.ts';
@@ -13,16 +13,12 @@ export type DeletionReason = Extract<SkipReason, 'device removed' | 'device gone
 
 /** Waits for other registrations of the same user. */
 export async function lockUser(em: EntityManager, userId: number): Promise<void> {
-  await lock(em, `devices of ${userId}`);
+  await lockInUnit(em, `devices of ${userId}`, 'first');
 }
 
 /** Waits for other registrations of the same target. */
 export async function lockTarget(em: EntityManager, key: string): Promise<void> {
-  await lock(em, `target ${key}`);
-}
-
-async function lock(em: EntityManager, name: string): Promise<void> {
-  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [name]);
+  await lockInUnit(em, `target ${key}`, 'second');
 }
 
 /** Returns and locks the device of a target; null when the target has none. */

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { DeviceState, NotificationLevel, PushProvider } from '@vestnik/contracts';
-import { identity, type Schema } from '@vestnik/database';
+import { identity, locksEntity, type Schema } from '@vestnik/database';
 
 const bigint = () => p.bigint('number');
 const moment = () => p.datetime().columnType('timestamptz(6)');
@@ -162,6 +162,7 @@ export const schema: Schema = {
     conversationPreferencesEntity,
     queueEntity,
     pushEntity,
+    locksEntity,
   ],
   extras: {
     triggers: [
