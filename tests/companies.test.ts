@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { signToken } from '@vestnik/auth';
 import { companiesEndpoints } from '@vestnik/contracts';
 import { connectTestBus, createTestClient, restClient, SECRET, type System, startSystem } from '@vestnik/testing';
@@ -116,4 +116,126 @@ test('a person who looks different is announced once to each user who shares a c
   await contact.next('person_updated', (event) => event.person.name === 'Gleb Ash');
   expect(contact.events('person_updated').filter((event) => event.person.name === 'Gleb Oak')).toHaveLength(1);
   expect(stranger.events('person_updated')).toEqual([]);
+});
+
+describe('contracts', () => {
+  const [birch, elm] = [
+    { id: 50, company: 50, role: 'admin', companyName: 'Birch' },
+    { id: 60, company: 60, role: 'admin', companyName: 'Elm' },
+  ] as const;
+  const as = ({ id, ...claims }: typeof birch | typeof elm) => call(id, claims);
+  const ALL = { direct: true, groups: true, invite: true };
+  beforeAll(async () => {
+    for (const admin of [birch, elm]) expect((await as(admin)('GET', '/company')).status).toBe(200);
+  });
+
+  const seenBy = async (admin: typeof birch | typeof elm) => {
+    const { contracts } = (await as(admin)('GET', '/company/contracts')).data;
+    return contracts.map(({ version: _, since: __, ...contract }: { version: number; since: string }) => contract);
+  };
+
+  test('a contract is proposed by one company, accepted by the other, and seen by both as it is', async () => {
+    const { id: _, ...claims } = elm;
+    const other = await connect(elm.id, claims, 1);
+    const plain = await connect(61, { company: 60 }, 1);
+    const proposed = await as(birch)('POST', '/company/contracts', { companyId: 60, terms: { ...ALL, invite: false } });
+    expect(proposed).toMatchObject({
+      status: 201,
+      data: { contract: { company_id: 60, state: 'proposed', proposed_by: 50 } },
+    });
+    const { contract } = await other.next('contract_changed');
+    expect(contract).toMatchObject({ company_id: 50, company_name: 'Birch', state: 'proposed', proposed_by: 50 });
+    expect(plain.events('contract_changed')).toEqual([]);
+
+    expect((await as(birch)('POST', '/company/contracts/60/accept')).status).toBe(409);
+    expect((await as(elm)('POST', `/company/contracts/50/accept?version=${contract.version + 1}`)).status).toBe(409);
+    expect((await as(elm)('POST', '/company/contracts/50/accept')).data.contract.state).toBe('active');
+    const terms = { ...ALL, invite: false };
+    expect(await seenBy(birch)).toEqual([
+      { company_id: 60, company_name: 'Elm', state: 'active', proposed_by: 50, terms, proposed_terms: null },
+    ]);
+
+    await as(elm)('PATCH', '/company/contracts/50', { terms: ALL });
+    expect(await seenBy(birch)).toMatchObject([{ state: 'active', terms, proposed_terms: ALL, proposed_by: 60 }]);
+    await as(birch)('POST', '/company/contracts/60/accept');
+    expect(await seenBy(elm)).toMatchObject([{ company_id: 50, terms: ALL, proposed_terms: null }]);
+  });
+
+  test('one company severs a contract alone, and only the acceptance of a new proposal brings it back', async () => {
+    expect((await as(elm)('DELETE', '/company/contracts/50')).data.contract.state).toBe('severed');
+    expect((await as(birch)('POST', '/company/contracts/60/accept')).status).toBe(409);
+    await as(birch)('POST', '/company/contracts', { companyId: 60 });
+    expect(await seenBy(elm)).toMatchObject([{ state: 'proposed', proposed_by: 50 }]);
+    const bus = await connectTestBus(system.servers.natsUrl);
+    const { contracts } = await bus.request(companiesEndpoints.findRelations, { user_ids: [50, 60] });
+    await bus.close();
+    expect(contracts).toMatchObject([{ company_ids: [50, 60], state: 'severed' }]);
+    await as(elm)('POST', '/company/contracts/50/accept');
+    expect(await seenBy(birch)).toMatchObject([{ state: 'active' }]);
+  });
+
+  test('steps of both companies at once end in one state that both see, and the audits tell the same story', async () => {
+    const steps = [
+      () => as(birch)('POST', '/company/contracts', { companyId: 60 }),
+      () => as(elm)('POST', '/company/contracts', { companyId: 50 }),
+      () => as(birch)('POST', '/company/contracts/60/accept'),
+      () => as(elm)('POST', '/company/contracts/50/accept'),
+      () => as(birch)('DELETE', '/company/contracts/60'),
+      () => as(elm)('DELETE', '/company/contracts/50'),
+    ];
+    const replies = await Promise.all(Array.from({ length: 60 }, (_, index) => steps[index % steps.length]?.()));
+    expect(replies.filter((reply) => ![200, 201, 409].includes(reply?.status ?? 0))).toEqual([]);
+    const [[ofBirch], [ofElm]] = [await seenBy(birch), await seenBy(elm)];
+    expect(ofBirch).toMatchObject({ state: ofElm.state, terms: ofElm.terms, proposed_by: ofElm.proposed_by });
+    const story = async (admin: typeof birch | typeof elm) => {
+      const { entries } = (await as(admin)('GET', '/company/audit?limit=100')).data;
+      return entries.map(({ actor_id, action, detail }: Record<string, unknown>) => ({ actor_id, action, detail }));
+    };
+    expect(await story(birch)).toEqual(await story(elm));
+  });
+
+  test('a company is governed by its admins alone, and what others may not know is not told', async () => {
+    const people = [call(51, { company: 50 }), call(52, { company: 50, role: 'compliance' })];
+    for (const person of people) {
+      const forbidden = await Promise.all([
+        person('PATCH', '/company/policy', { partners: 'contract' }),
+        person('POST', '/company/contracts', { companyId: 60 }),
+        person('POST', '/company/contracts', { companyId: 9_999 }),
+        person('POST', '/company/contracts/60/accept'),
+        person('PATCH', '/company/contracts/60', { terms: ALL }),
+        person('DELETE', '/company/contracts/9999'),
+      ]);
+      expect(forbidden.map(({ status }) => status)).toEqual(forbidden.map(() => 403));
+    }
+    const [plain, compliance] = people;
+    for (const list of ['contracts', 'audit']) {
+      expect((await plain?.('GET', `/company/${list}`))?.status).toBe(403);
+      expect((await compliance?.('GET', `/company/${list}`))?.status).toBe(200);
+    }
+    expect((await as(birch)('POST', '/company/contracts', { companyId: 9_999 })).status).toBe(404);
+    expect((await as(birch)('POST', '/company/contracts', { companyId: 50 })).status).toBe(422);
+    expect((await as(birch)('POST', '/company/contracts', { companyId: 'x' })).status).toBe(400);
+    expect((await as(birch)('DELETE', '/company/contracts/9999')).status).toBe(404);
+  });
+
+  test('a policy changes by the rules that are named, and is recorded', async () => {
+    const set = (policy: object) => as(birch)('PATCH', '/company/policy', policy);
+    expect((await set({ partners: 'contract', externalInvite: false })).data.company).toEqual({
+      id: 50,
+      name: 'Birch',
+      policy: { partners: 'contract', external_invite: false, history: null },
+    });
+    const { policy } = (await set({ history: 'joined' })).data.company;
+    expect(policy).toEqual({ partners: 'contract', external_invite: false, history: 'joined' });
+    expect((await set({ partners: 'closed' })).status).toBe(422);
+    expect((await set({ externalInvite: 'no' })).status).toBe(400);
+    const { entries } = (await as(birch)('GET', '/company/audit?limit=100')).data;
+    expect(entries.filter(({ action }: { action: string }) => action === 'policy_changed')).toMatchObject([
+      { actor_id: 50, actor_company_id: 50, object: 'company 50', detail: { partners: 'contract' } },
+      { detail: policy },
+    ]);
+    const first = (await as(birch)('GET', '/company/audit?limit=1')).data;
+    const rest = (await as(birch)('GET', `/company/audit?cursor=${first.next_cursor}&limit=100`)).data;
+    expect([...first.entries, ...rest.entries]).toEqual(entries);
+  });
 });

@@ -14,6 +14,7 @@ import {
   type UserStatus,
 } from '@vestnik/contracts';
 import { z } from 'zod';
+import { contract } from './company-answers.ts';
 
 /**
  * Everything that clients get, as schemas. The objects are open, since later versions add fields and clients ignore those
@@ -261,6 +262,10 @@ export const serverEvents = {
   person_updated: {
     summary: 'Name, company or picture changed, of a person who shares a conversation with you',
     data: z.looseObject({ person }),
+  },
+  contract_changed: {
+    summary: 'A contract changed. Admins of both companies get it, each with the other company in it',
+    data: z.looseObject({ contract }),
   },
   conversation_removed: {
     summary: 'You left a conversation or were removed; nothing of it follows',

@@ -1,21 +1,11 @@
-import {
-  type ContentLimits,
-  createClientInput,
-  PAGE_DEFAULT,
-  PAGE_LIMIT,
-  preferencesInput,
-  searchParameters,
-} from '@vestnik/contracts';
+import { type ContentLimits, createClientInput, preferencesInput, searchParameters } from '@vestnik/contracts';
 import { z } from 'zod';
 import { answers } from './answers.ts';
+import { companyOperations } from './company-operations.ts';
 import { deviceInput } from './device-input.ts';
 import type { Operation, Parameter } from './operation.ts';
+import { cursor, limit } from './parameters.ts';
 
-const limit: Parameter = {
-  description: `Entries of a page. The server serves more than ${PAGE_LIMIT} as ${PAGE_LIMIT}.`,
-  schema: z.int().min(1).default(PAGE_DEFAULT),
-};
-const cursor: Parameter = { description: '`next_cursor` of the page before', schema: z.string() };
 const place = (description: string): Parameter => ({ description, schema: z.int().nonnegative() });
 const idempotencyKey: Parameter = {
   description: 'A repeated creation with the same key gets the first answer again, for a day',
@@ -326,5 +316,6 @@ export function createOperations(limits: ContentLimits): Operation[] {
       },
       answers: { 200: { description: 'The preferences', data: answers.preferences } },
     },
+    ...companyOperations,
   ];
 }

@@ -1,4 +1,5 @@
 export {
+  type Actor,
   type BlockFact,
   type CompanyFact,
   type ContractFact,
@@ -22,6 +23,7 @@ export {
 export {
   type BlockChanged,
   type CompanyChanged,
+  type ContractAnnounced,
   type ContractChanged,
   type ConversationChanged,
   type DurableEvent,
@@ -79,6 +81,7 @@ export {
   createClientInput,
   type SendInput,
 } from './client-input.ts';
+export { companyInput } from './company-input.ts';
 export { decodeIdCursor, decodeMemberCursor, encodeIdCursor, encodeMemberCursor } from './cursor.ts';
 export {
   ERROR_STATUS,
@@ -107,6 +110,8 @@ export {
 export { decodeListCursor, encodeListCursor, type ListPlace } from './list-cursor.ts';
 export {
   type Attachment,
+  type AuditAction,
+  type AuditEntry,
   COMPANY_ROLES,
   CONVERSATION_STATES,
   type CompanyRole,
@@ -128,6 +133,8 @@ export {
   PUSH_PROVIDERS,
   type PushProvider,
   type Reaction,
+  type ShownCompany,
+  type ShownContract,
   type UserStatus,
 } from './model.ts';
 export { seq } from './primitives.ts';

@@ -172,6 +172,44 @@ export interface Person {
   updated_at: IsoTime | null;
 }
 
+/** One kind of deed that the audit of a company records. */
+export type AuditAction = 'policy_changed' | 'contract_proposed' | 'contract_accepted' | 'contract_severed';
+
+/** One entry of a company's audit. */
+export interface AuditEntry {
+  id: number;
+  at: IsoTime;
+  /** The user who did it, and that user's company; null for operators. */
+  actor_id: number | null;
+  actor_company_id: number | null;
+  action: AuditAction;
+  /** The thing that was changed, as `contract 2`. */
+  object: string;
+  detail: unknown;
+}
+
+/** A contract as one of the two companies sees it. */
+export interface ShownContract {
+  /** The other company. */
+  company_id: number;
+  company_name: string | null;
+  state: ContractState;
+  /** The company that made the newest proposal. */
+  proposed_by: number;
+  terms: { direct: boolean; groups: boolean; invite: boolean };
+  /** Terms that are proposed in place of those that hold; null for none. */
+  proposed_terms: { direct: boolean; groups: boolean; invite: boolean } | null;
+  since: IsoTime;
+  version: number;
+}
+
+/** A company as its own people see it. A rule that is null is the installation's. */
+export interface ShownCompany {
+  id: number;
+  name: string | null;
+  policy: { partners: PartnerRule | null; external_invite: boolean | null; history: HistoryRule | null };
+}
+
 /** The roles that a token may give its user in the token's own company. */
 export const COMPANY_ROLES = ['admin', 'compliance'] as const;
 /** One role in a company. */

@@ -64,6 +64,7 @@ export const services = {
       liveSubjects.ofAny,
       liveSubjects.statusesChanged,
       liveSubjects.personUpdated,
+      liveSubjects.contractAnnounced,
       durableEvents.peopleChanged.subject,
       durableEvents.contractChanged.subject,
       durableEvents.blockChanged.subject,

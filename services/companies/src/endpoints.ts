@@ -1,11 +1,19 @@
 import type { Handlers } from '@vestnik/bus';
 import type { companiesEndpoints } from '@vestnik/contracts';
 import type { Context } from './context.ts';
+import { acceptContract } from './use-cases/accept-contract.ts';
 import { findRelations } from './use-cases/find-relations.ts';
+import { getCompany } from './use-cases/get-company.ts';
 import { getPeople } from './use-cases/get-people.ts';
+import { listAudit } from './use-cases/list-audit.ts';
+import { listContracts } from './use-cases/list-contracts.ts';
 import { moveUser } from './use-cases/move-user.ts';
+import { proposeContract } from './use-cases/propose-contract.ts';
+import { proposeTerms } from './use-cases/propose-terms.ts';
 import { reportTokens } from './use-cases/report-tokens.ts';
 import { searchPeople } from './use-cases/search-people.ts';
+import { setPolicy } from './use-cases/set-policy.ts';
+import { severContract } from './use-cases/sever-contract.ts';
 
 /** The use case behind each request. */
 export function createHandlers(context: Context): Handlers<typeof companiesEndpoints> {
@@ -13,6 +21,14 @@ export function createHandlers(context: Context): Handlers<typeof companiesEndpo
     reportTokens: (input) => reportTokens(context, input),
     getPeople: (input) => getPeople(context, input),
     searchPeople: (input) => searchPeople(context, input),
+    getCompany: (input) => getCompany(context, input),
+    setPolicy: (input) => setPolicy(context, input),
+    proposeContract: (input) => proposeContract(context, input),
+    proposeTerms: (input) => proposeTerms(context, input),
+    acceptContract: (input) => acceptContract(context, input),
+    severContract: (input) => severContract(context, input),
+    listContracts: (input) => listContracts(context, input),
+    listAudit: (input) => listAudit(context, input),
     moveUser: (input) => moveUser(context, input),
     findRelations: (input) => findRelations(context, input),
   };

@@ -1,5 +1,5 @@
 import { type Bus, publishDurable } from '@vestnik/bus';
-import { durableEvents, liveSubjects, type PersonUpdated } from '@vestnik/contracts';
+import { type ContractAnnounced, durableEvents, liveSubjects, type PersonUpdated } from '@vestnik/contracts';
 import type { OutboxRow } from '@vestnik/outbox';
 import type { Context } from './context.ts';
 import type { CompaniesEvent } from './domain/event.ts';
@@ -21,9 +21,14 @@ export async function publishEvent(context: PublishContext, row: OutboxRow): Pro
   if ('people' in event) {
     await publishDurable(bus, durableEvents.peopleChanged, id, { people: event.people });
     await announcePeople(context, event.shown_ids);
-  } else if ('company' in event) await publishDurable(bus, durableEvents.companyChanged, id, event);
-  else if ('contract' in event) await publishDurable(bus, durableEvents.contractChanged, id, event);
-  else await publishDurable(bus, durableEvents.blockChanged, id, event);
+  } else if ('company' in event) {
+    await publishDurable(bus, durableEvents.companyChanged, id, event);
+  } else if ('contract' in event) {
+    await publishDurable(bus, durableEvents.contractChanged, id, { contract: event.contract });
+    bus.publish(liveSubjects.contractAnnounced, JSON.stringify({ views: event.views } satisfies ContractAnnounced));
+  } else {
+    await publishDurable(bus, durableEvents.blockChanged, id, event);
+  }
 }
 
 /** Announces people as they are now to the participants of their conversations. */

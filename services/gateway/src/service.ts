@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { connectBus, serve } from '@vestnik/bus';
-import { gatewayEndpoints, liveSubjects, type PersonUpdated, type StatusesChanged } from '@vestnik/contracts';
+import {
+  type ContractAnnounced,
+  gatewayEndpoints,
+  liveSubjects,
+  type PersonUpdated,
+  type StatusesChanged,
+} from '@vestnik/contracts';
 import { type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
@@ -23,6 +29,7 @@ import { createReader } from './upstream/reader.ts';
 import { createReadiness } from './upstream/readiness.ts';
 import { createRoomMessages } from './upstream/room-messages.ts';
 import { createUndeliveredMessages } from './upstream/undelivered-messages.ts';
+import { announceContract } from './users/admin-notifier.ts';
 import { createConnectedUsers } from './users/connected-users.ts';
 import { createContactNotifier } from './users/contact-notifier.ts';
 import { createDeliveryTracker } from './users/delivery-tracker.ts';
@@ -105,6 +112,9 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   );
   bus.subscribe(liveSubjects.personUpdated, (payload) =>
     notifyContacts([newsOfPerson(JSON.parse(Buffer.from(payload).toString()) as PersonUpdated)]),
+  );
+  bus.subscribe(liveSubjects.contractAnnounced, (payload) =>
+    announceContract(connectedUsers.sessions(), JSON.parse(Buffer.from(payload).toString()) as ContractAnnounced),
   );
   bus.onEventsMissed((noticedAt) => {
     presence.missed(noticedAt);

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClientEvents, createOperations, type Operation, serverEvents } from '@vestnik/api-documents';
-import { type System, startSystem, token } from '@vestnik/testing';
+import { signToken } from '@vestnik/auth';
+import { restClient, SECRET, type System, startSystem, token } from '@vestnik/testing';
 import { readConfig } from '../src/config.ts';
 import { routes } from '../src/doors/rest/routes.ts';
 
 const { limits } = readConfig({ NATS_URL: 'nats://bus', JWT_SECRET: 'x'.repeat(32) });
 const operations = createOperations(limits);
 
-/** Only a user who has been invited may answer an invitation. */
-const NEED_AN_INVITATION = new Set(['acceptConversation', 'declineConversation']);
+/** Only a user, or a company, that has been invited may answer an invitation. */
+const NEED_AN_INVITATION = new Set(['acceptConversation', 'declineConversation', 'acceptContract']);
 
 let system: System;
 beforeAll(async () => {
@@ -58,13 +59,22 @@ describe('the documents', () => {
   });
 
   test('have examples that the system accepts, with answers as described', async () => {
-    const rest = await system.rest(7);
+    const claims = { id: 7, companyId: 1, companyRole: 'admin' };
+    const rest = restClient(system.restUrl(), signToken(SECRET, claims, 3_600));
+    await restClient(system.restUrl(), await token(20, 2))('GET', '/unread-count');
     const { data } = await rest('POST', '/conversations', { type: 'group', name: 'a group', participantIds: [8, 9] });
     const conversationId = data.conversation.id as number;
     const sent = await rest('POST', `/conversations/${conversationId}/messages`, { content: 'first' });
     const messageId = sent.data.message.id as number;
     const device = await rest('POST', '/devices', { provider: 'fcm', target: { token: 'of-anna' } });
-    const ids = { conversationId, messageId, emoji: '👍', userId: 9, deviceId: device.data.device.id as number };
+    const ids = {
+      conversationId,
+      messageId,
+      emoji: '👍',
+      userId: 9,
+      companyId: 2,
+      deviceId: device.data.device.id as number,
+    };
     // Other examples need the things that an example removes.
     const possible = operations.filter(({ name }) => !NEED_AN_INVITATION.has(name));
     const inOrder = possible.toSorted((one, other) => removes(one) - removes(other));

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { LIST_LENGTH, PAGE_LIMIT, PEOPLE_AT_ONCE, QUERY_LENGTH } from '../limits.ts';
-import { COMPANY_ROLES, CONTRACT_STATES, HISTORY_RULES, PARTNER_RULES, type Person } from '../model.ts';
+import {
+  type AuditEntry,
+  COMPANY_ROLES,
+  CONTRACT_STATES,
+  HISTORY_RULES,
+  PARTNER_RULES,
+  type Person,
+  type ShownCompany,
+  type ShownContract,
+} from '../model.ts';
 import { id, isoTime, text, textUpTo, version } from '../primitives.ts';
 import { define } from './endpoint.ts';
 
@@ -95,6 +104,15 @@ const tokenClaims = z.object({
 /** The claims of an accepted token. */
 export type TokenClaims = z.output<typeof tokenClaims>;
 
+/** The user who acts for a company: the user's own, with the role that the token gives. */
+const actor = z.object({ user_id: id, company_id: id, role: z.enum(COMPANY_ROLES).optional() });
+
+/** The user who acts for a company. */
+export type Actor = z.output<typeof actor>;
+
+/** A page behind an id; 0 stands for the first. */
+const page = { after: z.int().nonnegative(), limit: z.int().min(1).max(PAGE_LIMIT) };
+
 /** The user who asks, and the user's company. */
 const caller = { user_id: id, company_id: id };
 
@@ -129,9 +147,51 @@ export const companiesEndpoints = {
     z.object({
       ...caller,
       q: textUpTo(QUERY_LENGTH),
-      after: z.int().nonnegative(),
-      limit: z.int().min(1).max(PAGE_LIMIT),
+      ...page,
     }),
+  ),
+  /** Returns the caller's company. */
+  getCompany: define<{ company: ShownCompany }>()('companies', 'get-company', z.object({ actor })),
+  /** Changes the rules of the caller's company that are named. `forbidden` without the role admin. */
+  setPolicy: define<{ company: ShownCompany }>()('companies', 'set-policy', z.object({ actor, policy: policySchema })),
+  /**
+   * Proposes a contract to a company. `forbidden` without the role admin, `not_found` for an unknown company, `conflict` while the
+   * companies have a contract, or the other company's proposal waits.
+   */
+  proposeContract: define<{ contract: ShownContract }>()(
+    'companies',
+    'propose-contract',
+    z.object({ actor, company_id: id, terms: termsSchema }),
+  ),
+  /** Proposes other terms of a contract, or of a proposal. Those that hold stay until the other company accepts. */
+  proposeTerms: define<{ contract: ShownContract }>()(
+    'companies',
+    'propose-terms',
+    z.object({ actor, company_id: id, terms: termsSchema }),
+  ),
+  /** Accepts the proposal of the other company. `conflict` for the own one, and when `version` is not that of the contract. */
+  acceptContract: define<{ contract: ShownContract }>()(
+    'companies',
+    'accept-contract',
+    z.object({ actor, company_id: id, version: version.optional() }),
+  ),
+  /** Severs a contract, without the other company. The answer comes when the severing has left for every gateway and service. */
+  severContract: define<{ contract: ShownContract }>()(
+    'companies',
+    'sever-contract',
+    z.object({ actor, company_id: id }),
+  ),
+  /** Lists the contracts of the caller's company with companies above the id `after`. `forbidden` without a role. */
+  listContracts: define<{ contracts: ShownContract[]; next: number | null }>()(
+    'companies',
+    'list-contracts',
+    z.object({ actor, ...page }),
+  ),
+  /** Lists the audit of the caller's company behind the entry `after`, oldest first. `forbidden` without a role. */
+  listAudit: define<{ entries: AuditEntry[]; next: number | null }>()(
+    'companies',
+    'list-audit',
+    z.object({ actor, ...page }),
   ),
   /**
    * Binds a person to another company, for ops. The person keeps name and picture, and loses the role. The tokens of the former

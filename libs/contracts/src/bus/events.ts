@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Conversation, IsoTime, Person, UserStatus } from '../model.ts';
+import type { Conversation, IsoTime, Person, ShownContract, UserStatus } from '../model.ts';
 import { id, version } from '../primitives.ts';
 import {
   type BlockFact,
@@ -44,6 +44,8 @@ export const liveSubjects = {
   membershipChanged: (userId: number) => `evt.conversations.v1.membership_changed.u${userId}`,
   /** Users went online or offline: `StatusesChanged`. Published after the commit. */
   statusesChanged: 'evt.presence.v1.statuses_changed',
+  /** A contract changed, for the admins of both companies: `ContractAnnounced`. Published after the commit. */
+  contractAnnounced: 'evt.companies.v1.contract_announced',
   /** A person has another name, company or picture: `PersonUpdated`. Published after the commit. */
   personUpdated: 'evt.companies.v1.person_updated',
   /** All frames for the sockets of one conversation. */
@@ -88,6 +90,11 @@ export interface StatusesChanged {
 export interface PersonUpdated {
   person: Person;
   conversation_ids: number[];
+}
+
+/** A contract changed: as each of the two companies sees it now. */
+export interface ContractAnnounced {
+  views: { company_id: number; contract: ShownContract }[];
 }
 
 /** A conversation changed. The event carries the whole state. A copy takes it when `version` is newer than its own. */

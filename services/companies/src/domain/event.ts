@@ -1,7 +1,16 @@
-import type { BlockChanged, CompanyChanged, ContractChanged, PeopleChanged } from '@vestnik/contracts';
+import type {
+  BlockChanged,
+  CompanyChanged,
+  ContractAnnounced,
+  ContractChanged,
+  PeopleChanged,
+} from '@vestnik/contracts';
 
 /** People changed. `shown_ids`: those who look different to other people, so that their contacts are told. */
 export type PeopleEvent = PeopleChanged & { shown_ids: number[] };
 
+/** A contract changed, with what the admins of both companies see of it. */
+export type ContractEvent = ContractChanged & ContractAnnounced;
+
 /** The payload of an outbox row: one durable event, told apart by its first field. */
-export type CompaniesEvent = PeopleEvent | CompanyChanged | ContractChanged | BlockChanged;
+export type CompaniesEvent = PeopleEvent | CompanyChanged | ContractEvent | BlockChanged;

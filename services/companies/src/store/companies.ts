@@ -1,4 +1,4 @@
-import type { CompanyFact, HistoryRule, PartnerRule, Policy } from '@vestnik/contracts';
+import type { CompanyFact, HistoryRule, PartnerRule, Policy, ShownCompany } from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
 import type { NamedCompany } from '../domain/claims.ts';
 
@@ -36,6 +36,23 @@ export const updateCompanyNames = statement<never, [companies: string]>(
    from json_populate_recordset(null::companies, $1) n where c.id = n.id`,
 );
 
+/** Reads the named companies and keeps them from changing until the end of the transaction, in the order of their ids. */
+export const lockCompanies = statement<CompanyRow, [ids: readonly number[]]>(
+  'lock-companies',
+  `select id, name, partners, external_invite, history, version from companies
+   where id = any($1::bigint[]) order by id for update`,
+);
+
+/** Stores the rules of a company. */
+export const updatePolicy = statement<
+  CompanyRow,
+  [id: number, partners: PartnerRule | null, externalInvite: boolean | null, history: HistoryRule | null]
+>(
+  'update-policy',
+  `update companies set partners = $2, external_invite = $3, history = $4, version = version + 1, updated_at = now()
+   where id = $1 returning id, name, partners, external_invite, history, version`,
+);
+
 /** Reads the named companies. */
 export const findCompanies = statement<CompanyRow, [ids: readonly number[]]>(
   'find-companies',
@@ -45,6 +62,11 @@ export const findCompanies = statement<CompanyRow, [ids: readonly number[]]>(
 /** Returns a company as other services need to know it. */
 export function companyFact(row: CompanyRow): CompanyFact {
   return { id: row.id, name: row.name, policy: policyOf(row), version: row.version };
+}
+
+/** Returns a company as its own people see it. */
+export function shownCompany({ id, name, partners, external_invite, history }: CompanyRow): ShownCompany {
+  return { id, name, policy: { partners, external_invite, history } };
 }
 
 /** Returns the rules that a company has set. */

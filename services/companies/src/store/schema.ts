@@ -110,9 +110,57 @@ const blockEntity = defineEntity({
   ],
 });
 
+/** A thing that was done in or to a company. `hash` covers the entry and `previous_hash`. */
+const auditEntryEntity = defineEntity({
+  name: 'AuditEntry',
+  tableName: 'audit_entries',
+  properties: {
+    id: identity(),
+    company_id: bigint(),
+    /** ISO 8601, as it is hashed. */
+    at: p.text(),
+    actor_id: bigint().nullable(),
+    actor_company_id: bigint().nullable(),
+    action: p.text(),
+    object: p.text(),
+    detail: p.json().columnType('json'),
+    source: p.text().nullable(),
+    previous_hash: p.text(),
+    hash: p.text(),
+  },
+  uniques: [{ name: 'audit_entries_source', properties: ['company_id', 'source'] }],
+  indexes: [{ name: 'audit_entries_of_company', properties: ['company_id', 'id'] }],
+});
+
+/** The end of a company's chain of audit entries. */
+const auditChainEntity = defineEntity({
+  name: 'AuditChain',
+  tableName: 'audit_chains',
+  properties: {
+    company_id: bigint().primary().autoincrement(false),
+    entries: bigint(),
+    hash: p.text(),
+  },
+});
+
 /** The schema of companies. */
 export const schema: Schema = {
   name: 'companies',
   folder: new URL('../../', import.meta.url),
-  entities: [companyEntity, personEntity, wordEntity, contractEntity, blockEntity, outboxEntity],
+  entities: [
+    companyEntity,
+    personEntity,
+    wordEntity,
+    contractEntity,
+    blockEntity,
+    auditEntryEntity,
+    auditChainEntity,
+    outboxEntity,
+  ],
+  extras: {
+    triggers: [
+      `create trigger audit_entries_stay before delete or update or truncate on audit_entries
+       for each statement execute function refuse_audit_change()`,
+    ],
+  },
 };

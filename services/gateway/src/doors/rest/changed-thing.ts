@@ -8,8 +8,9 @@ export function changedThing(
   params: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   if (method === 'GET') return undefined;
-  const { messageId, conversationId } = params;
+  const { messageId, conversationId, companyId } = params;
   if (messageId !== undefined) return `message ${messageId}`;
+  if (companyId !== undefined) return `contract ${companyId}`;
   if (pattern.endsWith('/read')) return `marker ${conversationId}`;
   // The sender keeps the order of messages.
   if (pattern.endsWith('/messages')) return undefined;

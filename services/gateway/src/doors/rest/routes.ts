@@ -25,6 +25,7 @@ import { renameConversation } from '../../use-cases/rename-conversation.ts';
 import { searchMessages } from '../../use-cases/search-messages.ts';
 import { sendMessage } from '../../use-cases/send-message.ts';
 import { setPreferences } from '../../use-cases/set-preferences.ts';
+import { companyRoutes } from './company-routes.ts';
 import { readCreation, readPeopleAsk, readPlace, readSearch, readUserIds } from './read-input.ts';
 import { type ApiRequest, type InputContext, pathId, type Route, route } from './route.ts';
 
@@ -122,6 +123,8 @@ export const routes: readonly Route[] = [
     read: ({ body }) => parse(preferencesInput, body),
     useCase: setPreferences,
   }),
+
+  ...companyRoutes,
 ];
 
 function conversationOf(request: ApiRequest): { conversationId: number } {

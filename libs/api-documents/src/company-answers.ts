@@ -1,0 +1,55 @@
+import type { ShownCompany, ShownContract } from '@vestnik/contracts';
+import { z } from 'zod';
+
+const id = z.int().positive();
+const isoTime = z.iso.datetime();
+const nextCursor = z.string().nullable().meta({ description: 'Opaque; null at the end' });
+const terms = z.looseObject({ direct: z.boolean(), groups: z.boolean(), invite: z.boolean() });
+
+const company = z
+  .looseObject({
+    id,
+    name: z.string().nullable(),
+    policy: z
+      .looseObject({
+        partners: z.enum(['open', 'consent', 'contract']).nullable(),
+        external_invite: z.boolean().nullable(),
+        history: z.enum(['all', 'joined']).nullable(),
+      })
+      .meta({ description: 'The rules of the company. A rule that is null is the installation’s' }),
+  })
+  .meta({ id: 'Company' }) satisfies z.ZodType<ShownCompany>;
+
+/** A contract as one of the two companies sees it. */
+export const contract = z
+  .looseObject({
+    company_id: id,
+    company_name: z.string().nullable(),
+    state: z.enum(['proposed', 'active', 'severed']),
+    proposed_by: id,
+    terms,
+    proposed_terms: terms.nullable(),
+    since: isoTime,
+    version: id,
+  })
+  .meta({ id: 'Contract' }) satisfies z.ZodType<ShownContract>;
+
+const auditEntry = z
+  .looseObject({
+    id,
+    at: isoTime,
+    actor_id: id.nullable(),
+    actor_company_id: id.nullable(),
+    action: z.string(),
+    object: z.string(),
+    detail: z.unknown(),
+  })
+  .meta({ id: 'AuditEntry' });
+
+/** The data of answers about the caller's company. */
+export const companyAnswers = {
+  company: z.looseObject({ company }),
+  contract: z.looseObject({ contract }),
+  contractPage: z.looseObject({ contracts: z.array(contract), next_cursor: nextCursor }),
+  auditPage: z.looseObject({ entries: z.array(auditEntry), next_cursor: nextCursor }),
+};

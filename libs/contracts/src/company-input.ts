@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { HISTORY_RULES, PARTNER_RULES } from './model.ts';
+import { id } from './primitives.ts';
+
+const terms = z.object({ direct: z.boolean(), groups: z.boolean(), invite: z.boolean() });
+
+/** The bodies by which the people of a company govern it. */
+export const companyInput = {
+  /** The rules to change; the others stay. */
+  policy: z.object({
+    partners: z.enum(PARTNER_RULES).optional(),
+    externalInvite: z.boolean().optional(),
+    history: z.enum(HISTORY_RULES).optional(),
+  }),
+  /** A proposal to a company. Without terms it allows everything. */
+  proposal: z.object({ companyId: id, terms: terms.default({ direct: true, groups: true, invite: true }) }),
+  terms: z.object({ terms }),
+};

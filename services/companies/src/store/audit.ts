@@ -1,0 +1,43 @@
+import type { AuditAction, AuditEntry } from '@vestnik/contracts';
+import { type Queries, statement } from '@vestnik/database';
+
+/** One thing that was done, for the audit of one company. */
+export interface Deed {
+  companyId: number;
+  actorId: number | null;
+  actorCompanyId: number | null;
+  action: AuditAction;
+  /** The thing that was changed, as `contract 2`. */
+  object: string;
+  detail?: object;
+  /** Names the event of another service that tells of the deed. */
+  source?: string;
+}
+
+const append = statement<
+  never,
+  [
+    companyId: number,
+    actorId: number | null,
+    actorCompanyId: number | null,
+    action: string,
+    object: string,
+    detail: string,
+    source: string | null,
+  ]
+>('append-audit', 'select append_audit($1, $2, $3, $4, $5, $6::json, $7)');
+
+/** Adds what was done to the audits of companies, in the transaction that does it. Chains are locked in the order of ids. */
+export async function appendAudit(queries: Queries, deeds: readonly Deed[]): Promise<void> {
+  for (const deed of deeds.toSorted((one, other) => one.companyId - other.companyId)) {
+    const { companyId, actorId, actorCompanyId, action, object, detail = {}, source = null } = deed;
+    await queries.query(append, [companyId, actorId, actorCompanyId, action, object, JSON.stringify(detail), source]);
+  }
+}
+
+/** Reads the entries of a company's audit behind an id, oldest first. */
+export const listAudit = statement<AuditEntry, [companyId: number, after: number, limit: number]>(
+  'list-audit',
+  `select id, at, actor_id, actor_company_id, action, object, detail from audit_entries
+   where company_id = $1 and id > $2 order by id limit $3`,
+);

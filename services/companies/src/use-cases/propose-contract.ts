@@ -1,0 +1,16 @@
+import { changeContract } from '../change-contract.ts';
+import type { Context, Input, Output } from '../context.ts';
+import { propose } from '../domain/contract-rules.ts';
+
+/**
+ * Proposes a contract to a company.
+ *
+ * @throws VestnikError as `changeContract` does, and the rule.
+ */
+export async function proposeContract(
+  context: Context,
+  { actor, company_id, terms }: Input<'proposeContract'>,
+): Promise<Output<'proposeContract'>> {
+  const change = { actor, company_id, action: 'contract_proposed' } as const;
+  return { contract: await changeContract(context, change, propose(terms)) };
+}
