@@ -10,7 +10,7 @@ import { progressOn } from './start/progress.ts';
 import { keepSecrets } from './start/secrets.ts';
 import { runServiceCommand } from './start/service-process.ts';
 import { migrationCommands } from './start/services.ts';
-import { readDatabaseUrl, readDataDir, readRoleOptions } from './start/settings.ts';
+import { readDatabaseUrl, readDataDir, readRoleOptions, readStreamReplicas } from './start/settings.ts';
 
 await runTool(async () => {
   const progress = progressOn(process.stdout);
@@ -25,7 +25,10 @@ await runTool(async () => {
     await progress.step(command.name, () => runServiceCommand(command));
   }
   const operators = readOperators(process.env);
-  if (operators) await progress.step('Streams', () => prepareBus(operators, createLogger('migrate', 'silent')));
+  if (operators) {
+    const replicas = readStreamReplicas(process.env);
+    await progress.step('Streams', () => prepareBus(operators, createLogger('migrate', 'silent'), replicas));
+  }
 });
 
 /** The services that the arguments name; without arguments all that keep data. */

@@ -88,14 +88,15 @@ function durableEventsTable(): string {
 
 function streamsTable(): string {
   return table(
-    ['stream', 'subjects', 'kept', 'read by'],
-    Object.values(streams).map(({ name, subjects, maxAgeDays }) => {
+    ['stream', 'subjects', 'kept', 'at most', 'read by'],
+    Object.values(streams).map(({ name, subjects, maxAgeDays, maxBytes, whenFull }) => {
+      const limit = `${maxBytes / 1_048_576} MiB, then ${whenFull === 'refuse' ? 'refuses' : 'drops the oldest'}`;
       const readers = SERVICES.filter(
         (service) =>
           registry[service].readsStreams.some((stream) => stream.name === name) ||
           registry[service].consumers.some((consumer) => consumer.event.stream === name),
       );
-      return [`\`${name}\``, code(subjects), `${maxAgeDays} days`, readers.join(', ') || 'ops'];
+      return [`\`${name}\``, code(subjects), `${maxAgeDays} days`, limit, readers.join(', ') || 'ops'];
     }),
   );
 }

@@ -33,6 +33,8 @@ export type StartSettings = {
   databaseUrl: string | undefined;
   /** Running NATS servers instead of the embedded one. */
   natsServers: string[] | undefined;
+  /** Servers that keep each stream; undefined for as many as there are, up to 3. */
+  streamReplicas: number | undefined;
   /** Passwords of the bus's users on these servers; undefined when they know none, or NATS_URL names one for all. */
   busPasswords: Record<BusUser, string> | undefined;
   /** How the roles of the services are made. */
@@ -44,10 +46,17 @@ export type StartSettings = {
   environment: Environment;
 };
 
+const streamReplicas = setting({
+  env: 'STREAM_REPLICAS',
+  doc: 'Servers that keep each stream of the bus; by default 3 where there are three, else 1. `npm run migrate` reads it too',
+  format: integer(1, 5),
+});
+
 const described = describeSettings({
   port: setting({ env: 'PORT', doc: 'Port of REST and health of the first gateway', format: port, default: 3_000 }),
   socketPort: setting({ env: 'WS_PORT', doc: 'Port of sockets of the first gateway', format: port, default: 3_001 }),
   opsPort: setting({ env: 'OPS_PORT', doc: 'Port of metrics of the first gateway', format: port, default: 3_002 }),
+  streamReplicas,
   natsServers: setting({
     env: 'NATS_URL',
     doc: 'NATS servers with JetStream, in place of the embedded one',
@@ -125,7 +134,7 @@ const OWN_VARIABLES =
  * @throws SettingError or Fault naming the broken one
  */
 export function readStartSettings(env: Environment): StartSettings {
-  const { natsServers, ...first } = described.read(env);
+  const { natsServers, streamReplicas, ...first } = described.read(env);
   const instances = readInstances(env.INSTANCES);
   const gateways = Array.from({ length: instances.gateway }, (_, index) => ({
     port: first.port + PORT_STEP * index,
@@ -147,12 +156,18 @@ export function readStartSettings(env: Environment): StartSettings {
     instances,
     databaseUrl: readDatabaseUrl(env),
     natsServers: natsServers?.length ? natsServers : undefined,
+    streamReplicas,
     busPasswords: readBusPasswords(env),
     roles: readRoleOptions(env),
     jwtSecret,
     foreignKeys: env.JWKS_URL ? 'JWKS_URL' : env.JWT_PUBLIC_KEY ? 'JWT_PUBLIC_KEY' : undefined,
     environment: Object.fromEntries(Object.entries(env).filter(([name]) => !OWN_VARIABLES.test(name))),
   };
+}
+
+/** STREAM_REPLICAS: the servers that keep each stream of the bus. */
+export function readStreamReplicas(env: Environment): number | undefined {
+  return describeSettings({ streamReplicas: streamReplicas }).read(env).streamReplicas;
 }
 
 /** The data folder, `.data` in the repository unless DATA_DIR says otherwise. */

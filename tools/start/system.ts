@@ -103,7 +103,9 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
       signal.throwIfAborted();
       const natsUrls = await startBus(secrets);
       signal.throwIfAborted();
-      await progress.step('Streams', () => prepareBus(operatorsOf(natsUrls), createLogger('start', 'silent')));
+      await progress.step('Streams', () =>
+        prepareBus(operatorsOf(natsUrls), createLogger('start', 'silent'), settings.streamReplicas),
+      );
       signal.throwIfAborted();
       const databaseUrls = await prepare(adminUrl, secrets);
       const given = { natsUrls, databaseUrls, jwtSecret };

@@ -13,4 +13,4 @@ export {
   serve,
 } from './serve.ts';
 export { accountOfStream, passwordEnvironment, passwordVariable, usersConfiguration } from './server-configuration.ts';
-export { ensureStream, openStream, publishDurable, readStream, type StoredEvent } from './streams.ts';
+export { ensureStream, openStream, publishDurable, readStream, type StoredEvent, usedShareOf } from './streams.ts';

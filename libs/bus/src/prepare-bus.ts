@@ -12,15 +12,16 @@ export interface OperatorAddresses {
 /**
  * Creates every stream in its account, or brings it up to date. Running it again changes nothing.
  *
+ * @param replicas the number of servers that keep each stream; by default 3 where there are three servers, else 1
  * @throws VestnikError when the bus cannot be reached
  */
-export async function prepareBus(addresses: OperatorAddresses, logger: Logger): Promise<void> {
+export async function prepareBus(addresses: OperatorAddresses, logger: Logger, replicas?: number): Promise<void> {
   const all = Object.values<Stream>(streams);
   for (const user of ['ops', 'revoker'] as const) {
     const bus = await connectBus({ servers: addresses[user], user, name: 'prepare', logger });
     try {
       const own = all.filter(({ account }) => (account === undefined) === (user === 'ops'));
-      for (const stream of own) await ensureStream(bus, stream);
+      for (const stream of own) await ensureStream(bus, stream, replicas);
     } finally {
       await bus.close();
     }

@@ -15,8 +15,10 @@ import { durablePublishes } from './diagnostics.ts';
 import { apiPrefixOf } from './permissions.ts';
 
 const DAY_MS = 86_400_000;
-/** JetStream's code for a stream that is there in another configuration. */
-const NAME_IN_USE = 10_058;
+/** Servers that keep a stream, where there are so many. */
+const REPLICAS = 3;
+/** JetStream's codes for more replicas than servers: no suitable peers, no cluster, too few servers online. */
+const TOO_FEW_SERVERS = new Set([10_005, 10_074, 10_023]);
 /** Milliseconds for which JetStream remembers a message id. Beyond that, consumers themselves ignore repetitions. */
 const DUPLICATE_WINDOW_MS = 120_000;
 /** Messages of one fetch. JetStream gives 1,024 at most. */
@@ -28,16 +30,44 @@ const EMPTY_WAIT_MS = 100;
 /** An event as a stream keeps it. */
 export type StoredEvent = Pick<StoredMsg, 'subject' | 'data' | 'time' | 'seq'>;
 
-/** Creates or updates a stream. Running it again changes nothing. For operators of the bus. */
-export async function ensureStream(bus: Bus, stream: Stream): Promise<void> {
+/**
+ * Creates a stream or brings it up to date. Running it again changes nothing. For operators of the bus. Where the bus has
+ * three servers the stream is on three, else on one. A stream never gets fewer by itself, since a server may be away.
+ *
+ * @param replicas the number of servers that keep the stream, in place of that
+ */
+export async function ensureStream(bus: Bus, stream: Stream, replicas?: number): Promise<void> {
   const { streams } = await bus.manager();
-  const config = configurationOf(stream);
-  try {
-    await streams.add(config);
-  } catch (error) {
-    if (!(error instanceof JetStreamApiError && error.code === NAME_IN_USE)) throw error;
-    await streams.update(stream.name, config);
+  const known = await streams.info(stream.name).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  const now = known?.config.num_replicas ?? 1;
+  const choices = replicas === undefined ? (now > 1 ? [now] : [REPLICAS, 1]) : [replicas];
+  for (const [index, num_replicas] of choices.entries()) {
+    const config = { ...configurationOf(stream), num_replicas };
+    try {
+      if (known) await streams.update(stream.name, config);
+      else await streams.add(config);
+      return;
+    } catch (error) {
+      if (index === choices.length - 1 || !hasTooFewServers(error)) throw error;
+    }
   }
+}
+
+/** Returns the used share of the bytes that a stream may keep, from 0 to 1. */
+export async function usedShareOf(bus: Bus, stream: Stream): Promise<number> {
+  const { state, config } = await (await managerOf(bus, stream)).streams.info(stream.name);
+  return config.max_bytes > 0 ? state.bytes / config.max_bytes : 0;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+}
+
+function hasTooFewServers(error: unknown): boolean {
+  return error instanceof JetStreamApiError && TOO_FEW_SERVERS.has(error.code);
 }
 
 /**
@@ -50,8 +80,7 @@ export async function openStream(bus: Bus, stream: Stream): Promise<void> {
   try {
     await (await managerOf(bus, stream)).streams.info(stream.name);
   } catch (error) {
-    if (!(error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound))
-      throw away(stream.name, error);
+    if (!isMissing(error)) throw away(stream.name, error);
     await ensureStream(bus, stream).catch((cause: unknown) => {
       throw new VestnikError('unavailable', `The stream ${stream.name} is missing: npm run migrate makes it`, {
         cause,
@@ -66,7 +95,9 @@ function configurationOf(stream: Stream) {
     subjects: [...stream.subjects],
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
-    discard: DiscardPolicy.Old,
+    discard: stream.whenFull === 'refuse' ? DiscardPolicy.New : DiscardPolicy.Old,
+    max_bytes: stream.maxBytes,
+    max_msg_size: stream.maxEventBytes,
     max_age: nanos(stream.maxAgeDays * DAY_MS),
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
     max_msgs_per_subject: -1,

@@ -7,7 +7,14 @@ import { type Bus, connectBus, consume, ensureStream, publishDurable } from '../
 import { keepAside } from '../src/set-aside.ts';
 
 const logger = createLogger('bus-tests', 'silent');
-const stream: Stream = { name: 'TESTS', subjects: ['evt.tests.v1.happened'], maxAgeDays: 1 };
+const stream: Stream = {
+  name: 'TESTS',
+  subjects: ['evt.tests.v1.happened'],
+  maxAgeDays: 1,
+  maxBytes: 1_000_000,
+  maxEventBytes: 100_000,
+  whenFull: 'refuse',
+};
 const happened: DurableEvent<number> = { stream: 'TESTS', subject: 'evt.tests.v1.happened', schema: seq };
 /** The options that all consumers of this suite share. */
 const shared = { event: happened, service: 'messages' as const, logger };

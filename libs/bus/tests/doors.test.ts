@@ -14,12 +14,23 @@ import {
   REVOCATION_SUBJECTS,
   revocationSubject,
   SERVICES,
+  type Service,
   type Stream,
+  services,
+  setAsideSubject,
   streams,
 } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { patience, startServers, type TestServers, until } from '@vestnik/testing';
-import { addressesFor, connectBus, openStream, prepareBus, publishDurable, usersConfiguration } from '../src/index.ts';
+import {
+  addressesFor,
+  connectBus,
+  openStream,
+  prepareBus,
+  publishDurable,
+  usedShareOf,
+  usersConfiguration,
+} from '../src/index.ts';
 
 const logger = createLogger('doors', 'silent');
 
@@ -284,6 +295,45 @@ test('no service can make, change, empty or delete a stream, its own neither', a
         'Permissions Violation',
       );
     }
+  }
+});
+
+test('a service without a stream can fill none, and every stream has limits', async () => {
+  const tester = await intrude('tests');
+  const manager = await jetstreamManager(tester);
+  const stored = async () => {
+    const counts: Record<string, number> = {};
+    for await (const { config, state } of manager.streams.list()) {
+      expect([config.max_bytes > 0, config.max_msg_size > 0, config.max_age > 0]).toEqual([true, true, true]);
+      counts[config.name] = state.last_seq;
+    }
+    return counts;
+  };
+  const before = await stored();
+  const kept = Object.values<Stream>(streams).flatMap(({ subjects }) =>
+    subjects.map((each) => each.replaceAll('*', 'x')),
+  );
+  for (const service of SERVICES) {
+    const role: Service = services[service];
+    if (role.ownStreams.length + role.consumers.length > 0) continue;
+    const intruder = await intrude(service);
+    for (const subject of [...kept, setAsideSubject(service)]) intruder.publish(subject, 'x'.repeat(1_000));
+    await settle(intruder);
+  }
+  expect(await stored()).toEqual(before);
+});
+
+test('a full stream is seen before it is full, and an event beyond the size of its stream is refused', async () => {
+  const bus = await connectBus({ servers: [servers.natsUrls.messages], user: 'messages', name: 'messages', logger });
+  try {
+    const share = await usedShareOf(bus, streams.messages);
+    const payload = { messages: [] };
+    await publishDurable(bus, durableEvents.messagesStored, 'one more', payload);
+    expect(await usedShareOf(bus, streams.messages)).toBeGreaterThan(share);
+    const tooLarge = publishDurable(bus, durableEvents.messagesStored, 'x'.repeat(1_048_577), payload);
+    await expect(tooLarge).rejects.toMatchObject({ code: 'unavailable' });
+  } finally {
+    await bus.close();
   }
 });
 

@@ -1,10 +1,19 @@
-import { type Bus, connectBus, type Handlers, openStream, serve } from '@vestnik/bus';
+import { type Bus, connectBus, type Handlers, openStream, serve, usedShareOf } from '@vestnik/bus';
 import type { ServiceConfig } from '@vestnik/config';
-import { type AnyEndpoint, healthEndpoint, type Stream, schemaOf } from '@vestnik/contracts';
+import {
+  type AnyEndpoint,
+  type DataService,
+  healthEndpoint,
+  type Service,
+  type Stream,
+  schemaOf,
+  services,
+  streams,
+} from '@vestnik/contracts';
 import { connectDatabase, type Database, type DatabaseOptions, refusalWhenAway, type Schema } from '@vestnik/database';
 import { type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { countRefusals, countRequests, createMetrics, type Metrics, startOpsServer } from '@vestnik/ops';
+import { countRefusals, countRequests, createMetrics, type Metrics, showStreams, startOpsServer } from '@vestnik/ops';
 import { checkHealth } from './check-health.ts';
 
 /** The parts that the kit has started, for the service's own parts. */
@@ -64,6 +73,7 @@ export function startDataService<Catalogue extends Record<string, AnyEndpoint>>(
     onStop(() => bus.close());
     countRefusals(metrics, bus);
     if (stream) await openStream(bus, stream);
+    showStreams(metrics, usedShares(bus, name));
 
     const handlers = await startParts({ database, bus, metrics, logger, onStop });
     const served = await serve({
@@ -94,4 +104,11 @@ export function startDataService<Catalogue extends Record<string, AnyEndpoint>>(
     });
     onStop(() => ops.stop());
   });
+}
+
+/** The streams that a service may look at: its own, and the events that its consumers set aside. */
+function usedShares(bus: Bus, service: DataService): Record<string, () => Promise<number>> {
+  const { ownStreams, consumers }: Service = services[service];
+  const shown = consumers.length > 0 ? [...ownStreams, streams.aside] : ownStreams;
+  return Object.fromEntries(shown.map((stream) => [stream.name, () => usedShareOf(bus, stream)]));
 }

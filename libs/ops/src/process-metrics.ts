@@ -1,3 +1,4 @@
+import { Gauge } from '@prometheus-io/client';
 import type { Metrics } from './metrics.ts';
 
 /** Buckets of request durations in seconds, up to the time that a caller waits. */
@@ -26,4 +27,25 @@ export function countRequests(metrics: Metrics): (verb: string, outcome: string,
 export function countSetAside(metrics: Metrics): (consumer: string) => void {
   const setAside = metrics.counter('events_set_aside_total', 'Durable events that could not be handled', ['consumer']);
   return (consumer) => setAside.inc({ consumer });
+}
+
+/**
+ * Shows how much of the bytes that a stream may keep is used, from 0 to 1. A stream without an answer has no value.
+ *
+ * @param streams returns the used share of each stream, by its name
+ */
+export function showStreams(metrics: Metrics, streams: Readonly<Record<string, () => Promise<number>>>): void {
+  new Gauge({
+    name: 'vestnik_stream_used_share',
+    help: 'Used share of the bytes that a stream of the bus may keep; at 1 it drops its oldest events, or refuses new ones',
+    labelNames: ['stream'],
+    registers: [metrics.registry],
+    async collect() {
+      this.reset();
+      for (const [stream, read] of Object.entries(streams)) {
+        const share = await read().catch(() => undefined);
+        if (share !== undefined) this.set({ stream }, share);
+      }
+    },
+  });
 }

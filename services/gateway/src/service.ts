@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { connectBus, serve } from '@vestnik/bus';
+import { connectBus, serve, usedShareOf } from '@vestnik/bus';
 import {
   type ContractAnnounced,
   gatewayEndpoints,
   liveSubjects,
   type PersonUpdated,
   type StatusesChanged,
+  streams,
 } from '@vestnik/contracts';
 import { type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { countRefusals, createMetrics, startOpsServer } from '@vestnik/ops';
+import { countRefusals, createMetrics, showStreams, startOpsServer } from '@vestnik/ops';
 import type { Config } from './config.ts';
 import { createContext } from './create-context.ts';
 import { openNativeDoor } from './doors/native/native-door.ts';
@@ -127,6 +128,8 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
       .catch((error: unknown) => logger.error({ err: error }, 'recovery after missed events failed'));
   });
   registerGauges(metrics, context);
+  const { revocations } = streams;
+  showStreams(metrics, { [revocations.name]: () => usedShareOf(bus, revocations) });
   const readiness = createReadiness(bus, context.hasKeys);
   const ops = await startOpsServer({ host: config.opsHost, port: config.opsPort, metrics, health: readiness });
   onStop(() => ops.stop());

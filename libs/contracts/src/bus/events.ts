@@ -168,16 +168,27 @@ export interface Stream {
   subjects: string[];
   /** Days that events are kept for consumers that are behind. */
   maxAgeDays: number;
+  /** Bytes that the stream keeps at most, and bytes of one event. */
+  maxBytes: number;
+  maxEventBytes: number;
+  /** A full stream drops its oldest event, which its consumers have long had, or refuses the new one. */
+  whenFull: 'drop oldest' | 'refuse';
   /** The subject on which the server tells that the stream has stored an event. */
   storedSubject?: string;
 }
+
+const MIB = 1_048_576;
+
+/** The limits of a stream of events that services consume within seconds. */
+const consumed = { maxAgeDays: 7, maxEventBytes: MIB, whenFull: 'drop oldest' } as const;
 
 /** The streams of durable events, which no consumer misses. */
 export const streams = {
   conversations: {
     name: 'CONVERSATIONS',
     subjects: ['evt.conversations.v1.conversation_changed'],
-    maxAgeDays: 7,
+    maxBytes: 2_048 * MIB,
+    ...consumed,
   },
   companies: {
     name: 'COMPANIES',
@@ -187,19 +198,38 @@ export const streams = {
       'evt.companies.v1.contract_changed',
       'evt.companies.v1.block_changed',
     ],
-    maxAgeDays: 7,
+    maxBytes: 1_024 * MIB,
+    ...consumed,
   },
-  messages: { name: 'MESSAGES', subjects: ['evt.messages.v1.messages_stored'], maxAgeDays: 7 },
+  messages: {
+    name: 'MESSAGES',
+    subjects: ['evt.messages.v1.messages_stored'],
+    maxBytes: 8_192 * MIB,
+    ...consumed,
+  },
   /** Kept as long as a token may be valid. No service can write in its account. */
   revocations: {
     name: 'REVOCATIONS',
     account: 'REVOCATIONS',
     subjects: [REVOCATION_SUBJECTS],
     maxAgeDays: 400,
+    maxBytes: 128 * MIB,
+    maxEventBytes: 4_096,
+    whenFull: 'refuse',
     storedSubject: REVOCATION_STORED,
   },
-  /** The events that consumers of all services set aside, kept longer than in the streams that they come from. */
-  aside: { name: 'ASIDE', subjects: ['evt.*.v1.event_set_aside'], maxAgeDays: 30 },
+  /**
+   * The events that consumers of all services set aside, kept longer than in the streams that they come from. The payload is
+   * text in JSON, so such an event may be several times as large as the one that was set aside.
+   */
+  aside: {
+    name: 'ASIDE',
+    subjects: ['evt.*.v1.event_set_aside'],
+    maxAgeDays: 30,
+    maxBytes: 512 * MIB,
+    maxEventBytes: 7 * MIB,
+    whenFull: 'refuse',
+  },
 } as const satisfies Record<string, Stream>;
 
 /** A durable event: its stream, its subject and its payload. */
