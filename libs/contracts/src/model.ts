@@ -45,6 +45,8 @@ export interface ConversationSummary {
   conversation_id: number;
   /** The version of the conversation that messages knows. */
   version: number;
+  /** The caller is invited, and no member yet. */
+  is_invited?: boolean;
   last_message_id: number | null;
   last_message_at: IsoTime | null;
   /** Null when there is no message, when it was deleted or when it has no text. */

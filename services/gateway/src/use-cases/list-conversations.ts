@@ -43,7 +43,10 @@ async function textsOf(
   { userId, requestId }: Caller,
   summaries: readonly ConversationSummary[],
 ): Promise<(string | undefined)[]> {
-  const found = summaries.map((summary) => texts.get(summary.conversation_id, summary.version));
+  // A user who is invited sees less of the conversation than its members do.
+  const found = summaries.map(({ conversation_id, version, is_invited }) =>
+    is_invited ? undefined : texts.get(conversation_id, version),
+  );
   const missing = [...found.keys()].filter((index) => found[index] === undefined);
   if (missing.length === 0) return found;
   const ids = missing.map((index) => summaries[index]?.conversation_id ?? 0);
@@ -51,8 +54,9 @@ async function textsOf(
   for (const [place, line] of lines.entries()) {
     if (line.length === 0) continue;
     const text = line.toString();
-    texts.put(JSON.parse(text) as Conversation, text);
-    found[missing[place] ?? 0] = text;
+    const index = missing[place] ?? 0;
+    if (!summaries[index]?.is_invited) texts.put(JSON.parse(text) as Conversation, text);
+    found[index] = text;
   }
   return found;
 }

@@ -56,7 +56,9 @@ export const readersOf = statement<
   [conversationId: number, seq: number, userIds: readonly number[]]
 >(
   'find-readers',
-  `select u.user_id, me.user_id is null or me.read_seq >= $2 as has_read, coalesce(me.delivered_seq >= $2, false) as has_it
+  `select u.user_id, case when me.user_id is not null then me.read_seq >= $2 else not exists (
+       select from invitations i where i.conversation_id = $1 and i.user_id = u.user_id
+     ) end as has_read, coalesce(me.delivered_seq >= $2, false) as has_it
    from unnest($3::bigint[]) as u (user_id)
    left join members me on me.conversation_id = $1 and me.user_id = u.user_id`,
 );

@@ -11,7 +11,7 @@ export type SummaryRow = readonly [
   activityAt: string,
   version: string,
   ask: string,
-  readSeq: string,
+  readSeq: RawValue,
   headSeq: string,
   mentionCount: string,
 ];
@@ -19,7 +19,8 @@ export type SummaryRow = readonly [
 /**
  * Pages of several users' conversations, newest activity first. Pages and rows come in order, since nothing but nested
  * loops is planned here (KEYED_ACCESS). A page begins behind an activity and id, or at the newest activity (null). Where one
- * conversation alone is asked for, the first half of the union is not executed; else the second half finds nothing.
+ * conversation alone is asked for, the first part of the union is not executed; else the second part finds nothing. A user who
+ * is invited into a conversation has no marker there, and sees no message of it.
  */
 export const summaries = statement<
   SummaryRow,
@@ -32,8 +33,9 @@ export const summaries = statement<
   ]
 >(
   'summarize-conversations',
-  `select c.id, newest.id, newest.created_at, case when newest.deleted_at is null then newest.content end, u.unread,
-     c.activity_at, c.version, p.ask, c.read_seq, c.seq, n.mentions
+  `select c.id, newest.id, newest.created_at, case when newest.deleted_at is null then newest.content end,
+     coalesce(u.unread, 0), c.activity_at, c.version, p.ask, c.read_seq, case when c.read_seq is null then 0 else c.seq end,
+     coalesce(n.mentions, 0)
    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
      with ordinality as p (user_id, activity, behind_id, only_id, rows, ask)
    cross join lateral (
@@ -42,6 +44,9 @@ export const summaries = statement<
        select conversation_id, read_seq, automatic_seq from members where user_id = p.user_id and p.only_id is null
        union all
        select conversation_id, read_seq, automatic_seq from members where user_id = p.user_id and conversation_id = p.only_id
+       union all
+       select conversation_id, null, null from invitations
+       where user_id = p.user_id and (p.only_id is null or conversation_id = p.only_id)
      ) own
      join conversations c on c.id = own.conversation_id
      where p.activity is null
@@ -50,7 +55,7 @@ export const summaries = statement<
    ) c
    cross join lateral count_unread(c.id, c.seq, p.user_id, c.read_seq, c.automatic_seq) u
    cross join lateral count_mentions(c.id, c.seq, p.user_id, c.read_seq) n
-   left join messages newest on newest.conversation_id = c.id and newest.seq = c.seq`,
+   left join messages newest on newest.conversation_id = c.id and newest.seq = c.seq and c.read_seq is not null`,
 );
 
 /** Reads the rows of several pages, one row more than each shows: it says whether there are more. */
@@ -91,6 +96,7 @@ export function toSummary([
     mention_count: Number(mentions),
     read_seq: Number(readSeq),
     head_seq: Number(headSeq),
+    ...(readSeq === null && { is_invited: true }),
   };
 }
 

@@ -30,6 +30,8 @@ export interface ClaimedPush extends PushPreferences {
   device_state: DeviceState | null;
   /** The user is in the conversation, as far as the own copy knows. */
   participant: boolean;
+  /** The user has not accepted the conversation, and gets no text of it. */
+  invited: boolean;
 }
 
 /** An attempt under way, which counts for its user and its device. */
@@ -113,6 +115,8 @@ const takeFromQueues = writeStatement<ClaimedPush>(
    select claimed.*, $4 as isolated, d.target, d.secret, d.version as device_version, d.state as device_state,
      exists (select from participants p
        where p.conversation_id = claimed.conversation_id and p.user_id = claimed.user_id) as participant,
+     coalesce((select p.is_invited from participants p
+       where p.conversation_id = claimed.conversation_id and p.user_id = claimed.user_id), false) as invited,
      ${preferenceColumns('claimed.conversation_id')}
    from claimed
    left join devices d on d.id = claimed.device_id

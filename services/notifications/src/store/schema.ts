@@ -22,6 +22,8 @@ const participantEntity = defineEntity({
   properties: {
     conversation_id: bigint().primary(),
     user_id: bigint().primary(),
+    /** The addressee of a direct conversation who has not accepted it. */
+    is_invited: p.boolean().default(false),
   },
 });
 

@@ -20,7 +20,8 @@ export async function sendPush(
 ): Promise<number | undefined> {
   const provider = context.providers[push.provider];
   if (!provider || push.target === null) throw new Error(`push ${push.id} was selected without a way to send it`);
-  const body = pushBody(push.conversation_id, excerpt, EXCERPT_LENGTH);
+  const shown = push.invited ? { ...excerpt, text: '' } : excerpt;
+  const body = pushBody(push.conversation_id, shown, EXCERPT_LENGTH);
   const startedAt = performance.now();
   const outcome = await provider.send(
     { id: `push_${push.id}`, target: push.target, secret: push.secret, body },

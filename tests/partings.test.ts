@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { signToken } from '@vestnik/auth';
+import { type Bus, publishDurable } from '@vestnik/bus';
+import { type ContractState, conversationsEndpoints, durableEvents, type PartnerRule } from '@vestnik/contracts';
+import {
+  connectTestBus,
+  createTestClient,
+  type Frame,
+  restClient,
+  SECRET,
+  type System,
+  startSystem,
+  until,
+} from '@vestnik/testing';
+
+let system: System;
+let bus: Bus;
+let events = 0;
+let users = 1_000;
+let companies = 1_000;
+
+beforeAll(async () => {
+  system = await startSystem({ instances: { gateway: 2, messages: 2 } });
+  bus = await connectTestBus(system.servers.natsUrl);
+});
+afterAll(async () => {
+  await bus?.close();
+  await system.stop();
+});
+
+const id = () => `partings-${(events += 1)}`;
+
+/** A person of a company who has shown a token, on one of the two gateways. */
+interface Person {
+  userId: number;
+  call: ReturnType<typeof restClient>;
+  client: Awaited<ReturnType<typeof createTestClient>>;
+}
+
+async function person(companyId: number, gateway: number): Promise<Person> {
+  const userId = (users += 1);
+  const token = signToken(SECRET, { id: userId, companyId }, 3_600);
+  const client = await createTestClient(system.socketUrl(gateway), token);
+  await untilKnown(userId);
+  return { userId, call: restClient(system.restUrl(gateway), token), client };
+}
+
+/** Waits until conversations knows the company of a person. Groups that nobody else comes into are its sign. */
+async function untilKnown(userId: number): Promise<void> {
+  const input = { user_id: userId, participant_ids: [userId + 1_000_000], name: 'alone' };
+  await until('the copy of conversations knows the person', async () => {
+    const { conversation } = await bus.request(conversationsEndpoints.createGroup, input);
+    return conversation.company_id !== null;
+  });
+}
+
+async function policy(companyId: number, partners: PartnerRule): Promise<void> {
+  const company = { id: companyId, name: null, policy: { partners }, version: 1_000 };
+  await publishDurable(bus, durableEvents.companyChanged, id(), { company });
+}
+
+async function contract(one: number, other: number, state: ContractState, version: number): Promise<void> {
+  const company_ids: [number, number] = [Math.min(one, other), Math.max(one, other)];
+  const terms = { direct: true, groups: true, invite: false };
+  const since = new Date().toISOString();
+  await publishDurable(bus, durableEvents.contractChanged, id(), {
+    contract: { company_ids, state, proposed_by: one, terms, since, version },
+  });
+}
+
+const send = (from: Person, conversationId: number, content: string): Promise<Frame> =>
+  from.client.call('send_message', { conversationId, content });
+const textsTo = ({ client }: Person) => client.events('new_message').map(({ message }) => message.content);
+
+test('a request for a conversation shows who asks without the text, and the text comes with the acceptance', async () => {
+  const [ours, theirs] = [(companies += 1), (companies += 1)];
+  await policy(ours, 'consent');
+  const [anna, boris] = [await person(ours, 0), await person(theirs, 1)];
+  await until('the rule holds for strangers', async () => {
+    const { data } = await anna.call('POST', '/conversations', { participantId: (users += 1) });
+    return data.conversation.state === 'pending';
+  });
+  const creation = { participantId: boris.userId, message: 'let us talk' };
+  const { conversation } = (await anna.call('POST', '/conversations', creation)).data;
+  const shown = await boris.client.next(
+    'conversation_created',
+    ({ conversation: { id: shownId } }) => shownId === conversation.id,
+  );
+  expect(shown.conversation).toMatchObject({
+    id: conversation.id,
+    state: 'pending',
+    participants: [anna.userId, boris.userId],
+  });
+  const [listed] = (await boris.call('GET', '/conversations')).data.conversations;
+  expect(listed).toMatchObject({ id: conversation.id, state: 'pending', last_message_content: null, unread_count: 0 });
+  expect((await boris.call('GET', `/conversations/${conversation.id}/messages`)).status).toBe(403);
+  expect((await send(anna, conversation.id, 'once more')).error).toMatchObject({
+    code: 'forbidden',
+    reason: 'pending',
+  });
+  expect((await boris.call('GET', `/presence?user_ids=${anna.userId}`)).data.statuses).toMatchObject([
+    { is_online: false },
+  ]);
+
+  const accepted = await boris.call('POST', `/conversations/${conversation.id}/accept`);
+  expect(accepted.data.conversation).toMatchObject({ state: 'active', unread_count: 1 });
+  expect((await boris.client.next('new_message')).message.content).toBe('let us talk');
+  expect((await send(boris, conversation.id, 'gladly')).ok).toBe(true);
+  expect((await anna.client.next('new_message', ({ message }) => message.content === 'gladly')).message.seq).toBe(2);
+});
+
+test('after a severing nothing passes between the companies, on any gateway, and what was said can be read', async () => {
+  const [ours, theirs] = [(companies += 1), (companies += 1)];
+  const [anna, adam, boris] = [await person(ours, 0), await person(ours, 1), await person(theirs, 1)];
+  await contract(ours, theirs, 'active', 1);
+  const direct = (await anna.call('POST', '/conversations', { participantId: boris.userId })).data.conversation;
+  const creation = { type: 'group', name: 'tea', participantIds: [adam.userId, boris.userId] };
+  const group = (await anna.call('POST', '/conversations', creation)).data.conversation;
+  await send(anna, direct.id, 'before');
+  await send(boris, group.id, 'hello all');
+  await boris.client.next('new_message', ({ message }) => message.content === 'before');
+  await anna.client.next('new_message', ({ message }) => message.content === 'hello all');
+
+  let isSevered = false;
+  const refusals: Frame['error'][] = [];
+  const traffic = [anna, boris].map(async (from) => {
+    for (let count = 1; !isSevered || refusals.length < 2; count += 1) {
+      const { error } = await send(from, direct.id, `${from.userId} ${count}`);
+      if (error) refusals.push(error);
+      if (error && isSevered) return;
+    }
+  });
+  await contract(ours, theirs, 'severed', 2);
+  const suspended = await Promise.all(
+    [anna, boris].map(({ client }) =>
+      client.next('conversation_updated', ({ conversation }) => conversation.state === 'suspended'),
+    ),
+  );
+  isSevered = true;
+  await Promise.all(traffic);
+  expect(suspended.map(({ conversation }) => conversation.id)).toEqual([direct.id, direct.id]);
+  for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'forbidden', reason: 'severed' });
+
+  await boris.client.next('conversation_removed', ({ conversation_id }) => conversation_id === group.id);
+  const [heardByAnna, heardByBoris] = [textsTo(anna).length, textsTo(boris).length];
+  expect((await send(boris, group.id, 'still here?')).error?.code).toBe('forbidden');
+  expect((await boris.call('POST', '/conversations', { participantId: adam.userId })).body.error).toMatchObject({
+    code: 'forbidden',
+    reason: 'severed',
+  });
+  await until('the group goes on without the others', async () => (await send(anna, group.id, 'only us')).ok);
+  await adam.client.next('new_message', ({ message }) => message.content === 'only us');
+  expect(textsTo(boris).slice(heardByBoris)).toEqual([]);
+  expect(textsTo(anna).slice(heardByAnna)).toEqual(['only us']);
+  const history = await boris.call('GET', `/conversations/${direct.id}/messages`);
+  expect(history.data.messages.map(({ content }: { content: string }) => content)).toContain('before');
+  expect((await boris.call('GET', `/presence?user_ids=${anna.userId}`)).data.statuses).toMatchObject([
+    { is_online: false },
+  ]);
+});
+
+test('a block closes the direct conversation and hides the blocker, and an unblocked person writes again', async () => {
+  const company = (companies += 1);
+  const [anna, boris] = [await person(company, 0), await person(company, 1)];
+  const { conversation } = (await anna.call('POST', '/conversations', { participantId: boris.userId })).data;
+  await send(boris, conversation.id, 'hello');
+  const block = (is_active: boolean, version: number) =>
+    publishDurable(bus, durableEvents.blockChanged, id(), {
+      block: {
+        id: 1_000_000 + anna.userId,
+        blocker_id: anna.userId,
+        blocker_company_id: null,
+        blocked_id: boris.userId,
+        blocked_company_id: null,
+        is_active,
+        version,
+      },
+    });
+  await block(true, 1);
+  const refused = await until(
+    'the block holds',
+    async () => (await send(boris, conversation.id, 'are you there')).error,
+  );
+  expect(refused).toMatchObject({ code: 'forbidden', reason: 'blocked' });
+  await until('the blocker looks offline', async () => {
+    const [status] = (await boris.call('GET', `/presence?user_ids=${anna.userId}`)).data.statuses;
+    return !status.is_online;
+  });
+  expect(boris.client.events('conversation_updated')).toEqual([]);
+  await block(false, 2);
+  await until('the block is gone', async () => (await send(boris, conversation.id, 'hello again')).ok);
+  await anna.client.next('new_message', ({ message }) => message.content === 'hello again');
+});
