@@ -239,3 +239,37 @@ describe('contracts', () => {
     expect([...first.entries, ...rest.entries]).toEqual(entries);
   });
 });
+
+test('people block people and admins block companies, each sees own blocks only, and nobody else removes them', async () => {
+  const admin = call(70, { company: 70, role: 'admin' });
+  const [plain, stranger] = [call(71, { company: 70 }), call(72, { company: 72 })];
+  expect((await stranger('GET', '/blocks')).data).toEqual({ blocks: [], next_cursor: null });
+  const { block } = (await plain('POST', '/blocks', { userId: 72 })).data;
+  expect(block).toMatchObject({ user_id: 72, company_id: null });
+  expect((await plain('POST', '/blocks', { userId: 72 })).data.block).toEqual(block);
+  const ofCompany = (await admin('POST', '/blocks', { companyId: 72 })).data.block;
+  expect(ofCompany).toMatchObject({ user_id: null, company_id: 72 });
+  expect((await plain('GET', '/blocks')).data.blocks).toEqual([block]);
+  expect((await admin('GET', '/blocks')).data.blocks).toEqual([ofCompany]);
+
+  const statuses = async (...bodies: object[]) =>
+    Promise.all(bodies.map(async (body) => (await plain('POST', '/blocks', body)).status));
+  expect(await statuses({ userId: 71 }, { companyId: 72 }, {}, { userId: 1, companyId: 2 })).toEqual([
+    422, 403, 400, 400,
+  ]);
+  expect((await admin('POST', '/blocks', { companyId: 9_999 })).status).toBe(404);
+  expect((await admin('DELETE', `/blocks/${block.id}`)).status).toBe(404);
+  expect((await plain('DELETE', `/blocks/${ofCompany.id}`)).status).toBe(404);
+
+  const bus = await connectTestBus(system.servers.natsUrl);
+  const blocked = async () =>
+    (await bus.request(companiesEndpoints.findRelations, { user_ids: [71, 72] })).blocks.length;
+  expect(await blocked()).toBe(2);
+  expect((await plain('DELETE', `/blocks/${block.id}`)).status).toBe(200);
+  expect((await admin('DELETE', `/blocks/${ofCompany.id}`)).status).toBe(200);
+  expect((await plain('DELETE', `/blocks/${block.id}`)).status).toBe(404);
+  expect(await blocked()).toBe(0);
+  await bus.close();
+  const { entries } = (await admin('GET', '/company/audit')).data;
+  expect(entries).toMatchObject([{ action: 'company_blocked', object: 'company 72' }, { action: 'company_unblocked' }]);
+});

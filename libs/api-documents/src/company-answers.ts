@@ -1,4 +1,4 @@
-import type { ShownCompany, ShownContract } from '@vestnik/contracts';
+import type { ShownBlock, ShownCompany, ShownContract } from '@vestnik/contracts';
 import { z } from 'zod';
 
 const id = z.int().positive();
@@ -34,6 +34,10 @@ export const contract = z
   })
   .meta({ id: 'Contract' }) satisfies z.ZodType<ShownContract>;
 
+const block = z
+  .looseObject({ id, user_id: id.nullable(), company_id: id.nullable(), created_at: isoTime })
+  .meta({ id: 'Block', description: 'A blocked user or company' }) satisfies z.ZodType<ShownBlock>;
+
 const auditEntry = z
   .looseObject({
     id,
@@ -51,5 +55,8 @@ export const companyAnswers = {
   company: z.looseObject({ company }),
   contract: z.looseObject({ contract }),
   contractPage: z.looseObject({ contracts: z.array(contract), next_cursor: nextCursor }),
+  block: z.looseObject({ block }),
+  blockPage: z.looseObject({ blocks: z.array(block), next_cursor: nextCursor }),
+  nothing: z.looseObject({}),
   auditPage: z.looseObject({ entries: z.array(auditEntry), next_cursor: nextCursor }),
 };

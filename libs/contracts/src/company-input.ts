@@ -15,4 +15,11 @@ export const companyInput = {
   /** A proposal to a company. Without terms it allows everything. */
   proposal: z.object({ companyId: id, terms: terms.default({ direct: true, groups: true, invite: true }) }),
   terms: z.object({ terms }),
+  /** A block: of a user by the caller, or of a company by the caller's company. */
+  block: z
+    .object({ userId: id.optional(), companyId: id.optional() })
+    .refine(({ userId, companyId }) => (userId === undefined) !== (companyId === undefined), {
+      error: 'give either userId or companyId',
+      params: { shape: true },
+    }),
 };

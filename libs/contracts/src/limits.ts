@@ -34,5 +34,7 @@ export const READS_AT_ONCE = 32;
 export const CONTACTS_AT_ONCE = 10_000;
 /** Code points of the text by which people are searched, at most. */
 export const QUERY_LENGTH = 200;
+/** Users that one user blocks at most, and companies that one company blocks. */
+export const MAX_BLOCKS = 1_000;
 /** People whose tokens one request reports at most, and people of one event. */
 export const PEOPLE_AT_ONCE = 200;

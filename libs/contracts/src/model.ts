@@ -175,7 +175,13 @@ export interface Person {
 }
 
 /** One kind of deed that the audit of a company records. */
-export type AuditAction = 'policy_changed' | 'contract_proposed' | 'contract_accepted' | 'contract_severed';
+export type AuditAction =
+  | 'policy_changed'
+  | 'contract_proposed'
+  | 'contract_accepted'
+  | 'contract_severed'
+  | 'company_blocked'
+  | 'company_unblocked';
 
 /** One entry of a company's audit. */
 export interface AuditEntry {
@@ -188,6 +194,14 @@ export interface AuditEntry {
   /** The thing that was changed, as `contract 2`. */
   object: string;
   detail: unknown;
+}
+
+/** A block as the side that blocks sees it: of a user, or of a company. */
+export interface ShownBlock {
+  id: number;
+  user_id: number | null;
+  company_id: number | null;
+  created_at: IsoTime;
 }
 
 /** A contract as one of the two companies sees it. */

@@ -2,14 +2,17 @@ import type { Handlers } from '@vestnik/bus';
 import type { companiesEndpoints } from '@vestnik/contracts';
 import type { Context } from './context.ts';
 import { acceptContract } from './use-cases/accept-contract.ts';
+import { addBlock } from './use-cases/add-block.ts';
 import { findRelations } from './use-cases/find-relations.ts';
 import { getCompany } from './use-cases/get-company.ts';
 import { getPeople } from './use-cases/get-people.ts';
 import { listAudit } from './use-cases/list-audit.ts';
+import { listBlocks } from './use-cases/list-blocks.ts';
 import { listContracts } from './use-cases/list-contracts.ts';
 import { moveUser } from './use-cases/move-user.ts';
 import { proposeContract } from './use-cases/propose-contract.ts';
 import { proposeTerms } from './use-cases/propose-terms.ts';
+import { removeBlock } from './use-cases/remove-block.ts';
 import { reportTokens } from './use-cases/report-tokens.ts';
 import { searchPeople } from './use-cases/search-people.ts';
 import { setPolicy } from './use-cases/set-policy.ts';
@@ -29,6 +32,9 @@ export function createHandlers(context: Context): Handlers<typeof companiesEndpo
     severContract: (input) => severContract(context, input),
     listContracts: (input) => listContracts(context, input),
     listAudit: (input) => listAudit(context, input),
+    addBlock: (input) => addBlock(context, input),
+    listBlocks: (input) => listBlocks(context, input),
+    removeBlock: (input) => removeBlock(context, input),
     moveUser: (input) => moveUser(context, input),
     findRelations: (input) => findRelations(context, input),
   };

@@ -7,6 +7,7 @@ import {
   HISTORY_RULES,
   PARTNER_RULES,
   type Person,
+  type ShownBlock,
   type ShownCompany,
   type ShownContract,
 } from '../model.ts';
@@ -187,6 +188,23 @@ export const companiesEndpoints = {
     'list-contracts',
     z.object({ actor, ...page }),
   ),
+  /**
+   * Blocks a user, or (admins) a company. A block that is there already stays. `invalid` for oneself, `forbidden` without the role
+   * admin, `not_found` for an unknown company, `conflict` beyond 1,000 blocks.
+   */
+  addBlock: define<{ block: ShownBlock }>()(
+    'companies',
+    'add-block',
+    z.object({ actor, blocked: z.union([z.object({ user_id: id }), z.object({ company_id: id })]) }),
+  ),
+  /** Lists the caller's blocks, and for admins those of the company, behind the id `after`. */
+  listBlocks: define<{ blocks: ShownBlock[]; next: number | null }>()(
+    'companies',
+    'list-blocks',
+    z.object({ actor, ...page }),
+  ),
+  /** Removes a block of the caller, or (admins) of the company. `not_found` for every other block. */
+  removeBlock: define<Record<string, never>>()('companies', 'remove-block', z.object({ actor, block_id: id })),
   /** Lists the audit of the caller's company behind the entry `after`, oldest first. `forbidden` without a role. */
   listAudit: define<{ entries: AuditEntry[]; next: number | null }>()(
     'companies',

@@ -1,15 +1,18 @@
 import { companyInput, type Policy, parse } from '@vestnik/contracts';
 import { acceptContract } from '../../use-cases/accept-contract.ts';
+import { addBlock } from '../../use-cases/add-block.ts';
 import { getCompany } from '../../use-cases/get-company.ts';
 import { listAudit } from '../../use-cases/list-audit.ts';
+import { listBlocks } from '../../use-cases/list-blocks.ts';
 import { listContracts } from '../../use-cases/list-contracts.ts';
 import { proposeContract } from '../../use-cases/propose-contract.ts';
 import { proposeTerms } from '../../use-cases/propose-terms.ts';
+import { removeBlock } from '../../use-cases/remove-block.ts';
 import { setPolicy } from '../../use-cases/set-policy.ts';
 import { severContract } from '../../use-cases/sever-contract.ts';
 import { type ApiRequest, pathId, type Route, route } from './route.ts';
 
-/** The routes by which the people of a company govern it. Companies refuses callers without the role. */
+/** The routes by which people block others and govern their company. Companies refuses callers without the role. */
 export const companyRoutes: readonly Route[] = [
   route('GET', '/company', { read: () => undefined, useCase: getCompany }),
   route('PATCH', '/company/policy', { read: readPolicy, useCase: setPolicy }),
@@ -30,11 +33,22 @@ export const companyRoutes: readonly Route[] = [
     useCase: acceptContract,
     hasBody: false,
   }),
+  route('POST', '/blocks', { read: readBlock, useCase: addBlock }, (data) => ({ status: 201, data })),
+  route('GET', '/blocks', { read: readPage, useCase: listBlocks }),
+  route('DELETE', '/blocks/:blockId', {
+    read: (request) => ({ blockId: pathId(request, 'blockId') }),
+    useCase: removeBlock,
+  }),
   route('GET', '/company/audit', { read: readPage, useCase: listAudit }),
 ];
 
 function companyOf(request: ApiRequest): { companyId: number } {
   return { companyId: pathId(request, 'companyId') };
+}
+
+function readBlock({ body }: ApiRequest): { user_id: number } | { company_id: number } {
+  const { userId, companyId } = parse(companyInput.block, body);
+  return userId === undefined ? { company_id: companyId as number } : { user_id: userId };
 }
 
 function readPage({ query }: ApiRequest): { limit: number; cursor: string | undefined } {
