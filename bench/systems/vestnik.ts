@@ -40,6 +40,9 @@ async function startOn(dataDir: string, options: VestnikOptions): Promise<Runnin
     LOG_LEVEL: 'warn',
     LIMIT_FRAMES_PER_SECOND: '0',
     LIMIT_REQUESTS_PER_SECOND: '0',
+    LIMIT_USER_CONVERSATIONS: '0',
+    LIMIT_USER_CREATIONS_PER_HOUR: '0',
+    LIMIT_USER_STRANGERS_PER_HOUR: '0',
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('LIMIT_'))),
     NODE_OPTIONS: `--import=${inside.href}`,
   });

@@ -20,8 +20,13 @@ const ERROR_CODE_HEADER = 'Nats-Service-Error-Code';
 
 const LINE_FEED = 10;
 
+/** A refusal as it crosses the bus. */
+interface RefusalBody extends ErrorBody {
+  retry_after_seconds?: number | undefined;
+}
+
 /** Answers a refusal in a form that both our callers and `nats micro stats` understand. */
-export function respondError(message: ServiceMsg, error: ErrorBody): void {
+export function respondError(message: ServiceMsg, error: RefusalBody): void {
   message.respondError(ERROR_STATUS[error.code], error.code, JSON.stringify(error));
 }
 
@@ -66,8 +71,9 @@ export function isResult(reply: Msg): boolean {
 
 function assertResult(reply: Msg): void {
   if (isResult(reply)) return;
-  const { code, message, reason } = reply.json<Partial<ErrorBody>>();
+  const { code, message, reason, retry_after_seconds: seconds } = reply.json<Partial<RefusalBody>>();
   throw new VestnikError(isErrorCode(code) ? code : 'internal', message ?? 'Refused without a reason', {
     reason: isRefusalReason(reason) ? reason : undefined,
+    ...(typeof seconds === 'number' && { retryAfterSeconds: seconds }),
   });
 }

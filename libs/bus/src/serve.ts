@@ -143,7 +143,7 @@ async function answer(
       logger.debug({ request_id: requestId, subject: endpoint.subject, code: refusal.code }, refusal.message);
     else logger.error({ request_id: requestId, subject: endpoint.subject, err: error }, 'request failed');
     const body = toErrorBody(refusal ?? error);
-    respondError(message, body);
+    respondError(message, { ...body, retry_after_seconds: refusal?.retryAfterSeconds });
     return body.code;
   }
 }

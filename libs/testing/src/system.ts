@@ -113,6 +113,13 @@ async function startServices(system: System, options: SystemOptions, isUnwanted:
   }
 }
 
+/** The users of a suite create and add as many as the suite needs. */
+const NO_QUOTAS = {
+  LIMIT_USER_CONVERSATIONS: '0',
+  LIMIT_USER_CREATIONS_PER_HOUR: '0',
+  LIMIT_USER_STRANGERS_PER_HOUR: '0',
+};
+
 function createSystem(servers: TestServers, { settings, separateProcesses = false }: SystemOptions): System {
   const clients: TestClient[] = [];
   const reconnecting: ReconnectingClient[] = [];
@@ -124,7 +131,7 @@ function createSystem(servers: TestServers, { settings, separateProcesses = fals
       service === 'gateway'
         ? (like?.ports ?? { rest: await freePort(), socket: await freePort(), ops: await freePort() })
         : undefined;
-    return { servers, service, ports, settings: { ...settings, ...own } };
+    return { servers, service, ports, settings: { ...NO_QUOTAS, ...settings, ...own } };
   };
 
   const gatewayAt = (index: number) => {

@@ -6,7 +6,7 @@ import { applyChange, type Change } from './domain/change.ts';
 import type { MembershipEvent } from './domain/membership-event.ts';
 import { fromRecords } from './store/conversation-row.ts';
 import { conversationEntity, invitationEntity, participantEntity } from './store/schema.ts';
-import { addParticipants, saveInvitations } from './store/unit-of-work.ts';
+import { addParticipants, type EntityManager, saveInvitations } from './store/unit-of-work.ts';
 
 /**
  * Returns the change of a conversation, undefined for none, or throws a refusal. It gets undefined where there is no
@@ -14,17 +14,30 @@ import { addParticipants, saveInvitations } from './store/unit-of-work.ts';
  */
 type Rule = (conversation: Conversation | undefined) => Change | undefined;
 
+/** Counts a change against the quotas of the user who makes it, in its transaction. */
+type Count = (em: EntityManager) => Promise<void>;
+
 /**
- * Changes one conversation: locks it, invitations the rule, commits the change together with its event, and publishes the event.
+ * Changes one conversation: locks it, asks the rule, commits the change together with its event, and publishes the event.
  * Changes of one conversation wait for each other before they take a connection.
  *
- * @throws VestnikError refusals of the rule and of the queue.
+ * @throws VestnikError refusals of the rule, the quotas and the queue.
  */
-export function commitChange(context: Context, conversationId: number, rule: Rule): Promise<Conversation> {
-  return context.changes.run(`conversation ${conversationId}`, () => change(context, conversationId, rule));
+export function commitChange(
+  context: Context,
+  conversationId: number,
+  rule: Rule,
+  count: Count = async () => {},
+): Promise<Conversation> {
+  return context.changes.run(`conversation ${conversationId}`, () => change(context, conversationId, rule, count));
 }
 
-async function change({ database, outbox }: Context, conversation_id: number, rule: Rule): Promise<Conversation> {
+async function change(
+  { database, outbox, quotas }: Context,
+  conversation_id: number,
+  rule: Rule,
+  count: Count,
+): Promise<Conversation> {
   const { conversation, row } = await database.unitOfWork(async (em) => {
     const record = await em.findOne(
       conversationEntity,
@@ -58,6 +71,8 @@ async function change({ database, outbox }: Context, conversation_id: number, ru
       uninvited: change.uninvited.userIds.filter((userId) => !change.joined.includes(userId)),
       updated: true,
     });
+    await quotas.requireRoom(em, change.joined);
+    await count(em);
     return { conversation, row };
   });
   if (row) {

@@ -14,15 +14,24 @@ import { addParticipants, saveInvitations } from './store/unit-of-work.ts';
 export interface NewConversation
   extends Pick<Conversation, 'type' | 'name' | 'owner_id' | 'company_id' | 'state' | 'participants' | 'invited'> {
   pair?: DirectPair;
+  creatorId: number;
+  /** How many of the others are strangers to the creator. */
+  strangers: number;
 }
 
-/** Commits a new conversation together with its participants, its event and its key, and publishes the event. */
+/**
+ * Commits a new conversation together with its participants, its event and its key, and publishes the event.
+ *
+ * @throws VestnikError refusals of the quotas.
+ */
 export async function commitCreation(
-  { database, outbox }: Pick<Context, 'database' | 'outbox'>,
-  { type, name, owner_id, company_id, state, participants, invited = [], pair }: NewConversation,
+  { database, outbox, quotas }: Pick<Context, 'database' | 'outbox' | 'quotas'>,
+  { creatorId, strangers, type, name, owner_id, company_id, state, participants, invited = [], pair }: NewConversation,
   keep: Keep,
 ): Promise<{ conversation: Conversation; created: true; kept: KeptCreation | undefined }> {
   const { conversation, kept, row } = await database.unitOfWork(async (em) => {
+    await quotas.countCreation(em, creatorId);
+    await quotas.countStrangers(em, creatorId, strangers);
     const at = new Date();
     const columns = { type, name, owner_id, company_id, state, version: 1 };
     const record = em.create(conversationEntity, {
@@ -47,17 +56,15 @@ export async function commitCreation(
       created_at: time,
       updated_at: time,
     };
-    return {
+    const row = await addEvent<MembershipEvent>(em, {
       conversation,
-      kept,
-      row: await addEvent<MembershipEvent>(em, {
-        conversation,
-        joined,
-        left: [],
-        invited: [...waiting],
-        updated: false,
-      }),
-    };
+      joined,
+      left: [],
+      invited: [...waiting],
+      updated: false,
+    });
+    await quotas.requireRoom(em, joined, creatorId);
+    return { conversation, kept, row };
   });
   void outbox.publishNow(row);
   return { conversation, created: true, kept };

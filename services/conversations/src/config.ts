@@ -9,6 +9,28 @@ import {
   setting,
 } from '@vestnik/config';
 
+/** The quotas of a user. */
+export const quotaSettings = {
+  conversations: setting({
+    env: 'LIMIT_USER_CONVERSATIONS',
+    doc: 'Conversations that one user is in at most; then `forbidden`',
+    format: limit,
+    default: 5_000,
+  }),
+  creationsPerHour: setting({
+    env: 'LIMIT_USER_CREATIONS_PER_HOUR',
+    doc: 'Conversations that one user creates within an hour at most; then `rate_limited`',
+    format: limit,
+    default: 200,
+  }),
+  strangersPerHour: setting({
+    env: 'LIMIT_USER_STRANGERS_PER_HOUR',
+    doc: 'Strangers of other companies whom one user writes to, or adds, within an hour at most; then `rate_limited`',
+    format: limit,
+    default: 50,
+  }),
+};
+
 const shape = {
   ...serviceSettings,
   ...changeSettings,
@@ -25,6 +47,7 @@ const shape = {
     format: limit,
     default: 1_000,
   }),
+  quotas: quotaSettings,
 };
 
 /** The settings of conversations, described. */

@@ -4,6 +4,7 @@ import type { ChangeQueue } from '@vestnik/data-service';
 import type { Database } from '@vestnik/database';
 import type { Decision } from '@vestnik/decision';
 import type { Outbox } from '@vestnik/outbox';
+import type { Quotas } from './quotas.ts';
 
 /** The parts that every use case works with. */
 export interface Context {
@@ -16,6 +17,8 @@ export interface Context {
   outbox: Pick<Outbox, 'publishNow'>;
   /** Participants of a group at most, its owner included; Infinity for no limit. */
   groupSize: number;
+  /** The quotas of one user. */
+  quotas: Quotas;
   /** The rule of the installation between companies. */
   partners: PartnerRule;
   /** Counts a decision. */

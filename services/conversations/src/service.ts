@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createHandlers } from './endpoints.ts';
 import { createLiveUpdates, publishEvent } from './publish-event.ts';
+import { createQuotas } from './quotas.ts';
 import { schema } from './store/schema.ts';
 import { deleteExpiredCreations } from './store/statements.ts';
 import { startSubscriptions } from './subscriptions.ts';
@@ -50,6 +51,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         creations,
         outbox,
         groupSize: config.groupSize,
+        quotas: createQuotas(config.quotas, metrics),
         partners: config.partners,
         countDecision: (outcome) => decisions.inc({ outcome }),
       };

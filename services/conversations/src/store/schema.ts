@@ -99,6 +99,18 @@ export const creationEntity = defineEntity({
   indexes: [{ name: 'creations_created_at', properties: ['created_at'] }],
 });
 
+/** The use of an hourly quota by a user, and when its hour began. */
+export const quotaUseEntity = defineEntity({
+  name: 'QuotaUse',
+  tableName: 'quota_uses',
+  properties: {
+    user_id: p.bigint('number').primary(),
+    quota: p.text().primary(),
+    used: p.integer(),
+    since: p.datetime(),
+  },
+});
+
 /** A row of conversations in the unit of work. */
 export type ConversationRecord = InferEntity<typeof conversationEntity>;
 
@@ -118,6 +130,7 @@ export const schema: Schema = {
     invitationEntity,
     creationEntity,
     ...relationEntities,
+    quotaUseEntity,
     outboxEntity,
   ],
 };

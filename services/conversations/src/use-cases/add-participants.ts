@@ -2,6 +2,7 @@ import type { Conversation } from '@vestnik/contracts';
 import { commitChange } from '../commit-change.ts';
 import { companiesIn } from '../companies-in.ts';
 import type { Context, Input, Output } from '../context.ts';
+import { countStrangers } from '../count-strangers.ts';
 import { INVITE_AGAIN_MS } from '../domain/consent.ts';
 import { addToGroup } from '../domain/group-rules.ts';
 import { enforceSevering } from '../enforce-severing.ts';
@@ -16,7 +17,7 @@ import { copyConversations } from '../store/statements.ts';
  * Adds users to a group. Participants who are named again stay as they are. Users who have to accept first are invited.
  *
  * @throws VestnikError `forbidden` to users who may not add people, and with a reason where the decision or a policy refuses;
- *   `invalid` for a direct conversation or beyond the group's size.
+ *   `invalid` for a direct conversation or beyond the group's size; refusals of the quotas.
  */
 export async function addParticipants(
   context: Context,
@@ -30,8 +31,11 @@ export async function addParticipants(
   // Of a group that the user may not change nothing else is found out.
   const judged = group && (isIn || isManaged) ? await judge(context, input, group) : undefined;
   const added = judged?.added ?? { joining: participant_ids, invited: [] };
-  const conversation = await commitChange(context, conversation_id, (before) =>
-    addToGroup(before, input, added, context.groupSize, judged?.isInviting ?? false),
+  const conversation = await commitChange(
+    context,
+    conversation_id,
+    (before) => addToGroup(before, input, added, context.groupSize, judged?.isInviting ?? false),
+    (em) => context.quotas.countStrangers(em, user_id, judged?.strangers ?? 0),
   );
   if (judged) await enforceSevering(context, judged.companyIds[0] ?? null, judged.companyIds);
   return { conversation };
@@ -47,5 +51,6 @@ async function judge(context: Context, input: Input<'addParticipants'>, group: C
   const since = new Date(Date.now() - INVITE_AGAIN_MS).toISOString();
   const declined = await context.database.query(findDeclined, [group.id, added.invited, since]);
   if (declined.length > 0) requireAllowed(context, 'pending');
-  return { added, isInviting, companyIds: [...companyOf.values(), ...userIds.map(relations.companyOf)] };
+  const strangers = await countStrangers(context, input.user_id, relations, userIds);
+  return { added, isInviting, strangers, companyIds: [...companyOf.values(), ...userIds.map(relations.companyOf)] };
 }

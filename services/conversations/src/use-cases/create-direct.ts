@@ -4,6 +4,7 @@ import { acceptInvitation } from '../accept-invitation.ts';
 import { commitChange } from '../commit-change.ts';
 import { commitCreation } from '../commit-creation.ts';
 import type { Context, Input, Output } from '../context.ts';
+import { countStrangers } from '../count-strangers.ts';
 import { type Created, createOnce, type Keep } from '../create-once.ts';
 import { isInvited, requireParticipant } from '../domain/access.ts';
 import { inviteAgain, mayInviteAgain } from '../domain/consent.ts';
@@ -19,7 +20,8 @@ import * as statements from '../store/statements.ts';
  * the first, and both get it. Where the other user has to accept first, it begins as `pending`. A user who was invited by the
  * other accepts by this.
  *
- * @throws VestnikError `invalid` for one user twice, `forbidden` with a reason where the decision refuses.
+ * @throws VestnikError `invalid` for one user twice, `forbidden` with a reason where the decision refuses; refusals of the
+ *   quotas.
  */
 export async function createDirect(context: Context, input: Input<'createDirect'>): Promise<Output<'createDirect'>> {
   const pair = pairOf(input.user_id, input.participant_id);
@@ -53,10 +55,13 @@ async function create(
   const decision = relations.decide(participant_id, 'direct');
   requireAllowed(context, decision);
   const isInviting = decision === 'ask';
+  const strangers = await countStrangers(context, user_id, relations, [participant_id]);
   try {
     const created = await commitCreation(
       context,
       {
+        creatorId: user_id,
+        strangers,
         type: 'direct',
         name: null,
         owner_id: null,
