@@ -356,6 +356,70 @@ describe('delivery over two gateways and two instances of messages', () => {
     expect((await other.next('message_deleted')).message.version).toBe(4);
   });
 
+  test('any participant pins, the newest pin comes first, a pin is no edit, and a repetition is no event', async () => {
+    const [anna, boris] = people(2) as [number, number];
+    const conversationId = await directBetween(anna, boris);
+    const [annaSocket, borisSocket] = await Promise.all([system.connect(anna, 0), system.connect(boris, 1)]);
+    const his = await system.rest(boris);
+    const ids: number[] = [];
+    for (const content of ['a', 'b', 'c'])
+      ids.push((await annaSocket.ask('send_message', text(conversationId, content))).message.id);
+    const [first, second, third] = ids as [number, number, number];
+    const { message } = await borisSocket.ask('pin_message', { messageId: second });
+    expect(message).toMatchObject({ id: second, version: 2, pinned_at: expect.any(String), edited_at: null });
+    expect(await borisSocket.ask('pin_message', { messageId: second })).toEqual({ message });
+    expect((await his('PUT', `/messages/${first}/pin`)).data.message.pinned_at).toEqual(expect.any(String));
+    await annaSocket.ask('pin_message', { messageId: third });
+    const pins = async () =>
+      (await his('GET', `/conversations/${conversationId}/pins`)).data.messages.map(({ id }: { id: number }) => id);
+    expect(await pins()).toEqual([third, first, second]);
+    expect((await his('DELETE', `/messages/${first}/pin`)).data.message).toMatchObject({ version: 3, pinned_at: null });
+    await annaSocket.ask('delete_message', { messageId: third });
+    expect(await pins()).toEqual([second]);
+    expect((await his('PUT', `/messages/${third}/pin`)).status).toBe(409);
+    await annaSocket.ask('unpin_message', { messageId: second });
+    await annaSocket.ask('unpin_message', { messageId: second });
+    expect(await pins()).toEqual([]);
+    await borisSocket.ask('edit_message', { messageId: first, content: 'not mine' }).catch(() => undefined);
+    const changes = () => borisSocket.events('message_updated').map((event) => event.message);
+    await until('the pins are told', async () => changes().length >= 5);
+    expect(changes().map(({ id, pinned_at }) => [id, pinned_at !== null])).toEqual([
+      [second, true],
+      [first, true],
+      [third, true],
+      [first, false],
+      [second, false],
+    ]);
+    const [stranger] = people(1) as [number];
+    const foreign = await system.rest(stranger);
+    expect((await foreign('GET', `/conversations/${conversationId}/pins`)).status).toBe(403);
+    expect((await foreign('PUT', `/messages/${second}/pin`)).status).toBe(403);
+  });
+
+  test('a conversation takes 100 pins and no more, however many come at once', async () => {
+    const [anna, boris] = people(2) as [number, number];
+    const conversationId = await directBetween(anna, boris);
+    const socket = await system.connect(anna, 0);
+    const sent = await Promise.all(
+      Array.from({ length: 104 }, (_, index) => socket.ask('send_message', text(conversationId, String(index)))),
+    );
+    // A busy machine refuses what would take too long.
+    const pin = async (messageId: number): Promise<string | undefined> => {
+      const code = (await socket.call('pin_message', { messageId })).error?.code;
+      return code === 'unavailable' ? pin(messageId) : code;
+    };
+    const refusals = (await Promise.all(sent.map(({ message }) => pin(message.id)))).filter(
+      (code) => code !== undefined,
+    );
+    expect(refusals).toEqual(Array.from({ length: 4 }, () => 'conflict'));
+    const his = await system.rest(boris);
+    const { data } = await his('GET', `/conversations/${conversationId}/pins`);
+    expect(data.messages).toHaveLength(100);
+    const times = data.messages.map(({ pinned_at }: { pinned_at: string }) => pinned_at);
+    expect(times).toEqual(times.toSorted().reverse());
+    expect(new Set(times).size).toBe(100);
+  });
+
   test('the others are told how far a user’s devices have everything, never of what has a gap before it', async () => {
     const [anna, boris] = people(2) as [number, number];
     const conversationId = await directBetween(anna, boris);

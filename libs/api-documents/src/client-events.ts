@@ -47,6 +47,18 @@ export function createClientEvents(limits: ContentLimits): Record<ClientEvent, C
       example: message,
       reply: answers.message,
     },
+    pin_message: {
+      summary: 'Pin a message in its conversation',
+      data: input.pin_message,
+      example: message,
+      reply: answers.message,
+    },
+    unpin_message: {
+      summary: 'Remove the pin of a message',
+      data: input.unpin_message,
+      example: message,
+      reply: answers.message,
+    },
     add_reaction: {
       summary: 'React to a message with an emoji',
       data: input.add_reaction,

@@ -55,6 +55,8 @@ export function createClientInput(limits: ContentLimits) {
       read_messages: z.object({ conversationId: id, ...marker }).refine(oneMarker, markerRule),
       edit_message: z.object({ messageId: id, content: visibleContent }),
       delete_message: z.object({ messageId: id }),
+      pin_message: z.object({ messageId: id }),
+      unpin_message: z.object({ messageId: id }),
       add_reaction: z.object({ messageId: id, emoji }),
       remove_reaction: z.object({ messageId: id, emoji }),
       sync: z.object({

@@ -105,6 +105,7 @@ export {
   PAGE_DEFAULT,
   PAGE_LIMIT,
   PEOPLE_AT_ONCE,
+  PINS_PER_CONVERSATION,
   READS_AT_ONCE,
   SENDS_AT_ONCE,
 } from './limits.ts';

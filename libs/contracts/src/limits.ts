@@ -20,6 +20,8 @@ export const SEARCH_LENGTH = 200;
 export const EMOJI_BYTES = 64;
 /** Different emojis that one message takes as reactions, at most. Each page with the message carries all of them. */
 export const EMOJIS_PER_MESSAGE = 50;
+/** Pinned messages of one conversation, at most. */
+export const PINS_PER_CONVERSATION = 100;
 /** Entries of a list that a client sends (user ids, message ids, conversations to sync), at most. */
 export const LIST_LENGTH = 1_000;
 /** Entries of a page of any list, at most. */

@@ -97,6 +97,8 @@ describe.each([
       read_messages: { conversationId, upToSeq: 1 },
       edit_message: { messageId, content: 'changed' },
       delete_message: { messageId },
+      pin_message: { messageId },
+      unpin_message: { messageId },
       add_reaction: { messageId, emoji: '👀' },
       remove_reaction: { messageId, emoji: '👀' },
     };

@@ -11,6 +11,7 @@ import { findHeads } from './use-cases/find-heads.ts';
 import { findMarkers } from './use-cases/find-markers.ts';
 import { findReaders } from './use-cases/find-readers.ts';
 import { getMessage } from './use-cases/get-message.ts';
+import { listPins } from './use-cases/list-pins.ts';
 import { markDelivered } from './use-cases/mark-delivered.ts';
 import { markRead } from './use-cases/mark-read.ts';
 import { readHistory } from './use-cases/read-history.ts';
@@ -18,6 +19,7 @@ import { readRange } from './use-cases/read-range.ts';
 import { rebuildSearchIndex } from './use-cases/rebuild-search-index.ts';
 import { searchMessages } from './use-cases/search-messages.ts';
 import { sendMessages } from './use-cases/send-messages.ts';
+import { setPin } from './use-cases/set-pin.ts';
 import { setReaction } from './use-cases/set-reaction.ts';
 import { summarizeConversations } from './use-cases/summarize-conversations.ts';
 import { syncConversations } from './use-cases/sync-conversations.ts';
@@ -44,6 +46,8 @@ export function createHandlers(context: Context): Handlers<typeof messagesEndpoi
     findReaders: (input) => findReaders(context, input),
     editMessage: (input) => editMessage(context, input),
     deleteMessage: (input) => deleteMessage(context, input),
+    setPin: (input) => setPin(context, input),
+    listPins: (input) => listPins(context, input),
     setReaction: (input) => setReaction(context, input),
   };
 }

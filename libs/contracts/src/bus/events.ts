@@ -21,7 +21,7 @@ import { REVOCATION_STORED, REVOCATION_SUBJECTS } from './revocations.ts';
 export const liveSubjects = {
   /** Messages were stored: a frame for each, with `first_seq` in the header. Published after the commit, before the reply. */
   newMessage: (conversationId: number) => `evt.messages.v1.new_message.c${conversationId}`,
-  /** The content of a message changed: one frame, with `changes_message` in the header. Published after the commit. */
+  /** The content or the pin of a message changed: one frame, with `changes_message` in the header. Published after the commit. */
   messageUpdated: (conversationId: number) => `evt.messages.v1.message_updated.c${conversationId}`,
   /** A message became a tombstone: one frame, with `changes_message` in the header. Published after the commit. */
   messageDeleted: (conversationId: number) => `evt.messages.v1.message_deleted.c${conversationId}`,

@@ -292,6 +292,24 @@ export const messagesEndpoints = {
     'delete-message',
     z.object({ user_id: id, message_id: id }),
   ),
+  /**
+   * Pins a message, or removes its pin, for any member. `conflict` for a pin of a tombstone, and for one pin too many. A
+   * repetition answers the same.
+   */
+  setPin: define<{ message: Message }>()(
+    'messages',
+    'set-pin',
+    z.object({ user_id: id, message_id: id, pinned: z.boolean() }),
+  ),
+  /**
+   * Returns the pinned messages of a conversation behind the newest `skip` pins, the newest pin first. `has_more`: the
+   * others did not fit, and the caller asks again.
+   */
+  listPins: define<{ messages: Message[]; has_more: boolean }>()(
+    'messages',
+    'list-pins',
+    z.object({ user_id: id, conversation_id: id, skip: z.int().nonnegative() }),
+  ),
   /** Adds or removes the user's own reaction. A repetition answers the same. */
   setReaction: define<{ message_id: number; reactions: Message['reactions'] }>()(
     'messages',

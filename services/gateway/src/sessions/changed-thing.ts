@@ -15,6 +15,8 @@ const things: { [Event in ClientEvent]: ThingOf<Event> | undefined } = {
   read_messages: ({ conversationId }) => `marker ${conversationId}`,
   edit_message: message,
   delete_message: message,
+  pin_message: message,
+  unpin_message: message,
   add_reaction: message,
   remove_reaction: message,
   sync: undefined,

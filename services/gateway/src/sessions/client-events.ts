@@ -5,12 +5,14 @@ import { addReaction } from '../use-cases/add-reaction.ts';
 import { deleteMessage } from '../use-cases/delete-message.ts';
 import { editMessage } from '../use-cases/edit-message.ts';
 import { getPresence } from '../use-cases/get-presence.ts';
+import { pinMessage } from '../use-cases/pin-message.ts';
 import { readMessages } from '../use-cases/read-messages.ts';
 import { refreshToken } from '../use-cases/refresh-token.ts';
 import { removeReaction } from '../use-cases/remove-reaction.ts';
 import { sendMessage } from '../use-cases/send-message.ts';
 import { setTyping } from '../use-cases/set-typing.ts';
 import { sync } from '../use-cases/sync.ts';
+import { unpinMessage } from '../use-cases/unpin-message.ts';
 import { changedThing } from './changed-thing.ts';
 import type { OrderedChanges } from './ordered-changes.ts';
 import type { Session } from './session.ts';
@@ -29,6 +31,8 @@ const useCases: { [Event in ClientEvent]: UseCase<Event> } = {
   read_messages: readMessages,
   edit_message: editMessage,
   delete_message: deleteMessage,
+  pin_message: pinMessage,
+  unpin_message: unpinMessage,
   add_reaction: addReaction,
   remove_reaction: removeReaction,
   sync,

@@ -6,7 +6,7 @@ import { findMessage } from '../store/messages.ts';
 type PublishParts = Pick<Context, 'database' | 'bus' | 'live'>;
 
 /** A part of a message that is published when it changes. */
-type ChangedPart = 'content' | 'reactions';
+type ChangedPart = 'content' | 'reactions' | 'pin';
 
 /** A change of a message, as an outbox row holds it: which message, and which part of it is published. */
 export interface MessageChange {
@@ -48,7 +48,7 @@ export async function publishChange(
     const message = await findMessage(queries, messageId);
     if (!message) return;
     if (changed.has('reactions')) live.reactionChanged(message);
-    if (changed.has('content')) {
+    if (changed.has('content') || changed.has('pin')) {
       if (message.deleted_at === null) live.messageUpdated(message);
       else live.messageDeleted(message);
     }

@@ -16,6 +16,8 @@ import { listDevices } from '../../use-cases/list-devices.ts';
 import { listMembers } from '../../use-cases/list-members.ts';
 import { listMessages } from '../../use-cases/list-messages.ts';
 import { listPeople } from '../../use-cases/list-people.ts';
+import { listPins } from '../../use-cases/list-pins.ts';
+import { pinMessage } from '../../use-cases/pin-message.ts';
 import { readMessages } from '../../use-cases/read-messages.ts';
 import { registerDevice } from '../../use-cases/register-device.ts';
 import { removeDevice } from '../../use-cases/remove-device.ts';
@@ -25,6 +27,7 @@ import { renameConversation } from '../../use-cases/rename-conversation.ts';
 import { searchMessages } from '../../use-cases/search-messages.ts';
 import { sendMessage } from '../../use-cases/send-message.ts';
 import { setPreferences } from '../../use-cases/set-preferences.ts';
+import { unpinMessage } from '../../use-cases/unpin-message.ts';
 import { companyRoutes } from './company-routes.ts';
 import { readCreation, readPeopleAsk, readPlace, readSearch, readUserIds } from './read-input.ts';
 import { type ApiRequest, type InputContext, pathId, type Route, route } from './route.ts';
@@ -92,6 +95,7 @@ export const routes: readonly Route[] = [
     read: (request, { input }) => ({ ...conversationOf(request), ...parse(input.rest.readMessages, request.body) }),
     useCase: readMessages,
   }),
+  route('GET', '/conversations/:conversationId/pins', { read: conversationOf, useCase: listPins }),
   route('GET', '/messages/:messageId', { read: messageOf, useCase: getMessage }),
   route('PUT', '/messages/:messageId/reactions/:emoji', { read: reactionOf, useCase: addReaction, hasBody: false }),
   route('DELETE', '/messages/:messageId/reactions/:emoji', { read: reactionOf, useCase: removeReaction }),
@@ -100,6 +104,8 @@ export const routes: readonly Route[] = [
     useCase: editMessage,
   }),
   route('DELETE', '/messages/:messageId', { read: messageOf, useCase: deleteMessage }),
+  route('PUT', '/messages/:messageId/pin', { read: messageOf, useCase: pinMessage, hasBody: false }),
+  route('DELETE', '/messages/:messageId/pin', { read: messageOf, useCase: unpinMessage }),
   route('GET', '/unread-count', { read: nothing, useCase: getUnreadCount }),
 
   route('GET', '/presence', {

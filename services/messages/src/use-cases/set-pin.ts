@@ -1,0 +1,38 @@
+import { PINS_PER_CONVERSATION, VestnikError } from '@vestnik/contracts';
+import { changeMessage } from '../change-message.ts';
+import type { Context, Input, Output } from '../context.ts';
+import { findMessage } from '../store/messages.ts';
+import { lockPins } from '../store/pins.ts';
+import type { MessageRecord } from '../store/schema.ts';
+import type { EntityManager } from '../store/unit-of-work.ts';
+
+/**
+ * Pins a message in its conversation, or removes the pin, and notifies the conversation. A repetition changes nothing. A pin
+ * is no edit.
+ *
+ * @throws VestnikError `forbidden` to a user who may not see the message; `conflict` for a pin of a tombstone, and for one
+ *   pin too many.
+ */
+export async function setPin(context: Context, input: Input<'setPin'>): Promise<Output<'setPin'>> {
+  const place = await findMessage(context.database, input.message_id);
+  const change = () => changeMessage(context, input, (em, record) => makePin(em, record, input.pinned));
+  // Pins of one conversation wait for each other before they take a connection.
+  const message = place ? await context.changes.run(`pins of ${place.conversation_id}`, change) : await change();
+  return { message };
+}
+
+async function makePin(em: EntityManager, record: MessageRecord, pinned: boolean): Promise<'pin' | undefined> {
+  if (pinned && record.deleted_at !== null) throw new VestnikError('conflict', 'The message was deleted');
+  if (pinned === (record.pinned_at !== null)) return undefined;
+  if (!pinned) {
+    record.pinned_at = null;
+    return 'pin';
+  }
+  const pins = await lockPins(em, record.conversation_id);
+  if (pins.count >= PINS_PER_CONVERSATION) {
+    throw new VestnikError('conflict', `A conversation takes at most ${PINS_PER_CONVERSATION} pins`);
+  }
+  // Pins are listed by time, so each is later than those before it.
+  record.pinned_at = new Date(Math.max(Date.now(), pins.newest_ms + 1));
+  return 'pin';
+}
