@@ -396,6 +396,21 @@ describe('delivery over two gateways and two instances of messages', () => {
     expect((await foreign('PUT', `/messages/${second}/pin`)).status).toBe(403);
   });
 
+  test('changed preferences reach the user’s sockets, with the version that the reply has', async () => {
+    const [anna, boris] = people(2) as [number, number];
+    const [phone, laptop, other] = await Promise.all([
+      system.connect(anna, 0),
+      system.connect(anna, 1),
+      system.connect(boris, 0),
+    ]);
+    const put = await (await system.rest(anna))('PUT', '/notification-preferences', { pushAfterSeconds: 60 });
+    const { preferences } = put.data;
+    expect(preferences).toMatchObject({ push_after_seconds: 60, version: 1 });
+    for (const socket of [phone, laptop]) expect(await socket.next('preferences_updated')).toEqual({ preferences });
+    await other.ask('watch_presence', { userIds: [anna] });
+    expect(other.events('preferences_updated')).toEqual([]);
+  });
+
   test('a conversation takes 100 pins and no more, however many come at once', async () => {
     const [anna, boris] = people(2) as [number, number];
     const conversationId = await directBetween(anna, boris);

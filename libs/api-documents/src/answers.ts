@@ -137,6 +137,7 @@ const preferences = z
       }),
     ),
     push_after_seconds: z.int().nullable(),
+    version: version.meta({ description: 'Grows with every change; 0 before the first' }),
   })
   .meta({ id: 'Preferences', description: 'When a user wants no push' });
 
@@ -270,6 +271,10 @@ export const serverEvents = {
   conversation_removed: {
     summary: 'You left a conversation or were removed; nothing of it follows',
     data: z.looseObject({ conversation_id: id }),
+  },
+  preferences_updated: {
+    summary: 'Your notification preferences changed',
+    data: z.looseObject({ preferences }),
   },
   resync: {
     summary: 'Events may have been missed: call `sync`',

@@ -77,6 +77,12 @@ export function createClientEvents(limits: ContentLimits): Record<ClientEvent, C
       example: { conversations: [{ id: 1, afterSeq: 0 }] },
       reply: answers.synced,
     },
+    set_activity: {
+      summary: 'Say that the user acts at this socket, or does not; an idle socket holds no pushes back',
+      data: input.set_activity,
+      example: { state: 'idle' },
+      reply: answers.nothing,
+    },
     watch_presence: {
       summary: 'Get who is online',
       data: input.watch_presence,

@@ -62,6 +62,7 @@ export function createClientInput(limits: ContentLimits) {
       sync: z.object({
         conversations: z.array(z.object({ id, afterSeq: seq })).max(Math.min(limits.syncConversations, LIST_LENGTH)),
       }),
+      set_activity: z.object({ state: z.enum(['active', 'idle']) }),
       watch_presence: z.object({ userIds: z.array(id).max(Math.min(limits.watchedUsers, LIST_LENGTH)) }),
       refresh_token: z.object({ token: z.string().min(1) }),
     },

@@ -167,6 +167,12 @@ const shape = {
     format: networks,
     default: '',
   }),
+  pushIdleSeconds: setting({
+    env: 'PUSH_IDLE_SECONDS',
+    doc: 'Seconds without an event after which a socket is idle and holds no pushes back; 0: an open socket always does',
+    format: limit,
+    default: 300,
+  }),
   limits,
 };
 

@@ -85,6 +85,7 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
     messages,
     deliveries,
     onPresence: (userId, present) => presence.note(userId, present),
+    onIdle: (userId, isIdle) => presence.noteIdle(userId, isIdle),
     present: (userId, conversationId) => presentToUser({ reader }, userId, conversationId),
   });
   const context = await createContext({ config, logger, metrics, bus, reader, connectedUsers });

@@ -91,7 +91,7 @@ describe.each([
   test('is refused by every event of a socket, changes nothing, and hears nothing', async () => {
     const client: TestClient = await system.connect(user);
     const before = await seenByOwner();
-    const data: Record<Exclude<ClientEvent, 'watch_presence' | 'refresh_token' | 'sync'>, object> = {
+    const data: Record<Exclude<ClientEvent, 'watch_presence' | 'refresh_token' | 'set_activity' | 'sync'>, object> = {
       send_message: { conversationId, content: 'from outside' },
       typing: { conversationId, isTyping: true },
       read_messages: { conversationId, upToSeq: 1 },

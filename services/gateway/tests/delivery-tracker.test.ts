@@ -40,6 +40,8 @@ function connect(user: ConnectedUser): Device {
   const session = {
     liveSince: 0,
     answeredAt: 0,
+    actedAt: 0,
+    isIdle: false,
     askForAnswer: (time: number) => void questions.push(time),
   } as unknown as UserSession;
   tracker.began(user, session);

@@ -252,11 +252,18 @@ test('devices and preferences belong to the user who set them', async () => {
     quiet_hours: { start: '22:00', end: '07:30', time_zone: 'Europe/Moscow', days: [1, 2, 3, 4, 5, 6, 7] },
     conversations: [],
     push_after_seconds: null,
+    version: 1,
   };
   expect((await asAnna('PUT', '/notification-preferences', wanted)).data).toEqual({ preferences });
   expect((await asAnna('GET', '/notification-preferences')).data).toEqual({ preferences });
   expect((await asBoris('GET', '/notification-preferences')).data).toEqual({
-    preferences: { muted_conversation_ids: [], quiet_hours: null, conversations: [], push_after_seconds: null },
+    preferences: {
+      muted_conversation_ids: [],
+      quiet_hours: null,
+      conversations: [],
+      push_after_seconds: null,
+      version: 0,
+    },
   });
   const wrong = { quietHours: { start: '25:00', end: '07:30', timeZone: 'Europe/Moscow' } };
   expect(told(await asAnna('PUT', '/notification-preferences', wrong))).toMatchObject({ status: 422, code: 'invalid' });

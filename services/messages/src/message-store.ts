@@ -96,6 +96,8 @@ function addToCommit(commits: Map<number, StoredCommit>, message: Message, row: 
     seq: message.seq,
     sender_id: message.sender_id,
     conversation_version: row.conversation_version as number,
+    created_at: message.created_at,
+    mentions: message.mentions.length === 0 ? undefined : message.mentions,
   });
 }
 

@@ -124,12 +124,14 @@ async function eventOf(database: Database, messages: readonly Message[]): Promis
   const ids = [...new Set(messages.map((message) => message.conversation_id))];
   const versionOf = await versionsOf(database, ids);
   return {
-    messages: messages.map(({ id, conversation_id, seq, sender_id }) => ({
+    messages: messages.map(({ id, conversation_id, seq, sender_id, created_at, mentions }) => ({
       message_id: id,
       conversation_id,
       seq,
       sender_id,
       conversation_version: versionOf.get(conversation_id) ?? 0,
+      created_at,
+      mentions: mentions.length === 0 ? undefined : mentions,
     })),
   };
 }

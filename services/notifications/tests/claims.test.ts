@@ -50,6 +50,9 @@ async function due(userId: number, deviceId: number, count = 1, queries: Queries
     const message = { message_id: lastMessage, conversation_id: 1, seq: lastMessage, user_id: userId };
     const preferences = {
       muted: false,
+      mentions_only: false,
+      is_mention: false,
+      message_created_at: null,
       quiet_start: null,
       quiet_end: null,
       quiet_time_zone: null,

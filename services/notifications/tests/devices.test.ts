@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type EndpointInput, healthEndpoint, notificationsEndpoints, PUSH_PROVIDERS } from '@vestnik/contracts';
+import {
+  decodeLive,
+  type EndpointInput,
+  healthEndpoint,
+  liveSubjects,
+  notificationsEndpoints,
+  type Preferences,
+  PUSH_PROVIDERS,
+} from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
 import { until } from '@vestnik/testing';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
@@ -184,7 +192,13 @@ describe('removing a device', () => {
 describe('preferences', () => {
   const get = async (user_id: number) => (await service.bus.request(getPreferences, { user_id })).preferences;
 
-  const NONE = { muted_conversation_ids: [], quiet_hours: null, conversations: [], push_after_seconds: null };
+  const NONE = {
+    muted_conversation_ids: [],
+    quiet_hours: null,
+    conversations: [],
+    push_after_seconds: null,
+    version: 0,
+  };
 
   test('are empty at first and replaced as a whole', async () => {
     expect(await get(8)).toEqual(NONE);
@@ -195,13 +209,39 @@ describe('preferences', () => {
       quiet_hours: { start: '22:00', end: '07:30', time_zone: 'Europe/Berlin', days: [1, 2, 3, 4, 5, 6, 7] },
       conversations: [],
       push_after_seconds: null,
+      version: 1,
     };
     const set = await service.bus.request(setPreferences, { user_id: 8, preferences: all });
     expect(set.preferences).toEqual(shown);
     expect(await get(8)).toEqual(shown);
     expect(await get(9)).toEqual(NONE);
     await service.bus.request(setPreferences, { user_id: 8, preferences: {} });
-    expect(await get(8)).toEqual(NONE);
+    expect(await get(8)).toEqual({ ...NONE, version: 2 });
+  });
+
+  test('changed at once end in one state, with an event for each change, and a repetition is no change', async () => {
+    const seen: Preferences[] = [];
+    service.bus.subscribe(liveSubjects.preferencesUpdated(81), (payload, subject) => {
+      for (const frame of decodeLive(payload, subject).frames) {
+        seen.push(JSON.parse(Buffer.from(frame).toString()).data.preferences);
+      }
+    });
+    await service.bus.flush();
+    const set = (pushAfterSeconds: number) =>
+      service.bus.request(setPreferences, {
+        user_id: 81,
+        preferences: { pushAfterSeconds, conversations: [{ conversationId: pushAfterSeconds, level: 'none' }] },
+      });
+    await Promise.all(Array.from({ length: 8 }, (_, index) => set(10 + index)));
+    await until('all are told', () => seen.length >= 8);
+    expect(seen.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const kept = await get(81);
+    expect(kept).toEqual(seen.find(({ version }) => version === 8));
+    expect(kept.conversations.map(({ conversation_id }) => conversation_id)).toEqual([kept.push_after_seconds]);
+    expect((await set(kept.push_after_seconds ?? 0)).preferences).toEqual(kept);
+    expect((await set(60)).preferences.version).toBe(9);
+    await until('the change is told', () => seen.length >= 9);
+    expect(seen.at(-1)?.version).toBe(9);
   });
 
   test('keep levels of conversations, days of quiet hours and the time for unread messages', async () => {
@@ -221,6 +261,7 @@ describe('preferences', () => {
         { conversation_id: 9, level: 'none', muted_until: null },
       ],
       push_after_seconds: 60,
+      version: 1,
     };
     expect((await service.bus.request(setPreferences, { user_id: 12, preferences: all })).preferences).toEqual(shown);
     expect(await get(12)).toEqual(shown);
@@ -234,7 +275,7 @@ describe('preferences', () => {
     expect(await refused({ conversations: [twice, twice] })).toBe('invalid');
     expect(await get(12)).toEqual(shown);
     await service.bus.request(setPreferences, { user_id: 12, preferences: {} });
-    expect(await get(12)).toEqual(NONE);
+    expect(await get(12)).toEqual({ ...NONE, version: 2 });
   });
 
   test('refuse clocks and time zones that do not exist', async () => {

@@ -152,7 +152,7 @@ describe('who looks connected', () => {
     await set(boris, { pushAfterSeconds: 10 });
     const { id: conversation_id } = await service.group(sender, anna, boris, clara);
     const startedAt = Date.now();
-    const { id, seq } = await service.say(sender, conversation_id, 'whenever you look');
+    const { id, seq, created_at } = await service.say(sender, conversation_id, 'whenever you look');
     await service.bus.request(messagesEndpoints.markRead, { user_id: boris, conversation_id, up_to_seq: seq });
     const pushes = await service.settled(id, 3, 20_000);
     expect(Object.fromEntries(pushes.map(({ user_id, state, reason }) => [user_id, reason ?? state]))).toEqual({
@@ -162,6 +162,9 @@ describe('who looks connected', () => {
     });
     const [sent] = receiver.at(place(anna));
     expect((sent?.at ?? 0) - startedAt).toBeGreaterThanOrEqual(9_500);
+    const age = 'select message_created_at as at from pushes where message_id = $1 limit 1';
+    const [row] = await service.database.query(statement<{ at: string }>('test-created', age), [id]);
+    expect(new Date(row?.at ?? '').toISOString()).toBe(created_at);
   }, 40_000);
 
   test('is not pushed to a user who read the message before that turns out', async () => {

@@ -123,7 +123,7 @@ describe('a stored message', () => {
     expect(outcome).toEqual({ 21: 'muted', 22: 'quiet hours', 23: 'pending', 24: 'provider not configured' });
   });
 
-  test('is skipped for a user who silenced its conversation by level or for a while', async () => {
+  test('is skipped for a user who silenced its conversation by level or for a while, unless the level lets a mention through', async () => {
     const people = [261, 262, 263, 264, 265];
     await changed(26, 1, [1, ...people]);
     await until('participants are there', async () => (await participants(26)).length === 6);
@@ -134,7 +134,6 @@ describe('a stored message', () => {
         preferences: { conversations: [{ conversationId: 26, level: 'all', ...conversation }] },
       });
     await silence(261, { level: 'none' });
-    // Messages carry no mentions yet, so none is a mention.
     await silence(262, { level: 'mentions' });
     await silence(263, { mutedUntil: new Date(Date.now() + 3_600_000).toISOString() });
     await silence(264, { mutedUntil: new Date(Date.now() - 1_000).toISOString() });
@@ -142,6 +141,19 @@ describe('a stored message', () => {
     await until('all are recorded', async () => (await pushesOf(26)).length === 5);
     const outcome = Object.fromEntries((await pushesOf(26)).map((push) => [push.user_id, push.reason ?? push.state]));
     expect(outcome).toEqual({ 261: 'muted', 262: 'muted', 263: 'muted', 264: 'pending', 265: 'pending' });
+
+    const muted = async (messageId: number) => {
+      await until('all are recorded', async () => (await pushesOf(messageId)).length === 5);
+      const pushes = (await pushesOf(messageId)).filter(({ reason }) => reason === 'muted');
+      return pushes.map(({ user_id }) => user_id).toSorted();
+    };
+    await silence(265, { level: 'mentions', mutedUntil: new Date(Date.now() + 3_600_000).toISOString() });
+    await stored({ message_id: 27, conversation_id: 26, mentions: [262, 265] });
+    expect(await muted(27)).toEqual([261, 263, 265]);
+    await stored({ message_id: 28, conversation_id: 26, mentions: 'all' });
+    expect(await muted(28)).toEqual([261, 263, 265]);
+    await stored({ message_id: 29, conversation_id: 26, mentions: [261] });
+    expect(await muted(29)).toEqual([261, 262, 263, 265]);
   });
 
   test('is recorded for all others of a batch when the preferences of one user cannot be read', async () => {

@@ -70,6 +70,8 @@ describe('quiet hours', () => {
       quiet_start: '00:00',
       quiet_end: '23:59',
       muted: false,
+      mentions_only: false,
+      is_mention: false,
       connected: false,
       configured: true,
       quiet_days: EVERY_DAY,

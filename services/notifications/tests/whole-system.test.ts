@@ -115,3 +115,33 @@ test('preferences set through REST keep a muted conversation quiet', async () =>
   await until('the other is pushed', () => receiver.at('/dora').some(({ raw }) => raw.includes('"not muted"')));
   expect(receiver.at('/dora').filter(({ raw }) => raw.includes('"muted"'))).toEqual([]);
 });
+
+test('a user whose sockets are all idle gets pushes at once, and a user who becomes idle gets the held ones', async () => {
+  const [anna, ida] = [await system.rest(51), await system.rest(52)];
+  await ida('POST', '/devices', { provider: 'webhook', target: { url: receiver.url('/ida') } });
+  await ida('PUT', '/notification-preferences', { pushAfterSeconds: 3_600 });
+  const created = await anna('POST', '/conversations', { participantId: 52 });
+  const conversationId: number = created.data.conversation.id;
+  const send = async (content: string): Promise<number> =>
+    (await anna('POST', `/conversations/${conversationId}/messages`, { content })).data.message.id;
+  const pushed = () => receiver.at('/ida').map(({ raw }) => JSON.parse(raw).data.messageId as number);
+  const socket = await system.connect(52, 1);
+  const held = await send('while you are active');
+  await socket.next('new_message', (event) => event.message.id === held);
+  expect(await socket.ask('set_activity', { state: 'idle' })).toEqual({});
+  await until('the held push is sent', () => pushed().includes(held), 20_000);
+  const atOnce = await send('while you are idle');
+  await until('it is pushed', () => pushed().includes(atOnce), 20_000);
+  // A ping is no activity, and any other event is.
+  await socket.ask('watch_presence', { userIds: [51] });
+  const heldAgain = await until('a push is held again', async () => {
+    const id = await send('active again');
+    await socket.next('new_message', (event) => event.message.id === id);
+    return pushed().includes(id) ? undefined : id;
+  });
+  await socket.ask('read_messages', { conversationId, upToSeq: 1_000 });
+  await socket.close();
+  await send('a last one');
+  await until('the last one is pushed', () => pushed().length >= 3, 20_000);
+  expect(pushed()).not.toContain(heldAgain);
+});

@@ -100,6 +100,24 @@ test('a user in both lists of a report is refused, and nothing changes', async (
   expect(await connected([60, 61])).toEqual([]);
 });
 
+test('a user with idle sockets alone is online and holds no pushes back, until a socket is active again', async () => {
+  const [first, second] = ['idle-1', 'idle-2'] as const;
+  const report = (gateway_id: string, idle: number[]) =>
+    service.bus.request(presenceEndpoints.reportUsers, { gateway_id, connected: [60, 61], disconnected: [], idle });
+  await report(first, [60]);
+  expect(await connected([60, 61])).toEqual([61]);
+  expect(await service.ownStatus(60)).toMatchObject({ is_online: true });
+  await report(second, []);
+  expect((await connected([60, 61])).toSorted()).toEqual([60, 61]);
+  await report(second, [60, 61]);
+  expect(await connected([60, 61])).toEqual([61]);
+  await report(first, []);
+  expect((await connected([60, 61])).toSorted()).toEqual([60, 61]);
+  for (const gateway_id of [first, second]) {
+    expect(await service.bus.request(presenceEndpoints.beatGateway, { gateway_id, users: 2 })).toEqual({ known: true });
+  }
+});
+
 test('in the grace a user is online but not connected', async () => {
   const patient = await prepareService();
   try {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Conversation, IsoTime, Person, ShownContract, UserStatus } from '../model.ts';
-import { id, version } from '../primitives.ts';
+import type { Conversation, IsoTime, Mentions, Person, ShownContract, UserStatus } from '../model.ts';
+import { id, isoTime, mentions, version } from '../primitives.ts';
 import {
   type BlockFact,
   blockFactSchema,
@@ -42,6 +42,8 @@ export const liveSubjects = {
   conversationUpdated: (conversationId: number) => `evt.conversations.v1.conversation_updated.c${conversationId}`,
   /** A user joined or left a conversation: `MembershipChanged`. Published after the commit, before the reply. */
   membershipChanged: (userId: number) => `evt.conversations.v1.membership_changed.u${userId}`,
+  /** A user's preferences changed: one frame, to the user's own sockets. Published after the commit. */
+  preferencesUpdated: (userId: number) => `evt.notifications.v1.preferences_updated.u${userId}`,
   /** Users went online or offline: `StatusesChanged`. Published after the commit. */
   statusesChanged: 'evt.presence.v1.statuses_changed',
   /** A contract changed, for the admins of both companies: `ContractAnnounced`. Published after the commit. */
@@ -114,6 +116,10 @@ export interface MessagesStored {
     seq: number;
     sender_id: number;
     conversation_version: number;
+    /** Absent in events of older releases. */
+    created_at?: IsoTime | undefined;
+    /** Absent for none. */
+    mentions?: Mentions | undefined;
   }[];
 }
 
@@ -245,6 +251,8 @@ const storedMessage = z.object({
   seq: id,
   sender_id: id,
   conversation_version: version,
+  created_at: isoTime.optional(),
+  mentions: mentions.optional(),
 });
 
 /** The durable events. `npm run generate` shows the comments in docs/subjects.md. */

@@ -12,6 +12,8 @@ export interface Preferences {
   conversations: { conversation_id: number; level: NotificationLevel; muted_until: IsoTime | null }[];
   /** A connected user gets a push for a message that is still unread after this time; null: none. */
   push_after_seconds: number | null;
+  /** Grows with every change; 0 before the first. Of two states the one with the larger version is newer. */
+  version: number;
 }
 
 /** Messages, each for one user, that one request to resume pushes names at most. */

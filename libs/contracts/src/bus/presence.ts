@@ -12,12 +12,13 @@ const ids = z.array(id).max(10_000);
 export const presenceEndpoints = {
   /**
    * A gateway reports the users whose first socket opened on it, and the users whose last socket closed. It sends one report
-   * after the other. The same report again changes nothing.
+   * after the other. The same report again changes nothing. `idle` are those of `connected` with idle sockets alone; the
+   * others are active.
    */
   reportUsers: define<Record<string, never>>()(
     'presence',
     'report-users',
-    z.object({ gateway_id, connected: ids, disconnected: ids }),
+    z.object({ gateway_id, connected: ids, disconnected: ids, idle: ids.default([]) }),
   ),
   /**
    * A gateway reports that it is alive and serves `users` different users. `known` is false when presence counts another
@@ -42,7 +43,7 @@ export const presenceEndpoints = {
     z.object({ user_id: id, user_ids: z.array(id).max(LIST_LENGTH) }),
   ),
   /**
-   * Finds the users of `user_ids` who have a socket open now, as far as presence knows. The grace does not count. `heard_at`
+   * Finds the users of `user_ids` who have an active socket now, as far as presence knows. The grace does not count. `heard_at`
    * says for each of them when presence last heard a gateway that holds such a socket. The socket was there at that time. A
    * gateway that has died since is noticed later.
    */

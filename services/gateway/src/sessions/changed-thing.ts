@@ -20,6 +20,7 @@ const things: { [Event in ClientEvent]: ThingOf<Event> | undefined } = {
   add_reaction: message,
   remove_reaction: message,
   sync: undefined,
+  set_activity: undefined,
   watch_presence: undefined,
   refresh_token: () => 'token',
 };

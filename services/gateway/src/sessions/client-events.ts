@@ -10,6 +10,7 @@ import { readMessages } from '../use-cases/read-messages.ts';
 import { refreshToken } from '../use-cases/refresh-token.ts';
 import { removeReaction } from '../use-cases/remove-reaction.ts';
 import { sendMessage } from '../use-cases/send-message.ts';
+import { setActivity } from '../use-cases/set-activity.ts';
 import { setTyping } from '../use-cases/set-typing.ts';
 import { sync } from '../use-cases/sync.ts';
 import { unpinMessage } from '../use-cases/unpin-message.ts';
@@ -36,6 +37,7 @@ const useCases: { [Event in ClientEvent]: UseCase<Event> } = {
   add_reaction: addReaction,
   remove_reaction: removeReaction,
   sync,
+  set_activity: setActivity,
   watch_presence: getPresence,
   refresh_token: refreshToken,
 };

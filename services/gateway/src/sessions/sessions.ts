@@ -56,7 +56,7 @@ interface SessionsContext extends Context {
   connectedUsers: ConnectedUsers<Session>;
 }
 
-/** How often sessions are checked for expired tokens and slow readers, in milliseconds. */
+/** How often sessions are checked for expired tokens, idleness and slow readers, in milliseconds. */
 const CHECK_INTERVAL_MS = 500;
 /** Frames that may wait for a session to be live. */
 const EARLY_FRAMES = 500;
@@ -67,6 +67,7 @@ const PONG_FRAME = '{"event":"pong"}';
 export function createSessions(context: SessionsContext, gatewayId: string): Sessions {
   const { connectedUsers, logger, rateLimits, metrics, revocations, bindings, countRefusal } = context;
   const { backlogBytes } = context.config.limits;
+  const idleMs = context.config.pushIdleSeconds * 1_000;
   /** For each session that is not live yet, the frames that came before, ready to be handled. */
   const early = new Map<Session, (() => void)[]>();
   const admittedSockets = new Map<Session, AdmittedSocket>();
@@ -176,9 +177,18 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
   revocations.onRevoked(closeRevoked);
   bindings.onMoved(closeRevoked);
 
+  /** The client sent an event: an idle session is active again. */
+  function act(session: Session): void {
+    session.actedAt = Date.now();
+    if (session.isIdle) connectedUsers.setIdle(session, false);
+  }
+
   const check = setInterval(() => {
-    const latest = Date.now() / 1_000 - CLOCK_TOLERANCE_SECONDS;
+    const now = Date.now();
+    const latest = now / 1_000 - CLOCK_TOLERANCE_SECONDS;
     for (const session of connectedUsers.sessions()) {
+      const isIdle = session.actedAt < now - idleMs;
+      if (isIdle !== session.isIdle) connectedUsers.setIdle(session, isIdle);
       if (session.expiresAt < latest) end(session, 'expired');
       // The session was opening while its token was revoked.
       else if (isRevoked(session)) end(session, 'revoked');
@@ -213,6 +223,8 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
         pong(session, answer);
         return;
       }
+      // A client may say again and again that it is idle.
+      if (frame.event !== 'set_activity') act(session);
       const waiting = early.get(session);
       if (!waiting) accept(session, frame, answer);
       else if (waiting.length < EARLY_FRAMES) waiting.push(() => accept(session, frame, answer));

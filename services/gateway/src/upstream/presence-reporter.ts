@@ -10,6 +10,8 @@ import type { Logger } from '@vestnik/logging';
 export interface PresenceReporter {
   /** Takes that a user's first session has opened, or the last one has closed. */
   note(userId: number, present: boolean): void;
+  /** Takes that all sessions of a connected user are idle, or no longer are. */
+  noteIdle(userId: number, isIdle: boolean): void;
   /** Takes that announcements of presence may have been missed, as this gateway noticed at that time. */
   missed(noticedAt: Date): void;
   start(): void;
@@ -33,6 +35,8 @@ const NOTICED_WITHIN_MS = 20_000;
 export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: string): PresenceReporter {
   /** The users who are connected here. */
   const present = new Set<number>();
+  /** Those of them with idle sessions alone. */
+  const idle = new Set<number>();
   /** Users whose state is not reported yet. */
   const changed = new Set<number>();
   /** Users who connected and are not reported yet, also those who have disconnected since: presence gets both, in order. */
@@ -64,7 +68,12 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
       }
       for (const userId of visitors) changed.add(userId);
       try {
-        await bus.request(presenceEndpoints.reportUsers, { gateway_id: gatewayId, connected, disconnected });
+        await bus.request(presenceEndpoints.reportUsers, {
+          gateway_id: gatewayId,
+          connected,
+          disconnected,
+          idle: connected.filter((userId) => idle.has(userId)),
+        });
       } catch (error) {
         // The report may have arrived. A repeated report changes nothing.
         for (const userId of batch) changed.add(userId);
@@ -106,7 +115,17 @@ export function createPresenceReporter(bus: Bus, logger: Logger, gatewayId: stri
       if (isPresent) {
         present.add(userId);
         arrived.add(userId);
-      } else present.delete(userId);
+      } else {
+        present.delete(userId);
+        idle.delete(userId);
+      }
+      changed.add(userId);
+      work(report);
+    },
+    noteIdle(userId, isIdle) {
+      if (!present.has(userId)) return;
+      if (isIdle) idle.add(userId);
+      else idle.delete(userId);
       changed.add(userId);
       work(report);
     },

@@ -18,6 +18,10 @@ export interface UserSession extends FrameReceiver {
   answeredAt: number;
   /** Asks the device for an answer that proves that it has everything up to a time by that clock. */
   askForAnswer(time: number): void;
+  /** Unix time in milliseconds of the client's last event; -Infinity when the client said that it is idle. */
+  actedAt: number;
+  /** True while the socket holds no pushes back, since its user does not act. */
+  isIdle: boolean;
   /** Closes the socket so that its client comes back. */
   close(code: 'restart'): void;
 }
@@ -42,6 +46,8 @@ export interface ConnectedUser {
   opened: Promise<void>;
   /** True when `opened` has resolved. */
   isOpen: boolean;
+  /** All sessions are idle, as presence was told. */
+  isIdle: boolean;
   /** The announcement of a status that this user got last. */
   lastAnnouncement: number;
   /** The session that ended last. Its device may have confirmed messages that are not reported yet. */
@@ -69,6 +75,7 @@ export function createConnectedUser(userId: number): ConnectedUser {
     waiting: 0,
     opened: OPENED,
     isOpen: false,
+    isIdle: false,
     lastAnnouncement: 0,
     endedSession: undefined,
     unsubscribe: undefined,

@@ -31,6 +31,8 @@ export interface ConnectedUsers<Session extends UserSession> {
   remove(session: Session): void;
   /** A device answered after the write at `time`, by the clock of the delivery tracker; without one, it sent a frame. */
   answered(session: Session, time?: number): void;
+  /** Takes that a session is idle now, or active again. */
+  setIdle(session: Session, isIdle: boolean): void;
   /** A session got messages that it asked for. With them its device has everything up to `upToSeq`. */
   answeredSync(session: Session, conversationId: number, upToSeq: number): void;
   /** Returns true when the user's sessions get the events of a conversation, because the user is in it. */
@@ -54,11 +56,13 @@ export interface ConnectedUsersParts extends EnterParts {
   topicActivity: TopicActivity;
   /** Called when a user's first session opens here (true) or the last one closes (false). */
   onPresence(userId: number, present: boolean): void;
+  /** Called when all sessions that a user has here are idle (true), or no longer are (false). */
+  onIdle(userId: number, isIdle: boolean): void;
 }
 
 /** Creates the connected users of a gateway. */
 export function createConnectedUsers<Session extends UserSession>(parts: ConnectedUsersParts): ConnectedUsers<Session> {
-  const { bus, logger, deliveries, onPresence } = parts;
+  const { bus, logger, deliveries, onPresence, onIdle } = parts;
   const users = new Map<number, ConnectedUser>();
   const sessions = new Map<string, Session>();
   const isHere = (user: ConnectedUser) => users.get(user.userId) === user;
@@ -109,6 +113,13 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
     });
   }
 
+  function noteIdle(user: ConnectedUser): void {
+    const isIdle = user.sessions.length > 0 && user.sessions.every((session) => session.isIdle);
+    if (user.isIdle === isIdle) return;
+    user.isIdle = isIdle;
+    onIdle(user.userId, isIdle);
+  }
+
   function dropIfUnused(user: ConnectedUser): void {
     if (user.sessions.length > 0 || user.waiting > 0) return;
     users.delete(user.userId);
@@ -132,6 +143,7 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
         if (!sessions.has(session.id)) return;
         deliveries.began(user, session);
         addSession(user, session);
+        noteIdle(user);
       } finally {
         user.waiting -= 1;
         dropIfUnused(user);
@@ -143,6 +155,7 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
       if (!user?.sessions.includes(session)) return;
       user.sessions = user.sessions.filter((other) => other !== session);
       user.endedSession = session;
+      noteIdle(user);
       dropIfUnused(user);
     },
     answered(session, time) {
@@ -150,6 +163,11 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
       if (!user) return;
       // A frame proves nothing about bytes that have not left this process.
       if (time !== undefined || session.backlog() === 0) deliveries.answered(user, session, time);
+    },
+    setIdle(session, isIdle) {
+      session.isIdle = isIdle;
+      const user = users.get(session.userId);
+      if (user?.sessions.includes(session)) noteIdle(user);
     },
     answeredSync(session, conversationId, upToSeq) {
       const user = users.get(session.userId);

@@ -19,6 +19,10 @@ export interface PushCircumstances {
   /** The user has a socket open. */
   connected: boolean;
   muted: boolean;
+  /** The user wants pushes of the conversation for mentions alone. */
+  mentions_only: boolean;
+  /** The message mentions the user, or all. */
+  is_mention: boolean;
   quiet_start: string | null;
   quiet_end: string | null;
   quiet_time_zone: string | null;
@@ -30,7 +34,7 @@ export interface PushCircumstances {
 
 /** Returns why the user gets no push at `at`; undefined when nothing speaks against the push. */
 export function skipReason(about: PushCircumstances, at: Date, clock: LocalClock): SkipReason | undefined {
-  if (about.muted) return 'muted';
+  if (about.muted || (about.mentions_only && !about.is_mention)) return 'muted';
   if (isInQuietHours(about, at, clock)) return 'quiet hours';
   if (!about.configured) return 'provider not configured';
   // Last, because only this one may change a moment later.

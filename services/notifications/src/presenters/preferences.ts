@@ -8,6 +8,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   quiet_hours: null,
   conversations: [],
   push_after_seconds: null,
+  version: 0,
 };
 
 /** Shapes preferences as their owner sees them. */
@@ -19,5 +20,6 @@ export function presentPreferences({ general, conversations }: StoredPreferences
     quiet_hours: quiet ? { start, end, time_zone, days: general.quiet_days } : null,
     conversations: conversations.map((row) => ({ ...row, muted_until: isoTimeOrNull(row.muted_until) })),
     push_after_seconds: general.push_after_seconds,
+    version: general.version,
   };
 }

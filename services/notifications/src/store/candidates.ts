@@ -12,6 +12,10 @@ export interface Candidate extends PushPreferences {
   user_id: number;
   device_id: number;
   provider: PushProvider;
+  /** The message mentions the user, or all. */
+  is_mention: boolean;
+  /** When the message was stored; null where an older release did not say. */
+  message_created_at: string | null;
   /** True when as many pushes wait for this device as the limit allows. */
   full: boolean;
 }
@@ -30,8 +34,8 @@ type Row = (Candidate & { stale: false }) | { stale: true; conversation_id: numb
 const find = statement<Row>(
   'candidates-find',
   `with stored as (
-     select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[])
-       as given(message_id, conversation_id, seq, sender_id, version)
+     select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[], $7::timestamptz[], $8::json[])
+       as given(message_id, conversation_id, seq, sender_id, version, message_created_at, mentions)
    ), touched as materialized (
      select conversation_id, max(version) as version from stored group by conversation_id
    ), reached as materialized (
@@ -44,11 +48,12 @@ const find = statement<Row>(
      join devices d on d.user_id = p.user_id
      ${joinPreferences('p')}
    )
-   select false as stale, s.conversation_id, s.message_id, s.seq, r.user_id, r.device_id, r.provider, r.muted,
+   select false as stale, s.conversation_id, s.message_id, s.seq, r.user_id, r.device_id, r.provider,
+     s.message_created_at, coalesce(mentions_user(s.mentions, r.user_id), false) as is_mention, r.muted, r.mentions_only,
      r.quiet_start, r.quiet_end, r.quiet_time_zone, r.quiet_days, r.push_after_seconds, r.full
    from stored s join reached r on r.conversation_id = s.conversation_id and r.user_id <> s.sender_id
    union all
-   select true, t.conversation_id, null, null, null, null, null, null, null, null, null, null, null, null
+   select true, t.conversation_id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
    from touched t
    where coalesce((select version from conversations c where c.conversation_id = t.conversation_id), 0) < t.version`,
 );
@@ -62,6 +67,8 @@ export async function findCandidates(database: Database, messages: MessagesStore
     messages.map((message) => message.sender_id),
     messages.map((message) => message.conversation_version),
     PENDING_PER_DEVICE,
+    messages.map((message) => message.created_at ?? null),
+    messages.map((message) => (message.mentions === undefined ? null : JSON.stringify(message.mentions))),
   ]);
   return {
     candidates: rows.filter((row) => !row.stale),
@@ -84,13 +91,15 @@ export interface RecordedPush {
 const insert = writeStatement<RecordedPush>(
   'pushes-insert',
   `insert into pushes
-     (message_id, conversation_id, seq, user_id, device_id, provider, state, reason, next_attempt_at, held_at, done_at)
-   select message_id, conversation_id, seq, user_id, device_id, provider,
+     (message_id, conversation_id, seq, user_id, device_id, provider, is_mention, message_created_at, state, reason,
+      next_attempt_at, held_at, done_at)
+   select message_id, conversation_id, seq, user_id, device_id, provider, is_mention, message_created_at,
      case when reason is null then 'pending' when reason = 'connected' then 'held' else 'skipped' end, reason,
      case when reason is null then now() end, case when reason = 'connected' then now() end,
      case when reason <> 'connected' then now() end
-   from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
-     as given(message_id, conversation_id, seq, user_id, device_id, provider, reason)
+   from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::boolean[],
+       $9::timestamptz[])
+     as given(message_id, conversation_id, seq, user_id, device_id, provider, reason, is_mention, message_created_at)
    on conflict (message_id, device_id) do nothing
    returning provider, state`,
 );
@@ -105,5 +114,7 @@ export function insertPushes(queries: Queries, judged: readonly JudgedCandidate[
     judged.map(({ candidate }) => candidate.device_id),
     judged.map(({ candidate }) => candidate.provider),
     judged.map(({ reason }) => reason ?? null),
+    judged.map(({ candidate }) => candidate.is_mention),
+    judged.map(({ candidate }) => candidate.message_created_at),
   ]);
 }

@@ -18,6 +18,10 @@ export interface ClaimedPush extends PushPreferences {
   attempts: number;
   /** Seconds since the push was recorded. */
   age_seconds: number;
+  /** Seconds since the message was stored. */
+  message_age_seconds: number;
+  /** The message mentions the user, or all. */
+  is_mention: boolean;
   /** The push was held before, since its user looked connected. */
   was_held: boolean;
   /** The device was isolated at the claim. */
@@ -110,6 +114,7 @@ const takeFromQueues = writeStatement<ClaimedPush>(
      from chosen where p.id = chosen.id
      returning p.id, p.message_id, p.conversation_id, p.seq, p.user_id, p.device_id, p.provider, p.attempts,
        p.next_attempt_at as lease, extract(epoch from now() - p.created_at)::float8 as age_seconds,
+       extract(epoch from now() - coalesce(p.message_created_at, p.created_at))::float8 as message_age_seconds, p.is_mention,
        coalesce(p.reason = 'connected', false) as was_held
    )
    select claimed.*, $4 as isolated, d.target, d.secret, d.version as device_version, d.state as device_state,

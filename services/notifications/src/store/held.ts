@@ -22,7 +22,7 @@ const hold = writeStatement<never>(
 const oldest = statement<HeldPush>(
   'pushes-held',
   `select p.id, p.user_id, p.held_at,
-     extract(epoch from p.created_at + make_interval(secs => f.push_after_seconds) - now())::float8 as push_in_seconds
+     extract(epoch from coalesce(p.message_created_at, p.created_at) + make_interval(secs => f.push_after_seconds) - now())::float8 as push_in_seconds
    from pushes p left join preferences f on f.user_id = p.user_id
    where p.state = 'held' and p.held_at < now() - make_interval(secs => $1)
      and (p.held_at, p.id) > ($3::timestamptz, $4::bigint)

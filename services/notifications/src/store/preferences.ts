@@ -5,6 +5,8 @@ import { type Database, type Queries, statement, writeStatement } from '@vestnik
 export interface PushPreferences {
   /** The user wants no push of this conversation now. */
   muted: boolean;
+  /** The user wants pushes of this conversation for mentions alone. */
+  mentions_only: boolean;
   quiet_start: string | null;
   quiet_end: string | null;
   quiet_time_zone: string | null;
@@ -14,11 +16,11 @@ export interface PushPreferences {
   push_after_seconds: number | null;
 }
 
-// Messages carry no mentions yet, so the level `mentions` lets no message through.
 /** SQL: the columns of `PushPreferences` for a conversation, from the tables that `joinPreferences` joins. */
 export const preferenceColumns = (conversation: string) => `
   coalesce(${conversation} = any(f.muted_conversation_ids), false)
-    or coalesce(l.level <> 'all', false) or coalesce(l.muted_until > now(), false) as muted,
+    or coalesce(l.level = 'none', false) or coalesce(l.muted_until > now(), false) as muted,
+  coalesce(l.level = 'mentions', false) as mentions_only,
   f.quiet_start, f.quiet_end, f.quiet_time_zone, f.quiet_days, f.push_after_seconds`;
 
 /** SQL: joins the preferences of a row's user, and of its user for its conversation. */
@@ -34,6 +36,7 @@ export interface PreferencesRow {
   quiet_time_zone: string | null;
   quiet_days: number[];
   push_after_seconds: number | null;
+  version: number;
 }
 
 /** A user's choice which messages of one conversation are pushed. */
@@ -52,7 +55,7 @@ export interface StoredPreferences {
 
 const find = statement<PreferencesRow>(
   'preferences-find',
-  `select muted_conversation_ids, quiet_start, quiet_end, quiet_time_zone, quiet_days, push_after_seconds
+  `select muted_conversation_ids, quiet_start, quiet_end, quiet_time_zone, quiet_days, push_after_seconds, version
    from preferences where user_id = $1`,
 );
 const findConversations = statement<ConversationPreferencesRow>(
@@ -61,19 +64,21 @@ const findConversations = statement<ConversationPreferencesRow>(
 );
 
 /** Returns a user's preferences; undefined for a user who never set any. */
-export async function findPreferences(database: Database, userId: number): Promise<StoredPreferences | undefined> {
+export async function findPreferences(database: Queries, userId: number): Promise<StoredPreferences | undefined> {
   const [general] = await database.query(find, [userId]);
   return general && { general, conversations: await database.query(findConversations, [userId]) };
 }
 
+const begin = writeStatement<never>(
+  'preferences-begin',
+  `insert into preferences (user_id, muted_conversation_ids, version) values ($1, '{}', 0) on conflict do nothing`,
+);
+const lock = writeStatement<never>('preferences-lock', 'select from preferences where user_id = $1 for update');
 const save = writeStatement<never>(
   'preferences-save',
-  `insert into preferences
-     (user_id, muted_conversation_ids, quiet_start, quiet_end, quiet_time_zone, quiet_days, push_after_seconds)
-   values ($1, $2::bigint[], $3, $4, $5, $6::integer[], $7)
-   on conflict (user_id) do update set muted_conversation_ids = excluded.muted_conversation_ids,
-     quiet_start = excluded.quiet_start, quiet_end = excluded.quiet_end, quiet_time_zone = excluded.quiet_time_zone,
-     quiet_days = excluded.quiet_days, push_after_seconds = excluded.push_after_seconds`,
+  `update preferences set muted_conversation_ids = $2::bigint[], quiet_start = $3, quiet_end = $4, quiet_time_zone = $5,
+     quiet_days = $6::integer[], push_after_seconds = $7, version = $8
+   where user_id = $1`,
 );
 const removeConversations = writeStatement<never>(
   'preferences-remove-conversations',
@@ -85,13 +90,23 @@ const addConversations = writeStatement<never>(
    select $1, given.* from unnest($2::bigint[], $3::text[], $4::timestamptz[]) as given`,
 );
 
-/** Replaces a user's preferences as a whole. The row of the user stays locked to the end. */
-export function savePreferences(
+/**
+ * Replaces a user's preferences as a whole, by what `next` makes of the former ones; undefined leaves them as they are.
+ * Returns the preferences afterwards. Concurrent changes of one user wait for each other.
+ */
+export function replacePreferences(
   database: Database,
   userId: number,
-  { general, conversations }: StoredPreferences,
-): Promise<void> {
+  next: (former: StoredPreferences) => StoredPreferences | undefined,
+): Promise<StoredPreferences> {
   return database.transaction(async (queries: Queries) => {
+    await queries.query(begin, [userId]);
+    await queries.query(lock, [userId]);
+    const former = await findPreferences(queries, userId);
+    if (!former) throw new Error('the row of the preferences has gone');
+    const changed = next(former);
+    if (!changed) return former;
+    const { general, conversations } = changed;
     await queries.query(save, [
       userId,
       general.muted_conversation_ids,
@@ -100,6 +115,7 @@ export function savePreferences(
       general.quiet_time_zone,
       general.quiet_days,
       general.push_after_seconds,
+      general.version,
     ]);
     await queries.query(removeConversations, [userId]);
     await queries.query(addConversations, [
@@ -108,5 +124,6 @@ export function savePreferences(
       conversations.map(({ level }) => level),
       conversations.map(({ muted_until }) => muted_until),
     ]);
+    return changed;
   });
 }

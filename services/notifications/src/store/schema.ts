@@ -72,6 +72,8 @@ const preferencesEntity = defineEntity({
     quiet_days: p.array(Number).columnType('integer[]').defaultRaw(`'{1,2,3,4,5,6,7}'`),
     /** A connected user gets pushes for messages that are still unread after this time; null: none. */
     push_after_seconds: p.integer().nullable(),
+    /** Grows with every change; 0 before the first. */
+    version: p.integer().default(1),
   },
   checks: [
     {
@@ -137,6 +139,10 @@ const pushEntity = defineEntity({
     held_at: moment().nullable(),
     created_at: moment().defaultRaw('now()'),
     done_at: moment().nullable(),
+    /** The message mentions the user, or all. */
+    is_mention: p.boolean().default(false),
+    /** When the message was stored; null where an older release recorded the push. */
+    message_created_at: moment().nullable(),
   },
   uniques: [{ name: 'pushes_once', properties: ['message_id', 'device_id'] }],
   checks: [

@@ -100,6 +100,6 @@ function reasonToSkip(context: Context, push: ClaimedPush, facts: Facts, now: Da
 }
 
 /** A connected user who asked for it gets a push for a message that stays unread. */
-function isUnreadForLong({ push_after_seconds, age_seconds }: ClaimedPush): boolean {
-  return push_after_seconds !== null && age_seconds >= push_after_seconds;
+function isUnreadForLong({ push_after_seconds, message_age_seconds }: ClaimedPush): boolean {
+  return push_after_seconds !== null && message_age_seconds >= push_after_seconds;
 }

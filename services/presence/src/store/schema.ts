@@ -29,6 +29,8 @@ const connectionEntity = defineEntity({
         .fieldName('gateway_id')
         .foreignKeyName('connections_gateway_id_fkey'),
     user_id: p.bigint('number').primary(),
+    /** All sockets of the user on this gateway are idle. */
+    is_idle: p.boolean().default(false),
   },
   indexes: [{ name: 'connections_of_user', properties: ['user_id'] }],
 });

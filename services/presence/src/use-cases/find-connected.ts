@@ -2,7 +2,7 @@ import { isoTime } from '@vestnik/database';
 import type { Context, Input, Output } from '../context.ts';
 import * as connections from '../store/connections.ts';
 
-/** Returns the named users who are connected to a gateway now. Users in their grace are not connected. */
+/** Returns the named users who have an active socket on a gateway now. Users in their grace have none. */
 export async function findConnected(
   { database }: Context,
   { user_ids }: Input<'findConnected'>,

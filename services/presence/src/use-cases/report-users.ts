@@ -8,8 +8,8 @@ import { addUsers, lockUsers, makeOnline, startGrace } from '../store/users.ts';
 type Report = Input<'reportUsers'>;
 
 /**
- * Takes over the users whose first socket opened, and the users whose last socket closed, on a gateway: all of them in one
- * transaction. The same report again changes nothing.
+ * Takes over the users whose first socket opened, those whose sockets are idle, and those whose last socket closed, on a
+ * gateway: all of them in one transaction. The same report again changes nothing.
  *
  * @throws VestnikError `invalid` for a user in both lists.
  */
@@ -37,7 +37,8 @@ export async function reportUsers(context: Context, report: Report): Promise<Out
 /** Returns the number of new connections, and whether the status of a user is to be announced. */
 async function open(queries: Queries, report: Report): Promise<{ connections: number; changed: boolean }> {
   if (report.connected.length === 0) return { connections: 0, changed: false };
-  const opened = await queries.query(openConnections, [report.gateway_id, report.connected]);
+  const changed = await queries.query(openConnections, [report.gateway_id, report.connected, report.idle]);
+  const opened = changed.filter((row) => row.opened);
   if (opened.length === 0) return { connections: 0, changed: false };
   // A user who had the connection already is online already.
   const online = await queries.query(makeOnline, [opened.map((row) => row.user_id)]);

@@ -29,6 +29,8 @@ export class NativeSession extends TopicHolder implements Session {
   fingerprints: readonly string[];
   liveSince = 0;
   answeredAt = 0;
+  actedAt = Date.now();
+  isIdle = false;
   readonly #shared: Shared;
   /** Undefined once the socket is closed: uWebSockets throws on any use of a closed socket. */
   #socket: WebSocket<unknown> | undefined;

@@ -72,6 +72,8 @@ export function createSession(
     isIn: (topic) => isOpen && joined.has(topic),
     liveSince: 0,
     answeredAt: 0,
+    actedAt: Date.now(),
+    isIdle: false,
     askForAnswer(time) {
       if (isOpen) pings?.send(time);
     },
