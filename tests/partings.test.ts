@@ -37,9 +37,9 @@ interface Person {
   client: Awaited<ReturnType<typeof createTestClient>>;
 }
 
-async function person(companyId: number, gateway: number): Promise<Person> {
+async function person(companyId: number, gateway: number, companyRole?: 'admin'): Promise<Person> {
   const userId = (users += 1);
-  const token = signToken(SECRET, { id: userId, companyId }, 3_600);
+  const token = signToken(SECRET, { id: userId, companyId, companyRole }, 3_600);
   const client = await createTestClient(system.socketUrl(gateway), token);
   await untilKnown(userId);
   return { userId, call: restClient(system.restUrl(gateway), token), client };
@@ -190,4 +190,17 @@ test('a block closes the direct conversation and hides the blocker, and an unblo
   await block(false, 2);
   await until('the block is gone', async () => (await send(boris, conversation.id, 'hello again')).ok);
   await anna.client.next('new_message', ({ message }) => message.content === 'hello again');
+});
+
+test('an admin renames a group of the own company and removes people from it, and one of another company does not', async () => {
+  const [ours, theirs] = [(companies += 1), (companies += 1)];
+  const [anna, boss, boris] = [await person(ours, 0), await person(ours, 1, 'admin'), await person(theirs, 1, 'admin')];
+  const creation = { type: 'group', name: 'tea', participantIds: [boris.userId] };
+  const { id: group, company_id } = (await anna.call('POST', '/conversations', creation)).data.conversation;
+  expect(company_id).toBe(ours);
+  expect((await boris.call('PATCH', `/conversations/${group}`, { name: 'ours now' })).status).toBe(403);
+  expect((await boss.call('PATCH', `/conversations/${group}`, { name: 'Tea' })).data.conversation.name).toBe('Tea');
+  const removed = await boss.call('DELETE', `/conversations/${group}/participants/${boris.userId}`);
+  expect(removed.data.conversation.participants).toEqual([anna.userId]);
+  await boris.client.next('conversation_removed', ({ conversation_id }) => conversation_id === group);
 });

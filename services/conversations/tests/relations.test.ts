@@ -72,7 +72,7 @@ const seen = async (userId: number, { id }: Conversation, change: (seen: Convers
   return last as Conversation;
 };
 
-test('a direct conversation across companies waits for the addressee, who sees who invitations and nothing else', async () => {
+test('a direct conversation across companies waits for the addressee, who sees who asks and nothing else', async () => {
   const [, anna] = await company('consent');
   const [, boris, vera] = await company();
   const { conversation } = await direct(anna, boris);

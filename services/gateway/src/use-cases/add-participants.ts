@@ -20,6 +20,7 @@ export async function addParticipants(
     {
       user_id: caller.userId,
       company_id: caller.companyId,
+      is_admin: caller.companyRole === 'admin',
       conversation_id: input.conversationId,
       participant_ids: input.participantIds,
     },

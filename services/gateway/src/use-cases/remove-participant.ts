@@ -5,7 +5,7 @@ import { finishChange } from '../upstream/finish-change.ts';
 import type { JsonText } from '../upstream/json-text.ts';
 
 /**
- * Removes a participant from a group. The owner removes any participant; every other participant only leaves.
+ * Removes a participant from a group. The owner and the admins of the group's company remove any participant; every other participant only leaves.
  *
  * @throws VestnikError `forbidden` for a caller without that right; `invalid` for a direct conversation.
  */
@@ -19,6 +19,7 @@ export async function removeParticipant(
     {
       user_id: caller.userId,
       company_id: caller.companyId,
+      is_admin: caller.companyRole === 'admin',
       conversation_id: input.conversationId,
       participant_id: input.userId,
     },

@@ -7,7 +7,7 @@ import type { JsonText } from '../upstream/json-text.ts';
 /**
  * Renames a group.
  *
- * @throws VestnikError `forbidden` for all users but the owner; `invalid` for a direct conversation.
+ * @throws VestnikError `forbidden` for all users but the owner and the admins of the group's company; `invalid` for a direct conversation.
  */
 export async function renameConversation(
   context: Context,
@@ -19,6 +19,7 @@ export async function renameConversation(
     {
       user_id: caller.userId,
       company_id: caller.companyId,
+      is_admin: caller.companyRole === 'admin',
       conversation_id: input.conversationId,
       name: input.name,
     },
