@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { signToken } from '@vestnik/auth';
+import { type SignedClaims, signToken } from '@vestnik/auth';
+import { COMPANY_ROLES } from '@vestnik/contracts';
 import { Fault, runTool } from './start/fault.ts';
 import { layoutOf } from './start/layout.ts';
 import { TOKEN_LIFETIME_SECONDS } from './start/panel.ts';
@@ -8,7 +9,7 @@ import { readDataDir } from './start/settings.ts';
 import { readSystem } from './start/system-file.ts';
 import { wholeNumber } from './start/whole-number.ts';
 
-const USAGE = 'npm run -s token -- --id 7 --company 1 --name Anna';
+const USAGE = 'npm run -s token -- --id 7 --company 1 --name Anna --role admin';
 
 await runTool(async () => {
   const identity = readIdentity(process.argv.slice(2));
@@ -16,14 +17,19 @@ await runTool(async () => {
   process.stdout.write(`${signToken(secret, identity, TOKEN_LIFETIME_SECONDS)}\n`);
 });
 
-function readIdentity(args: string[]): { id: number; companyId: number; name?: string | undefined } {
+function readIdentity(args: string[]): SignedClaims {
   try {
     const text = { type: 'string' } as const;
-    const { values } = parseArgs({ args, options: { id: text, company: text, name: text } });
+    const { values } = parseArgs({ args, options: { id: text, company: text, name: text, role: text } });
+    if (values.role !== undefined && !COMPANY_ROLES.some((role) => role === values.role)) {
+      throw new Fault(`--role must be ${COMPANY_ROLES.join(' or ')}`);
+    }
     return {
       id: wholeNumber('--id', values.id),
       companyId: wholeNumber('--company', values.company),
       name: values.name,
+      companyRole: values.role,
+      aud: process.env.TOKEN_AUDIENCE || undefined,
     };
   } catch (error) {
     throw new Fault(`${(error as Error).message.replace(/\.$/, '')}; as in ${USAGE}`);

@@ -41,7 +41,7 @@ export type StartSettings = {
   roles: RoleOptions;
   jwtSecret: string | undefined;
   /** Name of the setting that replaces the shared secret, if one does. */
-  foreignKeys: 'JWT_PUBLIC_KEY' | 'JWKS_URL' | undefined;
+  foreignKeys: 'TRUSTED_ISSUERS' | 'JWT_PUBLIC_KEY' | 'JWKS_URL' | undefined;
   /** Everything else, handed on to every service. */
   environment: Environment;
 };
@@ -160,7 +160,7 @@ export function readStartSettings(env: Environment): StartSettings {
     busPasswords: readBusPasswords(env),
     roles: readRoleOptions(env),
     jwtSecret,
-    foreignKeys: env.JWKS_URL ? 'JWKS_URL' : env.JWT_PUBLIC_KEY ? 'JWT_PUBLIC_KEY' : undefined,
+    foreignKeys: (['TRUSTED_ISSUERS', 'JWKS_URL', 'JWT_PUBLIC_KEY'] as const).find((name) => env[name]),
     environment: Object.fromEntries(Object.entries(env).filter(([name]) => !OWN_VARIABLES.test(name))),
   };
 }

@@ -28,6 +28,12 @@ export interface Identity {
 export interface TokenRules {
   /** How far ahead of now `exp` may lie, in seconds; Infinity for no limit. */
   maxSeconds: number;
+  /** The audience that a token has to name; any when absent. */
+  audience?: string | undefined;
+  /** The issuer that a token has to name; any when absent. */
+  issuer?: string | undefined;
+  /** The companies that the issuer signs for; all when absent. */
+  companies?: ReadonlySet<number> | undefined;
 }
 
 /** Unix time in seconds of the latest moment that a `Date` can hold. */
@@ -58,22 +64,35 @@ const claims = z.object({
     .refine((iat) => iat <= Date.now() / 1_000 + CLOCK_TOLERANCE_SECONDS)
     .optional(),
   jti: z.unknown().optional(),
+  iss: z.unknown().optional(),
+  aud: z.unknown().optional(),
 });
 
 /**
  * Returns the identity that claims name. Returns undefined when a claim is missing or of the wrong kind, or when the
- * token claims an issue time of the future. The same for a token that is good for longer than `maxSeconds` from now.
+ * token claims an issue time of the future. The same for a token that breaks one of the rules.
  *
  * @param token the text of the token whose claims these are
  */
-export function identityOf(payload: unknown, token: string, { maxSeconds }: TokenRules): Identity | undefined {
+export function identityOf(payload: unknown, token: string, rules: TokenRules): Identity | undefined {
   const { data } = claims.safeParse(payload);
-  if (!data) return undefined;
+  if (!data || !isMeant(data, rules)) return undefined;
+  const { maxSeconds } = rules;
   const { id, companyId, name, companyName, picture, companyRole, exp, iat = exp - maxSeconds, jti } = data;
   if (exp > Date.now() / 1_000 + maxSeconds + CLOCK_TOLERANCE_SECONDS) return undefined;
   const fingerprints = [tokenFingerprint(token), ...(typeof jti === 'string' ? [fingerprint(jti)] : [])];
   const described = { name, companyName, pictureUrl: picture, companyRole };
   return { userId: id, companyId, ...described, expiresAt: exp, issuedAt: iat, fingerprints };
+}
+
+/** Whether a token is of the right issuer, for the right audience, and of a company that the issuer signs for. */
+function isMeant(
+  { iss, aud, companyId }: z.output<typeof claims>,
+  { issuer, audience, companies }: TokenRules,
+): boolean {
+  if (issuer !== undefined && iss !== issuer) return false;
+  if (companies && !companies.has(companyId)) return false;
+  return audience === undefined || aud === audience || (Array.isArray(aud) && aud.includes(audience));
 }
 
 /** Returns the fingerprint of a token's header and payload. The signature is left out, since anyone can respell it. */

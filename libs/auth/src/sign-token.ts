@@ -8,6 +8,7 @@ export interface SignedClaims {
   companyName?: string | undefined;
   picture?: string | undefined;
   companyRole?: string | undefined;
+  aud?: string | undefined;
 }
 
 /** Signs a token with the shared secret (HS256), good for `lifetimeSeconds`. */

@@ -23,6 +23,18 @@ export interface TokenHeader {
   keyId: string | undefined;
 }
 
+/** Reads the issuer that a token names, before its signature is verified; undefined when it names none. */
+export function readIssuer(token: string): string | undefined {
+  try {
+    const [, payload = ''] = token.split('.');
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    const issuer = (claims as { iss?: unknown } | null)?.iss;
+    return typeof issuer === 'string' ? issuer : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads the header of a token; undefined when it is no JSON object or names no algorithm. */
 export function readHeader(token: string): TokenHeader | undefined {
   try {

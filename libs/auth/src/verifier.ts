@@ -3,10 +3,22 @@ import { KeyError } from './key-error.ts';
 import { createKeySetVerifier } from './key-set.ts';
 import { parsePublicKey } from './public-key.ts';
 import { createPublicKeyCheck, createSecretCheck, type TokenCheck } from './token-check.ts';
-import { isCanonical } from './token-form.ts';
+import { isCanonical, readIssuer } from './token-form.ts';
 
-/** Where keys come from. Exactly one of them decides which algorithms are accepted. */
-export type TokenKeys = { secret: string } | { publicKey: string } | { jwksUrl: string };
+/** A key, or where keys come from. It decides which algorithms are accepted. */
+type IssuerKeys = { publicKey: string } | { jwksUrl: string };
+
+/** An issuer that signs for its companies only. */
+export type TrustedIssuer = IssuerKeys & {
+  /** The `iss` of its tokens. */
+  issuer: string;
+  companies: readonly number[] | '*';
+  /** The audience of its tokens; that of the rules when absent. */
+  audience?: string | undefined;
+};
+
+/** Where keys come from: one key, one key set, or several issuers of which the `iss` of a token chooses one. */
+export type TokenKeys = { secret: string } | IssuerKeys | { issuers: readonly TrustedIssuer[] };
 
 /**
  * Verifies a token; undefined when the token is refused, for whatever reason. The answer is there at once, unless a key
@@ -35,9 +47,28 @@ const NO_RULES: TokenRules = { maxSeconds: Number.POSITIVE_INFINITY };
  *   address of a key set that is neither https nor on this machine.
  */
 export function createVerifier(keys: TokenKeys, rules = NO_RULES): KeyedVerifier {
-  const { verify, hasKeys } = 'jwksUrl' in keys ? byKeySet(keys.jwksUrl, rules) : byKey(checkOf(keys, rules));
+  const { verify, hasKeys } = 'issuers' in keys ? byIssuer(keys.issuers, rules) : byKeys(keys, rules);
   const verifier: Verifier = (token) => (isCanonical(token) ? verify(token) : undefined);
   return Object.assign(verifier, { hasKeys });
+}
+
+function byKeys(keys: { secret: string } | IssuerKeys, rules: TokenRules) {
+  return 'jwksUrl' in keys ? byKeySet(keys.jwksUrl, rules) : byKey(checkOf(keys, rules));
+}
+
+/** The text of a token chooses the issuer. The signature of that issuer then says whether the text holds. */
+function byIssuer(issuers: readonly TrustedIssuer[], rules: TokenRules) {
+  const verifiers = new Map(
+    issuers.map(({ issuer, companies, audience = rules.audience, ...keys }) => {
+      const signsFor = companies === '*' ? undefined : new Set(companies);
+      return [issuer, byKeys(keys as IssuerKeys, { ...rules, issuer, audience, companies: signsFor })];
+    }),
+  );
+  if (verifiers.size < issuers.length) throw new KeyError('must name each issuer once');
+  return {
+    verify: (token: string) => verifiers.get(readIssuer(token) ?? '')?.verify(token),
+    hasKeys: () => [...verifiers.values()].every(({ hasKeys }) => hasKeys()),
+  };
 }
 
 function checkOf(keys: { secret: string } | { publicKey: string }, rules: TokenRules): TokenCheck {

@@ -25,6 +25,54 @@ function forge(header: object, payload: object, key: string | Buffer | KeyObject
   return `${signed}.${signature.toString('base64url')}`;
 }
 
+describe('with trusted issuers', () => {
+  const keys = ['one', 'two'].map(() => generateKeyPairSync('ed25519'));
+  const pem = (index: number) => keys[index]?.publicKey.export({ type: 'spki', format: 'pem' }) as string;
+  const verify = createVerifier({
+    issuers: [
+      { issuer: 'https://one.example', publicKey: pem(0), companies: [1, 2] },
+      { issuer: 'https://two.example', publicKey: pem(1), companies: '*', audience: 'messenger' },
+    ],
+  });
+  const signed = (index: number, more: object) => {
+    const text = `${encode({ alg: 'EdDSA' })}.${encode({ ...claims(), ...more })}`;
+    const { privateKey } = keys[index] ?? generateKeyPairSync('ed25519');
+    return `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`;
+  };
+
+  test('the issuer of a token chooses the key, and signs for its own companies and audience only', async () => {
+    const iss = ['https://one.example', 'https://two.example'];
+    expect(await verify(signed(0, { iss: iss[0], companyId: 2 }))).toMatchObject({ userId: 7, companyId: 2 });
+    expect(await verify(signed(1, { iss: iss[1], companyId: 3, aud: ['x', 'messenger'] }))).toMatchObject({
+      companyId: 3,
+    });
+    for (const refused of [
+      signed(0, { iss: iss[0], companyId: 3 }),
+      signed(0, { iss: iss[1], companyId: 1, aud: 'messenger' }),
+      signed(1, { iss: iss[0], companyId: 1 }),
+      signed(1, { iss: iss[1], companyId: 3 }),
+      signed(1, { iss: iss[1], companyId: 3, aud: 'another' }),
+      signed(0, { companyId: 1 }),
+      signed(0, { iss: 'https://three.example', companyId: 1 }),
+      signed(0, { iss: [iss[0]], companyId: 1 }),
+    ]) {
+      expect(await verify(refused)).toBeUndefined();
+    }
+  });
+
+  test('an issuer that is named twice is refused at the start', () => {
+    const issuer = { issuer: 'https://one.example', publicKey: pem(0), companies: [1] };
+    expect(() => createVerifier({ issuers: [issuer, issuer] })).toThrow('must name each issuer once');
+  });
+});
+
+test('a token for another audience than the configured one is refused', async () => {
+  const verify = createVerifier({ secret: SECRET }, { maxSeconds: Number.POSITIVE_INFINITY, audience: 'messenger' });
+  const of = (aud: unknown) => verify(forge({ alg: 'HS256' }, { ...claims(), aud }, SECRET));
+  expect(await of('messenger')).toMatchObject({ userId: 7 });
+  for (const other of [undefined, 'another', ['another'], { messenger: true }]) expect(await of(other)).toBeUndefined();
+});
+
 describe('with a shared secret', () => {
   const verify = createVerifier({ secret: SECRET });
 

@@ -13,6 +13,7 @@ import {
 } from '@vestnik/config';
 import { z } from 'zod';
 import { parseNetwork } from './limits/client-address.ts';
+import { readTrustedIssuers } from './trusted-issuers.ts';
 
 /** An origin as browsers write it (RFC 6454, 6.1); undefined for what no browser writes. Apps have schemes of their own. */
 function originOf(given: string): string | undefined {
@@ -149,6 +150,12 @@ const shape = {
     doc: 'Address of a key set in place of the secret: https, or http on this machine',
     format: z.url().describe('URL'),
   }),
+  trustedIssuers: setting({
+    env: 'TRUSTED_ISSUERS',
+    doc: 'Path of a JSON file with the issuers of tokens, in place of the other keys: `[{"issuer", "jwksUrl" or "publicKey", "companies": [ids] or "*", "audience"}]`',
+    format: text,
+  }),
+  tokenAudience: setting({ env: 'TOKEN_AUDIENCE', doc: 'The `aud` that a token has to name', format: text }),
   tokenMaxSeconds: setting({
     env: 'TOKEN_MAX_SECONDS',
     doc: 'How far ahead of now `exp` of a token may lie, in seconds. A revocation of a user refuses tokens without `iat` for as long',
@@ -183,7 +190,8 @@ export const settings = describeSettings(shape);
 export type Limits = ConfigOf<typeof limits>;
 
 /** The settings of the gateway. */
-export interface Config extends Omit<ConfigOf<typeof shape>, 'jwtSecret' | 'jwtPublicKey' | 'jwksUrl'> {
+export interface Config
+  extends Omit<ConfigOf<typeof shape>, 'jwtSecret' | 'jwtPublicKey' | 'jwksUrl' | 'trustedIssuers'> {
   /** Where the keys of tokens come from. */
   readonly keys: TokenKeys;
 }
@@ -194,8 +202,11 @@ export interface Config extends Omit<ConfigOf<typeof shape>, 'jwtSecret' | 'jwtP
  * @throws SettingError naming what is missing or wrong.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const { jwtSecret, jwtPublicKey, jwksUrl, ...config } = settings.read(env);
-  return Object.freeze({ ...config, keys: keysOf(jwtSecret, jwtPublicKey, jwksUrl) });
+  const { jwtSecret, jwtPublicKey, jwksUrl, trustedIssuers, ...config } = settings.read(env);
+  const keys = trustedIssuers
+    ? { issuers: readTrustedIssuers(trustedIssuers) }
+    : keysOf(jwtSecret, jwtPublicKey, jwksUrl);
+  return Object.freeze({ ...config, keys });
 }
 
 /** Asymmetric keys take the place of the shared secret when they are given. */

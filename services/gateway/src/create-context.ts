@@ -1,4 +1,4 @@
-import { createVerifier, KeyError, type KeyedVerifier } from '@vestnik/auth';
+import { createVerifier, KeyError, type KeyedVerifier, type TokenKeys } from '@vestnik/auth';
 import { SettingError } from '@vestnik/config';
 import { createClientInput } from '@vestnik/contracts';
 import type { Config } from './config.ts';
@@ -32,7 +32,7 @@ export async function createContext(shared: SharedParts): Promise<Context> {
   const { config, logger, bus, metrics } = shared;
   const verifier = createNamedVerifier(config);
   const revocations = await followRevocations(bus, logger, metrics);
-  const bindings = createBindings(shared, { unboundMayPass: true });
+  const bindings = createBindings(shared, { unboundMayPass: !('issuers' in config.keys) });
   const refused = metrics.counter('sent_away_total', 'Clients that were refused because too many came at once');
   return {
     ...shared,
@@ -56,12 +56,18 @@ export async function createContext(shared: SharedParts): Promise<Context> {
 }
 
 /** Creates a verifier. The error for a key that cannot be used names its setting. */
-function createNamedVerifier({ keys, tokenMaxSeconds }: Config): KeyedVerifier {
+function createNamedVerifier({ keys, tokenMaxSeconds, tokenAudience }: Config): KeyedVerifier {
   try {
-    return createVerifier(keys, { maxSeconds: tokenMaxSeconds });
+    return createVerifier(keys, { maxSeconds: tokenMaxSeconds, audience: tokenAudience });
   } catch (error) {
     if (!(error instanceof KeyError)) throw error;
-    const name = 'publicKey' in keys ? 'JWT_PUBLIC_KEY' : 'jwksUrl' in keys ? 'JWKS_URL' : 'JWT_SECRET';
-    throw new SettingError(`${name} ${error.message}.`);
+    throw new SettingError(`${settingOf(keys)} ${error.message}.`);
   }
+}
+
+/** Returns the setting that keys come from. */
+function settingOf(keys: TokenKeys): string {
+  if ('issuers' in keys) return 'TRUSTED_ISSUERS: a key';
+  if ('publicKey' in keys) return 'JWT_PUBLIC_KEY';
+  return 'jwksUrl' in keys ? 'JWKS_URL' : 'JWT_SECRET';
 }

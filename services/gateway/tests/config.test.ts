@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readConfig } from '../src/config.ts';
 
@@ -27,4 +30,25 @@ describe('origins', () => {
     'are refused when no browser could say them: %s',
     (origins) => expect(() => originsOf(origins)).toThrow(/^FRONTEND_URL: /),
   );
+});
+
+test('trusted issuers are read from a file, in place of the other keys, and a broken file is one line', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vestnik-issuers-'));
+  const path = join(folder, 'issuers.json');
+  const read = async (content: string) => {
+    await writeFile(path, content);
+    return readConfig({ NATS_URL: 'nats://bus', JWT_SECRET: 'x'.repeat(32), TRUSTED_ISSUERS: path }).keys;
+  };
+  const issuer = { issuer: 'https://one.example', jwksUrl: 'https://one.example/keys', companies: [1] };
+  expect(await read(JSON.stringify([issuer]))).toEqual({ issuers: [issuer] });
+  await expect(read('[')).rejects.toThrow(`TRUSTED_ISSUERS: ${path} is no JSON.`);
+  for (const broken of [
+    [],
+    [{ ...issuer, companies: [] }],
+    [{ ...issuer, jwksUrl: undefined }],
+    [{ ...issuer, key: 1 }],
+  ]) {
+    await expect(read(JSON.stringify(broken))).rejects.toThrow(`TRUSTED_ISSUERS: ${path} must be a list of issuer`);
+  }
+  await rm(folder, { recursive: true });
 });
