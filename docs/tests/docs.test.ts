@@ -53,6 +53,14 @@ test('every test in the guarantees exists in its file', () => {
   expect(missing).toEqual([]);
 });
 
+test('every test that the threat model names exists in its file', () => {
+  const [model = ''] = read('docs/security.md').split('# The review');
+  const named = [...model.matchAll(/`([\w./-]+\.test\.ts)` › (.+) \|$/gm)];
+  expect(named.length).toBeGreaterThan(25);
+  const missing = named.filter(([, path = '', title = '']) => !read(path).includes(`'${title}'`));
+  expect(missing.map(([row]) => row)).toEqual([]);
+});
+
 test('every guarantee names code that exists: a file and what it defines', () => {
   const rows = read('docs/guarantees.md')
     .split('\n')
