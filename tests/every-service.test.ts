@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Bus } from '@vestnik/bus';
-import { DATA_SERVICES, healthEndpoint, SERVICES } from '@vestnik/contracts';
+import { DATA_SERVICES, healthEndpoint, SERVICES, services } from '@vestnik/contracts';
 import { freePort } from '@vestnik/servers';
 import {
   connectTestBus,
@@ -105,11 +105,11 @@ test.each([
 });
 
 test.each([
-  ['conversations', 'outbox_waiting'],
-  ['messages', 'outbox_waiting'],
+  ['conversations', 'outbox_oldest_seconds'],
+  ['messages', 'outbox_oldest_seconds'],
   ['presence', 'presence_unannounced'],
   ['notifications', 'pushes_pending'],
-  ['companies', 'outbox_waiting'],
+  ['companies', 'outbox_oldest_seconds'],
 ] as const)('%s shows its health, its requests and what waits to ops', async (service, waiting) => {
   const port = await freePort();
   const process = await startServiceProcess({ servers, service, settings: { OPS_PORT: `${port}` } });
@@ -125,6 +125,13 @@ test.each([
   expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="check-health",outcome="bad_request".*\} 1/);
   expect(metrics).toMatch(/vestnik_request_duration_seconds_count\{.*endpoint="check-health".*\} 2/);
   expect(metrics).toMatch(new RegExp(`vestnik_${waiting}\\{.*\\} 0`));
+  expect(metrics).toMatch(/vestnik_build_info\{.*version="\d+\.\d+\.\d+".*\} 1/);
+  expect(metrics).toMatch(/vestnik_bus_connected\{.*\} 1/);
+  expect(metrics).toMatch(/vestnik_database_connections\{.*state="open".*\} [1-9]/);
+  for (const { durable } of services[service].consumers) {
+    expect(metrics).toMatch(new RegExp(`vestnik_consumer_lag\\{.*consumer="${durable}".*\\} 0`));
+    expect(metrics).toMatch(new RegExp(`vestnik_events_set_aside_total\\{.*consumer="${durable}".*\\} 0`));
+  }
   await endProcess(process);
 });
 

@@ -13,8 +13,18 @@ import {
 import { connectDatabase, type Database, type DatabaseOptions, refusalWhenAway, type Schema } from '@vestnik/database';
 import { type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { countRefusals, countRequests, createMetrics, type Metrics, showStreams, startOpsServer } from '@vestnik/ops';
+import {
+  countRequests,
+  createMetrics,
+  type Metrics,
+  showStreams,
+  startOpsServer,
+  VERSION,
+  watchBus,
+  watchPool,
+} from '@vestnik/ops';
 import { checkHealth } from './check-health.ts';
+import { watchConsumers } from './watch-consumers.ts';
 
 /** The parts that the kit has started, for the service's own parts. */
 export interface Kit {
@@ -71,7 +81,9 @@ export function startDataService<Catalogue extends Record<string, AnyEndpoint>>(
     await database.refuseUnfitServer();
     const bus = await connectBus({ servers: config.natsServers, user: name, name, logger });
     onStop(() => bus.close());
-    countRefusals(metrics, bus);
+    watchBus(metrics, bus);
+    watchPool(metrics, database.poolUse);
+    watchConsumers(metrics, bus, name);
     if (stream) await openStream(bus, stream);
     showStreams(metrics, usedShares(bus, name));
 
@@ -80,12 +92,15 @@ export function startDataService<Catalogue extends Record<string, AnyEndpoint>>(
       bus,
       logger,
       name,
-      version: '1.0.0',
+      version: VERSION,
       description,
       endpoints: { ...endpoints, checkHealth: healthEndpoint(name) },
       handlers: { ...handlers, checkHealth: () => checkHealth(database) },
       translate: refusalWhenAway,
-      onAnswered: countRequests(metrics),
+      onAnswered: countRequests(
+        metrics,
+        Object.values<AnyEndpoint>({ ...endpoints, checkHealth: healthEndpoint(name) }).map(({ verb }) => verb),
+      ),
     });
     onStop(() => served.stop());
 

@@ -70,6 +70,8 @@ export interface Database extends Queries {
    * @throws SettingError in one line when the server is not fit, or refuses this role, database or TLS.
    */
   refuseUnfitServer(): Promise<void>;
+  /** Returns how many connections are open, idle and waited for. */
+  poolUse(): { open: number; idle: number; waiting: number };
   /** True when the database answers. */
   ping(): Promise<boolean>;
   /** Closes all connections, each after its present statement or transaction. */
@@ -130,6 +132,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     unitOfWork: (work) => writes.hold(() => orm.em.fork().transactional(work)),
     transaction: (work) => writes.hold(() => transaction(pool, work)),
     refuseUnfitServer: () => refuseUnfitServer(pool),
+    poolUse: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     ping: () => ping(pool),
     close: () => Promise.race([end(orm, pool), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]),
   };

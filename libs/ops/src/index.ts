@@ -1,3 +1,12 @@
 export { createMetrics, type Metrics } from './metrics.ts';
-export { countRefusals, countRequests, countSetAside, showStreams } from './process-metrics.ts';
+export {
+  countRequests,
+  countSetAside,
+  type PoolUse,
+  showStreams,
+  type WatchedBus,
+  watchBus,
+  watchPool,
+} from './process-metrics.ts';
 export { type HealthReport, type OpsServer, type PartState, startOpsServer } from './server.ts';
+export { VERSION } from './version.ts';

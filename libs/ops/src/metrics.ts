@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import { droppedLogLines } from '@vestnik/logging';
+import { VERSION } from './version.ts';
 
 /** The metrics of one process. A label never holds the id of a user or of a conversation. */
 export interface Metrics {
@@ -7,6 +8,8 @@ export interface Metrics {
   counter<Label extends string = never>(name: string, help: string, labels?: readonly Label[]): Counter<Label>;
   /** A gauge that reads its value at each scrape. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void;
+  /** A gauge with one label, that reads the value of each label at each scrape. */
+  gauges(name: string, help: string, label: string, read: () => Promise<Readonly<Record<string, number>>>): void;
   /** A histogram; `buckets` in the unit that its name ends with. */
   histogram<Label extends string = never>(
     name: string,
@@ -22,6 +25,10 @@ export function createMetrics(service: string): Metrics {
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
   const common = (name: string, help: string) => ({ name: `vestnik_${name}`, help, registers: [registry] });
+  new Gauge({ ...common('build_info', '1; the label tells the version that runs'), labelNames: ['version'] }).set(
+    { version: VERSION },
+    1,
+  );
   new Counter({
     ...common(
       'log_lines_dropped_total',
@@ -40,6 +47,15 @@ export function createMetrics(service: string): Metrics {
         ...common(name, help),
         async collect() {
           this.set(await read());
+        },
+      });
+    },
+    gauges(name, help, label, read) {
+      new Gauge({
+        ...common(name, help),
+        labelNames: [label],
+        async collect() {
+          for (const [value, number] of Object.entries(await read())) this.set({ [label]: value }, number);
         },
       });
     },

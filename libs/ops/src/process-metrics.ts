@@ -4,8 +4,18 @@ import type { Metrics } from './metrics.ts';
 /** Buckets of request durations in seconds, up to the time that a caller waits. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3];
 
-/** Counts the subjects that the bus refuses to a process. Above 0, the permissions of the process lack a subject. */
-export function countRefusals(metrics: Metrics, bus: { onRefused(handle: () => void): void }): void {
+/** The parts of a bus connection that metrics tell of. */
+export interface WatchedBus {
+  isConnected(): boolean;
+  onRefused(handle: () => void): void;
+}
+
+/**
+ * Tells whether the bus is connected, and counts the subjects that the bus refuses to a process. Above 0, the permissions of
+ * the process lack a subject.
+ */
+export function watchBus(metrics: Metrics, bus: WatchedBus): void {
+  metrics.gauge('bus_connected', '1 while the bus is connected', () => Number(bus.isConnected()));
   const refused = metrics.counter(
     'bus_refused_total',
     'Attempts of this process to publish or subscribe to a subject without permission',
@@ -13,9 +23,29 @@ export function countRefusals(metrics: Metrics, bus: { onRefused(handle: () => v
   bus.onRefused(() => refused.inc());
 }
 
-/** Counts requests by outcome (`ok` or the code of the refusal), and times them. Returns the function that counts one. */
-export function countRequests(metrics: Metrics): (verb: string, outcome: string, seconds: number) => void {
+/** The connections of a database pool. */
+export interface PoolUse {
+  open: number;
+  idle: number;
+  /** Statements that wait for a connection. */
+  waiting: number;
+}
+
+/** Tells how many connections of the database are open, idle and waited for. */
+export function watchPool(metrics: Metrics, poolUse: () => PoolUse): void {
+  metrics.gauges('database_connections', 'Connections of the pool by state', 'state', async () => ({ ...poolUse() }));
+}
+
+/**
+ * Counts requests by outcome (`ok` or the code of the refusal), and times them. Returns the function that counts one. The
+ * counters of the outcome `ok` start at 0.
+ */
+export function countRequests(
+  metrics: Metrics,
+  endpoints: readonly string[],
+): (verb: string, outcome: string, seconds: number) => void {
   const requests = metrics.counter('requests_total', 'Requests by endpoint and outcome', ['endpoint', 'outcome']);
+  for (const endpoint of endpoints) requests.inc({ endpoint, outcome: 'ok' }, 0);
   const durations = metrics.histogram('request_duration_seconds', 'Time to answer a request', BUCKETS, ['endpoint']);
   return (endpoint, outcome, seconds) => {
     requests.inc({ endpoint, outcome });
@@ -23,9 +53,10 @@ export function countRequests(metrics: Metrics): (verb: string, outcome: string,
   };
 }
 
-/** Counts durable events that were set aside, by consumer. Returns the function that counts one. */
-export function countSetAside(metrics: Metrics): (consumer: string) => void {
+/** Counts durable events that were set aside, by consumer, from 0 on. Returns the function that counts one. */
+export function countSetAside(metrics: Metrics, consumers: readonly { durable: string }[]): (consumer: string) => void {
   const setAside = metrics.counter('events_set_aside_total', 'Durable events that could not be handled', ['consumer']);
+  for (const { durable } of consumers) setAside.inc({ consumer: durable }, 0);
   return (consumer) => setAside.inc({ consumer });
 }
 

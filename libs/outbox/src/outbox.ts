@@ -31,6 +31,10 @@ const RELAY_INTERVAL_MS = 1_000;
 const DELETE_INTERVAL_MS = 100;
 
 const countEvents = statement<{ waiting: number }, []>('count-events', 'select count(*) as waiting from outbox');
+const ageOfOldest = statement<{ seconds: number }, []>(
+  'age-of-oldest-event',
+  `select coalesce((select extract(epoch from now() - created_at) from outbox order by id limit 1), 0)::float8 as seconds`,
+);
 
 /** Starts the outbox of a service. Instances on one schema share the work: one of them relays a row. */
 export function startOutbox({ database, logger, metrics, publish }: OutboxOptions): Outbox {
@@ -40,6 +44,11 @@ export function startOutbox({ database, logger, metrics, publish }: OutboxOption
   metrics.gauge('outbox_waiting', 'Events that wait for the bus; NaN while the database is away', async () => {
     const [row] = await database.query(countEvents, []).catch(() => []);
     return row?.waiting ?? Number.NaN;
+  });
+
+  metrics.gauge('outbox_oldest_seconds', 'Age of the oldest event that waits for the bus, as above', async () => {
+    const [row] = await database.query(ageOfOldest, []).catch(() => []);
+    return row?.seconds ?? Number.NaN;
   });
 
   function publishNow(row: OutboxRow): Promise<void> {

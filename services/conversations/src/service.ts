@@ -1,4 +1,4 @@
-import { conversationsEndpoints, streams } from '@vestnik/contracts';
+import { conversationsEndpoints, services, streams } from '@vestnik/contracts';
 import { createChangeQueue, startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
 import { type Running, startLoop } from '@vestnik/lifecycle';
@@ -55,7 +55,11 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         partners: config.partners,
         countDecision: (outcome) => decisions.inc({ outcome }),
       };
-      const subscriptions = startSubscriptions({ context, logger, onSetAside: countSetAside(metrics) });
+      const subscriptions = startSubscriptions({
+        context,
+        logger,
+        onSetAside: countSetAside(metrics, services.conversations.consumers),
+      });
       onStop(() => Promise.all(subscriptions.map((subscription) => subscription.stop())));
       return createHandlers(context);
     },

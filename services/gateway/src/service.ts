@@ -10,7 +10,7 @@ import {
 } from '@vestnik/contracts';
 import { type OnStop, type Running, startInOrder } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
-import { countRefusals, createMetrics, showStreams, startOpsServer } from '@vestnik/ops';
+import { createMetrics, showStreams, startOpsServer, VERSION, watchBus } from '@vestnik/ops';
 import type { Config } from './config.ts';
 import { createContext } from './create-context.ts';
 import { openNativeDoor } from './doors/native/native-door.ts';
@@ -56,7 +56,7 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   const bus = await connectBus({ servers: config.natsServers, user: 'gateway', name: `gateway ${gatewayId}`, logger });
   onStop(() => bus.close());
   const metrics = createMetrics('gateway');
-  countRefusals(metrics, bus);
+  watchBus(metrics, bus);
   const reader = createReader(bus);
 
   const messages = createRoomMessages(bus);
@@ -138,7 +138,7 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
     bus,
     logger,
     name: 'gateway',
-    version: '1.0.0',
+    version: VERSION,
     description: 'Sockets and REST, the only door',
     endpoints: gatewayEndpoints,
     handlers: {

@@ -1,4 +1,4 @@
-import { messagesEndpoints, streams } from '@vestnik/contracts';
+import { messagesEndpoints, services, streams } from '@vestnik/contracts';
 import { createChangeQueue, startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
@@ -45,7 +45,11 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       onStop(() => store.idle());
 
       const context: Context = { bus, database, changes, store, live, outbox };
-      const subscriptions = startSubscriptions({ context, logger, onSetAside: countSetAside(metrics) });
+      const subscriptions = startSubscriptions({
+        context,
+        logger,
+        onSetAside: countSetAside(metrics, services.messages.consumers),
+      });
       onStop(() => Promise.all(subscriptions.map((subscription) => subscription.stop())));
       const loops = startSearchLoops(context, logger);
       onStop(() => Promise.all(loops.map((loop) => loop.stop())));

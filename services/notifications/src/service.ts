@@ -1,4 +1,4 @@
-import { notificationsEndpoints } from '@vestnik/contracts';
+import { notificationsEndpoints, services } from '@vestnik/contracts';
 import { startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
@@ -39,7 +39,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         clock: createLocalClock(),
         allowPrivateTargets: config.allowPrivateTargets,
         count: registerPushMetrics(metrics, database, logger),
-        countSetAside: countSetAside(metrics),
+        countSetAside: countSetAside(metrics, services.notifications.consumers),
         wakeDispatcher: () => dispatcher.wake(),
       };
       const dispatcher = startPushDispatcher(context);
