@@ -29,10 +29,19 @@ export function panel(settings: StartSettings, system: SystemDescription, took: 
   return `
 Vestnik runs (started in ${took})
 ${addresses.join('\n')}
+${operations(system)}
   Data      ${shown} (logs in ${shown}/logs)
 ${people(settings, system, isTerminal)}
   Ctrl-C stops everything.
 `;
+}
+
+/** The metrics of all other processes, one a line. */
+function operations(system: SystemDescription): string {
+  return Object.entries(system.operations)
+    .toSorted(([one], [other]) => one.localeCompare(other))
+    .map(([name, url]) => `            ${url}  ${name}`)
+    .join('\n');
 }
 
 function people(settings: StartSettings, system: SystemDescription, isTerminal: boolean): string {

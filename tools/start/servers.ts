@@ -21,10 +21,15 @@ export function embedPostgres(options: EmbeddedOptions): Promise<EmbeddedServer>
   return embed('PostgreSQL', options, options.layout.postgres, 'postgres.log', startPostgres);
 }
 
-/** Keeps the embedded nats-server running, for these users alone. */
-export function embedNats(options: EmbeddedOptions, users: NatsUsers): Promise<EmbeddedServer> {
-  const start = (wanted: StartOptions) => startNats({ ...wanted, users });
-  return embed('nats-server', options, options.layout.nats, 'nats.log', start);
+/** Keeps the embedded nats-server running, for these users alone; `monitorUrl` is its own monitoring. */
+export async function embedNats(
+  options: EmbeddedOptions,
+  users: NatsUsers,
+): Promise<EmbeddedServer & { monitorUrl: string }> {
+  const monitorPort = await freePort();
+  const start = (wanted: StartOptions) => startNats({ ...wanted, monitorPort, users });
+  const server = await embed('nats-server', options, options.layout.nats, 'nats.log', start);
+  return { ...server, monitorUrl: `http://127.0.0.1:${monitorPort}` };
 }
 
 async function embed(

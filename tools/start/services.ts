@@ -1,5 +1,6 @@
 import type { Environment } from '@vestnik/config';
 import { DATA_SERVICES, type DataService } from '@vestnik/contracts';
+import { freePort } from '@vestnik/servers';
 import type { BusAddresses } from './bus-addresses.ts';
 import type { ServiceCommand } from './service-process.ts';
 import type { StartSettings } from './settings.ts';
@@ -33,6 +34,20 @@ export function serviceCommands(settings: StartSettings, given: ServiceEnvironme
       env: { ...settings.environment, NATS_URL: given.natsUrls[service], DATABASE_URL: given.databaseUrls[service] },
     })),
   );
+}
+
+/** Gives each process an ops port that is free on a host. It keeps the port when it is started again. */
+export async function withOpsPorts(
+  commands: readonly ServiceCommand[],
+  host: string,
+): Promise<(ServiceCommand & { opsPort: number })[]> {
+  const given: (ServiceCommand & { opsPort: number })[] = [];
+  for (const command of commands) {
+    let opsPort = await freePort(host);
+    while (given.some((other) => other.opsPort === opsPort)) opsPort = await freePort(host);
+    given.push({ ...command, opsPort, env: { ...command.env, OPS_PORT: String(opsPort) } });
+  }
+  return given;
 }
 
 /** The processes of the gateway, each on its own ports. None gets a database. */

@@ -6,6 +6,8 @@ export type SystemDescription = {
   /** Process id of the start. */
   pid: number;
   gateways: { rest: string; socket: string; ops: string }[];
+  /** Metrics of the processes behind the gateways, by name; of the embedded nats-server its own monitoring. */
+  operations: Record<string, string>;
   /** The bus as its user ops. */
   natsUrl: string;
   /** The bus as its user revoker. */
@@ -19,8 +21,13 @@ export function addressesOf(ports: GatewayPorts, opsHost: string): SystemDescrip
   return {
     rest: `http://127.0.0.1:${ports.port}`,
     socket: `ws://127.0.0.1:${ports.socketPort}/ws`,
-    ops: `http://${opsHost === '0.0.0.0' ? '127.0.0.1' : opsHost}:${ports.opsPort}`,
+    ops: opsAddress(opsHost, ports.opsPort),
   };
+}
+
+/** The address of an ops port on this machine. */
+export function opsAddress(host: string, port: number): string {
+  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
 }
 
 /** Writes the description to a file that only this user may read. */

@@ -10,10 +10,10 @@ import type { Progress } from './progress.ts';
 import { keepSecrets, type Secrets } from './secrets.ts';
 import { embedNats, embedPostgres } from './servers.ts';
 import { runServiceCommand, type ServiceCommand, startServiceProcess } from './service-process.ts';
-import { gatewayCommands, migrationCommands, serviceCommands } from './services.ts';
+import { gatewayCommands, migrationCommands, serviceCommands, withOpsPorts } from './services.ts';
 import type { StartSettings } from './settings.ts';
 import { type Supervision, supervise } from './supervisor.ts';
-import { addressesOf, type SystemDescription, writeSystem } from './system-file.ts';
+import { addressesOf, opsAddress, type SystemDescription, writeSystem } from './system-file.ts';
 
 /**
  * Milliseconds that each layer may take to stop, in the order in which the layers stop. Their sum stays below the ten
@@ -37,6 +37,7 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
   const { layout } = settings;
   const layers: { withinMs: number; parts: Supervision[] }[] = [];
   let giveBack: (() => Promise<void>) | undefined;
+  const operations: SystemDescription['operations'] = {};
   const report = (line: string) => progress.say(`  ${new Date().toTimeString().slice(0, 8)} ${line}`);
 
   const addLayer = (withinMs: number): Supervision[] => {
@@ -67,6 +68,7 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
     };
     const server = await progress.step('nats-server', () => embedNats({ layout, report, signal }, users));
     parts.push(server);
+    operations['nats-server'] = `${server.monitorUrl}/varz`;
     return addressesWith([server.url], busPasswords);
   };
 
@@ -109,7 +111,11 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
       signal.throwIfAborted();
       const databaseUrls = await prepare(adminUrl, secrets);
       const given = { natsUrls, databaseUrls, jwtSecret };
-      await startLayer(STOP_WITHIN_MS.services, serviceCommands(settings, given));
+      const services = await withOpsPorts(serviceCommands(settings, given), settings.opsHost);
+      for (const { name, opsPort } of services) {
+        operations[name] = `${opsAddress(settings.opsHost, opsPort)}/metrics`;
+      }
+      await startLayer(STOP_WITHIN_MS.services, services);
       await startLayer(STOP_WITHIN_MS.gateways, gatewayCommands(settings, given));
       const gateways = settings.gateways.map((ports) => addressesOf(ports, settings.opsHost));
       await progress.step('Everything answers', () =>
@@ -118,6 +124,7 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
       const description = {
         pid: process.pid,
         gateways,
+        operations,
         natsUrl: natsUrls.ops,
         revokerUrl: natsUrls.revoker,
         jwtSecret: jwtSecret ?? null,

@@ -22,6 +22,7 @@ beforeAll(async () => {
   await mkdir(layout.run, { recursive: true });
   await writeSystem(layout.system, {
     pid: process.pid,
+    operations: {},
     gateways: [0, 1].map((nth) => ({
       rest: system.restUrl(nth),
       socket: system.socketUrl(nth),

@@ -4,7 +4,7 @@ import { panel } from '../start/panel.ts';
 import { readStartSettings } from '../start/settings.ts';
 
 const JWT_SECRET = 'a secret of thirty-two bytes or more';
-const system = { pid: 1, gateways: [], natsUrl: '', revokerUrl: '', jwtSecret: JWT_SECRET };
+const system = { pid: 1, gateways: [], operations: {}, natsUrl: '', revokerUrl: '', jwtSecret: JWT_SECRET };
 const tokensIn = (text: string) => text.match(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g) ?? [];
 const shown = (env: Environment, isTerminal: boolean) =>
   tokensIn(panel(readStartSettings(env), system, '1 s', isTerminal));

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { BUS_USERS, DATA_SERVICES, forEachName } from '@vestnik/contracts';
-import { gatewayCommands, serviceCommands } from '../start/services.ts';
+import { gatewayCommands, serviceCommands, withOpsPorts } from '../start/services.ts';
 import { readStartSettings } from '../start/settings.ts';
 
 const databaseUrls = forEachName(DATA_SERVICES, (service) => `postgres://${service}@h/d`);
@@ -45,6 +45,15 @@ test("each service gets its own user of database and bus only, the gateway no da
     OPS_PORT: '4002',
   });
   expect(JSON.stringify([...services, gateway])).not.toMatch(/admin|ops@/);
+});
+
+test('each process behind the gateways has an ops port of its own', async () => {
+  const settings = readStartSettings({ INSTANCES: 'messages=3' });
+  const commands = serviceCommands(settings, { natsUrls, databaseUrls, jwtSecret: 's' });
+  const given = await withOpsPorts(commands, settings.opsHost);
+  expect(given.map(({ name }) => name)).toEqual(commands.map(({ name }) => name));
+  expect(new Set(given.map(({ opsPort }) => opsPort)).size).toBe(commands.length);
+  for (const { opsPort, env } of given) expect(env.OPS_PORT).toBe(String(opsPort));
 });
 
 test.each([

@@ -17,6 +17,8 @@ export type NatsOptions = {
   dataDir: string;
   /** A free one when not given. */
   port?: number;
+  /** Port of the server's own monitoring on 127.0.0.1 (`/varz`, `/jsz`, `/healthz`); none when not given. */
+  monitorPort?: number;
   /** The server's own log; appended to. */
   logFile: string;
   /** Ends the start early; its reason is thrown. */
@@ -56,11 +58,11 @@ export async function startNats(options: NatsOptions): Promise<RunningServer> {
   await rm(pidFile, { force: true });
 
   const port = options.port ?? (await freePort());
-  const { syncInterval = 'always', users } = options;
+  const { syncInterval = 'always', users, monitorPort } = options;
   if (users?.accountOf) await moveStreamsToAccounts(storeIn(dataDir), users.accountOf);
   await writeFile(
     configFile,
-    configuration({ port, dataDir, pidFile, syncInterval, users: users?.configuration ?? '' }),
+    configuration({ port, monitorPort, dataDir, pidFile, syncInterval, users: users?.configuration ?? '' }),
   );
   const server = await runServer({
     title: 'nats-server',
@@ -90,6 +92,7 @@ function storeIn(dataDir: string): string {
 
 function configuration(of: {
   port: number;
+  monitorPort: number | undefined;
   dataDir: string;
   pidFile: string;
   syncInterval: string;
@@ -97,6 +100,7 @@ function configuration(of: {
 }): string {
   return `server_name: vestnik
 listen: "127.0.0.1:${of.port}"
+${of.monitorPort === undefined ? '' : `http: "127.0.0.1:${of.monitorPort}"`}
 max_payload: 8MB
 pid_file: ${JSON.stringify(of.pidFile)}
 jetstream {
