@@ -17,6 +17,8 @@ export interface BenchOptions {
   measuredSeconds: number;
   /** Sockets of the scenarios that connect; each has its own number when not given. */
   users: number | undefined;
+  /** Messages of a history to search in; 200,000 when not given. */
+  messages: number | undefined;
   profile: boolean;
   /** Writes the result to `bench/baseline.json` too. */
   saveBaseline: boolean;
@@ -34,6 +36,7 @@ export const USAGE = `npm run bench [-- NAME … [options]]
                    without a path ("--texts=") the excerpt of the demo
   --speed N        a replay goes at N times real time (default 60)
   --users N        sockets of connects, idle-memory and return-5000
+  --messages N     messages that search looks through (default 200,000)
   --instances LIST processes of Vestnik's services, as "gateway=2,messages=2"
   --profile        processor profiles of the Node processes: the files, and their top functions
   --save-baseline  what "npm run bench:check" compares with from now on`;
@@ -66,6 +69,7 @@ export function readOptions(args: string[], standard: readonly string[] = WHOLE_
     speed: numberOf('--speed', values.speed, 60, 1, 100_000),
     measuredSeconds: numberOf('--seconds', values.seconds, SECONDS.standard, SECONDS.least, SECONDS.most),
     users: values.users === undefined ? undefined : numberOf('--users', values.users, 1, 1, 200_000),
+    messages: values.messages === undefined ? undefined : numberOf('--messages', values.messages, 1, 1_000, 20_000_000),
     profile: values.profile ?? false,
     saveBaseline: values['save-baseline'] ?? false,
     help: values.help ?? false,
@@ -104,6 +108,7 @@ function parse(args: string[]) {
         texts: { type: 'string' },
         speed: { type: 'string' },
         users: { type: 'string' },
+        messages: { type: 'string' },
         instances: { type: 'string' },
         profile: { type: 'boolean' },
         'save-baseline': { type: 'boolean' },

@@ -7,6 +7,7 @@ import type { ScenarioContext } from './scenarios/context.ts';
 import { runMessages } from './scenarios/messages.ts';
 import { runReading } from './scenarios/reading.ts';
 import { runReturns } from './scenarios/returns.ts';
+import { runSearch } from './scenarios/search.ts';
 import { runSockets } from './scenarios/sockets.ts';
 import { SCENARIOS, type Scenario } from './scenarios/table.ts';
 import { startComparator } from './systems/comparator.ts';
@@ -58,6 +59,7 @@ export async function runSystem(name: SystemName, options: SystemOptions, parts:
           warmUpSeconds: WARM_UP_SECONDS,
           measuredSeconds: options.measuredSeconds,
           users: options.users,
+          messages: options.messages,
           profile: options.profile,
           takeUsers(count) {
             users += count;
@@ -92,6 +94,7 @@ async function run(
   scenario: Scenario,
 ): Promise<{ rows: Row[]; system: RunningSystem }> {
   if (scenario.kind === 'reading') return runReading(context, name, scenario);
+  if (scenario.kind === 'search') return runSearch(context, name);
   if (scenario.kind === 'returns') return { rows: await runReturns(context, name, scenario), system: context.system };
   const rows =
     scenario.kind === 'messages'

@@ -77,6 +77,9 @@ function wordsOn({ title, figures, cpu_us, bytes_each, not_let_in, load_cores, o
         `${whole(figures.bytes_per_further_socket ?? 0)} for one more`,
     );
   }
+  if (figures.index_bytes_per_text_byte !== undefined) {
+    words.push(`${significant(figures.index_bytes_per_text_byte)} bytes of index for one byte of text`);
+  }
   if (figures.drained_after_ms !== undefined)
     words.push(`drained ${whole(figures.drained_after_ms)} ms after the burst`);
   if (figures.back_after_ms !== undefined) {

@@ -34,6 +34,8 @@ export interface Figures {
   bytes_per_socket?: number;
   /** The same with database and bus. */
   bytes_per_socket_with_servers?: number;
+  /** Bytes of the search index for one byte of the texts in it. */
+  index_bytes_per_text_byte?: number;
   /** The cost of one more socket: the growth over the second half of the sockets, so without costs that come once. */
   bytes_per_further_socket?: number;
 }

@@ -9,6 +9,8 @@ export interface ScenarioContext {
   measuredSeconds: number;
   /** Sockets of the scenarios that connect, where the arguments name a number. */
   users: number | undefined;
+  /** Messages of a history to search in, where the arguments name a number. */
+  messages: number | undefined;
   /** A block of user ids of this scenario alone. */
   takeUsers(count: number): number;
   /** Profiles the Node processes while windows are open. */

@@ -2,10 +2,11 @@ import type { SystemName } from '../systems/running-system.ts';
 import type { MessageScenario } from './messages.ts';
 import type { ReadScenario } from './reading.ts';
 import type { ReturnScenario } from './returns.ts';
+import type { SearchScenario } from './search.ts';
 import type { SocketScenario } from './sockets.ts';
 
 /** Something that can be measured by name. */
-export type Scenario = (MessageScenario | SocketScenario | ReturnScenario | ReadScenario) & {
+export type Scenario = (MessageScenario | SocketScenario | ReturnScenario | ReadScenario | SearchScenario) & {
   /** Against which systems; both by default. */
   systems?: SystemName[];
   /** Part of the whole table; only by its name otherwise. */
@@ -135,5 +136,6 @@ export const SCENARIOS: Record<string, Scenario> = {
   },
   'rest-10k': { kind: 'reading', messages: 10_000, systems: ['vestnik'], onFreshSystem: true },
   'rest-1m': { kind: 'reading', messages: 1_000_000, onFreshSystem: true },
+  search: { kind: 'search', systems: ['vestnik'], onFreshSystem: true, byNameOnly: true },
   'rest-10m': { kind: 'reading', messages: 10_000_000, systems: ['vestnik'], onFreshSystem: true, byNameOnly: true },
 };

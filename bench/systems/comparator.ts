@@ -10,6 +10,7 @@ import type { ComparatorSettings } from '../comparator/main.ts';
 import { comparatorReadPaths, seedComparator } from './comparator-history.ts';
 import type { RunningSystem } from './running-system.ts';
 
+const NO_SEARCH = 'the comparator has no search';
 const HOST = '127.0.0.1';
 const SECRET = 'the secret of a bench on loopback, gone when it ends';
 const FILE = fileURLToPath(new URL('../comparator/main.ts', import.meta.url));
@@ -91,6 +92,8 @@ async function describe(parts: {
     createGroup: (userIds) => create('group', userIds),
     seed: (history) => seedComparator(postgres.url, history),
     readPaths: comparatorReadPaths,
+    seedSearch: () => Promise.reject(new Error(NO_SEARCH)),
+    searchIndex: () => Promise.reject(new Error(NO_SEARCH)),
     lastWords: async () => (await readFile(parts.logFile, 'utf8')).split('\n').slice(-10).join('\n'),
     async restart() {
       await halt();

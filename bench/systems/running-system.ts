@@ -25,6 +25,26 @@ export interface ReadPaths {
   unread: string;
 }
 
+/** A history to search in: real texts in many conversations. */
+export interface SearchHistory {
+  messages: number;
+  /** Stored over and over. */
+  texts: readonly string[];
+  /** These users are in as many of the conversations as `conversationsEach` says. */
+  firstUser: number;
+  users: number;
+  conversationsEach: number;
+  conversations: number;
+}
+
+/** How large a search index is, and how long it took to fill. */
+export interface SearchIndexSize {
+  seconds: number;
+  bytes: number;
+  /** Bytes of the texts in it. */
+  textBytes: number;
+}
+
 /** A system that loads are run against. */
 export interface RunningSystem {
   name: SystemName;
@@ -46,6 +66,10 @@ export interface RunningSystem {
   /** Writes a history straight into the database; the system is to be started again behind it. */
   seed(history: History): Promise<void>;
   readPaths(history: History): ReadPaths;
+  /** Writes a history to search in straight into the database; the system is to be started again behind it. */
+  seedSearch(history: SearchHistory): Promise<void>;
+  /** Waits until all messages are in the search index. */
+  searchIndex(): Promise<SearchIndexSize>;
   /** The last lines that its processes have logged. */
   lastWords(): Promise<string>;
   /** Stops all processes and starts them again on the same data. */

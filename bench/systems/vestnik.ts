@@ -10,6 +10,7 @@ import type { MeasuredProcess } from '../measure/processes.ts';
 import { createRestCaller } from './rest-caller.ts';
 import type { RunningSystem } from './running-system.ts';
 import { readPaths, seedVestnik } from './vestnik-history.ts';
+import { searchIndex, seedSearch } from './vestnik-search.ts';
 
 /** How a system is wanted. */
 export interface VestnikOptions {
@@ -89,6 +90,8 @@ async function describe(
     createGroup: ([owner = 0, ...others]) => create(owner, { type: 'group', name: 'Bench', participantIds: others }),
     seed: (history) => seedVestnik(adminUrl, history),
     readPaths,
+    seedSearch: (history) => seedSearch(adminUrl, history),
+    searchIndex: () => searchIndex(adminUrl),
     lastWords: () => lastWords(settings.layout.logs),
     async restart() {
       await system.stop();

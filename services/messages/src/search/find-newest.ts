@@ -3,6 +3,7 @@ import type { Queries } from '@vestnik/database';
 import { type Alternatives, conditionOfTrait, conditionsOf } from '../domain/search/index-text.ts';
 import { type Closeness, findQuery } from '../domain/search/match.ts';
 import type { SearchQuery } from '../domain/search/query.ts';
+import { quickTest } from '../domain/search/quick-test.ts';
 import { carriedBy } from '../domain/search/traits.ts';
 import { trigramsOfPatterns } from '../domain/search/trigrams.ts';
 import {
@@ -50,8 +51,10 @@ const CONDITIONS = 8;
 export async function findNewest(queries: Queries, search: Search): Promise<Found> {
   const latest = performance.now() + TIME_MS;
   const conditions = indexConditions(search);
-  const found = new Set<number>();
   const { beforeId, limit } = search;
+  const fits = fitsQuery(search);
+  /** Ids that fit, newest first, one more than the page shows at most. */
+  let found: number[] = [];
   let bound = Number.MAX_SAFE_INTEGER;
   for (;;) {
     const ask = { conditions, beforeId, lastBelow: bound, limit: RANGES_AT_ONCE };
@@ -60,17 +63,20 @@ export async function findNewest(queries: Queries, search: Search): Promise<Foun
     let most = FIRST_MESSAGES;
     while (ranges.length > 0) {
       const own = takeMessages(ranges, most);
-      for (const id of await fittingIn(queries, search, own)) found.add(id);
+      // Once the page is full, older messages than those on it do not matter.
+      const afterId = found[limit] ?? 0;
+      const withAttachments = search.has !== undefined;
+      const texts = await readCandidates(queries, search.scope, { ranges: own, beforeId, afterId, withAttachments });
+      found = newestFirst([...found, ...texts.filter(fits).map(({ id }) => id)]).slice(0, limit + 1);
       bound = ranges[0]?.last_id ?? (hasMore ? (own.at(-1)?.last_id ?? 0) : 0);
-      const certain = [...found].filter((id) => id > bound);
-      if (certain.length > limit) return { ids: newestFirst(certain) };
+      if ((found[limit] ?? 0) > bound) return { ids: found };
       // A search that has come no further than its beginning would begin there again.
       if (bound > 0 && bound < beforeId && performance.now() > latest) {
-        return { ids: newestFirst(certain), bound: bound + 1 };
+        return { ids: found.filter((id) => id > bound), bound: bound + 1 };
       }
       most = MESSAGES_AT_ONCE;
     }
-    if (!hasMore) return { ids: newestFirst([...found]) };
+    if (!hasMore) return { ids: found };
   }
 }
 
@@ -97,12 +103,12 @@ function takeMessages(ranges: CandidateRange[], most: number): CandidateRange[] 
   return ranges.splice(0, end < 0 ? ranges.length : end + 1);
 }
 
-async function fittingIn(queries: Queries, search: Search, ranges: readonly CandidateRange[]): Promise<number[]> {
-  const { query, closeness, scope, has, beforeId } = search;
-  const candidates = await readCandidates(queries, scope, { ranges, beforeId, withAttachments: has !== undefined });
-  return candidates
-    .filter((candidate) => carries(candidate, has) && findQuery(query, candidate.content, closeness))
-    .map(({ id }) => id);
+function fitsQuery({ query, closeness, has }: Search): (candidate: Candidate) => boolean {
+  const mayFit = quickTest(query, closeness);
+  return (candidate) =>
+    mayFit(candidate.content) &&
+    carries(candidate, has) &&
+    findQuery(query, candidate.content, closeness) !== undefined;
 }
 
 function carries({ content, attachments }: Candidate, has: SearchCarried | undefined): boolean {
@@ -111,6 +117,7 @@ function carries({ content, attachments }: Candidate, has: SearchCarried | undef
   return carriedBy(content, files).has(has);
 }
 
-function newestFirst(ids: number[]): number[] {
-  return ids.sort((one, other) => other - one);
+/** Sorts ids; of ids that two overlapping ranges hold, one stays. */
+function newestFirst(ids: readonly number[]): number[] {
+  return [...new Set(ids)].sort((one, other) => other - one);
 }

@@ -77,4 +77,8 @@ export const searchEntities = [
 ];
 
 /** Storage of the tables of the search index. */
-export const searchStorage = { search_positions: { fillfactor: 70 }, search_blocks: { toast_tuple_target: 128 } };
+export const searchStorage = {
+  search_positions: { fillfactor: 70 },
+  search_blocks: { toast_tuple_target: 128 },
+  search_tails: { toast_tuple_target: 8160 },
+};

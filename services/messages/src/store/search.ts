@@ -43,7 +43,10 @@ const ranges = statement<
   ]
 >('find-search-ranges', 'select * from find_search_ranges($1, $2, $3, $4, $5, $6, $7::json, $8)');
 
-/** Undeleted texts of ranges, of conversations that the reader is in at this moment. */
+/**
+ * Undeleted texts of ranges, of conversations that the reader is in at this moment. `id + 0` keeps the planner from the index
+ * by id, which would read the messages of all conversations.
+ */
 const candidates = statement<
   [id: string, content: string, attachments: RawValue],
   [
@@ -52,6 +55,7 @@ const candidates = statement<
     firstSeqs: readonly number[],
     lastSeqs: readonly number[],
     beforeId: number,
+    afterId: number,
     senderId: number | undefined,
     since: string | undefined,
     until: string | undefined,
@@ -59,15 +63,15 @@ const candidates = statement<
   ]
 >(
   'find-search-candidates',
-  `select m.id, m.content, case when $9 then m.attachments end
+  `select m.id, m.content, case when $10 then m.attachments end
    from unnest($2::bigint[], $3::bigint[], $4::bigint[]) as r (conversation_id, first_seq, last_seq)
    join members me on me.conversation_id = r.conversation_id and me.user_id = $1
    cross join lateral (
      select m.id, m.content, m.attachments from messages m
      where m.conversation_id = r.conversation_id and m.seq between r.first_seq and r.last_seq
-       and m.deleted_at is null and m.content is not null and m.id < $5
-       and ($6::bigint is null or m.sender_id = $6)
-       and ($7::timestamptz is null or m.created_at >= $7) and ($8::timestamptz is null or m.created_at < $8)
+       and m.deleted_at is null and m.content is not null and m.id + 0 < $5 and m.id + 0 > $6
+       and ($7::bigint is null or m.sender_id = $7)
+       and ($8::timestamptz is null or m.created_at >= $8) and ($9::timestamptz is null or m.created_at < $9)
    ) m`,
 );
 
@@ -110,15 +114,19 @@ export interface Candidate {
   attachments: RawValue;
 }
 
-/** Returns the texts of ranges below an id that lie in the scope of a search, in no particular order. */
+/** Which texts of ranges to read: those of messages behind an id and before another. */
+export interface CandidatesAsk {
+  ranges: readonly CandidateRange[];
+  beforeId: number;
+  afterId: number;
+  withAttachments: boolean;
+}
+
+/** Returns the texts of ranges that lie in the scope of a search, in no particular order. */
 export async function readCandidates(
   queries: Queries,
   { user_id, sender_id, since, until }: SearchScope,
-  {
-    ranges: own,
-    beforeId,
-    withAttachments,
-  }: { ranges: readonly CandidateRange[]; beforeId: number; withAttachments: boolean },
+  { ranges: own, beforeId, afterId, withAttachments }: CandidatesAsk,
 ): Promise<Candidate[]> {
   const rows = await queries.queryRaw(candidates, [
     user_id,
@@ -126,6 +134,7 @@ export async function readCandidates(
     own.map(({ first_seq }) => first_seq),
     own.map(({ last_seq }) => last_seq),
     beforeId,
+    afterId,
     sender_id,
     since,
     until,
