@@ -1,9 +1,14 @@
 import { type Coalescer, createCoalescer } from '@vestnik/batching';
-import { lockByName } from '@vestnik/database';
-import type { Context } from '../context.ts';
+import type { Bus } from '@vestnik/bus';
+import { type Database, lockByName } from '@vestnik/database';
 import { findMessage } from '../store/messages.ts';
+import type { LiveEvents } from './live-events.ts';
 
-type PublishParts = Pick<Context, 'database' | 'bus' | 'live'>;
+interface PublishParts {
+  database: Database;
+  bus: Bus;
+  live: LiveEvents;
+}
 
 /** A part of a message that is published when it changes. */
 type ChangedPart = 'content' | 'reactions' | 'pin';
