@@ -1,13 +1,17 @@
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type System, startSystem } from '@vestnik/testing';
+import { type System, startSystem, token, until } from '@vestnik/testing';
 
 const [GREEDY, MODEST, FRIEND] = [1, 2, 3];
 /** Forty kilobytes; a page of a hundred is four megabytes. */
 const LONG = '😀'.repeat(10_000);
 
+/** Sixty kilobytes of JSON; a page is three megabytes, and the buffers of a connection take no more than two of them. */
+const LONG_IN_JSON = `x${'\u0001'.repeat(9_999)}`;
+
 let system: System;
 beforeAll(async () => {
-  const settings = { LIMIT_REQUESTS_PER_SECOND: '0', LIMIT_FRAMES_PER_SECOND: '0' };
+  const settings = { LIMIT_REQUESTS_PER_SECOND: '0', LIMIT_FRAMES_PER_SECOND: '0', LIMIT_ANSWER_SECONDS: '10' };
   system = await startSystem({ settings });
 });
 afterAll(() => system.stop());
@@ -46,4 +50,35 @@ test('who asks for the heaviest that there is waits for themselves, and nobody e
   isOver = true;
   await Promise.all(attacks);
   expect(new Set(statuses)).toEqual(new Set([200, 201]));
+});
+
+test('a client that does not read its answers gets no further ones and is cut off, and other users do not notice', async () => {
+  const reluctant = 4;
+  const heavy = await fill(reluctant, LONG_IN_JSON, 60);
+  const light = await fill(MODEST, 'short', 1);
+  const [rest, modest] = [await system.rest(reluctant), await system.rest(MODEST)];
+  const path = `/conversations/${heavy}/messages?limit=100`;
+  const { port, hostname } = new URL(system.restUrl());
+  const request = `GET /api/messenger${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${await token(reluctant)}\r\n\r\n`;
+  const connections: Socket[] = [];
+  await until('the user gets no further answer', async () => {
+    const connection = connect(Number(port), hostname).pause();
+    connection.on('error', () => undefined);
+    connections.push(connection);
+    connection.write(request.repeat(4));
+    return (await rest('GET', path)).status === 503;
+  });
+  const statuses = [];
+  for (const way of ['/conversations', `/conversations/${light}/messages`, '/unread-count']) {
+    statuses.push((await modest('GET', way)).status);
+  }
+  expect(statuses).toEqual([200, 200, 200]);
+  await until(
+    'the connections are cut, and the user is served again',
+    async () => (await rest('GET', path)).status === 200,
+  );
+  for (const connection of connections) connection.destroy();
+  const metrics = await (await fetch(`${system.opsUrl()}/metrics`)).text();
+  const counted = metrics.split('\n').filter((line) => line.startsWith('vestnik_limit_refusals_total'));
+  expect(counted.join()).toMatch(/limit="slow_answer"[^}]*\} [1-9]/);
 });

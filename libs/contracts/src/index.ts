@@ -94,6 +94,7 @@ export {
   toErrorBody,
   VestnikError,
 } from './errors.ts';
+export { firstCharacters } from './first-characters.ts';
 export { decodeHistoryCursor, encodeHistoryCursor, type HistoryContinuation } from './history-cursor.ts';
 export { membersOf, viewOfInvited } from './invited.ts';
 export {

@@ -49,7 +49,7 @@ export interface ConversationSummary {
   is_invited?: boolean;
   last_message_id: number | null;
   last_message_at: IsoTime | null;
-  /** Null when there is no message, when it was deleted or when it has no text. */
+  /** The first 200 characters. Null when there is no message, when it was deleted or when it has no text. */
   last_message_content: string | null;
   unread_count: number;
   /** Unread messages of others that mention the caller, or all. */

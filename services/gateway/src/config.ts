@@ -94,6 +94,21 @@ const limits = {
     1_048_576,
     'Bytes that wait for a slow reader; then 4408, and at 16 times as much the gateway cuts the socket off',
   ),
+  backlogBytesPerUser: limitOf(
+    'LIMIT_BACKLOG_BYTES_PER_USER',
+    8_388_608,
+    'Bytes that wait for one user who reads slowly, on all sockets of a gateway (then 4408), and on all REST connections (then 429)',
+  ),
+  answerSeconds: limitOf(
+    'LIMIT_ANSWER_SECONDS',
+    30,
+    'Seconds that a client may take to read a REST answer; then the gateway cuts the connection',
+  ),
+  connectionsPerUser: limitOf(
+    'LIMIT_CONNECTIONS_PER_USER',
+    1_000,
+    'REST connections of a user on one gateway; then 429',
+  ),
   headersSeconds: limitOf('LIMIT_HEADERS_SECONDS', 10, 'Seconds that the headers of a REST request may take; then 408'),
   requestSeconds: limitOf('LIMIT_REQUEST_SECONDS', 30, 'Seconds that a whole REST request may take; then 408'),
   connectSeconds: limitOf('LIMIT_CONNECT_SECONDS', 10, 'Seconds in which a Socket.IO connection must show its token'),

@@ -12,6 +12,8 @@ import type { CountRefusal } from './limits/refusals.ts';
 import type { RefusedTokens } from './limits/refused-tokens.ts';
 import type { SocketLimit } from './limits/socket-limit.ts';
 import type { UnauthenticatedConnections } from './limits/unauthenticated.ts';
+import type { UnsentAnswers } from './limits/unsent-answers.ts';
+import type { UserConnections } from './limits/user-connections.ts';
 import type { Bindings } from './upstream/bindings.ts';
 import type { ConversationTexts } from './upstream/conversation-texts.ts';
 import type { Reader } from './upstream/reader.ts';
@@ -41,6 +43,8 @@ export interface Context {
   unauthenticated: UnauthenticatedConnections;
   admission: Admission;
   socketLimit: SocketLimit;
+  unsentAnswers: UnsentAnswers;
+  userConnections: UserConnections;
   /** Sends every message from here to the messages service. */
   sender: Sender;
   /** Gathers the queries of many callers. */

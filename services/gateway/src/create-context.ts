@@ -11,6 +11,8 @@ import { createRefusalCounter } from './limits/refusals.ts';
 import { createRefusedTokens } from './limits/refused-tokens.ts';
 import { createSocketLimit } from './limits/socket-limit.ts';
 import { createUnauthenticatedConnections } from './limits/unauthenticated.ts';
+import { createUnsentAnswers } from './limits/unsent-answers.ts';
+import { createUserConnections } from './limits/user-connections.ts';
 import { createBindings } from './upstream/bindings.ts';
 import { createConversationTexts } from './upstream/conversation-texts.ts';
 import { followRevocations } from './upstream/revocations.ts';
@@ -34,6 +36,7 @@ export async function createContext(shared: SharedParts): Promise<Context> {
   const revocations = await followRevocations(bus, logger, metrics);
   const bindings = createBindings(shared, { unboundMayPass: !('issuers' in config.keys) });
   const refused = metrics.counter('sent_away_total', 'Clients that were refused because too many came at once');
+  const countRefusal = createRefusalCounter(metrics);
   return {
     ...shared,
     input: createClientInput(config.limits),
@@ -42,12 +45,14 @@ export async function createContext(shared: SharedParts): Promise<Context> {
     revocations,
     bindings,
     clientAddresses: createClientAddresses(config.trustedProxies),
-    countRefusal: createRefusalCounter(metrics),
+    countRefusal,
     rateLimits: createRateLimits(config.limits),
     refusedTokens: createRefusedTokens(config.limits.refusedTokensPerMinute),
     unauthenticated: createUnauthenticatedConnections(config.limits),
     admission: createAdmission(config.limits, () => refused.inc()),
     socketLimit: createSocketLimit(config.limits.socketsPerUser),
+    unsentAnswers: createUnsentAnswers(config.limits, countRefusal),
+    userConnections: createUserConnections(config.limits.connectionsPerUser, countRefusal),
     sender: createSender(bus),
     readLimiter: createReadLimiter(),
     typing: createTypingPublisher(bus, shared.connectedUsers.isInRoom),

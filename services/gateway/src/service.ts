@@ -93,6 +93,7 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   onStop(() => context.rateLimits.stop());
   onStop(() => context.typing.stop());
   onStop(() => context.refusedTokens.stop());
+  onStop(() => context.unsentAnswers.stop());
   const sessions = createSessions({ ...context, connectedUsers }, gatewayId);
   onStop(() => sessions.stop());
   onStop(() => socketServer.close());

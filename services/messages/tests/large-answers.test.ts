@@ -18,19 +18,36 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-test('a conversation list of huge messages comes by shorter pages, each conversation once', async () => {
+test('a conversation list shows the first 200 characters of a message, each of them whole', async () => {
   const seen: number[] = [];
   let cursor: string | null = null;
   do {
     const page: SummaryPage = await service.summaries({ user_id: READER, limit: 100 }, cursor);
-    for (const { last_message_content } of page.summaries) expect(last_message_content).toBe(HUGE);
+    for (const { last_message_content } of page.summaries) expect(last_message_content).toBe('\u0001'.repeat(200));
     seen.push(...page.summaries.map(({ conversation_id }) => conversation_id));
     cursor = page.next_cursor;
   } while (cursor !== null);
   expect(seen).toEqual(ids.toReversed());
 });
 
-test('so does a history, and what a client missed', async () => {
+test('so does one of characters of several code points', async () => {
+  const reader = 9;
+  const { id } = await service.conversation([reader, 2]);
+  const family = '👩‍👩‍👧‍👦';
+  for (const [content, shown] of [
+    [family.repeat(250), family.repeat(200)],
+    [`${'д'.repeat(199)}${family}!`, `${'д'.repeat(199)}${family}`],
+    ['д'.repeat(200), 'д'.repeat(200)],
+    ['é'.repeat(300), 'é'.repeat(200)],
+    [`${'x'.repeat(200)}\u0301`, `${'x'.repeat(199)}x\u0301`],
+  ] as const) {
+    await service.say(2, id, content);
+    const { summaries } = await service.summaries({ user_id: reader, limit: 1 }, null);
+    expect(summaries[0]?.last_message_content).toBe(shown);
+  }
+});
+
+test('a history of huge messages, and what a client missed, come by shorter pages', async () => {
   const [conversation_id = 0] = ids;
   for (let index = 0; index < 6; index += 1) await service.say(2, conversation_id, HUGE);
   const read: number[] = [];

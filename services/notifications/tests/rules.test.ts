@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { firstCharacters } from '@vestnik/contracts';
 import fc from 'fast-check';
 import { isPublicAddress } from '../src/domain/public-address.ts';
-import { firstCharacters } from '../src/domain/push-body.ts';
 import { createLocalClock, isQuiet } from '../src/domain/quiet-hours.ts';
 import { MAX_ATTEMPTS, retryAfter, retryDelaySeconds } from '../src/domain/retry-schedule.ts';
 import { skipReason } from '../src/domain/skip-reason.ts';
@@ -112,19 +112,19 @@ describe('the body of a push', () => {
       '\r\n',
       '❤️',
     ]) {
-      expect(firstCharacters(`${before}${character} and more`, 2_000)).toBe(`${before}${character}`);
-      expect(firstCharacters(character.repeat(101), 2_000)).toBe(character.repeat(100));
-      expect(firstCharacters(character, 2_000)).toBe(character);
+      expect(firstCharacters(`${before}${character} and more`, 100, 2_000)).toBe(`${before}${character}`);
+      expect(firstCharacters(character.repeat(101), 100, 2_000)).toBe(character.repeat(100));
+      expect(firstCharacters(character, 100, 2_000)).toBe(character);
     }
-    expect(firstCharacters('', 2_000)).toBe('');
-    expect(firstCharacters('short', 2_000)).toBe('short');
+    expect(firstCharacters('', 100, 2_000)).toBe('');
+    expect(firstCharacters('short', 100, 2_000)).toBe('short');
   });
 
   test('leaves a character out that the end of the excerpt may have cut', () => {
     const stacked = `e${'\u0301'.repeat(30)}`;
     const excerpt = [...stacked.repeat(100)].slice(0, 2_000).join('');
-    expect(firstCharacters(excerpt, 2_000)).toBe(stacked.repeat(64));
-    expect(firstCharacters(`e${'\u0301'.repeat(1_999)}`, 2_000)).toHaveLength(2_000);
+    expect(firstCharacters(excerpt, 100, 2_000)).toBe(stacked.repeat(64));
+    expect(firstCharacters(`e${'\u0301'.repeat(1_999)}`, 100, 2_000)).toHaveLength(2_000);
   });
 });
 

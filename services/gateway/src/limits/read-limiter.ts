@@ -3,15 +3,23 @@ import { VestnikError } from '@vestnik/contracts';
 /**
  * Limits how many costly queries of one user are under way at once; further queries wait in the order in which they came.
  * One query may cost a hundred times another, and a service handles one after the other. With the limit, a user with many
- * costly queries waits for them alone, and other users do not.
+ * costly queries waits for them alone, and other users do not. A query is under way until its answer has left: a client that
+ * does not read its answers gets no further ones.
  */
 export interface ReadLimiter {
   /**
-   * Runs `query` as soon as the user has a free slot.
+   * Runs `query` as soon as the user of the caller has a free slot. The slot is free again when the query is done and the
+   * caller's answer has left.
    *
    * @throws VestnikError `unavailable` when no slot is free within 2 s; what `query` throws.
    */
-  run<Result>(userId: number, query: () => Promise<Result>): Promise<Result>;
+  run<Result>(reader: Reader, query: () => Promise<Result>): Promise<Result>;
+}
+
+/** The user who reads, and the end of the answer; undefined where nobody waits for an answer. */
+interface Reader {
+  userId: number;
+  whenAnswered?(release: () => void): void;
 }
 
 /** The queries of one user. */
@@ -42,7 +50,8 @@ export function createReadLimiter(slots = SLOTS): ReadLimiter {
   }
 
   return {
-    async run(userId, query) {
+    async run(reader, query) {
+      const { userId } = reader;
       const latest = performance.now() + MAX_WAIT_MS;
       const queue = queues.get(userId) ?? { underWay: 0, waiting: [] };
       queues.set(userId, queue);
@@ -52,7 +61,8 @@ export function createReadLimiter(slots = SLOTS): ReadLimiter {
         if (performance.now() > latest) throw new VestnikError('unavailable', 'Too much is asked for at once', RETRY);
         return await query();
       } finally {
-        release(userId, queue);
+        if (reader.whenAnswered) reader.whenAnswered(() => release(userId, queue));
+        else release(userId, queue);
       }
     },
   };

@@ -1,7 +1,14 @@
 import type { Metrics } from '@vestnik/ops';
 
 /** The limits that refuse or end something of a client, as the metric names them. */
-export type RefusingLimit = 'frame_rate' | 'request_rate' | 'json_structure';
+export type RefusingLimit =
+  | 'frame_rate'
+  | 'request_rate'
+  | 'json_structure'
+  | 'slow_answer'
+  | 'slow_socket'
+  | 'user_backlog'
+  | 'user_connections';
 
 /** Counts one refusal of a limit. Refusals are counted and not logged: a client can cause any number of them. */
 export type CountRefusal = (limit: RefusingLimit) => void;

@@ -52,13 +52,12 @@ export async function handleEvent(
   context: Context,
   order: OrderedChanges,
   session: Session,
-  requestId: string,
+  caller: Caller,
   event: string,
   data: unknown,
 ): Promise<unknown> {
   if (!isClientEvent(event)) throw new VestnikError('bad_request', `Unknown event: ${event.slice(0, 64)}`);
-  const { userId, companyId, companyRole, id: sessionId } = session;
-  return run(context, order, { userId, companyId, companyRole, requestId, sessionId }, event, data, session);
+  return run(context, order, caller, event, data, session);
 }
 
 function run<Event extends ClientEvent>(

@@ -3,6 +3,7 @@ import { type ErrorBody, eventFrame, type SyncedConversation, toErrorBody, Vestn
 import type { Context } from '../context.ts';
 import { tokensOfBytes } from '../limits/byte-cost.ts';
 import type { FrameMeter } from '../limits/frame-meter.ts';
+import { ClientCaller } from '../upstream/caller.ts';
 import type { ConnectedUsers } from '../users/connected-users.ts';
 import type { AdmittedSocket } from './admit-socket.ts';
 import { withinDeadline } from './answer-deadline.ts';
@@ -11,6 +12,8 @@ import type { ClientFrame, Reply } from './client-frame.ts';
 import type { CloseCode } from './close-codes.ts';
 import { createOrderedChanges } from './ordered-changes.ts';
 import type { Session } from './session.ts';
+import { findSlowReaders } from './slow-readers.ts';
+import { untilRead } from './until-read.ts';
 
 /**
  * The life of a session, the same for every door: `ready` when delivery is live, the answer to each frame, the end of its
@@ -66,7 +69,6 @@ const PONG_FRAME = '{"event":"pong"}';
 /** Creates the sessions of a gateway. `gatewayId` begins every correlation id. */
 export function createSessions(context: SessionsContext, gatewayId: string): Sessions {
   const { connectedUsers, logger, rateLimits, metrics, revocations, bindings, countRefusal } = context;
-  const { backlogBytes } = context.config.limits;
   const idleMs = context.config.pushIdleSeconds * 1_000;
   /** For each session that is not live yet, the frames that came before, ready to be handled. */
   const early = new Map<Session, (() => void)[]>();
@@ -117,9 +119,10 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
   async function handle(session: Session, frame: ClientFrame, answer: Answer | undefined): Promise<void> {
     requests += 1;
     const requestId = `${gatewayId}-${requests.toString(36)}`;
+    const caller = new ClientCaller(session, requestId, session.id);
     try {
       if (frame.fault !== undefined) throw new VestnikError('bad_request', frame.fault);
-      const data = await withinDeadline(handleEvent(context, order, session, requestId, frame.event, frame.data));
+      const data = await withinDeadline(handleEvent(context, order, session, caller, frame.event, frame.data));
       answer?.({ ok: true, data });
       if (answer && frame.event === 'sync') noteSynced(session, data as { conversations: SyncedConversation[] });
       frames.inc({ event: frame.event, outcome: 'ok' });
@@ -130,6 +133,9 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
       }
       fail(session, answer, body);
       frames.inc({ event: body.code === 'bad_request' ? 'unknown' : frame.event, outcome: body.code });
+    } finally {
+      if (caller.holds) void untilRead(session).then(() => caller.answered());
+      else caller.answered();
     }
   }
 
@@ -192,7 +198,10 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
       if (session.expiresAt < latest) end(session, 'expired');
       // The session was opening while its token was revoked.
       else if (isRevoked(session)) end(session, 'revoked');
-      else if (session.backlog() > backlogBytes) session.close('tooSlow');
+    }
+    for (const session of findSlowReaders(connectedUsers.sessions(), context.config.limits)) {
+      countRefusal('slow_socket');
+      session.close('tooSlow');
     }
   }, CHECK_INTERVAL_MS);
 

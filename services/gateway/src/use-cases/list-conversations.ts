@@ -15,7 +15,7 @@ export function listConversations(
   caller: Caller,
   page: { limit: number; cursor: string | undefined },
 ): Promise<JsonText> {
-  return context.readLimiter.run(caller.userId, async () => {
+  return context.readLimiter.run(caller, async () => {
     const ask = {
       user_id: caller.userId,
       limit: page.limit,

@@ -21,11 +21,12 @@ interface Member extends MemberMarkers {
  */
 export function listMembers(
   { bus, readLimiter }: Context,
-  { userId, requestId }: Caller,
+  caller: Caller,
   { conversationId, limit, cursor }: { conversationId: number; limit: number; cursor: string | undefined },
 ): Promise<{ members: Member[]; next_cursor: string | null }> {
   const after = cursor === undefined ? 0 : decodeMemberCursor(cursor);
-  return readLimiter.run(userId, async () => {
+  const { userId, requestId } = caller;
+  return readLimiter.run(caller, async () => {
     const ask = { user_id: userId, conversation_id: conversationId, after, limit };
     const { members, next } = await bus.request(conversationsEndpoints.listMembers, ask, { requestId });
     const named = { conversation_id: conversationId, user_ids: members.map(({ user_id }) => user_id) };

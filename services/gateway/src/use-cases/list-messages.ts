@@ -13,9 +13,9 @@ export type HistoryPlace = HistoryContinuation | { offset: number } | undefined;
  */
 export async function listMessages(
   { reader, readLimiter }: Context,
-  { userId, requestId }: Caller,
+  caller: Caller,
   { conversationId, limit, place }: { conversationId: number; limit: number; place: HistoryPlace },
 ): Promise<JsonText> {
-  const ask = { user_id: userId, conversation_id: conversationId, limit, ...place };
-  return new JsonText(await readLimiter.run(userId, () => reader.readHistory(ask, requestId)));
+  const ask = { user_id: caller.userId, conversation_id: conversationId, limit, ...place };
+  return new JsonText(await readLimiter.run(caller, () => reader.readHistory(ask, caller.requestId)));
 }

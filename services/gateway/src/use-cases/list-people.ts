@@ -8,18 +8,19 @@ export type PeopleAsk = { userIds: number[] } | { q: string; limit: number; curs
 /** Answers people who share a company or a conversation with the caller. Others are left out. */
 export async function listPeople(
   { bus, readLimiter }: Context,
-  { userId, companyId, requestId }: Caller,
+  caller: Caller,
   ask: PeopleAsk,
 ): Promise<{ people: Person[]; next_cursor: string | null }> {
-  const caller = { user_id: userId, company_id: companyId };
+  const { userId, companyId, requestId } = caller;
+  const asker = { user_id: userId, company_id: companyId };
   if ('userIds' in ask) {
-    const input = { ...caller, user_ids: ask.userIds };
+    const input = { ...asker, user_ids: ask.userIds };
     const { people } = await bus.request(companiesEndpoints.getPeople, input, { requestId });
     return { people, next_cursor: null };
   }
   const after = ask.cursor === undefined ? 0 : decodeIdCursor(ask.cursor);
-  const input = { ...caller, q: ask.q, after, limit: ask.limit };
-  const { people, next } = await readLimiter.run(userId, () =>
+  const input = { ...asker, q: ask.q, after, limit: ask.limit };
+  const { people, next } = await readLimiter.run(caller, () =>
     bus.request(companiesEndpoints.searchPeople, input, { requestId }),
   );
   return { people, next_cursor: next === null ? null : encodeIdCursor(next) };

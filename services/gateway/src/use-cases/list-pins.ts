@@ -9,10 +9,11 @@ import type { Caller } from '../upstream/caller.ts';
  */
 export function listPins(
   { bus, readLimiter }: Context,
-  { userId, requestId }: Caller,
+  caller: Caller,
   { conversationId }: { conversationId: number },
 ): Promise<{ messages: Message[] }> {
-  return readLimiter.run(userId, async () => {
+  const { userId, requestId } = caller;
+  return readLimiter.run(caller, async () => {
     const messages: Message[] = [];
     for (let more = true; more; ) {
       const ask = { user_id: userId, conversation_id: conversationId, skip: messages.length };

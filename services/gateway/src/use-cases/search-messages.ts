@@ -13,10 +13,11 @@ export type SearchInput = Omit<EndpointInput<typeof messagesEndpoints.searchMess
  */
 export function searchMessages(
   { bus, readLimiter }: Context,
-  { userId, requestId }: Caller,
+  caller: Caller,
   search: SearchInput,
 ): Promise<SearchPage> {
-  return readLimiter.run(userId, () =>
+  const { userId, requestId } = caller;
+  return readLimiter.run(caller, () =>
     bus.request(messagesEndpoints.searchMessages, { user_id: userId, ...search }, { requestId }),
   );
 }

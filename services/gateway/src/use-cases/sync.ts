@@ -5,10 +5,12 @@ import type { Caller } from '../upstream/caller.ts';
 /** Answers the messages of each named conversation that were stored after `afterSeq`, oldest first, in pages. */
 export function sync(
   { bus, readLimiter }: Context,
-  { userId, requestId }: Caller,
+  caller: Caller,
   { conversations }: { conversations: { id: number; afterSeq: number }[] },
 ): Promise<{ conversations: SyncedConversation[] }> {
   const places = conversations.map(({ id, afterSeq }) => ({ id, after_seq: afterSeq }));
-  const input = { user_id: userId, conversations: places };
-  return readLimiter.run(userId, () => bus.request(messagesEndpoints.syncConversations, input, { requestId }));
+  const input = { user_id: caller.userId, conversations: places };
+  return readLimiter.run(caller, () =>
+    bus.request(messagesEndpoints.syncConversations, input, { requestId: caller.requestId }),
+  );
 }

@@ -1,4 +1,10 @@
-import type { ConversationSummary, ListPlace, SummaryAsk } from '@vestnik/contracts';
+import {
+  type ConversationSummary,
+  EXCERPT_LENGTH,
+  firstCharacters,
+  type ListPlace,
+  type SummaryAsk,
+} from '@vestnik/contracts';
 import { isoTimeOrNull, type Queries, type RawValue, statement } from '@vestnik/database';
 
 /** A row of `summaries`, as Postgres writes it; `ask` is the number of the ask that it answers. */
@@ -33,7 +39,8 @@ export const summaries = statement<
   ]
 >(
   'summarize-conversations',
-  `select c.id, newest.id, newest.created_at, case when newest.deleted_at is null then newest.content end,
+  `select c.id, newest.id, newest.created_at,
+     case when newest.deleted_at is null then left(newest.content, ${EXCERPT_LENGTH}) end,
      coalesce(u.unread, 0), c.activity_at, c.version, p.ask, c.read_seq, case when c.read_seq is null then 0 else c.seq end,
      coalesce(n.mentions, 0)
    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
@@ -72,6 +79,9 @@ export async function selectSummaries(queries: Queries, asks: readonly SummaryAs
   return pages;
 }
 
+/** Characters of the newest message that a list shows: graphemes, as people count them. */
+const CONTENT_LENGTH = 200;
+
 /** Turns a row into the summary that gateways get. */
 export function toSummary([
   id,
@@ -91,7 +101,7 @@ export function toSummary([
     version: Number(version),
     last_message_id: messageId === null ? null : Number(messageId),
     last_message_at: isoTimeOrNull(at),
-    last_message_content: content,
+    last_message_content: content && firstCharacters(content, CONTENT_LENGTH, EXCERPT_LENGTH),
     unread_count: Number(unread),
     mention_count: Number(mentions),
     read_seq: Number(readSeq),

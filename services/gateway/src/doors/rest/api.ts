@@ -1,4 +1,5 @@
 import { VestnikError } from '@vestnik/contracts';
+import type { NextFunction } from 'express';
 import type { Context } from '../../context.ts';
 import { withinDeadline } from '../../sessions/answer-deadline.ts';
 import { createOrderedChanges } from '../../sessions/ordered-changes.ts';
@@ -14,6 +15,8 @@ import { createRouteTable } from './route-table.ts';
 import { routes } from './routes.ts';
 import { sendData, sendJson } from './send-json.ts';
 
+type Request = Parameters<Step>[0];
+
 /** Creates the step that answers everything below `prefix`: it finds the caller and the route, reads the input, and calls the use case. */
 export function createApi(context: Context, prefix: string): Step {
   const { limits } = context.config;
@@ -22,15 +25,14 @@ export function createApi(context: Context, prefix: string): Step {
   const readBody = createBodyReader(limits.bodyBytes);
 
   /** The user pays for the bytes of a body before it is parsed. */
-  async function read(request: Parameters<Step>[0], response: ApiResponse, { userId }: Caller): Promise<object> {
+  async function read(request: Request, response: ApiResponse, { userId }: Caller): Promise<object> {
     const bytes = await readBody(request, response);
     context.rateLimits.chargeBytes(userId, bytes.length);
     return parseBody(bytes, limits);
   }
 
-  return async (request, response, next) => {
-    response.setHeader('cache-control', 'no-store');
-    const caller = await authenticate(context, request, response.locals.requestId);
+  /** Answers a request and returns the bytes of the answer. */
+  async function answer(request: Request, response: ApiResponse, caller: Caller, next: NextFunction): Promise<number> {
     const match = find(request.path);
     if (!match) throw new VestnikError('not_found', 'There is nothing here');
     const { pattern, methods, params } = match;
@@ -38,7 +40,7 @@ export function createApi(context: Context, prefix: string): Step {
     const route = methods.get(request.method === 'HEAD' ? 'GET' : request.method);
     if (!route) {
       methodNotAllowed([...methods.keys()])(request, response, next);
-      return;
+      return 0;
     }
     const body = route.hasBody ? await read(request, response, caller) : undefined;
     const act = route.prepare(
@@ -49,7 +51,19 @@ export function createApi(context: Context, prefix: string): Step {
     const change = () => act(context, caller);
     const reply = thing === undefined ? change() : order.run(`${caller.userId} ${thing}`, change);
     const { status, data } = await withinDeadline(reply);
-    if (data instanceof JsonText) sendData(response, status, data.json);
-    else sendJson(response, status, { success: true, data });
+    if (data instanceof JsonText) return sendData(response, status, data.json);
+    return sendJson(response, status, { success: true, data });
+  }
+
+  return async (request, response, next) => {
+    response.setHeader('cache-control', 'no-store');
+    const caller = await authenticate(context, request, response.locals.requestId);
+    let bytes = 0;
+    try {
+      bytes = await answer(request, response, caller, next);
+    } finally {
+      // A failure is answered behind this, and is short.
+      context.unsentAnswers.follow(caller.userId, response, bytes, () => caller.answered());
+    }
   };
 }

@@ -1,22 +1,25 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { VestnikError } from '@vestnik/contracts';
 import type { Context } from '../../context.ts';
 import { unauthorized } from '../../limits/unauthorized.ts';
-import type { Caller } from '../../upstream/caller.ts';
+import { ClientCaller } from '../../upstream/caller.ts';
 import { bearerToken } from '../bearer-token.ts';
 
 /**
  * Finds the caller before anything else of the request is looked at, and counts the request.
  *
  * @throws VestnikError `unauthorized` without a good token; `rate_limited` for one more refused token or unauthenticated
- *   connection of an address that has too many, and for too many requests; `unavailable` when the keys of tokens cannot be
+ *   connection of an address that has too many, and for too many requests, connections or unread answers of a user;
+ *   `unavailable` when the keys of tokens cannot be
  *   read.
  */
 export async function authenticate(
-  { clientAddresses, rateLimits, refusedTokens, verify, unauthenticated, countRefusal }: Context,
+  context: Context,
   request: IncomingMessage,
   requestId: string,
-): Promise<Caller> {
+): Promise<ClientCaller> {
+  const { clientAddresses, rateLimits, refusedTokens, verify, unauthenticated, countRefusal } = context;
   const address = clientAddresses.of(request.socket.remoteAddress ?? '', forwardedFor(request));
   const refusal = unauthenticated.readdress(request.socket, address);
   if (refusal) throw refusal;
@@ -30,8 +33,20 @@ export async function authenticate(
     countRefusal('request_rate');
     throw new VestnikError('rate_limited', 'Too many requests', { retryAfterSeconds });
   }
-  const { userId, companyId, companyRole } = identity;
-  return { userId, companyId, companyRole, requestId, sessionId: undefined };
+  const full = refusalOfUser(context, request.socket, identity.userId);
+  if (full) throw full;
+  return new ClientCaller(identity, requestId, undefined);
+}
+
+/** Returns why a user gets no answer on this connection now. A trusted proxy sends requests of many users on one connection. */
+function refusalOfUser(
+  { clientAddresses, unsentAnswers, userConnections }: Context,
+  connection: Socket,
+  userId: number,
+): VestnikError | undefined {
+  const full = unsentAnswers.refusal(userId);
+  if (full || clientAddresses.isProxy(connection.remoteAddress ?? '')) return full;
+  return userConnections.use(connection, userId);
 }
 
 /** Node joins several header lines by commas. */

@@ -44,7 +44,7 @@ export function connectionOf(socket: Socket): Connection {
 
 /** Returns the bytes that wait because the client does not read or does not poll. */
 export function backlogOf({ transport, writeBuffer }: Connection): number {
-  const waiting = writeBuffer.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
+  const waiting = writeBuffer.reduce((sum, { data }) => sum + Buffer.byteLength(data ?? ''), 0);
   return waiting + (transport.socket?.getBufferedAmount() ?? 0);
 }
 
