@@ -204,3 +204,48 @@ test('an admin renames a group of the own company and removes people from it, an
   expect(removed.data.conversation.participants).toEqual([anna.userId]);
   await boris.client.next('conversation_removed', ({ conversation_id }) => conversation_id === group);
 });
+
+/** How many severings the next test makes. `SEVERINGS=100 npm test -- tests/partings.test.ts` prints the figures of so many. */
+const SEVERINGS = Number(process.env['SEVERINGS'] ?? 3);
+
+/** Severs two companies under traffic. Returns the milliseconds from the acknowledgement to the last message that crosses. */
+async function lastCrossingOf(ours: number, theirs: number): Promise<number> {
+  const [anna, boris] = [await person(ours, 0), await person(theirs, 1)];
+  const direct = (await anna.call('POST', '/conversations', { participantId: boris.userId })).data.conversation;
+  let acknowledgedAt = Number.POSITIVE_INFINITY;
+  let lastMs = 0;
+  let isOver = false;
+  const traffic = [anna, boris].map(async (from) => {
+    from.client.socket.on('message', (raw) => {
+      const { event, data } = JSON.parse(raw.toString()) as Frame;
+      if (event !== 'new_message' || data.message.sender_id === from.userId) return;
+      lastMs = Math.max(lastMs, performance.now() - acknowledgedAt);
+    });
+    while (!isOver) await send(from, direct.id, 'traffic');
+  });
+  await Promise.all([anna, boris].map(({ client }) => client.next('new_message')));
+  await contract(ours, theirs, 'severed', 1);
+  acknowledgedAt = performance.now();
+  const suspended = ({ client }: Person) =>
+    client.next('conversation_updated', ({ conversation }) => conversation.state === 'suspended');
+  await Promise.all([anna, boris].map(suspended));
+  const heard = [anna, boris].map(({ client }) => client.events('new_message').length);
+  // Both senders get at least one more answer, and what they would have stored would be heard by now.
+  for (const from of [anna, boris]) expect((await send(from, direct.id, 'after')).error?.reason).toBe('severed');
+  isOver = true;
+  await Promise.all(traffic);
+  expect([anna, boris].map(({ client }) => client.events('new_message').length)).toEqual(heard);
+  await Promise.all([anna, boris].map(({ client }) => client.close()));
+  return lastMs;
+}
+
+test('under traffic no message crosses once both sides have seen the severing', async () => {
+  const lasts: number[] = [];
+  while (lasts.length < SEVERINGS) lasts.push(await lastCrossingOf((companies += 1), (companies += 1)));
+  lasts.sort((a, b) => a - b);
+  if (process.env['SEVERINGS'] === undefined) return;
+  const at = (share: number) => lasts[Math.ceil(lasts.length * share) - 1]?.toFixed(1);
+  process.stdout.write(
+    `last message after ${lasts.length} severings: median ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms\n`,
+  );
+});

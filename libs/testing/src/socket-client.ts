@@ -11,7 +11,7 @@ export interface Frame {
   ok?: boolean;
   event?: string;
   data?: Payload;
-  error?: { code: string; message: string };
+  error?: { code: string; message: string; reason?: string };
 }
 
 /** A socket of one user, as a client in the field would hold it. */
