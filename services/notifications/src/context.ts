@@ -3,6 +3,7 @@ import type { EndpointData, EndpointOutput, notificationsEndpoints } from '@vest
 import type { Database } from '@vestnik/database';
 import type { Logger } from '@vestnik/logging';
 import type { LocalClock } from './domain/quiet-hours.ts';
+import type { Installation } from './domain/webhook-id.ts';
 import type { Providers } from './providers/provider.ts';
 import type { CountPush } from './push-metrics.ts';
 
@@ -13,6 +14,8 @@ export interface Context {
   logger: Logger;
   providers: Providers;
   clock: LocalClock;
+  /** Returns the installation that pushes come from; read once. */
+  installation(): Promise<Installation>;
   /** Lets webhooks go to loopback and private addresses. */
   allowPrivateTargets: boolean;
   /** Counts one push for ops. */

@@ -13,6 +13,7 @@ import { createResolve } from './providers/resolve.ts';
 import { createWebhookProvider } from './providers/webhook.ts';
 import { startPushDispatcher } from './push-dispatcher.ts';
 import { registerPushMetrics } from './push-metrics.ts';
+import { findInstallation } from './store/installation.ts';
 import { schema } from './store/schema.ts';
 import { startSubscriptions } from './subscriptions.ts';
 
@@ -37,6 +38,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         logger,
         providers: { webhook },
         clock: createLocalClock(),
+        installation: once(() => findInstallation(database)),
         allowPrivateTargets: config.allowPrivateTargets,
         count: registerPushMetrics(metrics, database, logger),
         countSetAside: countSetAside(metrics, services.notifications.consumers),
@@ -49,4 +51,16 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       return createHandlers(context);
     },
   );
+}
+
+/** Returns a function that reads a value once, and again after a failure. */
+function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let value: Promise<Value> | undefined;
+  return () => {
+    value ??= read().catch((error: unknown) => {
+      value = undefined;
+      throw error;
+    });
+    return value;
+  };
 }

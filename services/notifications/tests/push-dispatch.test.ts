@@ -258,6 +258,7 @@ describe('a push that fails', () => {
     const requests = receiver.at(place(anna));
     expect(requests).toHaveLength(3);
     expect(new Set(requests.map((request) => request.headers['webhook-id'])).size).toBe(1);
+    expect(requests[0]?.headers['webhook-id']).toMatch(/^push_[0-9a-f]{12}_\d+$/);
     for (const request of requests) verify(device.secret, request);
     const [first = 0, second = 0, third = 0] = requests.map((request) => request.at);
     expect(second - first).toBeGreaterThanOrEqual(1_950);

@@ -6,6 +6,7 @@ import { createLocalClock, isQuiet } from '../src/domain/quiet-hours.ts';
 import { MAX_ATTEMPTS, retryAfter, retryDelaySeconds } from '../src/domain/retry-schedule.ts';
 import { skipReason } from '../src/domain/skip-reason.ts';
 import { targetFault } from '../src/domain/target-url.ts';
+import { webhookId } from '../src/domain/webhook-id.ts';
 
 const MINUTES = 1_440;
 const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];
@@ -125,6 +126,16 @@ describe('the body of a push', () => {
     const excerpt = [...stacked.repeat(100)].slice(0, 2_000).join('');
     expect(firstCharacters(excerpt, 100, 2_000)).toBe(stacked.repeat(64));
     expect(firstCharacters(`e${'\u0301'.repeat(1_999)}`, 100, 2_000)).toHaveLength(2_000);
+  });
+});
+
+describe('the webhook-id of a push', () => {
+  test('differs between installations, and stays for a push from before they had ids', () => {
+    const [one, other] = ['a1', 'b2'].map((id) => ({ id, last_former_push: 7 }));
+    if (!one || !other) throw new Error('two installations are needed');
+    expect(webhookId(one, 8)).toBe('push_a1_8');
+    expect(webhookId(other, 8)).toBe('push_b2_8');
+    expect(webhookId(one, 7)).toBe('push_7');
   });
 });
 

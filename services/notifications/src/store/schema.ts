@@ -158,6 +158,16 @@ const pushEntity = defineEntity({
   ],
 });
 
+/** The installation that the pushes of this schema come from: one row, which a migration inserts. */
+const installationEntity = defineEntity({
+  name: 'Installation',
+  tableName: 'installation',
+  properties: {
+    id: p.text().primary(),
+    last_former_push: bigint(),
+  },
+});
+
 /** The schema of notifications. */
 export const schema: Schema = {
   name: 'notifications',
@@ -171,6 +181,7 @@ export const schema: Schema = {
     queueEntity,
     pushEntity,
     locksEntity,
+    installationEntity,
   ],
   extras: {
     triggers: [

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { isSlow } from '../domain/attempt-limits.ts';
 import { pushBody } from '../domain/push-body.ts';
 import { retryAfter } from '../domain/retry-schedule.ts';
+import { webhookId } from '../domain/webhook-id.ts';
 import type { Outcome } from '../providers/provider.ts';
 import type { ClaimedPush } from '../store/claims.ts';
 import { deleteDevices } from '../store/devices.ts';
@@ -24,7 +25,7 @@ export async function sendPush(
   const body = pushBody(push.conversation_id, shown, EXCERPT_LENGTH);
   const startedAt = performance.now();
   const outcome = await provider.send(
-    { id: `push_${push.id}`, target: push.target, secret: push.secret, body },
+    { id: webhookId(await context.installation(), push.id), target: push.target, secret: push.secret, body },
     signal,
   );
   return await record(context, push, outcome, isSlow(performance.now() - startedAt));
