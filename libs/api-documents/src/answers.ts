@@ -272,6 +272,10 @@ export const serverEvents = {
     summary: 'You left a conversation or were removed; nothing of it follows',
     data: z.looseObject({ conversation_id: id }),
   },
+  device_registered: {
+    summary: 'You registered a push target, or gave it a new secret; without the secret',
+    data: z.looseObject({ device }),
+  },
   preferences_updated: {
     summary: 'Your notification preferences changed',
     data: z.looseObject({ preferences }),

@@ -44,6 +44,8 @@ export const liveSubjects = {
   membershipChanged: (userId: number) => `evt.conversations.v1.membership_changed.u${userId}`,
   /** A user's preferences changed: one frame, to the user's own sockets. Published after the commit. */
   preferencesUpdated: (userId: number) => `evt.notifications.v1.preferences_updated.u${userId}`,
+  /** A user registered a device: one frame, without its secret, to the user's own sockets. Published after the commit. */
+  deviceRegistered: (userId: number) => `evt.notifications.v1.device_registered.u${userId}`,
   /** Users went online or offline: `StatusesChanged`. Published after the commit. */
   statusesChanged: 'evt.presence.v1.statuses_changed',
   /** A contract changed, for the admins of both companies: `ContractAnnounced`. Published after the commit. */

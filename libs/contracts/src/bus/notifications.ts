@@ -21,7 +21,10 @@ export const UNDELIVERED_LIMIT = 5_000;
 
 /** The requests that notifications answers; `user_id` is the caller, who owns the devices. */
 export const notificationsEndpoints = {
-  /** Registers a push target. A webhook without a secret gets one. `invalid` for a target that the service may not call. */
+  /**
+   * Registers a push target. A webhook without a secret gets one. The answer has the secret of a new device, and one that
+   * the caller gave. `invalid` for a target that the service may not call.
+   */
   registerDevice: define<{ device: Device }>()(
     'notifications',
     'register-device',

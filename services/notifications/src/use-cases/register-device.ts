@@ -3,6 +3,7 @@ import type { Context, Input, Output } from '../context.ts';
 import { newWebhookSecret, targetKey, targetUrl } from '../domain/device-target.ts';
 import { DEVICES_PER_USER } from '../domain/limits.ts';
 import { targetFault } from '../domain/target-url.ts';
+import { publishRegistration } from '../live-events.ts';
 import { presentDevice } from '../presenters/device.ts';
 import { deleteDevices, type EntityManager, findByKey, lockTarget, lockUser, releaseQueue } from '../store/devices.ts';
 import { type DeviceRow, deviceEntity } from '../store/schema.ts';
@@ -12,13 +13,14 @@ import { type DeviceRow, deviceEntity } from '../store/schema.ts';
  * stays and its state begins anew. Registered by another user, the target gets a new device and the pushes that wait for
  * its former owner are dropped.
  *
- * Each reply carries the signing secret of a webhook, so that a client can repeat a registration whose reply was lost.
+ * The reply carries the signing secret of a webhook once: of a new device, or one that the client gave. A client whose reply
+ * was lost registers the target again with a secret of its own. The user's sockets learn of a new device, and of a new secret.
  *
  * @throws VestnikError `bad_request` or `invalid` for a target of a wrong shape, a target that the service may not call,
  *   or one device too many.
  */
 export async function registerDevice(
-  { database, allowPrivateTargets }: Context,
+  { bus, database, allowPrivateTargets }: Context,
   input: Input<'registerDevice'>,
 ): Promise<Output<'registerDevice'>> {
   const wanted = parseDevice(input);
@@ -27,20 +29,25 @@ export async function registerDevice(
   if (fault !== undefined) throw new VestnikError('invalid', `The target's URL ${fault}`);
 
   const target_key = targetKey(wanted);
-  const device = await database.unitOfWork(async (em) => {
+  const { device, isNew } = await database.unitOfWork(async (em) => {
     // One registration of a user at a time: two at once would not count each other.
     await lockUser(em, input.user_id);
     await lockTarget(em, target_key);
     const known = await findByKey(em, wanted.provider, target_key);
-    if (known?.user_id === input.user_id) return await renew(em, known, wanted);
+    if (known?.user_id === input.user_id) {
+      return { device: await renew(em, known, wanted), isNew: wanted.secret !== undefined };
+    }
     await requireRoom(em, input.user_id);
     if (known) {
       em.clear();
       await deleteDevices(em, { id: known.id }, 'device moved');
     }
-    return await create(em, { ...wanted, user_id: input.user_id, target_key });
+    return { device: await create(em, { ...wanted, user_id: input.user_id, target_key }), isNew: true };
   });
-  return { device: { ...presentDevice(device), ...(device.secret !== null && { secret: device.secret }) } };
+  const shown = presentDevice(device);
+  if (!isNew) return { device: shown };
+  publishRegistration(bus, input.user_id, shown);
+  return { device: { ...shown, ...(device.secret !== null && { secret: device.secret }) } };
 }
 
 /** A verdict of an attempt that is under way judges the older version, and changes nothing. */
