@@ -1,5 +1,7 @@
 export {
   type Actor,
+  type AuditEnd,
+  type AuditLink,
   type BlockFact,
   type CompanyFact,
   type ContractFact,

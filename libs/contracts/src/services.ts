@@ -133,7 +133,12 @@ export const services = {
       conversationsEndpoints.readContacts.subject,
       conversationsEndpoints.listConversationsOfUsers.subject,
     ],
-    answersOps: [companiesEndpoints.moveUser.subject],
+    answersOps: [
+      companiesEndpoints.moveUser.subject,
+      companiesEndpoints.inspectCompany.subject,
+      companiesEndpoints.operateCompany.subject,
+      companiesEndpoints.readAuditChain.subject,
+    ],
     ownStreams: [streams.companies],
   },
 } as const satisfies Record<string, Service>;

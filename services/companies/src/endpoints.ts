@@ -6,12 +6,15 @@ import { addBlock } from './use-cases/add-block.ts';
 import { findRelations } from './use-cases/find-relations.ts';
 import { getCompany } from './use-cases/get-company.ts';
 import { getPeople } from './use-cases/get-people.ts';
+import { inspectCompany } from './use-cases/inspect-company.ts';
 import { listAudit } from './use-cases/list-audit.ts';
 import { listBlocks } from './use-cases/list-blocks.ts';
 import { listContracts } from './use-cases/list-contracts.ts';
 import { moveUser } from './use-cases/move-user.ts';
+import { operateCompany } from './use-cases/operate-company.ts';
 import { proposeContract } from './use-cases/propose-contract.ts';
 import { proposeTerms } from './use-cases/propose-terms.ts';
+import { readAuditChain } from './use-cases/read-audit-chain.ts';
 import { removeBlock } from './use-cases/remove-block.ts';
 import { reportTokens } from './use-cases/report-tokens.ts';
 import { searchPeople } from './use-cases/search-people.ts';
@@ -35,6 +38,9 @@ export function createHandlers(context: Context): Handlers<typeof companiesEndpo
     addBlock: (input) => addBlock(context, input),
     listBlocks: (input) => listBlocks(context, input),
     removeBlock: (input) => removeBlock(context, input),
+    inspectCompany: (input) => inspectCompany(context, input),
+    operateCompany: (input) => operateCompany(context, input),
+    readAuditChain: (input) => readAuditChain(context, input),
     moveUser: (input) => moveUser(context, input),
     findRelations: (input) => findRelations(context, input),
   };

@@ -105,6 +105,26 @@ const tokenClaims = z.object({
 /** The claims of an accepted token. */
 export type TokenClaims = z.output<typeof tokenClaims>;
 
+/** The end of a company's audit: how many entries it has, and the hash of the last one. */
+export interface AuditEnd {
+  entries: number;
+  hash: string;
+}
+
+/** An entry of an audit as it is hashed: `detail` is its JSON text. */
+export interface AuditLink {
+  id: number;
+  company_id: number;
+  at: string;
+  actor_id: number | null;
+  actor_company_id: number | null;
+  action: string;
+  object: string;
+  detail: string;
+  previous_hash: string;
+  hash: string;
+}
+
 /** The user who acts for a company: the user's own, with the role that the token gives. */
 const actor = z.object({ user_id: id, company_id: id, role: z.enum(COMPANY_ROLES).optional() });
 
@@ -210,6 +230,31 @@ export const companiesEndpoints = {
     'companies',
     'list-audit',
     z.object({ actor, ...page }),
+  ),
+  /** Returns a company with its contracts and the end of its audit, for ops. `not_found` for an unknown company. */
+  inspectCompany: define<{ company: ShownCompany; contracts: ShownContract[]; audit: AuditEnd }>()(
+    'companies',
+    'inspect-company',
+    z.object({ company_id: id }),
+  ),
+  /** Changes rules of a company, severs its contract with another one or brings one into force with all terms, for ops. */
+  operateCompany: define<Record<string, never>>()(
+    'companies',
+    'operate-company',
+    z.object({
+      company_id: id,
+      change: z.union([
+        z.object({ policy: policySchema }),
+        z.object({ contract_with: id }),
+        z.object({ sever_from: id }),
+      ]),
+    }),
+  ),
+  /** Reads a company's audit behind the entry `after` as it is hashed, for ops, with the end of the chain. */
+  readAuditChain: define<{ links: AuditLink[]; next: number | null; audit: AuditEnd }>()(
+    'companies',
+    'read-audit-chain',
+    z.object({ company_id: id, ...page }),
   ),
   /**
    * Binds a person to another company, for ops. The person keeps name and picture, and loses the role. The tokens of the former

@@ -76,6 +76,13 @@ export const accept: Step = (contract, companyId) => {
   };
 };
 
+/** Brings a contract with all terms into force, as ops do for both companies. */
+export const enforce: Step = (contract, companyId) => {
+  const terms = { direct: true, groups: true, invite: true };
+  if (contract?.state === 'active' && contract.next_terms === null && isEqual(contract.terms, terms)) return undefined;
+  return { state: 'active', enforced_state: 'active', proposed_by: companyId, terms, next_terms: null };
+};
+
 /**
  * Severs a contract or ends a proposal, without the other company. Severing again changes nothing.
  *

@@ -1,4 +1,4 @@
-import type { AuditAction, AuditEntry } from '@vestnik/contracts';
+import type { AuditAction, AuditEnd, AuditEntry, AuditLink } from '@vestnik/contracts';
 import { type Queries, statement } from '@vestnik/database';
 
 /** One thing that was done, for the audit of one company. */
@@ -41,3 +41,21 @@ export const listAudit = statement<AuditEntry, [companyId: number, after: number
   `select id, at, actor_id, actor_company_id, action, object, detail from audit_entries
    where company_id = $1 and id > $2 order by id limit $3`,
 );
+
+/** Reads the entries of a company's audit behind an id as they are hashed, oldest first. */
+export const readAuditLinks = statement<AuditLink, [companyId: number, after: number, limit: number]>(
+  'read-audit-links',
+  `select id, company_id, at, actor_id, actor_company_id, action, object, detail::text as detail, previous_hash, hash
+   from audit_entries where company_id = $1 and id > $2 order by id limit $3`,
+);
+
+const auditEnd = statement<AuditEnd, [companyId: number]>(
+  'read-audit-end',
+  'select entries, hash from audit_chains where company_id = $1',
+);
+
+/** Reads how many entries a company's audit has, and the hash of the last one. */
+export async function readAuditEnd(queries: Queries, companyId: number): Promise<AuditEnd> {
+  const [end] = await queries.query(auditEnd, [companyId]);
+  return end ?? { entries: 0, hash: '' };
+}
