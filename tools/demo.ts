@@ -8,6 +8,7 @@ import { readChatLog } from './demo/read-chat-log.ts';
 import { report } from './demo/report.ts';
 import { findRunningSystem } from './demo/running-system.ts';
 import { createScreen } from './demo/screen.ts';
+import { searchAmong } from './demo/search.ts';
 import { createStage } from './demo/stage.ts';
 import { runTool } from './start/fault.ts';
 import { progressOn } from './start/progress.ts';
@@ -53,9 +54,12 @@ async function demo(options: DemoOptions): Promise<boolean> {
   const verdict = await progress.step('Reading every history and every unread count through REST', () =>
     judge(ledger, [...groups, ...directs], async (userId) => rests.get(userId) as PatientRest),
   );
+  const texts = log.lines.filter(({ author }) => author === attendance.watcher).map(({ text }) => text);
+  const searcher = people[attendance.watcher];
+  const unfound = searcher ? await searchAmong(texts, searcher, screen) : [];
   await Promise.all(people.map((person) => person.close()));
 
-  const faults = [...stage.faults, ...verdict.faults];
+  const faults = [...stage.faults, ...verdict.faults, ...unfound];
   const outcome = { log, people, groups, directs, ledger, seconds, stage, verdict, faults };
   for (const line of report(outcome)) screen.say(line);
   return faults.length === 0;

@@ -63,6 +63,7 @@ test('the demo replays its excerpt, shows it, and finds everything where it belo
   expect(out).toMatch(/✓ read up to \d+: /);
   expect(out).toContain('… typing: ');
   expect(out).toContain('● online: ');
+  expect(out).toMatch(/ searches for "\p{L}+": \d+ messages?, newest first\n {4}» .*\[\p{L}+\]/u);
   expect(out).toContain('Verified for each of 45 people: 15,280 messages in the histories of 62 conversations');
   expect(code).toBe(0);
 });

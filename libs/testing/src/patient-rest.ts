@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Message } from '@vestnik/contracts';
+import type { Message, SearchPage } from '@vestnik/contracts';
 import { type RestReply, restClient } from './rest-client.ts';
 import type { Payload } from './socket-client.ts';
 
@@ -22,6 +22,8 @@ export interface PatientRest {
   conversations(): Promise<ListedConversation[]>;
   /** The whole history, oldest first. */
   history(conversationId: number): Promise<Message[]>;
+  /** The first page of the messages that fit a query. */
+  search(q: string): Promise<SearchPage>;
   /** Unread messages over all conversations. */
   unreadCount(): Promise<number>;
 }
@@ -53,6 +55,7 @@ export function patientRest(baseUrl: string, token: string): PatientRest {
     createGroup: async (name, participantIds) =>
       (await call('POST', '/conversations', { type: 'group', name, participantIds })).conversation,
     openDirect: async (participantId) => (await call('POST', '/conversations', { participantId })).conversation,
+    search: async (q) => (await call('GET', `/search?q=${encodeURIComponent(q)}`)) as SearchPage,
     async conversations() {
       const all: ListedConversation[] = [];
       let cursor: string | null = null;

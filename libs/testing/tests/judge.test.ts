@@ -108,6 +108,7 @@ async function judged(told: Partial<Told>) {
       openDirect: async () => listed,
       conversations: async () => [listed],
       history: async () => [...(isBoris ? seen.history : HISTORY)],
+      search: async () => ({ messages: [], highlights: {}, next_cursor: null }),
       unreadCount: async () => (isBoris ? seen.unread : 0),
     };
   };
