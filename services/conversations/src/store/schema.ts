@@ -100,7 +100,7 @@ export const creationEntity = defineEntity({
 });
 
 /** The use of an hourly quota by a user, and when its hour began. */
-export const quotaUseEntity = defineEntity({
+const quotaUseEntity = defineEntity({
   name: 'QuotaUse',
   tableName: 'quota_uses',
   properties: {
