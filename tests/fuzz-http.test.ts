@@ -218,6 +218,28 @@ describe('HTTP', () => {
     }
   });
 
+  test('the port of the sockets refuses what could be read in two ways, once, and closes the connection', async () => {
+    const url = system.socketUrl().replace('ws:', 'http:');
+    const next = 'GET /unknown HTTP/1.1\r\nhost: x\r\n\r\n';
+    for (const path of ['/ws', '/unknown', '/socket.io/?EIO=4&transport=polling']) {
+      for (const lines of [
+        ['host: x', 'content-length: 4', 'content-length: 0'],
+        ['host: x', 'transfer-encoding: xchunked'],
+        ['host: x', 'host: y'],
+      ]) {
+        const { statuses } = await rawHttp(url, `GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${next}`);
+        // uWebSockets itself ends some of them with 505, since it reads on behind the first length.
+        expect({ path, lines, statuses }).toEqual({ path, lines, statuses: [statuses[0] === 505 ? 505 : 400] });
+      }
+    }
+  });
+
+  test('a connection to the port of the sockets ends behind a request that opens a session by polling', async () => {
+    const url = system.socketUrl().replace('ws:', 'http:');
+    const handshake = 'GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nhost: x\r\n\r\n';
+    expect((await rawHttp(url, handshake.repeat(3))).statuses).toEqual([200]);
+  });
+
   test('the port of the sockets stands the same', async () => {
     const url = system.socketUrl().replace('ws:', 'http:');
     const requests = [

@@ -34,6 +34,26 @@ export function requireUpgrade(response: HttpResponse): void {
   );
 }
 
+/** The headers that say where a request ends and for which host it is. A request has each of them once at most. */
+const ONCE = new Set(['content-length', 'transfer-encoding', 'host']);
+
+/**
+ * Refuses a request with two lengths, two hosts or an unknown transfer encoding. A proxy could read it differently.
+ * uWebSockets takes the first of two headers and reads on. Returns true when the request was refused.
+ */
+export function refuseAmbiguous(response: HttpResponse, request: HttpRequest): boolean {
+  const seen = new Set<string>();
+  let isAmbiguous = false;
+  request.forEach((name, value) => {
+    if (!ONCE.has(name)) return;
+    if (seen.has(name) || (name === 'transfer-encoding' && value.trim().toLowerCase() !== 'chunked'))
+      isAmbiguous = true;
+    seen.add(name);
+  });
+  if (isAmbiguous) answer(response, 400, { code: 'bad_request', message: 'The headers are ambiguous' }, {});
+  return isAmbiguous;
+}
+
 /** Refuses a method that a path does not have. */
 export function refuseMethod(response: HttpResponse, allow: string): void {
   answer(response, 405, { code: 'bad_request', message: 'This method is not possible here' }, { allow });

@@ -1,6 +1,7 @@
 import type { TemplatedApp, us_listen_socket } from '@uwsjs/core';
 import { SettingError } from '@vestnik/config';
 import type { Publisher } from '../rooms/subscriber.ts';
+import { refuseAmbiguous } from './refuse-handshake.ts';
 import { closeListener, createApp, listen } from './uws-internals.ts';
 
 /** The uWebSockets app that all socket doors share. */
@@ -26,7 +27,9 @@ export function createSocketServer(): SocketServer {
   const app = createApp();
   let listening: us_listen_socket | undefined;
   // An open connection could go on requesting unknown paths, and never show a token.
-  app.any('/*', (response) => void response.writeStatus('404 Not Found').end(NOTHING_HERE, true));
+  app.any('/*', (response, request) => {
+    if (!refuseAmbiguous(response, request)) response.writeStatus('404 Not Found').end(NOTHING_HERE, true);
+  });
   return {
     app,
     publish: (topic, frame) => void app.publish(topic, frame),

@@ -8,7 +8,7 @@ import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
 import type { Answer, Sessions } from '../../sessions/sessions.ts';
 import { bearerToken } from '../bearer-token.ts';
 import { createOriginCheck } from '../check-origin.ts';
-import { addressOf, refuse, refuseMethod, requireUpgrade } from '../refuse-handshake.ts';
+import { addressOf, refuse, refuseAmbiguous, refuseMethod, requireUpgrade } from '../refuse-handshake.ts';
 import type { SocketServer } from '../socket-server.ts';
 import { IDLE_TIMEOUT_SECONDS, maxBackpressure, maxFrameBytes } from '../transport.ts';
 import { MALFORMED, readFrame, readFrameId, replyFrame } from './frames.ts';
@@ -49,6 +49,7 @@ export function openNativeDoor(
     closeOnBackpressureLimit: true,
 
     upgrade(response, request, socketContext) {
+      if (refuseAmbiguous(response, request)) return;
       if (request.getHeader('sec-websocket-version') !== VERSION) {
         requireUpgrade(response);
         return;
@@ -128,6 +129,7 @@ export function openNativeDoor(
     },
   });
   server.app.any('/ws', (response, request) => {
+    if (refuseAmbiguous(response, request)) return;
     if (request.getMethod() === 'get') requireUpgrade(response);
     else refuseMethod(response, 'GET');
   });

@@ -3,7 +3,7 @@ import type { VestnikError } from '@vestnik/contracts';
 import type { Limits } from '../../config.ts';
 import type { ClientAddresses } from '../../limits/client-address.ts';
 import type { OriginCheck } from '../check-origin.ts';
-import { addressOf, refuse, requireUpgrade } from '../refuse-handshake.ts';
+import { addressOf, refuse, refuseAmbiguous, requireUpgrade } from '../refuse-handshake.ts';
 import { IDLE_TIMEOUT_SECONDS, maxBackpressure } from '../transport.ts';
 import type { EngineApp } from './engine-internals.ts';
 
@@ -34,7 +34,7 @@ export function guardedRoutes(
 
   /** Returns true when the request was for a new connection, and was refused. */
   function isRefused(response: HttpResponse, request: HttpRequest): boolean {
-    if (request.getMethod() !== 'get' || new URLSearchParams(request.getQuery()).has('sid')) return false;
+    if (request.getMethod() !== 'get' || hasSession(request)) return false;
     const refusal = refusalOf(addressOf(addresses, response, request));
     if (refusal) refuse(response, refusal);
     return refusal !== undefined;
@@ -43,9 +43,10 @@ export function guardedRoutes(
   const routes: EngineApp = {
     any(pattern, handler) {
       app.any(pattern, (response, request) => {
+        if (refuseAmbiguous(response, request)) return undefined;
         if (isForWebSocket(request)) return requireUpgrade(response);
         if (isRefused(response, request)) return undefined;
-        return handler(refusingFirmly(response), request);
+        return handler(closingUnlessPoll(response, hasSession(request)), request);
       });
       return routes as TemplatedApp;
     },
@@ -54,6 +55,7 @@ export function guardedRoutes(
         ...behavior,
         ...transport,
         upgrade(response, request, context) {
+          if (refuseAmbiguous(response, request)) return undefined;
           if (!isForWebSocket(request)) {
             response.writeStatus('400 Bad Request').end('', true);
             return undefined;
@@ -61,7 +63,7 @@ export function guardedRoutes(
           const foreign = originRefusal(request);
           if (foreign) return refuse(response, foreign);
           if (isRefused(response, request)) return undefined;
-          return behavior.upgrade?.(refusingFirmly(response), request, context);
+          return behavior.upgrade?.(closingUnlessPoll(response, hasSession(request)), request, context);
         },
       });
       return routes as TemplatedApp;
@@ -71,19 +73,24 @@ export function guardedRoutes(
   return routes;
 }
 
+function hasSession(request: HttpRequest): boolean {
+  return new URLSearchParams(request.getQuery()).has('sid');
+}
+
 /**
  * Engine.IO answers 500 to two polls at once and to other methods, which are faults of the client. It also keeps open the
- * connections that it refuses. Such a connection could go on requesting, and never show a token.
+ * connections that it refuses. Such a connection could go on requesting, and never show a token. So the connection closes
+ * behind every answer but that to a poll of a known session.
  */
-function refusingFirmly(response: HttpResponse): HttpResponse {
+function closingUnlessPoll(response: HttpResponse, isPoll: boolean): HttpResponse {
   const { writeStatus, end } = response;
-  let isRefused = false;
+  let closes = !isPoll;
   response.writeStatus = (given) => {
     const status = String(given).startsWith('500') ? '400 Bad Request' : String(given);
-    isRefused = status.startsWith('4');
+    closes ||= status.startsWith('4');
     return writeStatus.call(response, status);
   };
-  response.end = (body, closes) => end.call(response, body, closes ?? isRefused);
+  response.end = (body, isLast) => end.call(response, body, isLast ?? closes);
   return response;
 }
 
