@@ -128,6 +128,7 @@ export type PushProvider = (typeof PUSH_PROVIDERS)[number];
  * - `active`: The last attempt arrived, or there was none since the registration.
  * - `failing`: The last attempt failed, and the service tries again.
  * - `suspended`: The service gave up a push. It tries each new push once, until one arrives or the device is registered again.
+ *   With the error `signed out`: the token that registered the device was revoked, and the device gets no pushes.
  */
 export type DeviceState = 'active' | 'failing' | 'suspended';
 

@@ -121,6 +121,8 @@ export const services = {
       messagesEndpoints.findReaders.subject,
       presenceEndpoints.findConnected.subject,
     ],
+    subscribesTo: [REVOCATION_STORED],
+    readsStreams: [streams.revocations],
     consumers: [durableConsumers.notificationsConversationChanged, durableConsumers.notificationsMessagesStored],
   },
   companies: {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { connectBus, publishRevocation } from '@vestnik/bus';
+import { createLogger } from '@vestnik/logging';
 import { type System, startSystem, until } from '@vestnik/testing';
 import { type Receiver, startReceiver, status, verify } from './receiver.ts';
 
@@ -144,4 +146,42 @@ test('a user whose sockets are all idle gets pushes at once, and a user who beco
   await send('a last one');
   await until('the last one is pushed', () => pushed().length >= 3, 20_000);
   expect(pushed()).not.toContain(heldAgain);
+});
+
+test('the devices of a revoked user get no more pushes, until the user registers them with a new token', async () => {
+  const [anna, first, zoya] = [await system.rest(61), await system.rest(62), await system.rest(63)];
+  await zoya('POST', '/devices', { provider: 'webhook', target: { url: receiver.url('/zoya') } });
+  const device = { provider: 'webhook', target: { url: receiver.url('/rita') } };
+  await first('POST', '/devices', device);
+  const group = { type: 'group', name: 'three', participantIds: [62, 63] };
+  const created = await anna('POST', '/conversations', group);
+  const conversationId: number = created.data.conversation.id;
+  const send = async (content: string): Promise<number> =>
+    (await anna('POST', `/conversations/${conversationId}/messages`, { content })).data.message.id;
+  const pushed = (path = '/rita') => receiver.at(path).map(({ raw }) => JSON.parse(raw).data.messageId as number);
+  const before = await send('before');
+  await until('it is pushed', () => pushed().includes(before), 20_000);
+
+  const logger = createLogger('test', 'silent');
+  const revoker = await connectBus({
+    servers: [system.servers.natsUrls.revoker],
+    user: 'revoker',
+    name: 'revoker',
+    logger,
+  });
+  await publishRevocation(revoker, { userId: 62 }, new Date());
+  await revoker.close();
+  // A token of the same second is revoked too.
+  const again = await until('a new token is good, and the device is suspended', async () => {
+    const rita = await system.rest(62);
+    const { status: answered, data } = await rita('GET', '/devices');
+    return answered === 200 && data.devices[0].state === 'suspended' ? rita : undefined;
+  });
+  const silent = await send('while signed out');
+  // The push of another member is recorded together with those of the revoked user.
+  await until('the other member gets it', () => pushed('/zoya').includes(silent), 20_000);
+  expect((await again('POST', '/devices', device)).data.device).toMatchObject({ state: 'active', last_error: null });
+  const after = await send('after');
+  await until('it is pushed', () => pushed().includes(after), 20_000);
+  expect(pushed()).not.toContain(silent);
 });

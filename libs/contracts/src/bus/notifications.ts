@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Device, type IsoTime, PUSH_PROVIDERS } from '../model.ts';
-import { id } from '../primitives.ts';
+import { id, text } from '../primitives.ts';
 import { type NotificationLevel, preferencesInput } from '../push-input.ts';
 import { define } from './endpoint.ts';
 
@@ -33,6 +33,8 @@ export const notificationsEndpoints = {
       provider: z.enum(PUSH_PROVIDERS),
       target: z.record(z.string(), z.unknown()),
       secret: z.string().optional(),
+      /** The token that registers the device: Unix time in seconds, and the fingerprints that name it. */
+      token: z.object({ issued_at: z.number().nonnegative(), fingerprints: z.array(text).max(10) }).optional(),
     }),
   ),
   /** Lists the user's devices. */

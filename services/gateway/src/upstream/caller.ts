@@ -1,5 +1,11 @@
 import type { CompanyRole } from '@vestnik/contracts';
 
+/** When a token was issued (Unix time in seconds), and the fingerprints by which it may be revoked. */
+export interface TokenMarks {
+  issuedAt: number;
+  fingerprints: readonly string[];
+}
+
 /** The user who acts, through which door and under which correlation id. */
 export interface Caller {
   userId: number;
@@ -10,6 +16,8 @@ export interface Caller {
   requestId: string;
   /** The session that acts; undefined for REST. */
   sessionId: string | undefined;
+  /** The caller's token, for REST alone. */
+  token?: TokenMarks | undefined;
   /** Calls `release` when the answer to the caller has left this process. Undefined where nobody waits for an answer. */
   whenAnswered?(release: () => void): void;
 }
@@ -24,6 +32,7 @@ export class ClientCaller implements Caller {
   readonly companyRole: CompanyRole | undefined;
   readonly requestId: string;
   readonly sessionId: string | undefined;
+  readonly token: TokenMarks | undefined;
   #held: (() => void)[] | undefined;
   #hasAnswered = false;
 
@@ -31,12 +40,14 @@ export class ClientCaller implements Caller {
     { userId, companyId, companyRole }: Pick<Caller, 'userId' | 'companyId' | 'companyRole'>,
     requestId: string,
     sessionId: string | undefined,
+    token?: TokenMarks,
   ) {
     this.userId = userId;
     this.companyId = companyId;
     this.companyRole = companyRole;
     this.requestId = requestId;
     this.sessionId = sessionId;
+    this.token = token;
   }
 
   /** Whether something is held until the answer has left. */

@@ -9,8 +9,10 @@ import type { Caller } from '../upstream/caller.ts';
  */
 export function registerDevice(
   { bus }: Context,
-  { userId, requestId }: Caller,
+  { userId, requestId, token }: Caller,
   input: DeviceInput,
 ): Promise<{ device: Device }> {
-  return bus.request(notificationsEndpoints.registerDevice, { user_id: userId, ...input }, { requestId });
+  // A token without a known time of issue was issued before every revocation.
+  const marks = token && { issued_at: Math.max(0, token.issuedAt), fingerprints: [...token.fingerprints] };
+  return bus.request(notificationsEndpoints.registerDevice, { user_id: userId, ...input, token: marks }, { requestId });
 }

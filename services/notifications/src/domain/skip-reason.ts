@@ -12,7 +12,8 @@ export type SkipReason =
   | 'deleted'
   | 'device removed'
   | 'device gone'
-  | 'device moved';
+  | 'device moved'
+  | 'signed out';
 
 /** The facts about one message for one device that speak for or against a push, whatever the message says. */
 export interface PushCircumstances {

@@ -45,7 +45,7 @@ const find = statement<Row>(
          >= $6 as full
      from touched
      join participants p on p.conversation_id = touched.conversation_id
-     join devices d on d.user_id = p.user_id
+     join devices d on d.user_id = p.user_id and not d.is_signed_out
      ${joinPreferences('p')}
    )
    select false as stale, s.conversation_id, s.message_id, s.seq, r.user_id, r.device_id, r.provider,

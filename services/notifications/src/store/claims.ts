@@ -32,6 +32,8 @@ export interface ClaimedPush extends PushPreferences {
   /** The version of the device that an outcome of this claim judges; null when the device was removed. */
   device_version: number | null;
   device_state: DeviceState | null;
+  /** The token that registered the device was revoked; null when the device was removed. */
+  is_signed_out: boolean | null;
   /** The user is in the conversation, as far as the own copy knows. */
   participant: boolean;
   /** The user has not accepted the conversation, and gets no text of it. */
@@ -117,7 +119,7 @@ const takeFromQueues = writeStatement<ClaimedPush>(
        extract(epoch from now() - coalesce(p.message_created_at, p.created_at))::float8 as message_age_seconds, p.is_mention,
        coalesce(p.reason = 'connected', false) as was_held
    )
-   select claimed.*, $4 as isolated, d.target, d.secret, d.version as device_version, d.state as device_state,
+   select claimed.*, $4 as isolated, d.target, d.secret, d.version as device_version, d.state as device_state, d.is_signed_out,
      exists (select from participants p
        where p.conversation_id = claimed.conversation_id and p.user_id = claimed.user_id) as participant,
      coalesce((select p.is_invited from participants p

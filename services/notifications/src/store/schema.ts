@@ -46,6 +46,12 @@ export const deviceEntity = defineEntity({
     state: p.text().$type<DeviceState>().default('active'),
     /** The fault of the last attempt; null after an attempt that arrived. */
     last_error: p.text().nullable(),
+    /** When the token that registered the device was issued; null where an older release did. */
+    token_issued_at: moment().nullable(),
+    /** The fingerprints of that token. */
+    token_fingerprints: p.array().columnType('text[]').defaultRaw(`'{}'`),
+    /** That token was revoked: the device gets no pushes until it is registered again. */
+    is_signed_out: p.boolean().default(false),
   },
   uniques: [{ name: 'devices_target', properties: ['provider', 'target_key'] }],
   checks: [{ name: 'devices_state', expression: "state in ('active', 'failing', 'suspended')" }],

@@ -85,6 +85,7 @@ async function findFacts({ bus }: Context, pushes: ClaimedPush[]): Promise<Facts
 
 function reasonToSkip(context: Context, push: ClaimedPush, facts: Facts, now: Date): SkipReason | undefined {
   if (push.target === null) return 'device removed';
+  if (push.is_signed_out) return 'signed out';
   if (!push.participant) return 'left';
   const circumstances = {
     ...push,

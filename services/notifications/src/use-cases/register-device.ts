@@ -29,20 +29,21 @@ export async function registerDevice(
   if (fault !== undefined) throw new VestnikError('invalid', `The target's URL ${fault}`);
 
   const target_key = targetKey(wanted);
+  const token = tokenColumns(input.token);
   const { device, isNew } = await database.unitOfWork(async (em) => {
     // One registration of a user at a time: two at once would not count each other.
     await lockUser(em, input.user_id);
     await lockTarget(em, target_key);
     const known = await findByKey(em, wanted.provider, target_key);
     if (known?.user_id === input.user_id) {
-      return { device: await renew(em, known, wanted), isNew: wanted.secret !== undefined };
+      return { device: await renew(em, known, { ...wanted, ...token }), isNew: wanted.secret !== undefined };
     }
     await requireRoom(em, input.user_id);
     if (known) {
       em.clear();
       await deleteDevices(em, { id: known.id }, 'device moved');
     }
-    return { device: await create(em, { ...wanted, user_id: input.user_id, target_key }), isNew: true };
+    return { device: await create(em, { ...wanted, ...token, user_id: input.user_id, target_key }), isNew: true };
   });
   const shown = presentDevice(device);
   if (!isNew) return { device: shown };
@@ -50,9 +51,26 @@ export async function registerDevice(
   return { device: { ...shown, ...(device.secret !== null && { secret: device.secret }) } };
 }
 
+type TokenColumns = Pick<DeviceRow, 'token_fingerprints'> & { token_issued_at: Date };
+
+/** The token that registers a device. Without one, the device belongs to the tokens that the user has now. */
+function tokenColumns(token: Input<'registerDevice'>['token']): TokenColumns {
+  return {
+    token_issued_at: token ? new Date(token.issued_at * 1_000) : new Date(),
+    token_fingerprints: token?.fingerprints ?? [],
+  };
+}
+
 /** A verdict of an attempt that is under way judges the older version, and changes nothing. */
-async function renew(em: EntityManager, device: DeviceRow, { target, secret }: DeviceInput): Promise<DeviceRow> {
+async function renew(
+  em: EntityManager,
+  device: DeviceRow,
+  { target, secret, token_issued_at, token_fingerprints }: DeviceInput & TokenColumns,
+): Promise<DeviceRow> {
   device.target = target;
+  device.token_issued_at = token_issued_at;
+  device.token_fingerprints = token_fingerprints;
+  device.is_signed_out = false;
   if (secret !== undefined) device.secret = secret;
   device.state = 'active';
   device.last_error = null;
@@ -70,7 +88,14 @@ async function requireRoom(em: EntityManager, user_id: number): Promise<void> {
 
 async function create(
   em: EntityManager,
-  { user_id, target_key, provider, target, secret }: DeviceInput & { user_id: number; target_key: string },
+  {
+    user_id,
+    target_key,
+    provider,
+    target,
+    secret,
+    ...token
+  }: DeviceInput & TokenColumns & { user_id: number; target_key: string },
 ): Promise<DeviceRow> {
   const device = em.create(deviceEntity, {
     user_id,
@@ -79,6 +104,8 @@ async function create(
     target_key,
     secret: provider === 'webhook' ? (secret ?? newWebhookSecret()) : null,
     created_at: new Date(),
+    token_issued_at: token.token_issued_at,
+    token_fingerprints: token.token_fingerprints,
   });
   await em.persist(device).flush();
   return device;

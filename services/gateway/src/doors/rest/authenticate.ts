@@ -35,7 +35,7 @@ export async function authenticate(
   }
   const full = refusalOfUser(context, request.socket, identity.userId);
   if (full) throw full;
-  return new ClientCaller(identity, requestId, undefined);
+  return new ClientCaller(identity, requestId, undefined, identity);
 }
 
 /** Returns why a user gets no answer on this connection now. A trusted proxy sends requests of many users on one connection. */
