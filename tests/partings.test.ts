@@ -116,6 +116,11 @@ test('after a severing nothing passes between the companies, on any gateway, and
   const direct = (await anna.call('POST', '/conversations', { participantId: boris.userId })).data.conversation;
   const creation = { type: 'group', name: 'tea', participantIds: [adam.userId, boris.userId] };
   const group = (await anna.call('POST', '/conversations', creation)).data.conversation;
+  for (const { client } of [anna, boris]) {
+    for (const { id: created } of [direct, group]) {
+      await client.next('conversation_created', ({ conversation }) => conversation.id === created);
+    }
+  }
   await send(anna, direct.id, 'before');
   await send(boris, group.id, 'hello all');
   await boris.client.next('new_message', ({ message }) => message.content === 'before');
@@ -198,6 +203,7 @@ test('an admin renames a group of the own company and removes people from it, an
   const creation = { type: 'group', name: 'tea', participantIds: [boris.userId] };
   const { id: group, company_id } = (await anna.call('POST', '/conversations', creation)).data.conversation;
   expect(company_id).toBe(ours);
+  await boris.client.next('conversation_created', ({ conversation }) => conversation.id === group);
   expect((await boris.call('PATCH', `/conversations/${group}`, { name: 'ours now' })).status).toBe(403);
   expect((await boss.call('PATCH', `/conversations/${group}`, { name: 'Tea' })).data.conversation.name).toBe('Tea');
   const removed = await boss.call('DELETE', `/conversations/${group}/participants/${boris.userId}`);

@@ -1,3 +1,4 @@
+import type { RefusalReason } from '@vestnik/contracts';
 import { statement, writeStatement } from '@vestnik/database';
 
 /** Marks the conversations of users whose sends have to be judged from now on. */
@@ -20,4 +21,15 @@ export const guardSharedConversations = writeStatement<never, [userId: number, o
 export const findSealed = statement<{ id: number }, [conversationIds: readonly number[]]>(
   'find-sealed',
   'select id from conversations where id = any($1::bigint[]) and is_guarded and is_sealed(id)',
+);
+
+/** Returns why a member's change of a message may not pass; no row where it may, and for users who are no members. */
+export const judgeChange = statement<{ reason: RefusalReason }, [userId: number, messageId: number]>(
+  'judge-change',
+  `select j.reason
+   from messages m
+   join conversations c on c.id = m.conversation_id and c.is_guarded
+   join members me on me.conversation_id = m.conversation_id and me.user_id = $1
+   cross join lateral (select judge_crossing(m.conversation_id, $1, '', false) as reason) j
+   where m.id = $2 and j.reason is not null`,
 );

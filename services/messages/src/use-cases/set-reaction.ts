@@ -1,6 +1,7 @@
 import { EMOJIS_PER_MESSAGE, VestnikError } from '@vestnik/contracts';
 import { changeMessage } from '../change-message.ts';
 import type { Context, Input, Output } from '../context.ts';
+import { requirePassage } from '../require-passage.ts';
 import { reactionEntity } from '../store/schema.ts';
 import { emojisOf } from '../store/unit-of-work.ts';
 
@@ -12,6 +13,7 @@ import { emojisOf } from '../store/unit-of-work.ts';
  */
 export async function setReaction(context: Context, input: Input<'setReaction'>): Promise<Output<'setReaction'>> {
   const { user_id, message_id, emoji, present } = input;
+  await requirePassage(context, input);
   const { reactions } = await changeMessage(context, input, async (em, message) => {
     if (present && message.deleted_at !== null) throw new VestnikError('conflict', 'The message was deleted');
     const own = await em.findOne(reactionEntity, { message_id, emoji, user_id });
