@@ -14,9 +14,10 @@ export type MakeChange = (
 
 /**
  * Changes one message: locks it, makes the change and adds its event in one transaction, and publishes the event before the
- * caller gets its reply. Returns the message as it is afterwards. Changes of one message wait for each other before they take
- * a connection, and many of them are published as few.
+ * caller gets its reply. Returns the message as it is afterwards. Changes with one key wait for each other before they take
+ * a connection, and many changes of one message are published as few.
  *
+ * @param key the message, unless the change has to wait for changes of other messages too
  * @throws VestnikError `forbidden` to a user who may not see the message, whether or not it exists; what the change throws,
  *   which is undone then; refusals of the queue.
  */
@@ -24,8 +25,9 @@ export async function changeMessage(
   { database, changes, outbox }: Context,
   { user_id, message_id }: { user_id: number; message_id: number },
   makeChange: MakeChange,
+  key = `message ${message_id}`,
 ): Promise<Message> {
-  const event = await changes.run(`message ${message_id}`, () =>
+  const event = await changes.run(key, () =>
     database.unitOfWork(async (em) => {
       const message = await lockVisible(em, user_id, message_id);
       if (!message) throw new VestnikError('forbidden', 'This is not a message that you may see');

@@ -17,9 +17,12 @@ export interface Pins {
   newest_ms: number;
 }
 
-/** Waits for other pins of the same conversation, and returns its pins. They stay as they are until the transaction ends. */
+/**
+ * Locks the head of a conversation, so that other pins wait, and returns its pins. They stay as they are until the transaction
+ * ends.
+ */
 export async function lockPins(em: EntityManager, conversationId: number): Promise<Pins> {
-  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`pins of ${conversationId}`]);
+  await em.execute('select id from conversations where id = ? for update', [conversationId]);
   const [pins] = await em.execute<Pins[]>(
     `select count(*)::integer as count, coalesce(ceil(extract(epoch from max(pinned_at)) * 1000), 0)::float8 as newest_ms
      from messages where conversation_id = ? and pinned_at is not null`,

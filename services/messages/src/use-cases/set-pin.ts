@@ -1,5 +1,5 @@
 import { PINS_PER_CONVERSATION, VestnikError } from '@vestnik/contracts';
-import { changeMessage } from '../change-message.ts';
+import { changeMessage, type MakeChange } from '../change-message.ts';
 import type { Context, Input, Output } from '../context.ts';
 import { findMessage } from '../store/messages.ts';
 import { lockPins } from '../store/pins.ts';
@@ -15,10 +15,9 @@ import type { EntityManager } from '../store/unit-of-work.ts';
  */
 export async function setPin(context: Context, input: Input<'setPin'>): Promise<Output<'setPin'>> {
   const place = await findMessage(context.database, input.message_id);
-  const change = () => changeMessage(context, input, (em, record) => makePin(em, record, input.pinned));
-  // Pins of one conversation wait for each other before they take a connection.
-  const message = place ? await context.changes.run(`pins of ${place.conversation_id}`, change) : await change();
-  return { message };
+  const key = place && `pins of ${place.conversation_id}`;
+  const pin: MakeChange = (em, record) => makePin(em, record, input.pinned);
+  return { message: await changeMessage(context, input, pin, key) };
 }
 
 async function makePin(em: EntityManager, record: MessageRecord, pinned: boolean): Promise<'pin' | undefined> {
