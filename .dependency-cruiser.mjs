@@ -40,7 +40,8 @@ export default {
     },
     {
       name: 'gateway-config-is-a-leaf',
-      comment: 'The settings are built from the limits and the file of issuers, and import nothing else of the gateway.',
+      comment:
+        'The settings are built from the limits and the file of issuers, and import nothing else of the gateway.',
       severity: 'error',
       from: { path: '^services/gateway/src/config\\.ts$' },
       to: { path: '^services/gateway/src/', pathNot: '^services/gateway/src/(limits/|trusted-issuers\\.ts$)' },

@@ -149,16 +149,15 @@ test.each(SERVICES)(
 );
 
 test('presence can have nobody else publish a message event by naming it as the place for the reply', async () => {
+  const [asked = ''] = services.presence.asks;
   const answering = await intrude('conversations');
   const refused = refusals(answering);
-  answering.subscribe('svc.conversations.v1.list-conversations-of-users', {
-    callback: (_, message) => void message.respond('{}'),
-  });
+  answering.subscribe(asked, { callback: (_, message) => void message.respond('{}') });
   await answering.flush();
   const received = await observe('evt.>');
   const intruder = await intrude('presence');
-  intruder.publish('svc.conversations.v1.list-conversations-of-users', '{}', { reply: liveSubjects.newMessage(7) });
-  await settle(intruder);
+  intruder.publish(asked, '{}', { reply: liveSubjects.newMessage(7) });
+  await until('the answer is refused', () => refused.length > 0);
   await settle(answering);
   expect(refused).toEqual([`publish ${liveSubjects.newMessage(7)}`]);
   expect(received).toEqual([]);

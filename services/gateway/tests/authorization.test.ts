@@ -33,6 +33,7 @@ beforeEach(async () => {
   const sent = await as(owner)('POST', `/conversations/${conversationId}/messages`, { content: 'secret' });
   messageId = sent.data.message.id;
   const device = { provider: 'fcm', target: { token: `of the owner, ${messageId}` } };
+  await as(owner)('DELETE', `/devices/${deviceId}`);
   deviceId = (await as(owner)('POST', '/devices', device)).data.device.id;
 });
 
@@ -49,6 +50,7 @@ const bodies: Record<string, () => object> = {
   'POST /conversations/:conversationId/messages': () => ({ content: 'hello from outside' }),
   'POST /conversations/:conversationId/read': () => ({ upToSeq: 1 }),
   'PATCH /messages/:messageId': () => ({ content: 'changed' }),
+  'PATCH /company/contracts/:companyId': () => ({ terms: { direct: true, groups: true, invite: true } }),
 };
 /** Every route with an id in its path, of the caller or of another user. */
 const naming = routes.filter(({ path }) => path.includes(':')).map(({ method, path }) => [method, path] as const);
@@ -59,6 +61,8 @@ const pathOf = (path: string, ids: { conversation: number; message: number; devi
     .replace(':messageId', `${ids.message}`)
     .replace(':emoji', encodeURIComponent('👀'))
     .replace(':deviceId', `${ids.device}`)
+    .replace(':blockId', `${ids.message}`)
+    .replace(':companyId', '2')
     .replace(':userId', `${owner}`);
 
 describe.each([
@@ -72,7 +76,7 @@ describe.each([
     const unknown = pathOf(path, { conversation: UNKNOWN, message: UNKNOWN, device: UNKNOWN });
     const refusal = told(await as(user)(method, existing, body));
     expect(refusal).toMatchObject(
-      path.startsWith('/devices') ? { status: 404, code: 'not_found' } : { status: 403, code: 'forbidden' },
+      /^\/(devices|blocks)\//.test(path) ? { status: 404, code: 'not_found' } : { status: 403, code: 'forbidden' },
     );
     expect(told(await as(user)(method, unknown, body))).toEqual(refusal);
     expect(await seenByOwner()).toEqual(before);

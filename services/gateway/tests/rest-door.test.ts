@@ -184,6 +184,8 @@ describe('when parts are away', () => {
           'presence.database': 'ok',
           notifications: 'ok',
           'notifications.database': 'ok',
+          companies: 'ok',
+          'companies.database': 'ok',
         },
       },
     });
