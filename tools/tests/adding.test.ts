@@ -35,6 +35,11 @@ test.each([
   180_000,
 );
 
+test('with all the examples the documents of the API describe every route, and no older client breaks', async () => {
+  await copy.node('tools/check-api.ts');
+  expect(await copy.jest('services/gateway/tests/documents.test.ts')).toContain('Test Suites: 1 passed, 1 total');
+}, 180_000);
+
 test('with all the examples everything is in format and type-checks, and nothing generated is stale', async () => {
   const program = (name: string) => join(copy.folder, 'node_modules', '.bin', name);
   await copy.run(program('tsc'), '--noEmit');
