@@ -13,8 +13,8 @@ export const MIGRATIONS_TABLE = 'migrations';
 /** A table without columns, which a migration locks. Any other role could hold an advisory lock. */
 export const MIGRATION_LOCK = 'migration_lock';
 
-/** The error of the second of two that make a table at the same time. */
-const MADE_MEANWHILE = new Set(['23505', '42P07']);
+/** The errors of the second of two that make a table at the same time: of the catalog's key, the table, or its row type. */
+const MADE_MEANWHILE = new Set(['23505', '42P07', '42710']);
 
 /**
  * Brings a service's schema up to date as the service's own role. Each migration that has not run yet runs in a
