@@ -183,8 +183,8 @@ describe('contracts', () => {
       () => as(birch)('DELETE', '/company/contracts/60'),
       () => as(elm)('DELETE', '/company/contracts/50'),
     ];
-    const replies = await Promise.all(Array.from({ length: 60 }, (_, index) => steps[index % steps.length]?.()));
-    expect(replies.filter((reply) => ![200, 201, 409].includes(reply?.status ?? 0))).toEqual([]);
+    const replies = await Promise.all(Array.from({ length: 10 }, () => steps.map((step) => step())).flat());
+    expect(replies.filter(({ status }) => ![200, 201, 409].includes(status))).toEqual([]);
     const [[ofBirch], [ofElm]] = [await seenBy(birch), await seenBy(elm)];
     expect(ofBirch).toMatchObject({ state: ofElm.state, terms: ofElm.terms, proposed_by: ofElm.proposed_by });
     const story = async (admin: typeof birch | typeof elm) => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createTestClient, type restClient, type TestClient, token } from '@vestnik/testing';
+import { createTestClient, type RestReply, type TestClient, token } from '@vestnik/testing';
 
 /** The system under siege, as an attacker sees it: addresses, and a good token of an ordinary user. */
 export interface Target {
@@ -18,12 +18,8 @@ export interface Attack {
   run(target: Target, signal: AbortSignal): Promise<void>;
 }
 
-/** A REST caller of one attacker. It resolves with the data of the answer; undefined for a refusal. */
-export type Caller = (
-  method: string,
-  path: string,
-  body?: unknown,
-) => Promise<Awaited<ReturnType<ReturnType<typeof restClient>>>['data'] | undefined>;
+/** A REST caller of one attacker. It resolves with the data of the answer, of any shape; undefined for a refusal. */
+export type Caller = (method: string, path: string, body?: unknown) => Promise<RestReply['data']>;
 
 /** Returns a REST caller of an attacker. */
 export async function callerOf({ restUrl }: Target, userId: number, companyId = 1): Promise<Caller> {

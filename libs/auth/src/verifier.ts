@@ -61,7 +61,7 @@ function byIssuer(issuers: readonly TrustedIssuer[], rules: TokenRules) {
   const verifiers = new Map(
     issuers.map(({ issuer, companies, audience = rules.audience, ...keys }) => {
       const signsFor = companies === '*' ? undefined : new Set(companies);
-      return [issuer, byKeys(keys as IssuerKeys, { ...rules, issuer, audience, companies: signsFor })];
+      return [issuer, byKeys(keys, { ...rules, issuer, audience, companies: signsFor })];
     }),
   );
   if (verifiers.size < issuers.length) throw new KeyError('must name each issuer once');

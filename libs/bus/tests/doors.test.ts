@@ -149,7 +149,7 @@ test.each(SERVICES)(
 );
 
 test('presence can have nobody else publish a message event by naming it as the place for the reply', async () => {
-  const [asked = ''] = services.presence.asks;
+  const [asked] = services.presence.asks;
   const answering = await intrude('conversations');
   const refused = refusals(answering);
   answering.subscribe(asked, { callback: (_, message) => void message.respond('{}') });
