@@ -240,6 +240,68 @@ describe('contracts', () => {
   });
 });
 
+test('a reported message reaches the admins of its reporter as it was, once, and nobody else', async () => {
+  const [sender, reporter, stranger] = [
+    call(80, { company: 80 }),
+    call(81, { company: 81 }),
+    call(82, { company: 81 }),
+  ];
+  const [admin, otherAdmin] = [call(83, { company: 81, role: 'admin' }), call(84, { company: 80, role: 'admin' })];
+  const { conversation } = (await sender('POST', '/conversations', { participantId: 81, message: 'text 1' })).data;
+  const ids: number[] = [];
+  for (let seq = 2; seq <= 13; seq += 1) {
+    const sent = await sender('POST', `/conversations/${conversation.id}/messages`, { content: `text ${seq}` });
+    ids.push(sent.data.message.id);
+  }
+  const [second, last] = [ids[0] as number, ids.at(-1) as number];
+  const filed = await reporter('POST', '/reports', { messageId: last, reason: 'Asks for my password' });
+  expect(filed).toMatchObject({ status: 201, data: { report: { message_id: last, reason: 'Asks for my password' } } });
+  await sender('DELETE', `/messages/${last}`);
+  const again = await Promise.all([0, 1].map(() => reporter('POST', '/reports', { messageId: last, reason: 'Again' })));
+  for (const reply of again) expect(reply).toMatchObject({ status: 200, data: filed.data });
+  await reporter('POST', '/reports', { messageId: second, reason: 'And this' });
+
+  const reports = (await admin('GET', '/company/reports')).data;
+  const texts = (messages: { content: string }[]) => messages.map(({ content }) => content);
+  const tenBefore = Array.from({ length: 10 }, (_, index) => `text ${index + 3}`);
+  expect(reports).toMatchObject({
+    reports: [{ reason: 'And this' }, { reason: 'Asks for my password' }],
+    next_cursor: null,
+  });
+  expect(reports.reports[0]).toMatchObject({ reporter_id: 81, message: { content: 'text 2', sender_id: 80 } });
+  expect(texts(reports.reports[0].before)).toEqual(['text 1']);
+  expect(reports.reports[1]).toMatchObject({ id: filed.data.report.id, message: { id: last, content: 'text 13' } });
+  expect(texts(reports.reports[1].before)).toEqual(tenBefore);
+  const first = (await admin('GET', '/company/reports?limit=1')).data;
+  const rest = (await admin('GET', `/company/reports?limit=1&cursor=${first.next_cursor}`)).data;
+  expect([...first.reports, ...rest.reports]).toEqual(reports.reports);
+  expect(rest.next_cursor).toBeNull();
+
+  expect((await otherAdmin('GET', '/company/reports')).data.reports).toEqual([]);
+  for (const plain of [reporter, call(85, { company: 81, role: 'compliance' })]) {
+    expect((await plain('GET', '/company/reports')).status).toBe(403);
+  }
+  for (const messageId of [last, 999_999_999]) {
+    expect(await stranger('POST', '/reports', { messageId, reason: 'curious' })).toMatchObject({
+      status: 403,
+      body: { error: { code: 'forbidden' } },
+    });
+  }
+  const refusals = ['', ' \u200b', 'x'.repeat(1_001), 7].map((reason) => ({ messageId: last, reason }));
+  const replies = await Promise.all(refusals.map((body) => reporter('POST', '/reports', body)));
+  expect(replies.map(({ status }) => status)).toEqual([422, 422, 422, 400]);
+  const { entries } = (await admin('GET', '/company/audit')).data;
+  expect(entries).toMatchObject([
+    {
+      actor_id: 81,
+      action: 'message_reported',
+      object: `message ${last}`,
+      detail: { report_id: filed.data.report.id },
+    },
+    { actor_id: 81, action: 'message_reported', object: `message ${second}` },
+  ]);
+});
+
 test('people block people and admins block companies, each sees own blocks only, and nobody else removes them', async () => {
   const admin = call(70, { company: 70, role: 'admin' });
   const [plain, stranger] = [call(71, { company: 70 }), call(72, { company: 72 })];

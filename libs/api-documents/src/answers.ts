@@ -42,7 +42,8 @@ const reaction = z.looseObject({ emoji: z.string(), user_ids: z.array(id) }).met
   description: 'The users who reacted with one emoji, in the order of their reactions',
 }) satisfies z.ZodType<Reaction>;
 
-const message = z
+/** A message as clients get it. */
+export const message = z
   .looseObject({
     id,
     conversation_id: id,

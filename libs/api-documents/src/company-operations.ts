@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { companyAnswers } from './company-answers.ts';
 import type { Operation } from './operation.ts';
 import { cursor, limit } from './parameters.ts';
+import { reportAnswers } from './report-answers.ts';
 
 const FOR_ADMINS = 'For people with the role admin in the company of their token.';
 const FOR_ROLES = 'For people with the role admin or compliance in the company of their token.';
@@ -115,6 +116,31 @@ export const companyOperations: readonly Operation[] = [
     summary: 'Remove a block',
     answers: { 200: { description: 'The block is removed', data: companyAnswers.nothing } },
     refusals: ['not_found'],
+  },
+  {
+    method: 'POST',
+    path: '/reports',
+    name: 'reportMessage',
+    tag: 'Messages',
+    summary: "Report a message to the admins of the caller's company",
+    description: 'They get the message as it is now, and the ten before it. Its sender is not told.',
+    body: { schema: companyInput.report, example: { messageId: 1, reason: 'Asks for my password' } },
+    answers: {
+      201: { description: 'The report', data: reportAnswers.filed },
+      200: { description: 'The caller has reported the message before: the first report', data: reportAnswers.filed },
+    },
+    refusals: ['forbidden', 'invalid'],
+  },
+  {
+    method: 'GET',
+    path: '/company/reports',
+    name: 'listReports',
+    tag: 'Company',
+    summary: 'List the reports of the company, newest first',
+    description: `${FOR_ADMINS} Messages are as they were when they were reported. A page may be shorter than \`limit\`.`,
+    query: { limit, cursor },
+    answers: { 200: { description: 'A page', data: reportAnswers.page } },
+    refusals: ['forbidden'],
   },
   {
     method: 'GET',

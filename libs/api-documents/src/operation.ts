@@ -6,7 +6,7 @@ export const TAGS = {
   Conversations: 'Direct and group conversations, and their participants',
   Messages: 'Messages, their history, reactions and read markers',
   People: 'Names, companies and pictures of people',
-  Company: 'Policy, contracts and audit of the own company',
+  Company: 'Policy, contracts, reports and audit of the own company',
   Presence: 'Who is connected',
   Notifications: 'Push targets, and when a user wants no push',
 } as const;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { REASON_LENGTH } from './limits.ts';
 import { HISTORY_RULES, PARTNER_RULES } from './model.ts';
-import { id } from './primitives.ts';
+import { id, textUpTo } from './primitives.ts';
+import { isVisible } from './visible-text.ts';
 
 const terms = z.object({ direct: z.boolean(), groups: z.boolean(), invite: z.boolean() });
 
@@ -22,4 +24,9 @@ export const companyInput = {
       error: 'give either userId or companyId',
       params: { shape: true },
     }),
+  /** A report of a message to the admins of the reporter's company. */
+  report: z.object({
+    messageId: id,
+    reason: textUpTo(REASON_LENGTH).refine(isVisible, 'must be 1 to 1,000 characters, and show something'),
+  }),
 };

@@ -110,6 +110,7 @@ export {
   PEOPLE_AT_ONCE,
   PINS_PER_CONVERSATION,
   READS_AT_ONCE,
+  REPORTED_BEFORE,
   SENDS_AT_ONCE,
 } from './limits.ts';
 export { decodeListCursor, encodeListCursor, type ListPlace } from './list-cursor.ts';
@@ -126,6 +127,7 @@ export {
   type ConversationSummary,
   type Device,
   type DeviceState,
+  type FiledReport,
   type HistoryRule,
   type Invited,
   type IsoTime,
@@ -141,6 +143,7 @@ export {
   type ShownBlock,
   type ShownCompany,
   type ShownContract,
+  type ShownReport,
   type UserStatus,
 } from './model.ts';
 export { seq } from './primitives.ts';

@@ -38,5 +38,9 @@ export const CONTACTS_AT_ONCE = 10_000;
 export const QUERY_LENGTH = 200;
 /** Users that one user blocks at most, and companies that one company blocks. */
 export const MAX_BLOCKS = 1_000;
+/** Code points of the reason of a report, at most. */
+export const REASON_LENGTH = 1_000;
+/** Messages before the reported one that a report has, at most. */
+export const REPORTED_BEFORE = 10;
 /** People whose tokens one request reports at most, and people of one event. */
 export const PEOPLE_AT_ONCE = 200;

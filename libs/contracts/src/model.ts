@@ -182,7 +182,8 @@ export type AuditAction =
   | 'contract_accepted'
   | 'contract_severed'
   | 'company_blocked'
-  | 'company_unblocked';
+  | 'company_unblocked'
+  | 'message_reported';
 
 /** One entry of a company's audit. */
 export interface AuditEntry {
@@ -203,6 +204,25 @@ export interface ShownBlock {
   user_id: number | null;
   company_id: number | null;
   created_at: IsoTime;
+}
+
+/** A report as its reporter sees it. */
+export interface FiledReport {
+  id: number;
+  at: IsoTime;
+  message_id: number;
+  reason: string;
+}
+
+/** A report as the admins of the reporter's company see it: the messages are as they were when it was filed. */
+export interface ShownReport {
+  id: number;
+  at: IsoTime;
+  reporter_id: number;
+  reason: string;
+  message: Message;
+  /** The messages before it, oldest first. */
+  before: Message[];
 }
 
 /** A contract as one of the two companies sees it. */

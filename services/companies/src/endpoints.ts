@@ -3,6 +3,7 @@ import type { companiesEndpoints } from '@vestnik/contracts';
 import type { Context } from './context.ts';
 import { acceptContract } from './use-cases/accept-contract.ts';
 import { addBlock } from './use-cases/add-block.ts';
+import { fileReport } from './use-cases/file-report.ts';
 import { findRelations } from './use-cases/find-relations.ts';
 import { getCompany } from './use-cases/get-company.ts';
 import { getPeople } from './use-cases/get-people.ts';
@@ -10,6 +11,7 @@ import { inspectCompany } from './use-cases/inspect-company.ts';
 import { listAudit } from './use-cases/list-audit.ts';
 import { listBlocks } from './use-cases/list-blocks.ts';
 import { listContracts } from './use-cases/list-contracts.ts';
+import { listReports } from './use-cases/list-reports.ts';
 import { moveUser } from './use-cases/move-user.ts';
 import { operateCompany } from './use-cases/operate-company.ts';
 import { proposeContract } from './use-cases/propose-contract.ts';
@@ -38,6 +40,8 @@ export function createHandlers(context: Context): Handlers<typeof companiesEndpo
     addBlock: (input) => addBlock(context, input),
     listBlocks: (input) => listBlocks(context, input),
     removeBlock: (input) => removeBlock(context, input),
+    fileReport: (input) => fileReport(context, input),
+    listReports: (input) => listReports(context, input),
     inspectCompany: (input) => inspectCompany(context, input),
     operateCompany: (input) => operateCompany(context, input),
     readAuditChain: (input) => readAuditChain(context, input),

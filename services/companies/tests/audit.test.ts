@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { companiesEndpoints as endpoints } from '@vestnik/contracts';
+import { companiesEndpoints as endpoints, type Message } from '@vestnik/contracts';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
 let service: ServiceUnderTest;
@@ -32,4 +32,30 @@ test('each change adds an entry to the chains of both companies, and the databas
   ]) {
     await expect(service.sql(change)).rejects.toThrow('audit entries are never changed');
   }
+});
+
+/** A message with as many characters. */
+function messageOf(id: number, length: number): Message {
+  const now = new Date().toISOString();
+  const times = { created_at: now, edited_at: null, deleted_at: null, read_at: null, pinned_at: null };
+  const lists = { attachments: [], mentions: [], reactions: [] };
+  const content = 'x'.repeat(length);
+  const ids = { id, conversation_id: 1, seq: id, version: 1, sender_id: 1, client_message_id: null, reply_to_id: null };
+  return { ...ids, type: 'text', content, ...lists, ...times };
+}
+
+test('a page of reports ends where it would be too long for an answer, and the pages have every report once', async () => {
+  const actor = { user_id: 1, company_id: 1, role: 'admin' } as const;
+  for (const [index, length] of [10, 900_000, 900_000, 2_500_000, 900_000].entries()) {
+    const message = messageOf(index + 1, length);
+    await service.bus.request(endpoints.fileReport, { actor, reason: 'long', message, before: [] });
+  }
+  const pages: number[][] = [];
+  let before: number | undefined;
+  do {
+    const page = await service.bus.request(endpoints.listReports, { actor, before, limit: 100 });
+    pages.push(page.reports.map(({ message }) => message.id));
+    before = page.next ?? undefined;
+  } while (before !== undefined && pages.length < 10);
+  expect(pages).toEqual([[5], [4], [3, 2, 1]]);
 });

@@ -1,18 +1,21 @@
 import { z } from 'zod';
-import { LIST_LENGTH, PAGE_LIMIT, PEOPLE_AT_ONCE, QUERY_LENGTH } from '../limits.ts';
+import { LIST_LENGTH, PAGE_LIMIT, PEOPLE_AT_ONCE, QUERY_LENGTH, REASON_LENGTH, REPORTED_BEFORE } from '../limits.ts';
 import {
   type AuditEntry,
   COMPANY_ROLES,
   CONTRACT_STATES,
+  type FiledReport,
   HISTORY_RULES,
   PARTNER_RULES,
   type Person,
   type ShownBlock,
   type ShownCompany,
   type ShownContract,
+  type ShownReport,
 } from '../model.ts';
 import { id, isoTime, text, textUpTo, version } from '../primitives.ts';
 import { define } from './endpoint.ts';
+import { messageSchema } from './message-schema.ts';
 
 /** A person, as far as other services need to know: `name` is null until a token has named the person. */
 export const personFactSchema = z.object({
@@ -225,6 +228,29 @@ export const companiesEndpoints = {
   ),
   /** Removes a block of the caller, or (admins) of the company. `not_found` for every other block. */
   removeBlock: define<Record<string, never>>()('companies', 'remove-block', z.object({ actor, block_id: id })),
+  /**
+   * Files a report of a message as it is now, with the messages before it, oldest first. The reporter sees all of them. A message
+   * that the reporter has reported already gets no second report: the answer is the first one, and `created` is false.
+   */
+  fileReport: define<{ report: FiledReport; created: boolean }>()(
+    'companies',
+    'file-report',
+    z.object({
+      actor,
+      reason: textUpTo(REASON_LENGTH),
+      message: messageSchema,
+      before: z.array(messageSchema).max(REPORTED_BEFORE),
+    }),
+  ),
+  /**
+   * Lists the reports of the caller's company below the id `before`, newest first. A page ends early where it would be too long.
+   * `forbidden` without the role admin.
+   */
+  listReports: define<{ reports: ShownReport[]; next: number | null }>()(
+    'companies',
+    'list-reports',
+    z.object({ actor, before: id.optional(), limit: page.limit }),
+  ),
   /** Lists the audit of the caller's company behind the entry `after`, oldest first. `forbidden` without a role. */
   listAudit: define<{ entries: AuditEntry[]; next: number | null }>()(
     'companies',

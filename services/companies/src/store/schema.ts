@@ -2,6 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { CompanyRole, ContractState, ContractTerms, HistoryRule, PartnerRule } from '@vestnik/contracts';
 import { identity, type Schema } from '@vestnik/database';
 import { outboxEntity } from '@vestnik/outbox';
+import type { ReportSnapshot } from './reports.ts';
 
 const bigint = () => p.bigint('number');
 const version = () => p.integer().check('version > 0');
@@ -110,6 +111,26 @@ const blockEntity = defineEntity({
   ],
 });
 
+/** A message that a user has reported to the admins of the user's company, as it was then. */
+const reportEntity = defineEntity({
+  name: 'Report',
+  tableName: 'reports',
+  properties: {
+    id: identity(),
+    company_id: bigint(),
+    reporter_id: bigint(),
+    message_id: bigint(),
+    reason: p.text(),
+    /** The message and those before it. */
+    snapshot: p.json<ReportSnapshot>().columnType('json'),
+    /** Bytes of `snapshot`. */
+    length: p.integer(),
+    created_at: p.datetime(3),
+  },
+  uniques: [{ name: 'reports_of_reporter', properties: ['company_id', 'reporter_id', 'message_id'] }],
+  indexes: [{ name: 'reports_of_company', properties: ['company_id', 'id'] }],
+});
+
 /** A thing that was done in or to a company. `hash` covers the entry and `previous_hash`. */
 const auditEntryEntity = defineEntity({
   name: 'AuditEntry',
@@ -153,6 +174,7 @@ export const schema: Schema = {
     wordEntity,
     contractEntity,
     blockEntity,
+    reportEntity,
     auditEntryEntity,
     auditChainEntity,
     outboxEntity,

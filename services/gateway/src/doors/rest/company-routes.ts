@@ -5,14 +5,16 @@ import { getCompany } from '../../use-cases/get-company.ts';
 import { listAudit } from '../../use-cases/list-audit.ts';
 import { listBlocks } from '../../use-cases/list-blocks.ts';
 import { listContracts } from '../../use-cases/list-contracts.ts';
+import { listReports } from '../../use-cases/list-reports.ts';
 import { proposeContract } from '../../use-cases/propose-contract.ts';
 import { proposeTerms } from '../../use-cases/propose-terms.ts';
 import { removeBlock } from '../../use-cases/remove-block.ts';
+import { reportMessage } from '../../use-cases/report-message.ts';
 import { setPolicy } from '../../use-cases/set-policy.ts';
 import { severContract } from '../../use-cases/sever-contract.ts';
 import { type ApiRequest, pathId, type Route, route } from './route.ts';
 
-/** The routes by which people block others and govern their company. Companies refuses callers without the role. */
+/** The routes by which people block others, report messages and govern their company. Companies refuses callers without the role. */
 export const companyRoutes: readonly Route[] = [
   route('GET', '/company', { read: () => undefined, useCase: getCompany }),
   route('PATCH', '/company/policy', { read: readPolicy, useCase: setPolicy }),
@@ -39,6 +41,13 @@ export const companyRoutes: readonly Route[] = [
     read: (request) => ({ blockId: pathId(request, 'blockId') }),
     useCase: removeBlock,
   }),
+  route(
+    'POST',
+    '/reports',
+    { read: ({ body }) => parse(companyInput.report, body), useCase: reportMessage },
+    ({ created, ...data }) => ({ status: created ? 201 : 200, data }),
+  ),
+  route('GET', '/company/reports', { read: readPage, useCase: listReports }),
   route('GET', '/company/audit', { read: readPage, useCase: listAudit }),
 ];
 
