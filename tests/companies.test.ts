@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { signToken } from '@vestnik/auth';
 import { companiesEndpoints } from '@vestnik/contracts';
-import { connectTestBus, createTestClient, restClient, SECRET, type System, startSystem } from '@vestnik/testing';
+import {
+  connectTestBus,
+  createTestClient,
+  restClient,
+  SECRET,
+  type System,
+  startSystem,
+  until,
+} from '@vestnik/testing';
 
 let system: System;
 beforeAll(async () => {
@@ -238,6 +246,32 @@ describe('contracts', () => {
     const rest = (await as(birch)('GET', `/company/audit?cursor=${first.next_cursor}&limit=100`)).data;
     expect([...first.entries, ...rest.entries]).toEqual(entries);
   });
+});
+
+test('the admins of a company list all of its people page by page, and nobody else lists them', async () => {
+  const claims = { company: 90, companyName: 'Fir' };
+  for (const id of [92, 93]) await call(id, { ...claims, name: `Person ${id}` })('GET', '/unread-count');
+  await call(91, { company: 91, name: 'Outsider' })('GET', '/unread-count');
+  const admin = call(90, { ...claims, role: 'admin' });
+  const { people, next_cursor } = await until('companies knows all of them', async () => {
+    const { data } = await admin('GET', '/company/people');
+    return data?.people.length === 3 && data;
+  });
+  expect({ people, next_cursor }).toMatchObject({
+    people: [
+      { id: 90, name: null, company_id: 90, company_name: 'Fir' },
+      { id: 92, name: 'Person 92' },
+      { id: 93, name: 'Person 93' },
+    ],
+    next_cursor: null,
+  });
+  const first = (await admin('GET', '/company/people?limit=2')).data;
+  const rest = (await admin('GET', `/company/people?limit=2&cursor=${first.next_cursor}`)).data;
+  expect([...first.people, ...rest.people]).toEqual(people);
+  expect(rest.next_cursor).toBeNull();
+  for (const plain of [call(92, claims), call(94, { ...claims, role: 'compliance' })]) {
+    expect((await plain('GET', '/company/people')).status).toBe(403);
+  }
 });
 
 test('a reported message reaches the admins of its reporter as it was, once, and nobody else', async () => {

@@ -1,5 +1,6 @@
 import { companyInput } from '@vestnik/contracts';
 import { z } from 'zod';
+import { answers } from './answers.ts';
 import { companyAnswers } from './company-answers.ts';
 import type { Operation } from './operation.ts';
 import { cursor, limit } from './parameters.ts';
@@ -116,6 +117,17 @@ export const companyOperations: readonly Operation[] = [
     summary: 'Remove a block',
     answers: { 200: { description: 'The block is removed', data: companyAnswers.nothing } },
     refusals: ['not_found'],
+  },
+  {
+    method: 'GET',
+    path: '/company/people',
+    name: 'listCompanyPeople',
+    tag: 'Company',
+    summary: 'List the people of the company, in the order of their ids',
+    description: FOR_ADMINS,
+    query: { limit, cursor },
+    answers: { 200: { description: 'A page', data: answers.people } },
+    refusals: ['forbidden'],
   },
   {
     method: 'POST',

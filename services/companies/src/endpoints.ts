@@ -10,6 +10,7 @@ import { getPeople } from './use-cases/get-people.ts';
 import { inspectCompany } from './use-cases/inspect-company.ts';
 import { listAudit } from './use-cases/list-audit.ts';
 import { listBlocks } from './use-cases/list-blocks.ts';
+import { listCompanyPeople } from './use-cases/list-company-people.ts';
 import { listContracts } from './use-cases/list-contracts.ts';
 import { listReports } from './use-cases/list-reports.ts';
 import { moveUser } from './use-cases/move-user.ts';
@@ -29,6 +30,7 @@ export function createHandlers(context: Context): Handlers<typeof companiesEndpo
     reportTokens: (input) => reportTokens(context, input),
     getPeople: (input) => getPeople(context, input),
     searchPeople: (input) => searchPeople(context, input),
+    listCompanyPeople: (input) => listCompanyPeople(context, input),
     getCompany: (input) => getCompany(context, input),
     setPolicy: (input) => setPolicy(context, input),
     proposeContract: (input) => proposeContract(context, input),

@@ -174,6 +174,12 @@ export const companiesEndpoints = {
       ...page,
     }),
   ),
+  /** Lists the people of the caller's company above the id `after`, in ascending order. `forbidden` without the role admin. */
+  listCompanyPeople: define<{ people: Person[]; next: number | null }>()(
+    'companies',
+    'list-company-people',
+    z.object({ actor, ...page }),
+  ),
   /** Returns the caller's company. */
   getCompany: define<{ company: ShownCompany }>()('companies', 'get-company', z.object({ actor })),
   /** Changes the rules of the caller's company that are named. `forbidden` without the role admin. */

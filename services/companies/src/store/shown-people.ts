@@ -30,6 +30,12 @@ const findShown = statement<ShownRow, [userIds: readonly number[]]>(
   `select ${SHOWN_COLUMNS} from people p join companies c on c.id = p.company_id where p.user_id = any($1::bigint[])`,
 );
 
+const listOfCompany = statement<ShownRow, [companyId: number, after: number, limit: number]>(
+  'list-people-of-company',
+  `select ${SHOWN_COLUMNS} from people p join companies c on c.id = p.company_id
+   where p.company_id = $1 and p.user_id > $2 order by p.user_id limit $3`,
+);
+
 const search = statement<
   ShownRow,
   [
@@ -71,6 +77,14 @@ export async function replaceWords(
 /** Reads the named people as other people see them; unknown ones are left out. */
 export async function findShownPeople(queries: Queries, userIds: readonly number[]): Promise<ShownPerson[]> {
   return (await queries.query(findShown, [userIds])).map(fromRow);
+}
+
+/** Reads the people of a company above the id `after`, in ascending order. */
+export async function listPeopleOf(
+  queries: Queries,
+  { companyId, after, limit }: { companyId: number; after: number; limit: number },
+): Promise<ShownPerson[]> {
+  return (await queries.query(listOfCompany, [companyId, after, limit])).map(fromRow);
 }
 
 /**

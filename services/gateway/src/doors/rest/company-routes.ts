@@ -4,6 +4,7 @@ import { addBlock } from '../../use-cases/add-block.ts';
 import { getCompany } from '../../use-cases/get-company.ts';
 import { listAudit } from '../../use-cases/list-audit.ts';
 import { listBlocks } from '../../use-cases/list-blocks.ts';
+import { listCompanyPeople } from '../../use-cases/list-company-people.ts';
 import { listContracts } from '../../use-cases/list-contracts.ts';
 import { listReports } from '../../use-cases/list-reports.ts';
 import { proposeContract } from '../../use-cases/propose-contract.ts';
@@ -47,6 +48,7 @@ export const companyRoutes: readonly Route[] = [
     { read: ({ body }) => parse(companyInput.report, body), useCase: reportMessage },
     ({ created, ...data }) => ({ status: created ? 201 : 200, data }),
   ),
+  route('GET', '/company/people', { read: readPage, useCase: listCompanyPeople }),
   route('GET', '/company/reports', { read: readPage, useCase: listReports }),
   route('GET', '/company/audit', { read: readPage, useCase: listAudit }),
 ];
