@@ -5,6 +5,9 @@ import {
   durableEvents,
   type EventSetAside,
   messagesEndpoints,
+  SERVICES,
+  services,
+  setAsideSubject,
   streams,
 } from '@vestnik/contracts';
 import { freePort } from '@vestnik/servers';
@@ -17,12 +20,10 @@ import {
   until,
 } from '@vestnik/testing';
 
-/** Every durable consumer, with its stream and its service. */
-const CONSUMERS = [
-  ['messages-conversation-changed', 'CONVERSATIONS', 'messages'],
-  ['notifications-conversation-changed', 'CONVERSATIONS', 'notifications'],
-  ['notifications-messages-stored', 'MESSAGES', 'notifications'],
-] as const;
+/** Every durable consumer of the two services that this suite stops, with its stream and its service. */
+const CONSUMERS = (['messages', 'notifications'] as const).flatMap((service) =>
+  services[service].consumers.map(({ durable, event }) => [durable, event.stream, service] as const),
+);
 const [anna, boris] = [1, 2] as [number, number];
 
 let system: System;
@@ -117,10 +118,12 @@ test('what cannot be handled is set aside, counted and visible, and blocks nothi
 
   const manager = await bus.manager();
   const { state } = await manager.streams.info(streams.aside.name, { subjects_filter: '>' });
-  expect(state.subjects).toEqual({
-    'evt.messages.v1.event_set_aside': poison.length,
-    'evt.notifications.v1.event_set_aside': 2 * poison.length,
-  });
+  const consuming = SERVICES.filter((service) => services[service].consumers.length > 0);
+  expect(state.subjects).toEqual(
+    Object.fromEntries(
+      consuming.map((service) => [setAsideSubject(service), services[service].consumers.length * poison.length]),
+    ),
+  );
   const shown = await Promise.all(
     Array.from({ length: state.messages }, async (_, index) =>
       (await manager.streams.getMessage(streams.aside.name, { seq: index + 1 }))?.json<EventSetAside>(),

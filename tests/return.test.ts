@@ -92,8 +92,17 @@ test('when a gateway dies all its clients get in elsewhere within seconds, some 
   await Promise.all(lost);
   const told: Told = { retryAfter: [], otherwise: [] };
   const since = performance.now();
+  // However fast the machine is, sessions wait while conversations does not answer, and one comes that is sent away.
+  const [conversations] = system.processesOf('conversations');
+  conversations?.child.kill('SIGSTOP');
   for (const client of stock) client.socket.connect();
-  const back = await Promise.all(tokens.map((jwt) => comeIn(system.socketUrl(1), jwt, told)));
+  const returning = Promise.all(tokens.map((jwt) => comeIn(system.socketUrl(1), jwt, told)));
+  try {
+    await until('a client is told when to try again', () => told.retryAfter.length > 0);
+  } finally {
+    conversations?.child.kill('SIGCONT');
+  }
+  const back = await returning;
   await until('the stock clients are in', () => stock.every(({ events }) => events('ready').length > 0), 20_000);
   const tookMs = performance.now() - since;
   talking = false;
@@ -101,7 +110,6 @@ test('when a gateway dies all its clients get in elsewhere within seconds, some 
 
   expect(tookMs).toBeLessThan(patience(20_000));
   expect(told.otherwise).toEqual([]);
-  expect(told.retryAfter.length).toBeGreaterThan(0);
   expect(told.retryAfter.every((seconds) => Number.isInteger(seconds) && seconds >= 1 && seconds <= 10)).toBe(true);
   expect(answers).toBeGreaterThan(10);
   expect(slowest).toBeLessThan(patience(2_000));

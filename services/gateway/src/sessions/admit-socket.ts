@@ -79,14 +79,22 @@ export function admitSocket(
   { invited = false, hasGone = () => false }: { invited?: boolean; hasGone?: () => boolean } = {},
 ): AdmittedSocket | Promise<AdmittedSocket> {
   if (token === undefined) throw unauthorized();
+  const refuseWhereFull = () => {
+    const refusal = invited ? undefined : admission.refusal();
+    if (refusal) throw refusal;
+  };
   const admit = (identity: Identity | undefined) => {
     if (!identity) throw refusedTokens.refuse(address);
     if (hasGone()) throw new VestnikError('unavailable', 'The client has gone');
     socketLimit.take(identity.userId);
     return new AdmittedSocket(identity, admission.enter(true), socketLimit);
   };
-  const refusal = invited ? undefined : admission.refusal();
-  if (refusal) throw refusal;
+  refuseWhereFull();
   const identity = verify(token);
-  return identity instanceof Promise ? identity.then(admit) : admit(identity);
+  if (!(identity instanceof Promise)) return admit(identity);
+  return identity.then((verified) => {
+    // The queue may have become full while the gateway waited for the verdict.
+    if (verified) refuseWhereFull();
+    return admit(verified);
+  });
 }
