@@ -3,7 +3,7 @@ const SECONDS = 5;
 /** A session floods with so many times the rate of a user. */
 const FLOOD_FACTOR = 20;
 /** Timers and networks are not exact, and the newest second is not over: this part of the frames is enough. */
-const TOLERANCE = 0.85;
+const TOLERANCE = 0.8;
 
 /** Detects a session that floods: 20 times the rate of a user, for 5 s. Counts second by second. */
 export class FloodCounter {
