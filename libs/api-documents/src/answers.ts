@@ -287,7 +287,7 @@ export const serverEvents = {
   },
   pong: {
     summary: 'The answer to `ping`',
-    data: z.looseObject({}),
+    data: z.looseObject({}).optional(),
   },
   error: {
     summary: 'A frame without an `id` was refused',

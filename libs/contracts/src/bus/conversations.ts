@@ -7,6 +7,9 @@ import { define, inLines } from './endpoint.ts';
 const name = textUpTo(NAME_LENGTH).min(1);
 const ids = z.array(id).max(LIST_LENGTH);
 
+/** The largest position of a member, as large as Postgres's integer. */
+const LAST_POSITION = 2 ** 31 - 1;
+
 /** The key by which a caller repeats a creation, and a fingerprint of the request. Another request with the key is `conflict`. */
 const once = z.object({ key: textUpTo(64).min(1), fingerprint: text.min(1).max(100) });
 
@@ -109,7 +112,7 @@ export const conversationsEndpoints = {
     z.object({
       user_id: id,
       conversation_id: id,
-      after: z.int().nonnegative(),
+      after: z.int().nonnegative().max(LAST_POSITION),
       limit: z.int().min(1).max(PAGE_LIMIT),
     }),
   ),
