@@ -53,7 +53,7 @@ export async function createTestClient(
   socket.on('message', (raw) => {
     const frame = JSON.parse(raw.toString()) as Frame;
     frames.push(frame);
-    if (frame.event !== undefined) checkEvent(frame.event, frame.data);
+    if (frame.event !== undefined) queueMicrotask(() => checkEvent(frame.event as string, frame.data));
     if (frame.id !== undefined) replies.get(frame.id)?.(frame);
   });
   await new Promise<void>((resolve, reject) => {

@@ -40,9 +40,9 @@ function publish({ conversation, memberId }: Group, change: 'joined' | 'left', l
 
 /** Waits until the gateway has received everything that was published to the member so far. */
 async function received({ member, memberId }: Group): Promise<void> {
-  const before = member.events('marker').length;
-  bus.publish(liveSubjects.messagesDeliveredTo(memberId), encodeLive({}, [eventFrame('marker', {})]));
-  await until('the marker comes', () => member.events('marker').length > before);
+  const before = member.events('resync').length;
+  bus.publish(liveSubjects.messagesDeliveredTo(memberId), encodeLive({}, [eventFrame('resync', {})]));
+  await until('the marker comes', () => member.events('resync').length > before);
 }
 
 /** Has the owner write several times, and waits until these messages would have reached the member too. */
