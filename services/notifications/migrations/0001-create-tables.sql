@@ -1,6 +1,6 @@
 -- formerly: 20260101000000-create-tables
 -- The tables of notifications.
--- The own copy of the participants of conversations, as of `version` of the conversation in its own service.
+-- Own copy of who is in which conversation, as of `version` of the conversation in its own service.
 create table conversations (
   conversation_id bigint primary key,
   version integer not null
@@ -33,8 +33,8 @@ create table preferences (
   constraint preferences_quiet_hours check (num_nulls(quiet_start, quiet_end, quiet_time_zone) in (0, 3))
 );
 
--- The record of pushes. No foreign key to devices: a push outlives its device. next_attempt_at: when a pending push is due;
--- an instance that claims the push moves it ahead, which is the lease.
+-- The record of what was pushed to whom, or why not. No foreign key to devices: it outlives them. Of what is
+-- pending, next_attempt_at says when it is due; who takes it moves that ahead, which is the lease.
 create table pushes (
   id bigint generated always as identity primary key,
   message_id bigint not null,
