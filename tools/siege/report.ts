@@ -1,7 +1,7 @@
 import type { Experience } from './innocent.ts';
 import type { Outcome } from './run.ts';
 
-/** A p99 below this is as good as any, in milliseconds: noise of the machine alone may double it. */
+/** A p99 below this passes, in milliseconds: the noise of the machine alone may double so small a value. */
 const UNNOTICED_MS = 50;
 
 /** Returns why an innocent user suffered from an attack; undefined where the user did not. */

@@ -35,7 +35,7 @@ const folding = {
 /**
  * Checks on a new connection that its server is fit for the services.
  *
- * @throws SettingError in one line when the server is too old, when the session settings did not arrive there, or when the
+ * @throws SettingError in one line when the server is too old, or the session settings did not arrive there. Also when the
  *   encoding or the locale of the database would break the folding of cases.
  */
 export async function checkServer(client: ClientBase): Promise<void> {

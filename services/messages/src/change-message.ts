@@ -18,8 +18,8 @@ export type MakeChange = (
  * a connection, and many changes of one message are published as few.
  *
  * @param key the message, unless the change has to wait for changes of other messages too
- * @throws VestnikError `forbidden` to a user who may not see the message, whether or not it exists; what the change throws,
- *   which is undone then; refusals of the queue.
+ * @throws VestnikError `forbidden` to a user who may not see the message, whether or not it exists. Also what the change
+ *   throws, which is undone then, and the refusals of the queue.
  */
 export async function changeMessage(
   { database, changes, outbox }: Context,
