@@ -2,6 +2,7 @@ import { SECRET_BYTES, type TokenKeys } from '@vestnik/auth';
 import {
   type ConfigOf,
   describeSettings,
+  flag,
   limit,
   list,
   port,
@@ -179,7 +180,7 @@ const shape = {
   }),
   origins: setting({
     env: 'FRONTEND_URL',
-    doc: 'Origins that CORS allows, and that may open WebSockets',
+    doc: 'Origins that CORS allows, that may open WebSockets, and that may frame the pages',
     format: origins,
     default: '',
   }),
@@ -194,6 +195,18 @@ const shape = {
     doc: 'Seconds without an event after which a socket is idle and holds no pushes back; 0: an open socket always does',
     format: limit,
     default: 300,
+  }),
+  demo: setting({
+    env: 'DEMO',
+    doc: '1: the web messenger offers to sign in as one of six demo people. Anybody who reaches the page may; needs `JWT_SECRET`',
+    format: flag,
+    default: 0,
+  }),
+  webFiles: setting({
+    env: 'WEB_FILES',
+    doc: 'Folder of the built web messenger, absolute or in the repository',
+    format: text.describe('folder'),
+    default: 'clients/web/dist',
   }),
   limits,
 };
@@ -221,6 +234,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const keys = trustedIssuers
     ? { issuers: readTrustedIssuers(trustedIssuers) }
     : keysOf(jwtSecret, jwtPublicKey, jwksUrl);
+  if (config.demo && !('secret' in keys)) throw new SettingError('DEMO needs JWT_SECRET, and no other key.');
   return Object.freeze({ ...config, keys });
 }
 

@@ -6,6 +6,7 @@ import express, { Router } from 'express';
 import type { Context } from '../../context.ts';
 import { methodNotAllowed } from './failure.ts';
 import type { Step } from './locals.ts';
+import { pagePolicy } from './page-policy.ts';
 import { sendJson } from './send-json.ts';
 
 /** The files of our own page. */
@@ -33,27 +34,14 @@ export function createDocuments({ config }: Context): Router {
     sendJson(response, 200, createAsyncApi(config.limits, `${request.hostname}:${config.socketPort}`)),
   );
   get('/docs', (request, response) => {
-    response.setHeader('content-security-policy', pagePolicy(request.hostname, config.socketPort, config.origins));
+    // Swagger UI writes inline styles.
+    response.setHeader(
+      'content-security-policy',
+      pagePolicy(request.hostname, config.socketPort, config.origins, { inlineStyles: true }),
+    );
     response.sendFile(join(PAGE, 'index.html'));
   });
   for (const file of UI_FILES) get(`/docs/ui/${file}`, (_, response) => response.sendFile(join(UI, file)));
   router.use('/docs', express.static(PAGE, { index: false, redirect: false }));
   return router;
-}
-
-/**
- * Returns the content security policy of a page: it loads from this host alone, runs no inline script, and connects to this
- * host and its socket port. Swagger UI draws its icons from data URLs, and writes inline styles.
- */
-function pagePolicy(hostname: string, wsPort: number, origins: readonly string[]): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    `connect-src 'self' ws://${hostname}:${wsPort} wss://${hostname}:${wsPort}`,
-    "base-uri 'none'",
-    "form-action 'self'",
-    `frame-ancestors ${origins.length === 0 ? "'none'" : origins.join(' ')}`,
-  ].join('; ');
 }
