@@ -20,7 +20,8 @@ export function panel(settings: StartSettings, system: SystemDescription, took: 
   const shown = folder.startsWith('..') ? settings.layout.dataDir : folder;
   const addresses = system.gateways.map(
     ({ rest, socket, ops }, index) => `
-  ${system.gateways.length > 1 ? `Gateway ${index + 1}\n  ` : ''}REST      ${rest}/api/messenger
+  ${system.gateways.length > 1 ? `Gateway ${index + 1}\n  ` : ''}Messenger ${rest}/
+  REST      ${rest}/api/messenger
   Socket    ${socket}
   Docs      ${rest}/docs
   Health    ${rest}/health/ready

@@ -61,6 +61,7 @@ export function gatewayCommands(settings: StartSettings, given: ServiceEnvironme
       PORT: String(ports.port),
       WS_PORT: String(ports.socketPort),
       OPS_PORT: String(ports.opsPort),
+      DEMO: settings.isDemo ? '1' : '0',
       ...(given.jwtSecret && { JWT_SECRET: given.jwtSecret }),
     },
   }));

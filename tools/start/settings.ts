@@ -3,6 +3,7 @@ import { SECRET_BYTES } from '@vestnik/auth';
 import {
   describeSettings,
   type Environment,
+  flag,
   integer,
   list,
   port,
@@ -42,6 +43,8 @@ export type StartSettings = {
   jwtSecret: string | undefined;
   /** Name of the setting that replaces the shared secret, if one does. */
   foreignKeys: 'TRUSTED_ISSUERS' | 'JWT_PUBLIC_KEY' | 'JWKS_URL' | undefined;
+  /** Whether the gateways offer to sign in as a demo person. */
+  isDemo: boolean;
   /** Everything else, handed on to every service. */
   environment: Environment;
 };
@@ -57,6 +60,11 @@ const described = describeSettings({
   socketPort: setting({ env: 'WS_PORT', doc: 'Port of sockets of the first gateway', format: port, default: 3_001 }),
   opsPort: setting({ env: 'OPS_PORT', doc: 'Port of metrics of the first gateway', format: port, default: 3_002 }),
   streamReplicas,
+  demo: setting({
+    env: 'DEMO',
+    doc: '1: the web messenger offers to sign in as one of six demo people. Without any key set the start makes it 1, else 0',
+    format: flag,
+  }),
   natsServers: setting({
     env: 'NATS_URL',
     doc: 'NATS servers with JetStream, in place of the embedded one',
@@ -127,14 +135,14 @@ const MOST_INSTANCES = 64;
 
 /** Variables that no service gets from the environment: the start reads them, or hands each to the service that needs it. */
 const OWN_VARIABLES =
-  /^(PORT|WS_PORT|OPS_PORT|INSTANCES|DATA_DIR|DATABASE_URL|DATABASE_ROLE_.*|NATS_URL|.*_PASSWORD|JWT_SECRET|STREAM_REPLICAS|NODE_CHANNEL_.*|npm_.*)$/;
+  /^(PORT|WS_PORT|OPS_PORT|INSTANCES|DATA_DIR|DATABASE_URL|DATABASE_ROLE_.*|NATS_URL|.*_PASSWORD|JWT_SECRET|STREAM_REPLICAS|DEMO|NODE_CHANNEL_.*|npm_.*)$/;
 
 /**
  * Reads the settings of `npm start`.
  * @throws SettingError or Fault naming the broken one
  */
 export function readStartSettings(env: Environment): StartSettings {
-  const { natsServers, streamReplicas, ...first } = described.read(env);
+  const { natsServers, streamReplicas, demo, ...first } = described.read(env);
   const instances = readInstances(env.INSTANCES);
   const gateways = Array.from({ length: instances.gateway }, (_, index) => ({
     port: first.port + PORT_STEP * index,
@@ -148,6 +156,7 @@ export function readStartSettings(env: Environment): StartSettings {
       `JWT_SECRET has ${Buffer.byteLength(jwtSecret)} bytes: give it at least ${SECRET_BYTES}, or unset it`,
     );
   }
+  const foreignKeys = (['TRUSTED_ISSUERS', 'JWKS_URL', 'JWT_PUBLIC_KEY'] as const).find((name) => env[name]);
   return {
     layout: layoutOf(readDataDir(env)),
     gateways,
@@ -160,7 +169,8 @@ export function readStartSettings(env: Environment): StartSettings {
     busPasswords: readBusPasswords(env),
     roles: readRoleOptions(env),
     jwtSecret,
-    foreignKeys: (['TRUSTED_ISSUERS', 'JWKS_URL', 'JWT_PUBLIC_KEY'] as const).find((name) => env[name]),
+    foreignKeys,
+    isDemo: demo ?? (!jwtSecret && !foreignKeys),
     environment: Object.fromEntries(Object.entries(env).filter(([name]) => !OWN_VARIABLES.test(name))),
   };
 }

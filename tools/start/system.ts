@@ -4,6 +4,8 @@ import { createLogger } from '@vestnik/logging';
 import { checkNats, prepareDatabase } from '@vestnik/servers';
 import { addressesWith, type BusAddresses, operatorsOf, sharedAddresses } from './bus-addresses.ts';
 import { takeDataDir } from './data-dir.ts';
+import { fillDemo } from './demo/fill.ts';
+import { explain } from './fault.ts';
 import { awaitHealth } from './health.ts';
 import { checkPorts } from './ports.ts';
 import type { Progress } from './progress.ts';
@@ -95,6 +97,14 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   };
 
+  const fillDemoOf = async (rest: string) => {
+    try {
+      await progress.step('Demo conversations', () => fillDemo(rest));
+    } catch (error) {
+      progress.say(`  The demo people have no conversations: ${explain(error)}`);
+    }
+  };
+
   return {
     async start() {
       giveBack = await takeDataDir(layout);
@@ -121,6 +131,8 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
       await progress.step('Everything answers', () =>
         Promise.all(gateways.map((gateway) => awaitHealth(gateway.rest, signal))),
       );
+      if (settings.isDemo && gateways[0]) await fillDemoOf(gateways[0].rest);
+      signal.throwIfAborted();
       const description = {
         pid: process.pid,
         gateways,

@@ -57,9 +57,23 @@ test('each process behind the gateways has an ops port of its own', async () => 
 });
 
 test.each([
+  [{}, '1'],
+  [{ JWT_SECRET: 'x'.repeat(32) }, '0'],
+  [{ JWT_PUBLIC_KEY: 'a key' }, '0'],
+  [{ JWKS_URL: 'https://keys.example.org' }, '0'],
+  [{ TRUSTED_ISSUERS: 'issuers.json' }, '0'],
+  [{ JWT_SECRET: 'x'.repeat(32), DEMO: '1' }, '1'],
+  [{ DEMO: '0' }, '0'],
+])('the demo people sign in where the start made the key itself, or by DEMO: %j', (env, demo) => {
+  const given = { natsUrls, databaseUrls, jwtSecret: 's' };
+  expect(gatewayCommands(readStartSettings(env), given)[0]?.env.DEMO).toBe(demo);
+});
+
+test.each([
   [{ PORT: 'abc' }, 'PORT: must be a whole number.'],
   [{ WS_PORT: '70000' }, 'WS_PORT: must be between 1 and 65535.'],
   [{ WS_PORT: '3000' }, 'port 3000 is asked for twice: set PORT, WS_PORT and OPS_PORT apart'],
+  [{ DEMO: 'yes' }, 'DEMO: '],
   [{ INSTANCES: 'foo=2' }, 'INSTANCES: "foo" is no service; there are '],
   [{ INSTANCES: 'gateway=0' }, 'INSTANCES: gateway needs a number from 1 to 64, as in gateway=2'],
   [{ INSTANCES: 'gateway=2', PORT: '65530' }, 'would listen on port 65540; lower PORT'],
