@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import {
   type BusUser,
@@ -12,6 +12,7 @@ import {
   liveSubjects,
   messagesEndpoints,
   REVOCATION_SUBJECTS,
+  retiredConsumers,
   revocationSubject,
   SERVICES,
   type Service,
@@ -427,6 +428,20 @@ test('a service says what to do when its stream is missing', async () => {
   } finally {
     await bus.close();
   }
+});
+
+test('a consumer that no service reads any more is removed, and no other', async () => {
+  const [retired] = retiredConsumers;
+  const connection = await intrude('tests');
+  const { consumers } = await jetstreamManager(connection);
+  const names = async () => (await consumers.list(retired?.stream ?? '').next()).map(({ name }) => name);
+  await consumers.add(retired?.stream ?? '', { durable_name: retired?.name, ack_policy: AckPolicy.Explicit });
+  await consumers.add(retired?.stream ?? '', { durable_name: 'of-an-operator', ack_policy: AckPolicy.Explicit });
+  for (let times = 0; times < 2; times += 1) {
+    await prepareBus({ ops: [servers.natsUrls.ops], revoker: [servers.natsUrls.revoker] }, logger);
+    expect(await names()).toEqual(['of-an-operator']);
+  }
+  await consumers.delete(retired?.stream ?? '', 'of-an-operator');
 });
 
 test('addresses name one user at most, and take any password', async () => {

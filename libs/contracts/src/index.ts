@@ -12,7 +12,7 @@ export {
   type Relations,
   type TokenClaims,
 } from './bus/companies.ts';
-export { durableConsumers } from './bus/consumers.ts';
+export { durableConsumers, retiredConsumers } from './bus/consumers.ts';
 export type { KeptCreation, Once } from './bus/conversations.ts';
 export { conversationsEndpoints } from './bus/conversations.ts';
 export {

@@ -96,7 +96,6 @@ export const services = {
     ownStreams: [streams.messages],
     consumers: [
       durableConsumers.messagesConversationChanged,
-      durableConsumers.messagesMessagesStored,
       durableConsumers.messagesPeopleChanged,
       durableConsumers.messagesCompanyChanged,
       durableConsumers.messagesContractChanged,

@@ -10,6 +10,7 @@ import { createHandlers } from './endpoints.ts';
 import { createLiveEvents } from './live/live-events.ts';
 import { createMessageStore } from './message-store.ts';
 import { startMessagesOutbox } from './outbox.ts';
+import { createWaitingMessages } from './search/waiting-messages.ts';
 import { startSearchLoops } from './search-loops.ts';
 import { schema } from './store/schema.ts';
 import { startSubscriptions } from './subscriptions.ts';
@@ -33,10 +34,12 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       const outbox = startMessagesOutbox({ bus, database, logger, metrics, live });
       onStop(() => outbox.stop());
 
+      const waiting = createWaitingMessages();
       const commits = metrics.counter('commits_total', 'Transactions that stored messages');
       const stored = metrics.counter('messages_stored_total', 'Messages stored');
       const store = createMessageStore(database, ({ outboxId, event, messages, readings }) => {
         live.newMessages(messages);
+        waiting.add(messages);
         for (const reading of readings) live.messagesRead(reading);
         void outbox.publishNow({ id: outboxId, payload: event });
         commits.inc();
@@ -51,7 +54,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         onSetAside: countSetAside(metrics, services.messages.consumers),
       });
       onStop(() => Promise.all(subscriptions.map((subscription) => subscription.stop())));
-      const loops = startSearchLoops(context, logger);
+      const loops = startSearchLoops(context, waiting, logger);
       onStop(() => Promise.all(loops.map((loop) => loop.stop())));
       return createHandlers(context);
     },

@@ -7,7 +7,6 @@ import type { Context } from './context.ts';
 import { applyBlock } from './use-cases/apply-block.ts';
 import { applyConversation } from './use-cases/apply-conversation.ts';
 import { applyPeople } from './use-cases/apply-people.ts';
-import { indexMessages } from './use-cases/index-messages.ts';
 
 /** Starts the durable subscriptions: which use case takes which event. */
 export function startSubscriptions(parts: {
@@ -46,11 +45,6 @@ export function startSubscriptions(parts: {
       ...common,
       ...durableConsumers.messagesBlockChanged,
       handle: (event) => applyBlock(context, event),
-    }),
-    consume({
-      ...common,
-      ...durableConsumers.messagesMessagesStored,
-      handle: (event) => indexMessages(context, event),
     }),
   ];
 }

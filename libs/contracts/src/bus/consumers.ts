@@ -21,6 +21,11 @@ export interface DurableConsumer<Payload> {
   readonly startsAt: 'oldest' | 'next';
 }
 
+/** Durable consumers that no service reads any more. They are removed, so that nobody takes their growing lag for a fault. */
+export const retiredConsumers: readonly { readonly stream: string; readonly name: string }[] = [
+  { stream: 'MESSAGES', name: 'messages-messages-stored' },
+];
+
 /** Every durable consumer. `npm run generate` shows the comments in docs/subjects.md. */
 export const durableConsumers = {
   /** Takes the conversation into its own copy of membership. It ignores an older or equal `version`. */
@@ -29,12 +34,6 @@ export const durableConsumers = {
     event: durableEvents.conversationChanged,
     startsAt: 'oldest',
   } as DurableConsumer<ConversationChanged>,
-  /** Brings the messages into the search index. Messages that are in the index already are left alone. */
-  messagesMessagesStored: {
-    durable: 'messages-messages-stored',
-    event: durableEvents.messagesStored,
-    startsAt: 'oldest',
-  } as DurableConsumer<MessagesStored>,
   /** Takes the conversation into its own copy of membership. It ignores an older or equal `version`. */
   notificationsConversationChanged: {
     durable: 'notifications-conversation-changed',

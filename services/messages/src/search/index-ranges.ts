@@ -19,7 +19,7 @@ export interface IndexAsk {
 }
 
 /** Messages of one conversation that one transaction indexes at most. */
-const MESSAGES_AT_ONCE = 1_000;
+const MESSAGES_AT_ONCE = 512;
 
 /**
  * Brings the next messages of conversations into the index, each conversation up to its `seq`. Messages that are in the index

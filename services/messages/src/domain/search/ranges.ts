@@ -24,7 +24,7 @@ export interface IndexRange {
  * A block closes with so many messages, or with so many characters of text. Larger blocks make a smaller index, and have a
  * search read more messages that do not fit.
  */
-const BLOCK_MESSAGES = 128;
+export const BLOCK_MESSAGES = 128;
 const BLOCK_LENGTH = 8_000;
 
 /** Returns the characters of text in messages. */
