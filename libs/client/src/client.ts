@@ -74,7 +74,7 @@ export interface Client {
   on<Name extends ServerEventName>(name: Name, listener: (data: ServerEvents[Name]) => void): () => void;
   /** Resolves when the account is loaded and current for the first time; rejects when the client stops before. */
   readonly ready: Promise<void>;
-  /** Why the server refused this client for good; undefined while it may go on. */
+  /** Why the client does not go on: the server refused it for good, or it was closed; undefined while it goes on. */
   readonly stopped: VestnikError | undefined;
   /** Says that the user acts, or does not. In a browser the client finds it out by itself, from visibility and input. */
   setActivity(state: 'active' | 'idle'): void;

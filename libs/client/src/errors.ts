@@ -1,7 +1,7 @@
 import type { ErrorCode, RefusalReason } from './protocol/model.ts';
 
 /** The codes after which the same call may succeed later. */
-const RETRYABLE: readonly ErrorCode[] = ['rate_limited', 'unavailable', 'internal'];
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'unavailable', 'internal']);
 
 /** Everything that a server told about an error, besides its message. */
 export interface ErrorDetails {
@@ -31,7 +31,7 @@ export class VestnikError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.reason = details.reason;
-    this.retryable = RETRYABLE.includes(code);
+    this.retryable = RETRYABLE.has(code);
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.requestId = details.requestId;
   }

@@ -1,7 +1,7 @@
 export { sendStateOf } from './account/send-state.ts';
 export type { AccountSnapshot, ConversationView, LineState } from './account/snapshot.ts';
 export type { Account, Client, Outbox, Place, Sending } from './client.ts';
-export type { Connect } from './connect.ts';
+export { connect } from './connect.ts';
 export { type ErrorDetails, VestnikError } from './errors.ts';
 export type { ConnectOptions, Storage } from './options.ts';
 export type { OutboxItem, SendState } from './outbox/item.ts';
@@ -9,4 +9,4 @@ export type { ChangedConversation, Changes, ReadStep, RemovedConversation } from
 export type * from './protocol/events.ts';
 export type * from './protocol/model.ts';
 export type * from './protocol/routes.ts';
-export type { UseAccount } from './react-types.ts';
+export { indexedDbStorage } from './storage/indexed-db.ts';

@@ -79,7 +79,7 @@ export interface Routes {
   removeReaction: Route<Of<'messageId'> & { emoji: string }, ReactionsReply>;
   getUnreadCount: Route<Nothing, { unread_count: number }>;
   getPresence: Route<{ userIds: number[] }, { statuses: UserStatus[] }>;
-  getChanges: Route<{ cursor?: string; limit?: number; messagesPerConversation?: number }, Changes>;
+  syncAccount: Route<{ cursor?: string; limit?: number; messagesPerConversation?: number }, Changes>;
   /** `highlights`: start and length of each hit by message id, in UTF-16 units of `content`. */
   searchMessages: Route<
     PageInput & {

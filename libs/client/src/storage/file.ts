@@ -1,0 +1,55 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { Storage } from '../options.ts';
+
+/**
+ * Keeps the account in a file of JSON, which is replaced as a whole. It belongs to one process at a time. A file that is no such
+ * JSON counts as empty.
+ */
+export function fileStorage(path: string): Storage {
+  let entries: Map<string, unknown> | undefined;
+  let writing = Promise.resolve();
+  let isDirty = false;
+
+  async function load(): Promise<Map<string, unknown>> {
+    if (entries) return entries;
+    const text = await readFile(path, 'utf8').catch(() => '{}');
+    try {
+      entries = new Map(Object.entries(JSON.parse(text) as object));
+    } catch {
+      entries = new Map();
+    }
+    return entries;
+  }
+
+  /** Writes the newest state; changes that come meanwhile share the next writing. */
+  function write(): Promise<void> {
+    isDirty = true;
+    writing = writing
+      .catch(() => undefined)
+      .then(async () => {
+        if (!isDirty) return;
+        isDirty = false;
+        const text = JSON.stringify(Object.fromEntries(await load()));
+        await writeFile(`${path}.new`, text, { mode: 0o600 });
+        await rename(`${path}.new`, path);
+      });
+    return writing;
+  }
+
+  return {
+    load,
+    async save(changes) {
+      const all = await load();
+      for (const [key, value] of changes) {
+        if (value === undefined) all.delete(key);
+        else all.set(key, value);
+      }
+      await write();
+    },
+    async clear() {
+      (await load()).clear();
+      await writing.catch(() => undefined);
+      await rm(path, { force: true });
+    },
+  };
+}
