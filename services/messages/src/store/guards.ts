@@ -1,12 +1,15 @@
 import type { RefusalReason } from '@vestnik/contracts';
 import { statement, writeStatement } from '@vestnik/database';
 
-/** Marks the conversations of users whose sends have to be judged from now on. */
-export const guardConversationsOf = writeStatement<never, [userIds: readonly number[]]>(
+/** Marks the conversations of people whose sends have to be judged from now on. */
+export const guardConversationsOf = writeStatement<never, [userIds: readonly number[], companyIds: readonly number[]]>(
   'guard-conversations-of',
   `select guard_conversation(c.id) from (
-     select distinct conversation_id as id from members where user_id = any($1::bigint[])
-   ) of join conversations c on c.id = of.id and not c.is_guarded`,
+     select m.conversation_id as id, min(p.company_id) as low_id, max(p.company_id) as high_id
+     from unnest($1::bigint[], $2::bigint[]) as p (user_id, company_id) join members m using (user_id) group by 1
+   ) of
+   join conversations c on c.id = of.id and not c.is_guarded
+   where c.sole_company_id is null or c.sole_company_id <> of.low_id or of.low_id <> of.high_id`,
 );
 
 /** Marks the conversations that two users share. */

@@ -33,6 +33,8 @@ const conversationEntity = defineEntity({
     state: p.text().$type<ConversationState>().default('active'),
     /** The rules between people and companies judge each send. */
     is_guarded: p.boolean().default(false),
+    /** The company of all known members, while it is not guarded; null where that is not known. */
+    sole_company_id: bigint().nullable(),
     /** The `seq` of the newest automatic message; 0 for none. */
     automatic_seq: bigint().defaultRaw('0'),
     /** The reader of `first_read_seq`, while messages of this user behind `second_read_seq` wait for another reader. */

@@ -6,5 +6,6 @@ import { guardConversationsOf } from '../store/guards.ts';
 /** Takes people into the copy, and marks their conversations with people of other companies: sends there are judged. */
 export async function applyPeople({ database }: Context, { people }: PeopleChanged): Promise<void> {
   await savePeople(database, people);
-  await database.query(guardConversationsOf, [people.map(({ id }) => id)]);
+  const companyIds = people.map(({ company_id }) => company_id);
+  await database.query(guardConversationsOf, [people.map(({ id }) => id), companyIds]);
 }
