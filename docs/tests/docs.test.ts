@@ -8,7 +8,12 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const find = (pattern: string) => globSync(pattern, { cwd: ROOT, exclude: (name) => name === 'node_modules' });
 const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1] ?? '');
 
-const documents = ['README.md', 'CONTRIBUTING.md', ...find('docs/**/*.md'), ...find('{libs,services}/*/README.md')];
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...find('docs/**/*.md'),
+  ...find('{libs,services,clients}/*/README.md'),
+];
 
 test('every relative link in the documents leads to something', () => {
   const broken = documents.flatMap((document) =>
@@ -29,7 +34,7 @@ test('every file that the documents name exists', () => {
   // The examples of docs/adding.md make these.
   const examples = matches(read('docs/adding.md'), /^\+\+\+ b\/(.+)$/gm);
   const isExample = (path: string) => examples.includes(path) || /company-files|NNNN/.test(path);
-  const files = find('{*,.*,{libs,services,tools,tests,docs,.ci}/**/*}.*').map((path) => `/${path}`);
+  const files = find('{*,.*,{libs,services,clients,tools,tests,docs,.ci}/**/*}.*').map((path) => `/${path}`);
   const missing = documents.flatMap((document) =>
     matches(read(document), /`([\w.-]+(?:\/[\w.-]+)*\.(?:ts|mjs|sql|md|json|yml))`/g)
       .filter((path) => ![ROOT, join(ROOT, dirname(document))].some((folder) => existsSync(join(folder, path))))
@@ -127,8 +132,8 @@ test('every setting that a process reads is in docs/settings.md', () => {
 
 test('every dependency has its reason', () => {
   const reasons = read('docs/adr/0005-libraries.md');
-  const manifests = ['package.json', ...find('{tools,tests,docs,bench,libs/*,services/*}/package.json')].map((path) =>
-    JSON.parse(read(path)),
+  const manifests = ['package.json', ...find('{tools,tests,docs,bench,libs/*,services/*,clients/*}/package.json')].map(
+    (path) => JSON.parse(read(path)),
   );
   const names = manifests.flatMap((manifest) =>
     ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) => Object.keys(manifest[kind] ?? {})),
@@ -149,5 +154,5 @@ function anchorsOf(text: string): string[] {
 
 /** A document may leave out the folders that its reader knows; a path from the root stands for itself alone. */
 function isShortFor(path: string, file: string): boolean {
-  return !/^(libs|services|tools|tests|docs)\//.test(path) && file.endsWith(`/${path}`);
+  return !/^(libs|services|clients|tools|tests|docs)\//.test(path) && file.endsWith(`/${path}`);
 }

@@ -16,6 +16,7 @@ import { gatewayCommands, migrationCommands, serviceCommands, withOpsPorts } fro
 import type { StartSettings } from './settings.ts';
 import { type Supervision, supervise } from './supervisor.ts';
 import { addressesOf, opsAddress, type SystemDescription, writeSystem } from './system-file.ts';
+import { buildWebMessenger } from './web-messenger.ts';
 
 /**
  * Milliseconds that each layer may take to stop, in the order in which the layers stop. Their sum stays below the ten
@@ -111,6 +112,7 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
       await checkPorts(settings);
       const secrets = await keepSecrets(layout.secrets);
       const jwtSecret = settings.foreignKeys ? undefined : (settings.jwtSecret ?? secrets.jwtSecret);
+      await buildWebMessenger(settings.environment, progress, signal);
       const adminUrl = await startDatabase();
       signal.throwIfAborted();
       const natsUrls = await startBus(secrets);

@@ -54,14 +54,14 @@ export async function copyRepository(): Promise<RepositoryCopy> {
 }
 
 async function linkPackages(folder: string): Promise<void> {
-  for (const packages of ['node_modules', ...globSync('{libs,services}/*/node_modules', { cwd: ROOT })]) {
+  for (const packages of ['node_modules', ...globSync('{libs,services,clients}/*/node_modules', { cwd: ROOT })]) {
     await mkdir(join(folder, packages), { recursive: true });
     for (const name of await readdir(join(ROOT, packages))) {
       if (name !== '@vestnik') await symlink(join(ROOT, packages, name), join(folder, packages, name));
     }
   }
   await mkdir(join(folder, 'node_modules', '@vestnik'));
-  for (const manifest of globSync('{libs,services}/*/package.json', { cwd: ROOT })) {
+  for (const manifest of globSync('{libs,services,clients}/*/package.json', { cwd: ROOT })) {
     const place = dirname(manifest);
     await linkWorkspace(folder, place);
   }
