@@ -22,10 +22,8 @@ function takeMessage(
 ): Held {
   const taken = takeMessages(held, [message]);
   const typists = name === 'new_message' ? withEntry(taken.typists, message.sender_id, undefined) : taken.typists;
-  const isUnseen = name === 'message_deleted' && taken.strays !== held.strays;
-  return typists === taken.typists && !isUnseen
-    ? taken
-    : { ...taken, typists, needsCount: taken.needsCount || isUnseen };
+  // Nobody knows whether the counts of the newest answer are without it. They do not matter where counts can be computed.
+  return { ...taken, typists, isCountDoubtful: taken.isCountDoubtful || name === 'message_deleted' };
 }
 
 /** Takes an event into the conversation that it is about. */

@@ -21,6 +21,7 @@ export function newlyHeld(known: ListedConversation, epoch: number): Held {
     contentVersions: new Map(),
     typists: new Map(),
     epoch,
+    isCountDoubtful: false,
     needsCount: false,
   };
 }
@@ -39,7 +40,7 @@ export function takeAnswer(held: Held, conversation: ListedConversation): Held {
   const { last_message_id, last_message_at, last_message_time, last_message_content } = conversation;
   const summary = { unread_count, mention_count, head_seq, read_seq };
   const newest = { last_message_id, last_message_at, last_message_time, last_message_content };
-  return { ...held, known: { ...conversation, ...description, ...summary, ...newest }, needsCount: false };
+  return { ...held, known: { ...conversation, ...description, ...summary, ...newest } };
 }
 
 /** Raises markers: they only grow. */

@@ -146,10 +146,14 @@ export function takeRead(held: Held, step: ReadStep): Held {
   return { ...held, messages, reads: [...reads, step].slice(-READS) };
 }
 
-/** Forgets the messages before a `seq`, and everything that is known of others. */
+/**
+ * Forgets the messages before a `seq`, and everything that is known of others. The floor does not sink, since nothing new is known
+ * of the messages behind it.
+ */
 export function forgetBefore(held: Held, seq: number, epoch: number): Held {
   const messages = held.messages.slice(placeOf(held.messages, seq));
   const ids = new Set(messages.map(({ id }) => id));
   const contentVersions = new Map([...held.contentVersions].filter(([id]) => ids.has(id)));
-  return { ...held, messages, contentVersions, strays: new Map(), floor: seq, isWhole: false, epoch };
+  const floor = Math.max(seq, held.floor);
+  return { ...held, messages, contentVersions, strays: new Map(), floor, isWhole: false, epoch };
 }

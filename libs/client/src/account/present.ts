@@ -52,7 +52,7 @@ function count(messages: readonly Message[], behindSeq: number, userId: number):
  * Returns the counts: exact where every message behind the marker is held, and otherwise those of the newest answer, moved by the
  * messages that came later.
  */
-function countsOf({ known, messages, floor, needsCount }: Held, readSeq: number, userId: number): Counts {
+function countsOf({ known, messages, floor, isCountDoubtful }: Held, readSeq: number, userId: number): Counts {
   if (floor <= readSeq + 1) return { ...count(messages, readSeq, userId), isGuess: false };
   const since = count(messages, Math.max(readSeq, known.head_seq), userId);
   if (readSeq >= known.head_seq) return { ...since, isGuess: false };
@@ -60,7 +60,7 @@ function countsOf({ known, messages, floor, needsCount }: Held, readSeq: number,
   return {
     unread: Math.min(known.unread_count, left) + since.unread,
     mentions: Math.min(known.mention_count, left) + since.mentions,
-    isGuess: needsCount || readSeq > known.read_seq,
+    isGuess: isCountDoubtful || readSeq > known.read_seq,
   };
 }
 

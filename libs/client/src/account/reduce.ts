@@ -37,7 +37,9 @@ function inConversation(state: AccountState, id: number, change: (held: Held) =>
 
 function takeListed(state: AccountState, conversation: ListedConversation): AccountState {
   const { id, participants, invited } = conversation;
-  if (state.conversations.has(id)) return inConversation(state, id, (held) => takeAnswer(held, conversation));
+  if (state.conversations.has(id)) {
+    return inConversation(state, id, (held) => ({ ...takeAnswer(held, conversation), isCountDoubtful: false }));
+  }
   const userId = state.userId ?? 0;
   const isIn = participants.includes(userId) || invited?.some(({ user_id }) => user_id === userId);
   if (!isIn) return state;

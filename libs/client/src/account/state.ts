@@ -29,6 +29,8 @@ export interface Held extends ConversationView {
   readonly typists: ReadonlyMap<number, number>;
   /** Changes whenever messages are forgotten: a page that was asked for before that is not taken. */
   readonly epoch: number;
+  /** A message was deleted, and the counts of the newest answer may be with it or without it. */
+  readonly isCountDoubtful: boolean;
   /** The counts cannot be computed from what the client holds: they are asked for. */
   readonly needsCount: boolean;
 }
