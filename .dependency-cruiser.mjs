@@ -113,11 +113,25 @@ export default {
       to: { path: '^services/' },
     },
     {
+      name: 'client-runs-alone',
+      comment: 'The client library runs in browsers: of our packages it has types alone.',
+      severity: 'error',
+      from: { path: '^libs/client/src/' },
+      to: {
+        path: '^(libs|services|tools|tests|docs|bench)/',
+        pathNot: '^libs/client/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'libs-through-their-door',
-      comment: 'A package has one public door, src/index.ts.',
+      comment: 'A package has one public door, src/index.ts. The client has one for React and one for Node besides.',
       severity: 'error',
       from: { path: '^(libs/([^/]+)|services/[^/]+|tools|tests|docs|bench)/' },
-      to: { path: '^libs/[^/]+/src/', pathNot: '^libs/[^/]+/src/index\\.ts$|^libs/$2/' },
+      to: {
+        path: '^libs/[^/]+/src/',
+        pathNot: '^libs/[^/]+/src/index\\.ts$|^libs/client/src/(react|node)\\.ts$|^libs/$2/',
+      },
     },
     {
       name: 'web-knows-the-client-library-alone',
