@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
-import { access, constants, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isRunning, stopStale } from '@vestnik/servers';
 import { Fault } from './fault.ts';
 import type { Layout } from './layout.ts';
-
-/** Bytes of a log, above which the start renames it. */
-const LOG_BYTES = 10 * 1024 * 1024;
+import { rotateLogs } from './rotate-logs.ts';
 
 /**
  * Makes the data folder, locks it for this process, and stops services that a killed run left behind.
@@ -19,7 +17,7 @@ export async function takeDataDir(layout: Layout): Promise<() => Promise<void>> 
   await lock(layout);
   try {
     await stopLeftServices(layout);
-    await putLongLogsAside(layout);
+    await rotateLogs(layout.logs);
   } catch (error) {
     await rm(layout.lock, { force: true });
     throw error;
@@ -85,11 +83,4 @@ async function stopLeftServices(layout: Layout): Promise<void> {
     }),
   );
   await rm(layout.system, { force: true });
-}
-
-async function putLongLogsAside(layout: Layout): Promise<void> {
-  for (const file of await readdir(layout.logs)) {
-    const path = join(layout.logs, file);
-    if (file.endsWith('.log') && (await stat(path)).size > LOG_BYTES) await rename(path, `${path}.1`);
-  }
 }

@@ -9,6 +9,7 @@ import { explain } from './fault.ts';
 import { awaitHealth } from './health.ts';
 import { checkPorts } from './ports.ts';
 import type { Progress } from './progress.ts';
+import { keepRotatingLogs } from './rotate-logs.ts';
 import { keepSecrets, type Secrets } from './secrets.ts';
 import { embedNats, embedPostgres } from './servers.ts';
 import { runServiceCommand, type ServiceCommand, startServiceProcess } from './service-process.ts';
@@ -108,7 +109,12 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
 
   return {
     async start() {
-      giveBack = await takeDataDir(layout);
+      const unlock = await takeDataDir(layout);
+      const endRotating = keepRotatingLogs(layout.logs);
+      giveBack = async () => {
+        endRotating();
+        await unlock();
+      };
       await checkPorts(settings);
       const secrets = await keepSecrets(layout.secrets);
       const jwtSecret = settings.foreignKeys ? undefined : (settings.jwtSecret ?? secrets.jwtSecret);
