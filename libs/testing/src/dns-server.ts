@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 
 /** The addresses of one name; `never` leaves the query without an answer. */
-export interface NameAnswer {
+interface NameAnswer {
   ipv4: string[] | 'never';
   ipv6: string[] | 'never';
 }

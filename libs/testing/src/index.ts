@@ -6,6 +6,7 @@ export { type Connection, ConnectionLost, NoReply, openConnection, Refusal } fro
 export { type ControlledServer } from './controlled-server.ts';
 export { CRASH_POINTS, type CrashPoint, crashSettings } from './crash-points.ts';
 export { discover } from './discover.ts';
+export { type DnsServer, startDnsServer } from './dns-server.ts';
 export { type Acknowledged, createLedger, headsOf, type Ledger, markerOf, readAndNote, sendAndNote } from './ledger.ts';
 export { type PatientRest, patientRest } from './patient-rest.ts';
 export { type PlayedConversation, untilHeld } from './played-conversation.ts';

@@ -9,6 +9,8 @@ export interface ReceivedPush {
   /** The same for every attempt of one push. */
   webhookId: string;
   messageId: number;
+  /** When it came, in milliseconds of `performance.now`. */
+  at: number;
 }
 
 /** A webhook in the field that accepts everything. */
@@ -30,6 +32,7 @@ export async function startPushReceiver(): Promise<PushReceiver> {
         path: request.url ?? '',
         webhookId: String(request.headers['webhook-id']),
         messageId: body.data.messageId,
+        at: performance.now(),
       });
       response.writeHead(204).end();
     });

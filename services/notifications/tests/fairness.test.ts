@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { messagesEndpoints, notificationsEndpoints } from '@vestnik/contracts';
-import { until } from '@vestnik/testing';
-import { type DnsServer, startDnsServer } from './dns-server.ts';
+import { type DnsServer, startDnsServer, until } from '@vestnik/testing';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 

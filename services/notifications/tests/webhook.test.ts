@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type DnsServer, startDnsServer } from '@vestnik/testing';
 import { newWebhookSecret } from '../src/domain/device-target.ts';
 import { pushBody } from '../src/domain/push-body.ts';
 import { parseHosts } from '../src/providers/hosts-file.ts';
 import type { Outcome, Provider } from '../src/providers/provider.ts';
 import { createResolve, type Resolve } from '../src/providers/resolve.ts';
 import { createWebhookProvider, type WebhookOptions } from '../src/providers/webhook.ts';
-import { type DnsServer, startDnsServer } from './dns-server.ts';
 import { type Receiver, startReceiver, status, verify } from './receiver.ts';
 
 const secret = newWebhookSecret();
