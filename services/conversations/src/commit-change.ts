@@ -6,7 +6,7 @@ import { applyChange, type Change } from './domain/change.ts';
 import type { MembershipEvent } from './domain/membership-event.ts';
 import { fromRecords } from './store/conversation-row.ts';
 import { conversationEntity, invitationEntity, participantEntity } from './store/schema.ts';
-import { addParticipants, type EntityManager, saveInvitations } from './store/unit-of-work.ts';
+import { addParticipants, type EntityManager, readParticipants, saveInvitations } from './store/unit-of-work.ts';
 
 /**
  * Returns the change of a conversation, undefined for none, or throws a refusal. It gets undefined where there is no
@@ -44,12 +44,8 @@ async function change(
       { id: conversation_id },
       { lockMode: LockMode.PESSIMISTIC_WRITE },
     );
-    const [participants, invitations] = record
-      ? [
-          await em.find(participantEntity, { conversation_id }, { orderBy: { position: 'asc' } }),
-          await em.find(invitationEntity, { conversation_id }),
-        ]
-      : [[], []];
+    const { participants, lastPosition } = await readParticipants(em, conversation_id);
+    const invitations = record ? await em.find(invitationEntity, { conversation_id }) : [];
     const before = record ? fromRecords(record, participants, invitations) : undefined;
     const change = rule(before);
     if (!before) throw new Error('a change of no conversation was not refused');
@@ -59,9 +55,10 @@ async function change(
     const conversation = applyChange(before, change, at);
     const { name, owner_id, company_id, state } = change;
     em.assign(record, { name, owner_id, company_id, state, version: conversation.version, updated_at: at });
-    const left = new Set(change.left);
-    for (const participant of participants) if (left.has(participant.user_id)) em.remove(participant);
-    addParticipants(em, conversation_id, change.joined, (participants.at(-1)?.position ?? 0) + 1, at);
+    if (change.left.length > 0) {
+      await em.nativeDelete(participantEntity, { conversation_id, user_id: { $in: change.left } });
+    }
+    addParticipants(em, conversation_id, change.joined, lastPosition + 1, at);
     saveInvitations(em, conversation_id, invitations, change, at);
     const row = await addEvent<MembershipEvent>(em, {
       conversation,

@@ -2,7 +2,7 @@ import type { ConfigOf } from '@vestnik/config';
 import { VestnikError } from '@vestnik/contracts';
 import type { Metrics } from '@vestnik/ops';
 import type { quotaSettings } from './config.ts';
-import { findFullUser, type HourlyQuota, useQuota } from './store/quotas.ts';
+import { findFullUsers, type HourlyQuota, lockRooms, useQuota } from './store/quotas.ts';
 import type { EntityManager } from './store/unit-of-work.ts';
 
 /** The quotas of one user. Each check runs in the transaction that it judges, and its refusal undoes it. */
@@ -28,6 +28,8 @@ export interface Quotas {
   requireRoom(em: EntityManager, joined: readonly number[], actorId?: number): Promise<void>;
 }
 
+/** More transactions than these cannot bring one user into conversations at once: each takes a connection. */
+const AT_ONCE = 200;
 const QUOTA = { reason: 'quota' } as const;
 
 /** Creates the quotas. A limit of Infinity is none. */
@@ -56,7 +58,11 @@ export function createQuotas(limits: ConfigOf<typeof quotaSettings>, metrics: Me
     countStrangers: (em, userId, strangers) => count(em, userId, 'strangers', strangers, limits.strangersPerHour),
     async requireRoom(em, joined, actorId) {
       if (joined.length === 0 || limits.conversations === Number.POSITIVE_INFINITY) return;
-      const full = await findFullUser(em, joined, limits.conversations);
+      // Users far below the limit do not wait for each other.
+      const near = await findFullUsers(em, joined, Math.max(0, limits.conversations - AT_ONCE));
+      if (near.length === 0) return;
+      await lockRooms(em, near);
+      const [full] = await findFullUsers(em, near, limits.conversations);
       if (full === undefined) return;
       refusals.inc({ quota: 'room' });
       const who = full === actorId ? `You are in ${limits.conversations} conversations, and` : `User ${full}`;

@@ -51,6 +51,15 @@ test('nobody brings a user into more conversations than one user may be in, and 
   expect((await service.see(47, id))?.participants).toEqual([46, 47]);
 });
 
+test('creations at the same time bring a user into no more conversations than that either', async () => {
+  const owners = Array.from({ length: 16 }, (_, index) => 80 + index);
+  const outcomes = await outcomesOf(owners.map((owner) => service.createGroup(owner, 70)));
+  const done = outcomes.filter((outcome) => outcome === 'done').length;
+  expect(done).toBeGreaterThan(0);
+  expect(done).toBeLessThanOrEqual(6);
+  expect(await service.sql('select from conversations.participants where user_id = 70')).toHaveLength(done);
+});
+
 test('a user writes to and adds so many people of other companies an hour, those known to the user not counted', async () => {
   const create = (participant_ids: number[]) =>
     service.bus.request(endpoints.createGroup, { user_id: 60, company_id: 1, name: 'Tea', participant_ids });

@@ -1,6 +1,6 @@
 import type { Conversation, Invited } from '@vestnik/contracts';
 import { isoTime } from '@vestnik/database';
-import type { ConversationRecord, InvitationRecord, ParticipantRecord } from './schema.ts';
+import type { ConversationRecord, InvitationRecord } from './schema.ts';
 
 /** A conversation as a statement reads it: times as Postgres writes them, and the pair of a direct one. */
 export type ConversationRow = Omit<Conversation, 'invited'> & {
@@ -33,7 +33,7 @@ export function fromRow({ direct_low, direct_high, invited, ...row }: Conversati
 /** Returns the conversation of the unit of work; `participants` in the order in which they joined. */
 export function fromRecords(
   record: ConversationRecord,
-  participants: readonly ParticipantRecord[],
+  participants: number[],
   invitations: readonly InvitationRecord[],
 ): Conversation {
   const conversation: Conversation = {
@@ -43,7 +43,7 @@ export function fromRecords(
     owner_id: record.owner_id ?? null,
     company_id: record.company_id ?? null,
     state: record.state,
-    participants: participants.map((participant) => participant.user_id),
+    participants,
     version: record.version,
     created_at: record.created_at.toISOString(),
     updated_at: record.updated_at.toISOString(),

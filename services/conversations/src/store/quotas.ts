@@ -25,17 +25,22 @@ export async function useQuota(
   return row;
 }
 
-/** Returns one of the named users who is in more than `limit` conversations; undefined when there is none. */
-export async function findFullUser(
-  em: EntityManager,
-  userIds: readonly number[],
-  limit: number,
-): Promise<number | undefined> {
-  const [row] = await em.execute<{ user_id: string }[]>(
+/** Returns those of the named users who are in more than `limit` conversations. */
+export async function findFullUsers(em: EntityManager, userIds: readonly number[], limit: number): Promise<number[]> {
+  const rows = await em.execute<{ user_id: string }[]>(
     `select given.id as user_id from json_array_elements_text(?::json) as given (id)
-     where exists (select from participants p where p.user_id = given.id::bigint offset ? limit 1)
-     limit 1`,
+     where exists (select from participants p where p.user_id = given.id::bigint offset ? limit 1)`,
     [JSON.stringify(userIds), limit],
   );
-  return row && Number(row.user_id);
+  return rows.map((row) => Number(row.user_id));
+}
+
+/** Waits for other transactions that bring one of the users into a conversation, and keeps later ones waiting. */
+export async function lockRooms(em: EntityManager, userIds: readonly number[]): Promise<void> {
+  await em.execute(
+    `insert into quota_uses (user_id, quota, used, since)
+     select given.id::bigint, 'room', 0, now() from json_array_elements_text(?::json) as given (id) order by 1
+     on conflict (user_id, quota) do update set since = now()`,
+    [JSON.stringify(userIds)],
+  );
 }

@@ -114,9 +114,6 @@ const quotaUseEntity = defineEntity({
 /** A row of conversations in the unit of work. */
 export type ConversationRecord = InferEntity<typeof conversationEntity>;
 
-/** A row of participants in the unit of work. */
-export type ParticipantRecord = InferEntity<typeof participantEntity>;
-
 /** A row of invitations in the unit of work. */
 export type InvitationRecord = InferEntity<typeof invitationEntity>;
 

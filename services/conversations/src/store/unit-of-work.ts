@@ -5,6 +5,23 @@ import { type InvitationRecord, invitationEntity, participantEntity } from './sc
 /** A unit of work of this schema. */
 export type EntityManager = ReturnType<Database['em']>;
 
+/**
+ * Reads the participants of a conversation in the order in which they joined, and the position of the last one; 0 for none.
+ * One row holds all of them: a thousand entities would cost more than the change itself.
+ */
+export async function readParticipants(
+  em: EntityManager,
+  conversationId: number,
+): Promise<{ participants: number[]; lastPosition: number }> {
+  const [row] = await em.execute<{ participants: number[]; last_position: number }[]>(
+    `select coalesce(array_agg(user_id order by position), '{}') as participants, coalesce(max(position), 0) as last_position
+     from participants where conversation_id = ?`,
+    [conversationId],
+  );
+  if (!row) throw new Error('The participants of a conversation were not read');
+  return { participants: row.participants, lastPosition: row.last_position };
+}
+
 /** Adds participants to a conversation in the order given, the first at `firstPosition`. */
 export function addParticipants(
   em: EntityManager,
