@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestClient, type Frame, patience, type System, startSystem, token, until } from '@vestnik/testing';
 import type { WebSocket } from 'ws';
@@ -7,9 +8,11 @@ import { createSocketIoClient, ready, type SocketIoClient } from './socket-io-cl
 
 const SOCKETS = 3;
 const LIST = 5;
+const CONNECTIONS = 4;
 const OWN_BURST = 20;
 const PER_ADDRESS = 6;
 const IN_ALL = 15;
+const STRANGER_BURST = 60;
 
 let system: System;
 beforeAll(async () => {
@@ -26,6 +29,9 @@ beforeAll(async () => {
       LIMIT_CONNECT_SECONDS: '2',
       LIMIT_UNAUTHENTICATED: `${IN_ALL}`,
       LIMIT_UNAUTHENTICATED_PER_ADDRESS: `${PER_ADDRESS}`,
+      LIMIT_STRANGER_REQUESTS_PER_SECOND: '1',
+      LIMIT_STRANGER_REQUESTS_BURST: `${STRANGER_BURST}`,
+      LIMIT_CONNECTIONS_PER_USER: `${CONNECTIONS}`,
     },
   });
 });
@@ -179,6 +185,30 @@ test('GET /presence asks for so many and no more', async () => {
   expect(refused.body.error.code).toBe('invalid');
 });
 
+test('a user has so many REST connections and no more, until one closes; other users are not touched', async () => {
+  const [user, other] = [await token(person()), await token(person())];
+  const agents = Array.from({ length: CONNECTIONS + 1 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+  cleanUp.push(() => {
+    for (const agent of agents) agent.destroy();
+  });
+  /** Asks on the one connection of an agent, and returns the status. */
+  const ask = async (agent: Agent | undefined, jwt: string) => {
+    const headers = { authorization: `Bearer ${jwt}` };
+    const asked = get(`${system.restUrl()}/api/messenger/unread-count`, { agent, headers });
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    response.resume();
+    await once(response, 'end');
+    return { status: response.statusCode, retryAfter: response.headers['retry-after'] };
+  };
+  const [beyond, ...allowed] = agents;
+  for (const agent of allowed) expect((await ask(agent, user)).status).toBe(200);
+  expect(await ask(beyond, user)).toEqual({ status: 429, retryAfter: expect.stringMatching(/^\d+$/) });
+  expect((await ask(beyond, other)).status).toBe(200);
+  for (const agent of allowed) expect((await ask(agent, user)).status).toBe(200);
+  allowed[0]?.destroy();
+  await until('there is room again', async () => (await ask(beyond, user)).status === 200);
+});
+
 describe('who is slow to say who it is', () => {
   const head = 'GET /api/messenger/unread-count HTTP/1.1\r\nHost: vestnik\r\n';
   const post = (jwt: string) =>
@@ -236,42 +266,63 @@ const socketIoUrl = () => `${httpUrl().replace('http', 'ws')}/socket.io/?EIO=4&t
 
 describe('connections that have not shown a token', () => {
   /** Opens Socket.IO connections that say nothing. */
-  async function fill(address: string, count: number): Promise<WebSocket[]> {
+  async function fill(address: string, count: number): Promise<Promise<unknown>[]> {
     const outcomes = await Promise.all(Array.from({ length: count }, () => attempt(socketIoUrl(), undefined, address)));
     expect(outcomes.map(({ status }) => status)).toEqual(Array.from({ length: count }, () => 101));
     for (const { socket } of outcomes) cleanUp.push(() => socket.terminate());
-    return outcomes.map(({ socket }) => socket);
+    return outcomes.map(({ closed }) => closed);
   }
 
-  test('are so many from one address and no more, on all doors; other addresses are not touched', async () => {
+  /** A user with a good token, and health, get their answers on all doors. */
+  async function expectOpenDoors(address: string): Promise<void> {
     const jwt = await token(person());
-    const sockets = await fill('127.0.0.2', PER_ADDRESS - 1);
-    const last = await attempt(system.socketUrl(), jwt, '127.0.0.2');
-    expect(last.status).toBe(101);
-    last.socket.terminate();
-    sockets.push(...(await fill('127.0.0.2', 1)));
-    for (const url of [system.socketUrl(), socketIoUrl()]) {
-      const refused = await attempt(url, jwt, '127.0.0.2');
-      expect(refused).toMatchObject({ status: 429, retryAfter: expect.any(Number) });
-      const elsewhere = await attempt(url, jwt, '127.0.0.3');
-      expect(elsewhere.status).toBe(101);
-      elsewhere.socket.terminate();
-    }
-    expect(await rawExchange(system.restUrl(), '', '127.0.0.2')).toMatch(
-      /^HTTP\/1\.1 429 [^]*\r\nRetry-After: \d+\r\n/,
-    );
-    for (const socket of sockets) socket.terminate();
-    await until('there is room again', async () => {
-      const outcome = await attempt(system.socketUrl(), jwt, '127.0.0.2');
-      outcome.socket.terminate();
-      return outcome.status === 101;
-    });
+    const socket = await attempt(system.socketUrl(), jwt, address);
+    expect(socket.status).toBe(101);
+    expect(await socket.live).toBeDefined();
+    socket.socket.terminate();
+    const ask = (path: string, more = '') =>
+      rawExchange(
+        system.restUrl(),
+        `GET ${path} HTTP/1.1\r\nHost: vestnik\r\n${more}Connection: close\r\n\r\n`,
+        address,
+      );
+    const authorization = `Authorization: Bearer ${jwt}\r\n`;
+    expect(await ask('/api/messenger/unread-count', authorization)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await ask('/health/live')).toMatch(/^HTTP\/1\.1 200 /);
+  }
+
+  const strangers = async () => {
+    const metrics = await (await fetch(`${system.opsUrl()}/metrics`)).text();
+    return Number(/^vestnik_unauthenticated\{[^}]*\} (\d+)/m.exec(metrics)?.[1]);
+  };
+
+  test('are so many from one address, where the ones silent for longest are closed; a good token and health pass from there too', async () => {
+    const oldest = await fill('127.0.0.2', PER_ADDRESS);
+    await expectOpenDoors('127.0.0.2');
+    const newest = await fill('127.0.0.2', PER_ADDRESS);
+    await expectOpenDoors('127.0.0.2');
+    await Promise.all(oldest);
+    expect(await Promise.race([...newest, 'open'])).toBe('open');
   });
 
-  test('are so many in all and no more', async () => {
-    await Promise.all(['127.0.0.4', '127.0.0.5', '127.0.0.6'].map((address) => fill(address, IN_ALL / 3)));
-    const refused = await attempt(system.socketUrl(), await token(person()));
-    expect(refused).toMatchObject({ status: 503, retryAfter: expect.any(Number) });
-    expect(await rawExchange(system.restUrl(), '', '127.0.0.7')).toMatch(/^HTTP\/1\.1 503 /);
+  test('are so many in all, and a good token and health pass from every address', async () => {
+    const addresses = ['127.0.0.4', '127.0.0.5', '127.0.0.6', '127.0.0.7', '127.0.0.9'];
+    await Promise.all(addresses.map((address) => fill(address, IN_ALL / 3)));
+    for (const address of [...addresses, '127.0.0.10']) await expectOpenDoors(address);
+    await until('no more are left than may be', async () => (await strangers()) <= IN_ALL);
+  });
+
+  test('and send requests beyond a rate wait for their refusal, while a good token and health of that address pass', async () => {
+    const asked = 'GET /api/messenger/unread-count HTTP/1.1\r\nHost: vestnik\r\n\r\n';
+    const address = '127.0.0.11';
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => rawExchange(system.restUrl(), asked.repeat(STRANGER_BURST), address)),
+    );
+    const refused = answers.map((answer) => answer.match(/HTTP\/1\.1 401 /g)?.length ?? 0);
+    const sum = refused.reduce((all, count) => all + count, 0);
+    expect(sum).toBeGreaterThanOrEqual(STRANGER_BURST);
+    expect(sum).toBeLessThan(2 * STRANGER_BURST);
+    expect(answers.filter((answer) => /HTTP\/1\.1 429 /.test(answer)).length).toBeGreaterThan(0);
+    await expectOpenDoors(address);
   });
 });

@@ -63,13 +63,13 @@ const limits = {
   framesPerSecond: limitOf(
     'LIMIT_FRAMES_PER_SECOND',
     50,
-    'Frames of a user on one gateway in a second; each further 4 KiB of a frame count as one more',
+    'Frames of a user on one gateway in a second; as one more count each further 4 KiB of a frame, and each 50 users or conversations that it names',
   ),
   framesBurst: limitOf('LIMIT_FRAMES_BURST', 500, 'Frames that a user may send at once'),
   requestsPerSecond: limitOf(
     'LIMIT_REQUESTS_PER_SECOND',
     50,
-    'REST requests of a user on one gateway in a second. As one more count each further 4 KiB of a body, and each 50 participants of a change',
+    'REST requests of a user on one gateway in a second. As one more count each further 4 KiB of a body, and each 50 users or conversations that it names',
   ),
   requestsBurst: limitOf('LIMIT_REQUESTS_BURST', 500, 'REST requests that a user may make at once'),
   refusedTokensPerMinute: limitOf(
@@ -93,12 +93,17 @@ const limits = {
   backlogBytes: limitOf(
     'LIMIT_BACKLOG_BYTES',
     1_048_576,
-    'Bytes that wait for a slow reader; then 4408, and at 16 times as much the gateway cuts the socket off',
+    'Bytes that wait for a slow reader. Then the socket gets no live events until its client has read, and `resync` behind them. Beyond a quarter of it each sender has a budget for the socket. At 16 times as much the gateway cuts the socket off',
   ),
   backlogBytesPerUser: limitOf(
     'LIMIT_BACKLOG_BYTES_PER_USER',
     8_388_608,
-    'Bytes that wait for one user who reads slowly, on all sockets of a gateway (then 4408), and on all REST connections (then 429)',
+    'Bytes that wait for one user who reads slowly, on all sockets of a gateway (then no live events), and on all REST connections (then 429)',
+  ),
+  lagSeconds: limitOf(
+    'LIMIT_LAG_SECONDS',
+    60,
+    'Seconds that a slow reader may go without live events; then 4408. A client that reads nothing has 10 s',
   ),
   answerSeconds: limitOf(
     'LIMIT_ANSWER_SECONDS',
@@ -116,12 +121,22 @@ const limits = {
   unauthenticated: limitOf(
     'LIMIT_UNAUTHENTICATED',
     20_000,
-    'Connections to one gateway that have shown no token yet; then 503',
+    'Connections to one gateway that have shown no token yet. Beyond it the gateway closes those that have been silent for longest, after 2 s at the earliest',
   ),
   unauthenticatedPerAddress: limitOf(
     'LIMIT_UNAUTHENTICATED_PER_ADDRESS',
     10_000,
-    'Connections of one address that have shown no token yet; then 429',
+    'The same for the connections of one address',
+  ),
+  strangerRequestsPerSecond: limitOf(
+    'LIMIT_STRANGER_REQUESTS_PER_SECOND',
+    200,
+    'REST requests without a good token of one address in a second. Further ones wait for up to 2 s, and then get 429. Health, preflights, and Socket.IO connections that show no good token have the same rate beside it',
+  ),
+  strangerRequestsBurst: limitOf(
+    'LIMIT_STRANGER_REQUESTS_BURST',
+    200,
+    'REST requests without a good token that one address may make at once',
   ),
   openings: limitOf(
     'LIMIT_OPENINGS',

@@ -10,7 +10,9 @@ import type { RateLimits } from './limits/rate-limits.ts';
 import type { ReadLimiter } from './limits/read-limiter.ts';
 import type { CountRefusal } from './limits/refusals.ts';
 import type { RefusedTokens } from './limits/refused-tokens.ts';
+import type { SharedReads } from './limits/shared-reads.ts';
 import type { SocketLimit } from './limits/socket-limit.ts';
+import type { StrangerRequests } from './limits/stranger-requests.ts';
 import type { UnauthenticatedConnections } from './limits/unauthenticated.ts';
 import type { UnsentAnswers } from './limits/unsent-answers.ts';
 import type { UserConnections } from './limits/user-connections.ts';
@@ -41,6 +43,7 @@ export interface Context {
   rateLimits: RateLimits;
   refusedTokens: RefusedTokens;
   unauthenticated: UnauthenticatedConnections;
+  strangerRequests: StrangerRequests;
   admission: Admission;
   socketLimit: SocketLimit;
   unsentAnswers: UnsentAnswers;
@@ -51,6 +54,8 @@ export interface Context {
   reader: Reader;
   /** Runs the costly queries. */
   readLimiter: ReadLimiter;
+  /** The JSON of unread counts. */
+  unreadCounts: SharedReads<Buffer>;
   /** The JSON of conversations, for lists. */
   texts: ConversationTexts;
   /** Publishes which users type where. */

@@ -9,7 +9,9 @@ import { createRateLimits } from './limits/rate-limits.ts';
 import { createReadLimiter } from './limits/read-limiter.ts';
 import { createRefusalCounter } from './limits/refusals.ts';
 import { createRefusedTokens } from './limits/refused-tokens.ts';
+import { createSharedReads } from './limits/shared-reads.ts';
 import { createSocketLimit } from './limits/socket-limit.ts';
+import { createStrangerRequests } from './limits/stranger-requests.ts';
 import { createUnauthenticatedConnections } from './limits/unauthenticated.ts';
 import { createUnsentAnswers } from './limits/unsent-answers.ts';
 import { createUserConnections } from './limits/user-connections.ts';
@@ -36,7 +38,7 @@ export async function createContext(shared: SharedParts): Promise<Context> {
   const revocations = await followRevocations(bus, logger, metrics);
   const bindings = createBindings(shared, { unboundMayPass: !('issuers' in config.keys) });
   const refused = metrics.counter('sent_away_total', 'Clients that were refused because too many came at once');
-  const countRefusal = createRefusalCounter(metrics);
+  const countRefusal = createRefusalCounter(metrics, logger);
   return {
     ...shared,
     input: createClientInput(config.limits),
@@ -47,14 +49,19 @@ export async function createContext(shared: SharedParts): Promise<Context> {
     clientAddresses: createClientAddresses(config.trustedProxies),
     countRefusal,
     rateLimits: createRateLimits(config.limits),
-    refusedTokens: createRefusedTokens(config.limits.refusedTokensPerMinute),
-    unauthenticated: createUnauthenticatedConnections(config.limits),
-    admission: createAdmission(config.limits, () => refused.inc()),
-    socketLimit: createSocketLimit(config.limits.socketsPerUser),
+    refusedTokens: createRefusedTokens(config.limits.refusedTokensPerMinute, countRefusal),
+    unauthenticated: createUnauthenticatedConnections(config.limits, countRefusal),
+    strangerRequests: createStrangerRequests(config.limits),
+    admission: createAdmission(config.limits, () => {
+      refused.inc();
+      countRefusal('openings');
+    }),
+    socketLimit: createSocketLimit(config.limits.socketsPerUser, countRefusal),
     unsentAnswers: createUnsentAnswers(config.limits, countRefusal),
     userConnections: createUserConnections(config.limits.connectionsPerUser, countRefusal),
     sender: createSender(bus),
-    readLimiter: createReadLimiter(),
+    readLimiter: createReadLimiter(countRefusal),
+    unreadCounts: createSharedReads(),
     typing: createTypingPublisher(bus, shared.connectedUsers.isInRoom),
     texts: createConversationTexts(TEXTS_LENGTH),
   };

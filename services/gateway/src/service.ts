@@ -18,6 +18,7 @@ import { startRestServer } from './doors/rest/server.ts';
 import { openSocketIoDoor } from './doors/socket-io/door.ts';
 import { createTopics } from './doors/socket-io/topics.ts';
 import { createSocketServer } from './doors/socket-server.ts';
+import { createTrafficAlarm } from './limits/traffic-alarm.ts';
 import { registerGauges } from './metrics.ts';
 import type { Publisher } from './rooms/subscriber.ts';
 import { createTopicActivity } from './rooms/topic-activity.ts';
@@ -71,8 +72,10 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   const topicActivity = createTopicActivity();
   onStop(() => topicActivity.stop());
   const topics = createTopics(socketServer.app);
+  const traffic = createTrafficAlarm();
   const publisher: Publisher = {
     publish(topic, frame) {
+      traffic.note(frame.length);
       socketServer.publish(topic, frame);
       topics.publish(topic, frame);
     },
@@ -94,8 +97,11 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   onStop(() => context.typing.stop());
   onStop(() => context.refusedTokens.stop());
   onStop(() => context.unsentAnswers.stop());
+  onStop(() => context.unauthenticated.stop());
+  onStop(() => context.strangerRequests.stop());
   const sessions = createSessions({ ...context, connectedUsers }, gatewayId);
   onStop(() => sessions.stop());
+  traffic.onMuch(() => sessions.checkBacklogs());
   onStop(() => socketServer.close());
   openNativeDoor(socketServer, context, sessions, topicActivity);
   const socketIoDoor = openSocketIoDoor(socketServer.app, context, sessions, topics);

@@ -39,6 +39,7 @@ function connect(user: ConnectedUser): Device {
   const questions: number[] = [];
   const session = {
     liveSince: 0,
+    liveUntil: Number.POSITIVE_INFINITY,
     answeredAt: 0,
     actedAt: 0,
     isIdle: false,

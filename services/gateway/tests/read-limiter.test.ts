@@ -23,7 +23,7 @@ function createWork() {
 }
 
 test('so many queries of one user run at once, in the order asked, and other users do not wait for them', async () => {
-  const limiter = createReadLimiter(2);
+  const limiter = createReadLimiter(() => undefined, 2);
   const { begun, work, end } = createWork();
   const done = ['a', 'b', 'c', 'd'].map((name) => limiter.run({ userId: 1 }, work(name)));
   const other = limiter.run({ userId: 2 }, work('other'));
@@ -36,7 +36,7 @@ test('so many queries of one user run at once, in the order asked, and other use
 });
 
 test('a query that fails frees its slot', async () => {
-  const limiter = createReadLimiter(1);
+  const limiter = createReadLimiter(() => undefined, 1);
   const failed = limiter.run({ userId: 1 }, () => Promise.reject(new Error('no')));
   const next = limiter.run({ userId: 1 }, async () => 'yes');
   await expect(failed).rejects.toThrow('no');
@@ -44,7 +44,7 @@ test('a query that fails frees its slot', async () => {
 });
 
 test('a query holds its slot until its answer has left, also when the query failed', async () => {
-  const limiter = createReadLimiter(1);
+  const limiter = createReadLimiter(() => undefined, 1);
   const reader = new ClientCaller(READER, 'request', undefined);
   const { begun, work, end } = createWork();
   await expect(limiter.run(reader, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
@@ -59,7 +59,7 @@ test('a query holds its slot until its answer has left, also when the query fail
 });
 
 test('a query whose caller was answered meanwhile frees its slot', async () => {
-  const limiter = createReadLimiter(1);
+  const limiter = createReadLimiter(() => undefined, 1);
   const reader = new ClientCaller(READER, 'request', undefined);
   reader.answered();
   expect(await limiter.run(reader, async () => 'late')).toBe('late');
@@ -67,7 +67,7 @@ test('a query whose caller was answered meanwhile frees its slot', async () => {
 });
 
 test('a query that waited too long is refused, and the queries behind it lose nothing', async () => {
-  const limiter = createReadLimiter(1);
+  const limiter = createReadLimiter(() => undefined, 1);
   const { begun, work, end } = createWork();
   const slow = limiter.run({ userId: 1 }, work('slow'));
   const late = limiter.run({ userId: 1 }, work('late'));

@@ -12,7 +12,7 @@ const created: RefusedTokens[] = [];
 function limitOf(refusedTokensPerMinute: string): RefusedTokens {
   const required = { NATS_URL: 'nats://bus', JWT_SECRET: 'x'.repeat(32) };
   const settings = { ...required, LIMIT_REFUSED_TOKENS_PER_MINUTE: refusedTokensPerMinute };
-  const limit = createRefusedTokens(readConfig(settings).limits.refusedTokensPerMinute);
+  const limit = createRefusedTokens(readConfig(settings).limits.refusedTokensPerMinute, () => undefined);
   created.push(limit);
   return limit;
 }

@@ -263,7 +263,7 @@ test('a request under way when the gateway is told to stop is answered, and late
   expect(await exited).toEqual([0, null]);
 });
 
-test('the log has a line for every request, which names neither ids nor tokens', async () => {
+test('the log has a line for every request of a user, sums up refusals, and names neither ids nor tokens', async () => {
   const secret = await token(987_654);
   const unread = '/conversations/123456789/messages?before=987';
   const requests = [
@@ -291,5 +291,8 @@ test('the log has a line for every request, which names neither ids nor tokens',
     request_id: expect.any(String),
   });
   expect(line).not.toMatch(/987/);
+  expect(lines().filter((text) => /"status":(401|429)/.test(text))).toEqual([]);
+  const sums = () => output().match(/"refused":\{[^}]*"unauthorized":\d+[^}]*\}.*"msg":"refusals"/g) ?? [];
+  await until('the refusals are summed up', () => sums().length > 0);
   for (const text of [secret, '123456789', '987654']) expect(output()).not.toContain(text);
 });

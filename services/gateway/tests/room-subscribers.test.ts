@@ -73,13 +73,14 @@ const step = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('reply'), user, isLong: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('pace'), user, hasBudget: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('silence') }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('turn') }) },
 );
 
 let conversations = 0;
 
-test('every subscriber gets every frame once and in order, replies among them, in active and silent conversations', async () => {
+test('every subscriber gets every frame once and in order, replies among them, in active and silent conversations; one that lags gets what its budget lets pass', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       conversations += 1;
@@ -101,6 +102,11 @@ test('every subscriber gets every frame once and in order, replies among them, i
           one.rooms = [];
         } else if (one && each.kind === 'another device' && one.sessions.length === 1) {
           addSession(one, (ofUser[1] as Device).session);
+        } else if ('hasBudget' in each) {
+          const { session } = ofUser[0] as Device;
+          const budget = { passes: () => each.hasBudget };
+          session.budget = session.budget ? undefined : budget;
+          if (one && subscribers.has(one)) subscribers.changePace(session);
         } else if ('isLong' in each) {
           // uWebSockets gathers 16 KB, and takes another way with what is longer.
           const text = `reply ${(frames += 1)}`.padEnd(each.isLong ? 20_000 : 0);
@@ -114,7 +120,8 @@ test('every subscriber gets every frame once and in order, replies among them, i
           subscribers.publish(texts, leftOut);
           for (const { sessions } of subscribers.users()) {
             for (const [device, texts_] of wanted) {
-              if (sessions.includes(device.session) && !leftOut.includes(device.session)) texts_.push(...texts);
+              if (!sessions.includes(device.session) || leftOut.includes(device.session)) continue;
+              if (device.session.budget?.passes('') ?? true) texts_.push(...texts);
             }
           }
         } else if (each.kind === 'silence') {
@@ -127,6 +134,7 @@ test('every subscriber gets every frame once and in order, replies among them, i
       }
 
       for (const one of users.filter((each) => subscribers.has(each))) subscribers.remove(one);
+      for (const { session } of devices.flat()) session.budget = undefined;
       subscribers.publish(['without subscribers', 'without subscribers']);
       for (const { session } of devices.flat()) session.send('end');
       await until('all of it arrived', () => devices.flat().every(({ got }) => got.at(-1) === 'end'));

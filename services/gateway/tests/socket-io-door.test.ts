@@ -19,7 +19,8 @@ import { createAdmission } from '../src/limits/admission.ts';
 import { createClientAddresses } from '../src/limits/client-address.ts';
 import { createRefusedTokens, type RefusedTokens } from '../src/limits/refused-tokens.ts';
 import { createSocketLimit } from '../src/limits/socket-limit.ts';
-import { createUnauthenticatedConnections } from '../src/limits/unauthenticated.ts';
+import { createStrangerRequests, type StrangerRequests } from '../src/limits/stranger-requests.ts';
+import { createUnauthenticatedConnections, type UnauthenticatedConnections } from '../src/limits/unauthenticated.ts';
 import type { ClientFrame } from '../src/sessions/client-frame.ts';
 import type { Session } from '../src/sessions/session.ts';
 
@@ -27,6 +28,8 @@ let server: SocketServer;
 let topics: Topics;
 let door: SocketIoDoor;
 let refusedTokens: RefusedTokens;
+let unauthenticated: UnauthenticatedConnections;
+let strangerRequests: StrangerRequests;
 let port: number;
 /** The calls of the door to the sessions behind it. */
 let opened: Session[];
@@ -40,14 +43,18 @@ beforeEach(async () => {
   server = createSocketServer();
   topics = createTopics(server.app);
   const config = readConfig({ NATS_URL: 'nats://127.0.0.1:1', JWT_SECRET: SECRET });
-  refusedTokens = createRefusedTokens(config.limits.refusedTokensPerMinute);
+  refusedTokens = createRefusedTokens(config.limits.refusedTokensPerMinute, () => undefined);
+  unauthenticated = createUnauthenticatedConnections(config.limits, () => undefined);
+  strangerRequests = createStrangerRequests(config.limits);
   const context = {
     config,
     clientAddresses: createClientAddresses(config.trustedProxies),
     refusedTokens,
-    unauthenticated: createUnauthenticatedConnections(config.limits),
+    unauthenticated,
     admission: createAdmission(config.limits, () => undefined),
-    socketLimit: createSocketLimit(config.limits.socketsPerUser),
+    strangerRequests,
+    countRefusal: () => undefined,
+    socketLimit: createSocketLimit(config.limits.socketsPerUser, () => undefined),
     logger: createLogger('gateway', 'silent'),
     verify: createVerifier({ secret: SECRET }),
   };
@@ -62,6 +69,7 @@ beforeEach(async () => {
       confirmed: () => undefined,
       closed: (session) => void closed.push(session),
       drain: () => Promise.resolve(),
+      checkBacklogs: () => undefined,
       stop: () => undefined,
     },
     topics,
@@ -73,7 +81,7 @@ afterEach(async () => {
   for (const client of clients) client.close();
   await door.close();
   server.close();
-  refusedTokens.stop();
+  for (const limit of [refusedTokens, unauthenticated, strangerRequests]) limit.stop();
 });
 
 async function connect(transports: string[]): Promise<{ client: Socket; session: Session; heard: unknown[] }> {

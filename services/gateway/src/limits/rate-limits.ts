@@ -11,15 +11,21 @@ export interface RateLimits {
   takeRequest(userId: number): number;
   /** Charges a request that has passed for the bytes of its body. */
   chargeBytes(userId: number, bytes: number): void;
-  /** Charges a request that has passed for its participants: a large group costs conversations more than a small one. */
-  chargeParticipants(userId: number, participants: number): void;
+  /** Charges a frame or a request that has passed for the things that it names: many cost a service more than a few. */
+  chargeItems(caller: Charged, items: number): void;
   stop(): void;
+}
+
+/** The user who pays, by the rate of frames or, without a session, of requests. */
+interface Charged {
+  userId: number;
+  sessionId: string | undefined;
 }
 
 /** How often buckets that are full again are dropped, in milliseconds. */
 const SWEEP_INTERVAL_MS = 30_000;
-/** So many participants count as one request more. */
-const PARTICIPANTS_OF_A_REQUEST = 50;
+/** So many named things count as one frame or request more. */
+const ITEMS_OF_A_TOKEN = 50;
 
 /** Creates the rate limits of one gateway. */
 export function createRateLimits(rates: Rates): RateLimits {
@@ -54,8 +60,10 @@ export function createRateLimits(rates: Rates): RateLimits {
       return Math.ceil(bucket.take(Date.now()));
     },
     chargeBytes: (userId, bytes) => requests.get(userId)?.spend(tokensOfBytes(bytes) - 1),
-    chargeParticipants: (userId, participants) =>
-      requests.get(userId)?.spend(Math.floor(participants / PARTICIPANTS_OF_A_REQUEST)),
+    chargeItems({ userId, sessionId }, items) {
+      const bucket = sessionId === undefined ? requests.get(userId) : frames.get(userId)?.bucket;
+      bucket?.spend(Math.floor(items / ITEMS_OF_A_TOKEN));
+    },
     stop: () => clearInterval(sweeper),
   };
 }

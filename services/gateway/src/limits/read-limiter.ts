@@ -1,4 +1,5 @@
 import { VestnikError } from '@vestnik/contracts';
+import type { CountRefusal } from './refusals.ts';
 
 /**
  * Limits how many costly queries of one user are under way at once; further queries wait in the order in which they came.
@@ -35,7 +36,7 @@ const MAX_WAIT_MS = 2_000;
 const SLOTS = 4;
 
 /** Creates the limiter of one gateway. It holds nothing for users without a query under way. */
-export function createReadLimiter(slots = SLOTS): ReadLimiter {
+export function createReadLimiter(countRefusal: CountRefusal, slots = SLOTS): ReadLimiter {
   const queues = new Map<number, Queue>();
 
   function release(userId: number, queue: Queue): void {
@@ -58,7 +59,10 @@ export function createReadLimiter(slots = SLOTS): ReadLimiter {
       if (queue.underWay < slots) queue.underWay += 1;
       else await new Promise<void>((resolve) => queue.waiting.push(resolve));
       try {
-        if (performance.now() > latest) throw new VestnikError('unavailable', 'Too much is asked for at once', RETRY);
+        if (performance.now() > latest) {
+          countRefusal('costly_reads');
+          throw new VestnikError('unavailable', 'Too much is asked for at once', RETRY);
+        }
         return await query();
       } finally {
         if (reader.whenAnswered) reader.whenAnswered(() => release(userId, queue));

@@ -1,4 +1,5 @@
 import { VestnikError } from '@vestnik/contracts';
+import type { CountRefusal } from './refusals.ts';
 import { unauthorized } from './unauthorized.ts';
 
 /**
@@ -25,7 +26,7 @@ interface Guesses {
 const MINUTE_MS = 60_000;
 
 /** Creates the limit of one gateway: so many refused tokens of a source in a minute. */
-export function createRefusedTokens(perMinute: number): RefusedTokens {
+export function createRefusedTokens(perMinute: number, countRefusal: CountRefusal): RefusedTokens {
   const guesses = new Map<string, Guesses>();
 
   const sweeper = setInterval(() => {
@@ -42,6 +43,7 @@ export function createRefusedTokens(perMinute: number): RefusedTokens {
       }
       known.count += 1;
       if (known.count <= perMinute) return unauthorized();
+      countRefusal('refused_tokens');
       return new VestnikError('rate_limited', 'Too many refused tokens', {
         retryAfterSeconds: Math.ceil((known.until - now) / 1_000),
       });

@@ -1,4 +1,5 @@
 import { VestnikError } from '@vestnik/contracts';
+import type { CountRefusal } from './refusals.ts';
 
 /** Limits the sockets that one user may have on this gateway, through all doors. */
 export interface SocketLimit {
@@ -16,12 +17,13 @@ export interface SocketLimit {
 const RETRY_AFTER_SECONDS = 60;
 
 /** Creates the limit of one gateway: `perUser` sockets for each user. */
-export function createSocketLimit(perUser: number): SocketLimit {
+export function createSocketLimit(perUser: number, countRefusal: CountRefusal): SocketLimit {
   const counts = new Map<number, number>();
   return {
     take(userId) {
       const count = counts.get(userId) ?? 0;
       if (count >= perUser) {
+        countRefusal('sockets');
         throw new VestnikError('rate_limited', 'Too many sockets of this user', {
           retryAfterSeconds: RETRY_AFTER_SECONDS,
         });

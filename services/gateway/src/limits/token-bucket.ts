@@ -10,6 +10,8 @@ export interface TokenBucket {
   take(nowMs: number, overdraft?: number): number;
   /** Takes the additional tokens of a call that has passed. Missing tokens are owed: the bucket goes below zero. */
   spend(tokens: number): void;
+  /** Returns how many tokens are owed. */
+  owed(): number;
   /** Returns true when the bucket is full again. */
   isFull(nowMs: number): boolean;
 }
@@ -43,6 +45,10 @@ class Bucket implements TokenBucket {
 
   spend(tokens: number): void {
     this.#tokens -= tokens;
+  }
+
+  owed(): number {
+    return Math.max(0, -this.#tokens);
   }
 
   isFull(at: number): boolean {

@@ -1,79 +1,119 @@
-import { VestnikError } from '@vestnik/contracts';
+import type { CountRefusal } from './refusals.ts';
 
 /**
- * Connections on both ports that have not yet shown a good token. Each costs memory, and no user is accountable for it, so
- * their number is limited in all and for each address.
+ * Connections on both ports that have not yet shown a good token. Each costs memory, and no user is accountable for it. So
+ * their number is limited in all and for each address. A further connection is never refused: it may be of a user with a good
+ * token, or ask for health. Instead the connections that have been silent for longest are closed.
  */
 export interface UnauthenticatedConnections {
   /**
-   * Returns why one more connection of an address cannot be taken now; undefined when it can. The address is undefined for
-   * a connection of a trusted proxy that has not yet named the address of its client.
+   * Counts a connection from now on, until `remove`. The address is undefined for a connection of a trusted proxy that has not
+   * yet named the address of its client. `close` ends the connection.
    */
-  refusal(address: string | undefined): VestnikError | undefined;
-  /** Counts a connection from now on, until `remove`. */
-  add(connection: object, address: string | undefined): void;
-  /**
-   * Counts a connection for another address: a trusted proxy has named its client. Returns the refusal when that address has
-   * too many connections.
-   */
-  readdress(connection: object, address: string): VestnikError | undefined;
+  add(connection: object, address: string | undefined, close: () => void): void;
+  /** Notes that a request came on a connection, which may count for another address: a trusted proxy has named its client. */
+  heard(connection: object, address: string): void;
   /** Stops counting a connection: it has shown a good token, was refused or has closed. Only the first call counts. */
   remove(connection: object): void;
   count(): number;
+  stop(): void;
 }
 
-/** How many unauthenticated connections a gateway takes. */
+/** How many unauthenticated connections a gateway keeps. */
 export interface UnauthenticatedLimits {
   /** In all. */
   unauthenticated: number;
   unauthenticatedPerAddress: number;
 }
 
-/** A connection has seconds to show its token, so there is room again soon. */
-const RETRY_AFTER_SECONDS = 2;
+interface Stranger {
+  address: string | undefined;
+  heardAt: number;
+  readonly close: () => void;
+}
+
+/** A connection has this long to send its first request, whatever others do, in milliseconds. */
+const GRACE_MS = 2_000;
+/** Beyond so many times a limit, a connection is closed before its time. */
+const HARD_FACTOR = 2;
+/** How often silent connections are looked for, in milliseconds. */
+const SWEEP_INTERVAL_MS = 250;
 
 /** Creates the count of one gateway. */
-export function createUnauthenticatedConnections({
-  unauthenticated,
-  unauthenticatedPerAddress,
-}: UnauthenticatedLimits): UnauthenticatedConnections {
-  const addresses = new Map<object, string | undefined>();
-  const perAddress = new Map<string, number>();
-  const retry = { retryAfterSeconds: RETRY_AFTER_SECONDS };
+export function createUnauthenticatedConnections(
+  { unauthenticated, unauthenticatedPerAddress }: UnauthenticatedLimits,
+  countRefusal: CountRefusal,
+): UnauthenticatedConnections {
+  /** The connection that has been silent for longest comes first, here and for each address. */
+  const strangers = new Map<object, Stranger>();
+  const ofAddresses = new Map<string, Set<object>>();
+  /** Addresses with more connections than their limit. */
+  const full = new Set<string>();
 
-  function refusalOfAddress(address: string | undefined): VestnikError | undefined {
-    if (address === undefined || (perAddress.get(address) ?? 0) < unauthenticatedPerAddress) return undefined;
-    return new VestnikError('rate_limited', 'Too many connections without a token from this address', retry);
+  function join(connection: object, address: string | undefined): void {
+    if (address === undefined) return;
+    const own = ofAddresses.get(address);
+    if (own) own.add(connection);
+    else ofAddresses.set(address, new Set([connection]));
   }
 
-  function add(connection: object, address: string | undefined): void {
-    addresses.set(connection, address);
-    if (address !== undefined) perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
+  function leave(connection: object, address: string | undefined): void {
+    if (address === undefined) return;
+    const own = ofAddresses.get(address);
+    own?.delete(connection);
+    if (own?.size === 0) ofAddresses.delete(address);
   }
 
-  function remove(connection: object): void {
-    const address = addresses.get(connection);
-    if (!addresses.delete(connection) || address === undefined) return;
-    const left = (perAddress.get(address) ?? 1) - 1;
-    if (left > 0) perAddress.set(address, left);
-    else perAddress.delete(address);
+  function remove(connection: object): Stranger | undefined {
+    const stranger = strangers.get(connection);
+    if (!stranger) return undefined;
+    strangers.delete(connection);
+    leave(connection, stranger.address);
+    return stranger;
   }
+
+  /** Closes the connections beyond a limit whose time is over. Returns true when none is left beyond it. */
+  function relieve(connections: Map<object, unknown> | Set<object>, limit: number): boolean {
+    const latest = performance.now() - GRACE_MS;
+    for (const connection of connections.keys()) {
+      if (connections.size <= limit) return true;
+      const stranger = strangers.get(connection);
+      if (stranger && stranger.heardAt > latest && connections.size <= HARD_FACTOR * limit) return false;
+      countRefusal('unauthenticated_connections');
+      remove(connection)?.close();
+    }
+    return true;
+  }
+
+  function relieveAddress(address: string): void {
+    const own = ofAddresses.get(address);
+    if (own && !relieve(own, unauthenticatedPerAddress)) full.add(address);
+    else full.delete(address);
+  }
+
+  const sweeper = setInterval(() => {
+    for (const address of full) relieveAddress(address);
+    relieve(strangers, unauthenticated);
+  }, SWEEP_INTERVAL_MS);
 
   return {
-    refusal(address) {
-      if (addresses.size < unauthenticated) return refusalOfAddress(address);
-      return new VestnikError('unavailable', 'Too many connections without a token; try again later', retry);
+    add(connection, address, close) {
+      strangers.set(connection, { address, heardAt: performance.now(), close });
+      join(connection, address);
+      if (address !== undefined) relieveAddress(address);
+      relieve(strangers, unauthenticated);
     },
-    add,
-    readdress(connection, address) {
-      if (!addresses.has(connection) || addresses.get(connection) === address) return undefined;
-      const refusal = refusalOfAddress(address);
-      if (refusal) return refusal;
-      remove(connection);
-      add(connection, address);
-      return undefined;
+    heard(connection, address) {
+      const stranger = remove(connection);
+      if (!stranger) return;
+      stranger.address = address;
+      stranger.heardAt = performance.now();
+      strangers.set(connection, stranger);
+      join(connection, address);
+      relieveAddress(address);
     },
-    remove,
-    count: () => addresses.size,
+    remove: (connection) => void remove(connection),
+    count: () => strangers.size,
+    stop: () => clearInterval(sweeper),
   };
 }

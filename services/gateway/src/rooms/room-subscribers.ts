@@ -1,5 +1,5 @@
 import { type CompactSet, holds, sizeOf, withItem, withoutItem } from './compact-set.ts';
-import type { FrameReceiver, Publisher, Subscriber } from './subscriber.ts';
+import { type FrameReceiver, type Publisher, type Subscriber, sendLive } from './subscriber.ts';
 import { type TopicActivity, TopicHolder } from './topic-activity.ts';
 
 const NONE: readonly never[] = [];
@@ -10,14 +10,19 @@ const NONE: readonly never[] = [];
  * takes them out again.
  */
 export class RoomSubscribers<User extends Subscriber = Subscriber> extends TopicHolder {
+  readonly #conversationId: number;
   readonly #topic: string;
   readonly #publisher: Publisher;
   #users: CompactSet<User> = NONE;
   #isInTopic = false;
+  /** The sockets that lag, while the others are in the topic; undefined for none. */
+  #lagging: readonly FrameReceiver[] | undefined;
 
   constructor(conversationId: number, publisher: Publisher, topicActivity: TopicActivity) {
     super(topicActivity);
+    this.#conversationId = conversationId;
     this.#topic = `c${conversationId}`;
+    this.#lagging = undefined;
     this.#publisher = publisher;
   }
 
@@ -44,12 +49,24 @@ export class RoomSubscribers<User extends Subscriber = Subscriber> extends Topic
   /** Removes a participant. Removing a participant who is not there changes nothing. */
   remove(user: User): void {
     this.#users = withoutItem(this.#users, user);
-    if (this.#isInTopic) for (const session of user.sessions) session.leave(this.#topic);
+    if (this.#isInTopic) for (const session of user.sessions) this.#leave(session);
   }
 
   /** Adds one more socket of a participant. */
   addSession(session: FrameReceiver): void {
-    if (this.#isInTopic) session.join(this.#topic);
+    if (this.#isInTopic) this.#join(session);
+  }
+
+  /** Takes that a socket of a participant begins to lag, or keeps up again. Its `budget` says which. */
+  changePace(session: FrameReceiver): void {
+    if (!this.#isInTopic) return;
+    this.#leave(session);
+    this.#join(session);
+  }
+
+  /** Forgets a socket that has closed. */
+  forgetSession(session: FrameReceiver): void {
+    if (session.budget) this.#leave(session);
   }
 
   /** Hands frames to every socket but the excluded ones. */
@@ -61,13 +78,26 @@ export class RoomSubscribers<User extends Subscriber = Subscriber> extends Topic
   protected override releaseTopic(): void {
     if (!this.#isInTopic) return;
     this.#isInTopic = false;
+    this.#lagging = undefined;
     for (const session of this.#sessions()) session.leave(this.#topic);
+  }
+
+  #join(session: FrameReceiver): void {
+    if (session.budget) this.#lagging = [...(this.#lagging ?? NONE), session];
+    else session.join(this.#topic);
+  }
+
+  #leave(session: FrameReceiver): void {
+    session.leave(this.#topic);
+    if (!this.#lagging) return;
+    const left = this.#lagging.filter((other) => other !== session);
+    this.#lagging = left.length > 0 ? left : undefined;
   }
 
   #sendToEach(frames: readonly (string | Uint8Array)[], excluded: readonly FrameReceiver[]): void {
     for (const session of this.#sessions()) {
       if (excluded.includes(session)) continue;
-      for (const frame of frames) session.send(frame);
+      for (const frame of frames) sendLive(session, frame, this.#conversationId);
     }
   }
 
@@ -75,12 +105,16 @@ export class RoomSubscribers<User extends Subscriber = Subscriber> extends Topic
   #publishToTopic(frames: readonly (string | Uint8Array)[], excluded: readonly FrameReceiver[]): void {
     if (!this.#isInTopic) {
       this.#isInTopic = true;
-      for (const session of this.#sessions()) session.join(this.#topic);
+      for (const session of this.#sessions()) this.#join(session);
     }
     const away = excluded.filter((session) => session.isIn(this.#topic));
     for (const session of away) session.leave(this.#topic);
     for (const frame of frames) this.#publisher.publish(this.#topic, frame);
     for (const session of away) session.join(this.#topic);
+    for (const session of this.#lagging ?? NONE) {
+      if (excluded.includes(session)) continue;
+      for (const frame of frames) sendLive(session, frame, this.#conversationId);
+    }
   }
 
   *#sessions(): Generator<FrameReceiver> {

@@ -10,9 +10,9 @@ import { withinDeadline } from './answer-deadline.ts';
 import { handleEvent } from './client-events.ts';
 import type { ClientFrame, Reply } from './client-frame.ts';
 import type { CloseCode } from './close-codes.ts';
+import { createLaggingSessions } from './lagging-sessions.ts';
 import { createOrderedChanges } from './ordered-changes.ts';
 import type { Session } from './session.ts';
-import { findSlowReaders } from './slow-readers.ts';
 import { untilRead } from './until-read.ts';
 
 /**
@@ -37,6 +37,8 @@ export interface Sessions {
   closed(session: Session, saidGoodbye: boolean): void;
   /** Takes no more frames, and resolves when those under way are answered, or after `withinMs`. */
   drain(withinMs: number): Promise<void>;
+  /** Looks at once for sessions whose clients read too slowly. */
+  checkBacklogs(): void;
   stop(): void;
 }
 
@@ -79,6 +81,8 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
   const closing = new WeakSet<Session>();
   const underWay = new Set<Promise<void>>();
   const order = createOrderedChanges();
+  const lagging = createLaggingSessions(connectedUsers, context.config.limits, countRefusal);
+  metrics.gauge('lagging_sockets', 'Sockets whose clients read more slowly than others write to them', lagging.count);
   const frames = metrics.counter('frames_total', 'Frames from clients', ['event', 'outcome']);
   let requests = 0;
   let draining = false;
@@ -199,10 +203,7 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
       // The session was opening while its token was revoked.
       else if (isRevoked(session)) end(session, 'revoked');
     }
-    for (const session of findSlowReaders(connectedUsers.sessions(), context.config.limits)) {
-      countRefusal('slow_socket');
-      session.close('tooSlow');
-    }
+    lagging.check();
   }, CHECK_INTERVAL_MS);
 
   return {
@@ -244,6 +245,7 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
       if (saidGoodbye) connectedUsers.answered(session);
       acceptEarly(session);
       connectedUsers.remove(session);
+      lagging.closed(session);
       admittedSockets.get(session)?.left();
       admittedSockets.delete(session);
       meters.get(session)?.close();
@@ -255,6 +257,7 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
       const deadline = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
       await Promise.race([Promise.all(underWay), deadline]);
     },
+    checkBacklogs: () => lagging.check(),
     stop: () => clearInterval(check),
   };
 }

@@ -1,5 +1,5 @@
 /** The bytes that may wait for clients that read slowly. */
-interface BacklogLimits {
+export interface BacklogLimits {
   /** Of one session. */
   backlogBytes: number;
   /** Of all sessions of a user together. */

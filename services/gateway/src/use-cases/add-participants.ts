@@ -14,7 +14,7 @@ export async function addParticipants(
   caller: Caller,
   input: { conversationId: number; participantIds: number[] },
 ): Promise<JsonText> {
-  context.rateLimits.chargeParticipants(caller.userId, input.participantIds.length);
+  context.rateLimits.chargeItems(caller, input.participantIds.length);
   const { conversation } = await context.bus.request(
     conversationsEndpoints.addParticipants,
     {

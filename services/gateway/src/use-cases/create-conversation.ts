@@ -123,7 +123,7 @@ async function createGroup(
   input: GroupCreation,
   once: Once | undefined,
 ): Promise<CreationAnswer> {
-  context.rateLimits.chargeParticipants(caller.userId, input.participantIds.length);
+  context.rateLimits.chargeItems(caller, input.participantIds.length);
   if (input.message?.replyToId !== undefined) {
     throw new VestnikError('invalid', 'message.replyToId: there is nothing to reply to in a new group');
   }

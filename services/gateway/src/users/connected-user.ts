@@ -14,6 +14,8 @@ export interface UserSession extends FrameReceiver {
   backlog(): number;
   /** When the session began to get messages, by the clock of the delivery tracker. */
   liveSince: number;
+  /** When the session missed its first messages, by the same clock; Infinity while it misses none. */
+  liveUntil: number;
   /** The time, by the same clock, up to which the device has confirmed to have everything. */
   answeredAt: number;
   /** Asks the device for an answer that proves that it has everything up to a time by that clock. */
@@ -90,6 +92,17 @@ export function addSession(user: ConnectedUser, session: UserSession): void {
   // `push` would reserve memory for sixteen more.
   user.sessions = user.sessions.concat([session]);
   for (const room of user.rooms) room.subscribers.addSession(session);
+}
+
+/** Takes that a session begins to lag, or keeps up again. Its `budget` says which. */
+export function changePace(user: ConnectedUser, session: UserSession): void {
+  for (const room of user.rooms) room.subscribers.changePace(session);
+}
+
+/** Removes a session that has closed. */
+export function removeSession(user: ConnectedUser, session: UserSession): void {
+  user.sessions = user.sessions.filter((other) => other !== session);
+  if (session.budget) for (const room of user.rooms) room.subscribers.forgetSession(session);
 }
 
 /** Brings a user into rooms. Returns the rooms that the user was not in before. */

@@ -8,10 +8,12 @@ import { createConversationsOfUsers } from '../upstream/conversations-of-users.t
 import {
   addSession,
   type ConnectedUser,
+  changePace,
   createConnectedUser,
   enterRooms,
   leaveAllRooms,
   OPENED,
+  removeSession,
   type UserRoom,
   type UserRooms,
   type UserSession,
@@ -33,6 +35,12 @@ export interface ConnectedUsers<Session extends UserSession> {
   answered(session: Session, time?: number): void;
   /** Takes that a session is idle now, or active again. */
   setIdle(session: Session, isIdle: boolean): void;
+  /** Takes that a session begins to lag, or keeps up again. Its `budget` says which. */
+  changePace(session: Session): void;
+  /** A session that lags is about to miss its first live event. */
+  interrupted(session: Session): void;
+  /** A session that missed live events gets all from now on. */
+  resumed(session: Session): void;
   /** A session got messages that it asked for. With them its device has everything up to `upToSeq`. */
   answeredSync(session: Session, conversationId: number, upToSeq: number): void;
   /** Returns true when the user's sessions get the events of a conversation, because the user is in it. */
@@ -113,6 +121,12 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
     });
   }
 
+  /** Returns the user whose events a session gets; undefined while it gets none. */
+  function ownerOf(session: Session): ConnectedUser | undefined {
+    const user = users.get(session.userId);
+    return user?.sessions.includes(session) ? user : undefined;
+  }
+
   function noteIdle(user: ConnectedUser): void {
     const isIdle = user.sessions.length > 0 && user.sessions.every((session) => session.isIdle);
     if (user.isIdle === isIdle) return;
@@ -153,7 +167,7 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
       sessions.delete(session.id);
       const user = users.get(session.userId);
       if (!user?.sessions.includes(session)) return;
-      user.sessions = user.sessions.filter((other) => other !== session);
+      removeSession(user, session);
       user.endedSession = session;
       noteIdle(user);
       dropIfUnused(user);
@@ -166,12 +180,24 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
     },
     setIdle(session, isIdle) {
       session.isIdle = isIdle;
-      const user = users.get(session.userId);
-      if (user?.sessions.includes(session)) noteIdle(user);
+      const user = ownerOf(session);
+      if (user) noteIdle(user);
+    },
+    changePace(session) {
+      const user = ownerOf(session);
+      if (user) changePace(user, session);
+    },
+    interrupted(session) {
+      const user = ownerOf(session);
+      if (user) deliveries.interrupted(user, session);
+    },
+    resumed(session) {
+      const user = ownerOf(session);
+      if (user) deliveries.began(user, session);
     },
     answeredSync(session, conversationId, upToSeq) {
-      const user = users.get(session.userId);
-      if (user?.sessions.includes(session)) deliveries.answeredSync(user, session, conversationId, upToSeq);
+      const user = ownerOf(session);
+      if (user) deliveries.answeredSync(user, session, conversationId, upToSeq);
     },
     isInRoom: (userId, conversationId) => {
       const user = users.get(userId);

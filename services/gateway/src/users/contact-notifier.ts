@@ -1,5 +1,6 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { ConnectedUser, UserRooms } from './connected-user.ts';
+import { sendLiveSoon } from './fan-out.ts';
 
 /** News of one user, for everybody here who shares a conversation with that user. */
 export interface News {
@@ -44,7 +45,7 @@ export function createContactNotifier(rooms: UserRooms): (news: readonly News[])
         user.lastAnnouncement = announcement;
         if (isHiddenFrom?.(user)) continue;
         text ??= frame();
-        for (const session of user.sessions) session.sendSoon(text);
+        for (const session of user.sessions) sendLiveSoon(session, text);
       }
     }
   }

@@ -17,6 +17,8 @@ export interface DeliveryTracker extends RoomsObserver<ConnectedUser> {
   answeredSync(user: ConnectedUser, session: UserSession, conversationId: number, upToSeq: number): void;
   /** A session of a user begins to get messages. To be called before the session is added. */
   began(user: ConnectedUser, session: UserSession): void;
+  /** A session of a user that lags is about to miss messages, until `began`. */
+  interrupted(user: ConnectedUser, session: UserSession): void;
   /** A device answered after the write at `time`; without one, after everything that was written to it. */
   answered(user: ConnectedUser, session: UserSession, time?: number): void;
   /** To be called when all sessions have ended: reports what is left. */
@@ -95,6 +97,17 @@ export function createDeliveryTracker({ onDelivered, onLost }: DeliveryTrackerPa
     const afterSeq = Math.max(afterSeqs[shareOf(user)] ?? 0, entered?.get(user) ?? 0);
     entered?.delete(user);
     if (afterSeq < upToSeq) note(user, { userId: user.userId, conversationId, afterSeq, upToSeq, time });
+  }
+
+  /** Settles for one user what the rooms of this user have handed over until now. */
+  function settleRooms(user: ConnectedUser): void {
+    for (const room of user.rooms) {
+      const range = handedOver.get(room);
+      if (!range) continue;
+      settle(room, range, user);
+      range.entered ??= new Map();
+      range.entered.set(user, range.upToSeq);
+    }
   }
 
   function note(user: ConnectedUser, range: Unconfirmed): void {
@@ -199,14 +212,14 @@ export function createDeliveryTracker({ onDelivered, onLost }: DeliveryTrackerPa
     },
     began(user, session) {
       session.liveSince = clock;
+      session.liveUntil = Number.POSITIVE_INFINITY;
       // Messages that were handed over before did not reach this session.
-      for (const room of user.rooms) {
-        const range = handedOver.get(room);
-        if (!range) continue;
-        settle(room, range, user);
-        range.entered ??= new Map();
-        range.entered.set(user, range.upToSeq);
-      }
+      settleRooms(user);
+    },
+    interrupted(user, session) {
+      // Messages that were handed over before did reach this session.
+      settleRooms(user);
+      session.liveUntil = clock;
     },
     answered(user, session, time = clock) {
       session.answeredAt = Math.max(session.answeredAt, Math.min(time, clock));
@@ -232,7 +245,8 @@ function stateOf(
   { sessions, endedSession }: ConnectedUser,
   { time, only }: Unconfirmed,
 ): 'confirmed' | 'open' | 'lost' {
-  const hasGot = (session: UserSession) => session.liveSince < time && (!only || only === session);
+  const hasGot = (session: UserSession) =>
+    session.liveSince < time && (only ? only === session : time <= session.liveUntil);
   let isOpen = false;
   for (const session of sessions) {
     if (!hasGot(session)) continue;

@@ -9,6 +9,7 @@ import {
 } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import { RESYNC_FRAME } from '../rooms/rooms.ts';
+import { sendLive } from '../rooms/subscriber.ts';
 import type { RoomMessages } from '../upstream/room-messages.ts';
 import { type ConnectedUser, enterRooms, type UserRoom, type UserRooms } from './connected-user.ts';
 import type { DeliveryTracker } from './delivery-tracker.ts';
@@ -91,13 +92,15 @@ async function enter(
     if (!isWanted()) return;
     // From here on nothing waits, so no event can come between.
     const created = eventFrame('conversation_created', { conversation });
-    for (const session of user.sessions) session.send(created);
+    for (const session of user.sessions) sendLive(session, created);
     if (room.subscribers.has(user)) {
       // The rooms were renewed meanwhile, after a loss of the bus. The live events since then must not come again.
       for (const session of user.sessions) session.send(RESYNC_FRAME);
       return;
     }
-    for (const session of user.sessions) for (const message of missed) session.send(newMessageFrame(message));
+    for (const session of user.sessions) {
+      for (const message of missed) sendLive(session, newMessageFrame(message), conversationId);
+    }
     sendObserved(
       user,
       observed.filter(({ header }) => header.version === undefined || header.version > conversation.version),

@@ -1,4 +1,5 @@
 import type { LiveEvent } from '@vestnik/contracts';
+import { sendLive } from '../rooms/subscriber.ts';
 import type { ConnectedUser, UserRoom, UserSession } from './connected-user.ts';
 
 /** Looks up the users and sessions that an event excludes. */
@@ -18,7 +19,7 @@ export function sendObserved({ userId, sessions }: ConnectedUser, events: readon
     if (header.except_user_id === userId) continue;
     for (const session of sessions) {
       if (session.id === header.except_session_id) continue;
-      for (const frame of frames) session.send(frame);
+      for (const frame of frames) sendLive(session, frame);
     }
   }
 }
@@ -30,8 +31,13 @@ export function sendObserved({ userId, sessions }: ConnectedUser, events: readon
 export function fanOutToUser(user: ConnectedUser, { header, frames }: LiveEvent): void {
   for (const session of user.sessions) {
     if (session.id === header.except_session_id) continue;
-    for (const frame of frames) session.sendSoon(frame);
+    for (const frame of frames) sendLiveSoon(session, frame);
   }
+}
+
+/** As `sendLive`, at the end of this event-loop tick. */
+export function sendLiveSoon(session: UserSession, frame: string | Uint8Array): void {
+  if (session.budget === undefined || session.budget.passes(frame)) session.sendSoon(frame);
 }
 
 function excludedBy(lookup: Lookup, header: LiveEvent['header']): readonly UserSession[] {

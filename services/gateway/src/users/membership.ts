@@ -1,4 +1,5 @@
 import { type Conversation, eventFrame, type MembershipChanged, viewOfInvited } from '@vestnik/contracts';
+import { sendLive } from '../rooms/subscriber.ts';
 import { presentConversation } from '../upstream/present-conversation.ts';
 import { type ConnectedUser, leaveRoom, type UserRooms } from './connected-user.ts';
 import { type EnterParts, enterConversation } from './enter-conversation.ts';
@@ -37,12 +38,12 @@ export function createMembership(
   function showInvited(user: ConnectedUser, conversation: Conversation): void {
     const shown = presentConversation(JSON.stringify(viewOfInvited(conversation, user.userId)), undefined);
     const frame = eventFrame('conversation_created', { conversation: JSON.parse(shown) as Conversation });
-    for (const session of user.sessions) session.send(frame);
+    for (const session of user.sessions) sendLive(session, frame);
   }
 
   function showRemoved(user: ConnectedUser, conversationId: number): void {
     const frame = eventFrame('conversation_removed', { conversation_id: conversationId });
-    for (const session of user.sessions) session.send(frame);
+    for (const session of user.sessions) sendLive(session, frame);
   }
 
   function leave(user: ConnectedUser, conversationId: number): void {

@@ -199,8 +199,6 @@ function admitHandshake(
   handshake: Handshake,
   token: string | undefined,
 ): AdmittedSocket | Promise<AdmittedSocket> {
-  const refusal = context.unauthenticated.refusal(handshake.address);
-  if (refusal) throw refusal;
   return admitSocket(context, handshake.address, token, { hasGone: () => handshake.hasGone });
 }
 
@@ -216,7 +214,7 @@ async function answerLater(context: Context, handshake: Handshake, admission: Pr
     handshake.hasGone = true;
     unauthenticated.remove(response);
   });
-  unauthenticated.add(response, address);
+  unauthenticated.add(response, address, () => response.close());
   try {
     const admitted = await admission;
     if (handshake.hasGone) admitted.left();

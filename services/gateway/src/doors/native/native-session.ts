@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from '@uwsjs/core';
 import type { CompanyRole } from '@vestnik/contracts';
-import type { Publisher } from '../../rooms/subscriber.ts';
+import type { LagBudget, Publisher } from '../../rooms/subscriber.ts';
 import { type TopicActivity, TopicHolder } from '../../rooms/topic-activity.ts';
 import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
 import type { Session, SessionToken } from '../../sessions/session.ts';
@@ -28,9 +28,11 @@ export class NativeSession extends TopicHolder implements Session {
   issuedAt: number;
   fingerprints: readonly string[];
   liveSince = 0;
+  liveUntil = Number.POSITIVE_INFINITY;
   answeredAt = 0;
   actedAt = Date.now();
   isIdle = false;
+  budget: LagBudget | undefined = undefined;
   readonly #shared: Shared;
   /** Undefined once the socket is closed: uWebSockets throws on any use of a closed socket. */
   #socket: WebSocket<unknown> | undefined;

@@ -9,6 +9,7 @@ import { authenticate } from './authenticate.ts';
 import { createBodyReader, parseBody } from './body.ts';
 import { changedThing } from './changed-thing.ts';
 import { methodNotAllowed } from './failure.ts';
+import type { FirstLook } from './first-look.ts';
 import type { ApiResponse, Step } from './locals.ts';
 import { Query } from './query.ts';
 import { createRouteTable } from './route-table.ts';
@@ -18,7 +19,7 @@ import { sendData, sendJson } from './send-json.ts';
 type Request = Parameters<Step>[0];
 
 /** Creates the step that answers everything below `prefix`: it finds the caller and the route, reads the input, and calls the use case. */
-export function createApi(context: Context, prefix: string): Step {
+export function createApi(context: Context, firstLook: Pick<FirstLook, 'judge'>, prefix: string): Step {
   const { limits } = context.config;
   const find = createRouteTable(routes);
   const order = createOrderedChanges();
@@ -57,7 +58,7 @@ export function createApi(context: Context, prefix: string): Step {
 
   return async (request, response, next) => {
     response.setHeader('cache-control', 'no-store');
-    const caller = await authenticate(context, request, response.locals.requestId);
+    const caller = await authenticate(context, firstLook, request, response.locals.requestId);
     let bytes = 0;
     try {
       bytes = await answer(request, response, caller, next);

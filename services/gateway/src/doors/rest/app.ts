@@ -8,6 +8,7 @@ import { createApi } from './api.ts';
 import { createDemo } from './demo.ts';
 import { createDocuments } from './documents.ts';
 import { createFailureHandler, methodNotAllowed } from './failure.ts';
+import type { FirstLook } from './first-look.ts';
 import type { Step } from './locals.ts';
 import { createMessenger } from './messenger.ts';
 import { createObserver } from './observe.ts';
@@ -21,7 +22,7 @@ const COMPRESSION_THRESHOLD = 1_400;
 const PREFLIGHT_MAX_AGE = 600;
 
 /** Creates everything that the gateway answers on `PORT`: REST, its documents and health. */
-export function createRestApp(context: Context, readiness: Readiness): Express {
+export function createRestApp(context: Context, firstLook: Pick<FirstLook, 'judge'>, readiness: Readiness): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -29,7 +30,7 @@ export function createRestApp(context: Context, readiness: Readiness): Express {
   app.set('query parser', 'simple');
   app.use(createEntrance(context));
   if (context.config.origins.length > 0) app.use(API, allowOrigins(context.config.origins));
-  app.use(API, createApi(context, API));
+  app.use(API, createApi(context, firstLook, API));
   app.use('/health', forbidCaching, healthRouter(readiness));
   app.use(createDocuments(context));
   app.use(createDemo(context));

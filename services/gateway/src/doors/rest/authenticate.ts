@@ -5,28 +5,28 @@ import type { Context } from '../../context.ts';
 import { unauthorized } from '../../limits/unauthorized.ts';
 import { ClientCaller } from '../../upstream/caller.ts';
 import { bearerToken } from '../bearer-token.ts';
+import { type FirstLook, forwardedFor } from './first-look.ts';
 
 /**
  * Finds the caller before anything else of the request is looked at, and counts the request.
  *
- * @throws VestnikError `unauthorized` without a good token; `rate_limited` for one more refused token or unauthenticated
- *   connection of an address that has too many, and for too many requests, connections or unread answers of a user;
- *   `unavailable` when the keys of tokens cannot be
+ * @throws VestnikError `unauthorized` without a good token; `rate_limited` for one more refused token of an address that has
+ *   too many, and for too many requests, connections or unread answers of a user; `unavailable` when the keys of tokens cannot be
  *   read.
  */
 export async function authenticate(
   context: Context,
+  { judge }: Pick<FirstLook, 'judge'>,
   request: IncomingMessage,
   requestId: string,
 ): Promise<ClientCaller> {
-  const { clientAddresses, rateLimits, refusedTokens, verify, unauthenticated, countRefusal } = context;
-  const address = clientAddresses.of(request.socket.remoteAddress ?? '', forwardedFor(request));
-  const refusal = unauthenticated.readdress(request.socket, address);
-  if (refusal) throw refusal;
+  const { clientAddresses, rateLimits, refusedTokens, unauthenticated, countRefusal } = context;
   const token = bearerToken(request.headers.authorization);
   if (token === undefined) throw unauthorized();
-  const identity = await verify(token);
-  if (!identity) throw refusedTokens.refuse(address);
+  const identity = await judge(request, token);
+  if (!identity) {
+    throw refusedTokens.refuse(clientAddresses.of(request.socket.remoteAddress ?? '', forwardedFor(request)));
+  }
   unauthenticated.remove(request.socket);
   const retryAfterSeconds = rateLimits.takeRequest(identity.userId);
   if (retryAfterSeconds > 0) {
@@ -47,10 +47,4 @@ function refusalOfUser(
   const full = unsentAnswers.refusal(userId);
   if (full || clientAddresses.isProxy(connection.remoteAddress ?? '')) return full;
   return userConnections.use(connection, userId);
-}
-
-/** Node joins several header lines by commas. */
-function forwardedFor(request: IncomingMessage): string | undefined {
-  const header = request.headers['x-forwarded-for'];
-  return Array.isArray(header) ? header.join(',') : header;
 }

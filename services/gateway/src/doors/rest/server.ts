@@ -1,14 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { SettingError } from '@vestnik/config';
-import { ERROR_STATUS } from '@vestnik/contracts';
 import type { Running } from '@vestnik/lifecycle';
 import type { Limits } from '../../config.ts';
 import type { Context } from '../../context.ts';
 import type { Readiness } from '../../upstream/readiness.ts';
 import { MAX_HEADER_BYTES } from '../transport.ts';
 import { createRestApp } from './app.ts';
+import { createFirstLook } from './first-look.ts';
 
 /**
  * Options that protect the server from slow and greedy clients, beside the limits. Idle connections stay open for longer than
@@ -32,10 +32,12 @@ const IDLE_CHECK_MS = 20;
  */
 export async function startRestServer(context: Context, readiness: Readiness): Promise<Running> {
   const { host, port } = context.config;
-  const server = createServer(
-    { ...SERVER_OPTIONS, ...timeouts(context.config.limits) },
-    createRestApp(context, readiness),
-  );
+  const firstLook = createFirstLook(context);
+  const app = createRestApp(context, firstLook, readiness);
+  const options = { ...SERVER_OPTIONS, ...timeouts(context.config.limits) };
+  const server = createServer(options, (request, response) => {
+    firstLook.look(request, response, () => app(request, response));
+  });
   server.on('connection', (socket) => countConnection(context, socket));
   server.listen(port, host);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
@@ -58,26 +60,13 @@ function timeouts({ headersSeconds, requestSeconds }: Limits): {
   };
 }
 
-/** Counts a connection until it has shown a good token. One too many is refused before it has sent a request. */
+/** Counts a connection until it has shown a good token. */
 function countConnection({ unauthenticated, clientAddresses }: Context, socket: Socket): void {
   const peer = socket.remoteAddress ?? '';
   // A trusted proxy names its client only in the headers of a request.
   const address = clientAddresses.isProxy(peer) ? undefined : clientAddresses.of(peer, undefined);
-  const refusal = unauthenticated.refusal(address);
-  if (!refusal) {
-    unauthenticated.add(socket, address);
-    socket.once('close', () => unauthenticated.remove(socket));
-    return;
-  }
-  const { code, message, retryAfterSeconds = 1 } = refusal;
-  const status = ERROR_STATUS[code];
-  const body = JSON.stringify({ success: false, error: { code, message } });
-  socket.write(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nRetry-After: ${Math.ceil(retryAfterSeconds)}\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-  );
-  // Its request is not read.
-  socket.destroySoon();
+  unauthenticated.add(socket, address, () => socket.destroy());
+  socket.once('close', () => unauthenticated.remove(socket));
 }
 
 async function stop(server: Server): Promise<void> {

@@ -23,7 +23,8 @@ const NAMESPACES = 10;
 const REFUSED = 'Authentication error';
 
 /** The parts that the door works with. */
-type DoorContext = AdmitContext & Pick<Context, 'config' | 'logger' | 'unauthenticated' | 'clientAddresses'>;
+type DoorContext = AdmitContext &
+  Pick<Context, 'config' | 'logger' | 'unauthenticated' | 'strangerRequests' | 'clientAddresses' | 'countRefusal'>;
 
 /** The open door. */
 export interface SocketIoDoor {
@@ -38,7 +39,7 @@ export function openSocketIoDoor(
   sessions: Sessions,
   topics: Topics,
 ): SocketIoDoor {
-  const { config, unauthenticated, admission, clientAddresses } = context;
+  const { config, unauthenticated, clientAddresses } = context;
   const io = new Server({
     serveClient: false,
     connectTimeout: Math.min(config.limits.connectSeconds * 1_000, LONGEST_TIMEOUT_MS),
@@ -53,7 +54,7 @@ export function openSocketIoDoor(
   // The stock client repeats a refused handshake by itself.
   const guards = {
     addresses: clientAddresses,
-    refusalOf: (address: string) => unauthenticated.refusal(address) ?? admission.refusal(),
+    refusalOf: (address: string) => refusalOf(context, address),
     originRefusal: createOriginCheck(config.origins, config.port),
   };
   io.attachApp(guardedRoutes(app, config.limits, guards));
@@ -64,12 +65,7 @@ export function openSocketIoDoor(
   // Before a connection is admitted it may send one packet: its token. So it can neither flood nor be admitted twice. A
   // request for a namespace that is not there changes nothing.
   io.engine.on('connection', (connection: Connection) => {
-    const address = addressOf(context, connection);
-    if (unauthenticated.refusal(address)) {
-      connection.close(true);
-      return;
-    }
-    unauthenticated.add(connection, address);
+    unauthenticated.add(connection, addressOf(context, connection), () => connection.close(true));
     connection.once('close', () => unauthenticated.remove(connection));
     const onPong = (time: number) => {
       const session = sessionOf.get(connection);
@@ -96,7 +92,6 @@ export function openSocketIoDoor(
 
   io.on('connection', (socket) => {
     const connection = connectionOf(socket);
-    unauthenticated.remove(connection);
     const admitted = socket.data as AdmittedSocket;
     const session = createSession(socket, admitted.identity, topics, pingsOf.get(connection));
     sessionOf.set(connection, session);
@@ -131,6 +126,8 @@ async function admit(context: DoorContext, socket: Socket, next: (refusal?: Erro
     const hasGone = () => connection.readyState !== 'open';
     const bearer = typeof token === 'string' ? token : undefined;
     const admitted = await admitSocket(context, address, bearer, { invited: true, hasGone });
+    context.unauthenticated.remove(connection);
+    context.strangerRequests.giveBack(rateKey(address));
     connection.once('close', () => admitted.left());
     if (hasGone()) admitted.left();
     await admitted.slotGranted();
@@ -142,6 +139,23 @@ async function admit(context: DoorContext, socket: Socket, next: (refusal?: Erro
     if (body.code === 'unauthorized') next(Object.assign(new Error(REFUSED), { data: body }));
     else connection.close();
   }
+}
+
+/** Returns why an address may not open a connection now. Which of its connections has a good token shows later. */
+function refusalOf(
+  { admission, strangerRequests, countRefusal }: DoorContext,
+  address: string,
+): VestnikError | undefined {
+  const refusal = admission.refusal();
+  if (refusal || strangerRequests.take(rateKey(address)) === 0) return refusal;
+  countRefusal('stranger_requests');
+  return new VestnikError('rate_limited', 'Too many connections without a good token from this address', {
+    retryAfterSeconds: 1,
+  });
+}
+
+function rateKey(address: string): string {
+  return `socket.io ${address}`;
 }
 
 /** Returns the address by which a connection is counted. */

@@ -71,6 +71,8 @@ export function createSession(
     },
     isIn: (topic) => isOpen && joined.has(topic),
     liveSince: 0,
+    liveUntil: Number.POSITIVE_INFINITY,
+    budget: undefined,
     answeredAt: 0,
     actedAt: Date.now(),
     isIdle: false,
