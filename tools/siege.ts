@@ -18,7 +18,11 @@ await runTool(async () => {
   process.on('disconnect', () => ending.abort());
   process.channel?.unref();
 
-  say(`Each attack goes on for ${options.seconds} s, beside an innocent user who sends and lists 5 times a second.\n`);
+  const { rounds, seconds } = options;
+  say(
+    `Each attack has ${rounds} rounds of ${seconds} s, beside an innocent user who sends and lists 5 times a second.`,
+  );
+  say('Times are before / during the attack: the median over the rounds.\n');
   let suffering = 0;
   say(TABLE_HEAD);
   await runSiege({

@@ -1,9 +1,11 @@
 import { contention } from './attacks/contention.ts';
 import { costlyRequests } from './attacks/costly-requests.ts';
+import { flood } from './attacks/flood.ts';
 import { hangingWebhooks } from './attacks/hanging-webhooks.ts';
 import { heavyJson } from './attacks/heavy-json.ts';
 import { manyConversations } from './attacks/many-conversations.ts';
 import { strangers } from './attacks/strangers.ts';
+import { tokenless } from './attacks/tokenless.ts';
 import { unreadAnswers } from './attacks/unread-answers.ts';
 import type { Attack } from './target.ts';
 
@@ -16,4 +18,6 @@ export const ATTACKS: readonly Attack[] = [
   hangingWebhooks,
   costlyRequests,
   strangers,
+  flood,
+  tokenless,
 ];

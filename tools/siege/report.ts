@@ -1,40 +1,42 @@
-import type { Experience } from './innocent.ts';
+import type { Measured } from './measured.ts';
 import type { Outcome } from './run.ts';
 
-/** A p99 below this passes, in milliseconds: the noise of the machine alone may double so small a value. */
-const UNNOTICED_MS = 50;
+/** Below these times, in milliseconds, an innocent user notices nothing. The noise of the machine alone may double them. */
+const FLOORS = { p99Ms: 50, freezeMs: 100, pushMs: 1_000 };
 
-/** Returns why an innocent user suffered from an attack; undefined where the user did not. */
-export function sufferingOf({ before, during }: Outcome): string | undefined {
+/**
+ * Returns why an innocent user suffered from an attack; undefined where the user did not. The time to answer may double. The
+ * gateway may stand still for 100 ms, and a push may take a second, or twice as long as before the attack.
+ */
+export function sufferingOf({ before, during }: Pick<Outcome, 'before' | 'during'>): string | undefined {
+  const isWorse = (figure: keyof typeof FLOORS) => during[figure] > Math.max(2 * before[figure], FLOORS[figure]);
   if (during.refused > 0) return 'refused';
-  if (during.frozen > 0) return 'frozen';
-  if (during.p99Ms > Math.max(2 * before.p99Ms, UNNOTICED_MS)) return 'slower';
-  return undefined;
+  if (isWorse('freezeMs')) return 'frozen';
+  if (isWorse('p99Ms')) return 'slower';
+  return isWorse('pushMs') ? 'pushes late' : undefined;
 }
 
-const VERDICT = 'as before'.length;
-const WIDTHS = [14, 10, 10, 9, 9, 12, 12] as const;
+const VERDICT = 'pushes late'.length;
+const WIDTHS = [14, 10, 9, 14, 14, 16] as const;
 
-/** The head of the table. Each row follows when its attack has ended. */
-export const TABLE_HEAD = `${row(['attack', 'answered', 'refused', 'frozen', 'p99', 'p99 before', 'longest'])}  ${'innocent'.padEnd(VERDICT)}  attackers`;
+/** The head of the table. Each row follows when its attack has ended. Times are those before and during the attack. */
+export const TABLE_HEAD = `${row(['attack', 'answered', 'refused', 'p99 ms', 'freeze ms', 'push ms'])}  ${'innocent'.padEnd(VERDICT)}  attackers`;
 
-/** One attack as a row of the table. */
+/** One attack as a row of the table, and a line with the processor time of each part of the system in the last round. */
 export function outcomeLine(outcome: Outcome): string {
-  const { attack, before, during } = outcome;
+  const { attack, before, during, costs } = outcome;
+  const pair = (figure: Exclude<keyof Measured, 'answered' | 'refused'>) =>
+    `${before[figure].toFixed(0)} / ${during[figure].toFixed(0)}`;
   const cells = [
     attack.name,
     String(during.answered),
     String(during.refused),
-    String(during.frozen),
-    milliseconds(during, 'p99Ms'),
-    milliseconds(before, 'p99Ms'),
-    milliseconds(during, 'longestMs'),
+    pair('p99Ms'),
+    pair('freezeMs'),
+    pair('pushMs'),
   ];
-  return `${row(cells)}  ${(sufferingOf(outcome) ?? 'as before').padEnd(VERDICT)}  ${attack.title}`;
-}
-
-function milliseconds(experience: Experience, figure: 'p99Ms' | 'longestMs'): string {
-  return experience.answered === 0 ? '–' : `${experience[figure].toFixed(0)} ms`;
+  const line = `${row(cells)}  ${(sufferingOf(outcome) ?? 'as before').padEnd(VERDICT)}  ${attack.title}`;
+  return costs === '' ? line : `${line}\n${''.padEnd(WIDTHS[0])}processor: ${costs}`;
 }
 
 function row(cells: readonly string[]): string {

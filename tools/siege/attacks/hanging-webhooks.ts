@@ -1,20 +1,24 @@
 import { type Attack, callerOf, repeat } from '../target.ts';
 
 const USERS = 8;
+/** Devices of each of them. */
+const DEVICES = 10;
 
-/** Eight users have webhooks at names that no server resolves soon, and write to each other. */
+/** Eight users have webhooks at names whose DNS server never answers, and write to each other. */
 export const hangingWebhooks: Attack = {
   name: 'webhooks',
-  title: 'pushes to webhooks whose names do not resolve',
+  title: 'pushes to webhooks whose DNS server never answers',
   async run(target, signal) {
     const users = Array.from({ length: USERS }, (_, index) => target.firstUser + index);
     const callers = await Promise.all(users.map((userId) => callerOf(target, userId)));
     await Promise.all(
-      callers.map((caller, index) =>
-        caller('POST', '/devices', {
-          provider: 'webhook',
-          target: { url: `https://siege-${index}.hangs.invalid/hook` },
-        }),
+      callers.flatMap((caller, index) =>
+        Array.from({ length: DEVICES }, (_, device) =>
+          caller('POST', '/devices', {
+            provider: 'webhook',
+            target: { url: `https://siege-${target.firstUser + index}-${device}.hang.test/hook` },
+          }),
+        ),
       ),
     );
     const [writer] = callers;
