@@ -119,6 +119,7 @@ export const services = {
       messagesEndpoints.excerptMessages.subject,
       messagesEndpoints.findReaders.subject,
       presenceEndpoints.findConnected.subject,
+      presenceEndpoints.getStatuses.subject,
     ],
     subscribesTo: [REVOCATION_STORED],
     readsStreams: [streams.revocations],

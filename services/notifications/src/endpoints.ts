@@ -5,6 +5,7 @@ import { getPreferences } from './use-cases/get-preferences.ts';
 import { listDevices } from './use-cases/list-devices.ts';
 import { registerDevice } from './use-cases/register-device.ts';
 import { removeDevice } from './use-cases/remove-device.ts';
+import { replaceToken } from './use-cases/replace-token.ts';
 import { resumePushes } from './use-cases/resume-pushes.ts';
 import { setPreferences } from './use-cases/set-preferences.ts';
 
@@ -12,6 +13,7 @@ import { setPreferences } from './use-cases/set-preferences.ts';
 export function createHandlers(context: Context): Handlers<typeof notificationsEndpoints> {
   return {
     registerDevice: (input) => registerDevice(context, input),
+    replaceToken: (input) => replaceToken(context, input),
     listDevices: (input) => listDevices(context, input),
     removeDevice: (input) => removeDevice(context, input),
     getPreferences: (input) => getPreferences(context, input),

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { canonicalizeTargets } from './use-cases/canonicalize-targets.ts';
 import { deleteOldPushes } from './use-cases/delete-old-pushes.ts';
 import { settleHeldPushes } from './use-cases/settle-held-pushes.ts';
+import { signAbandonedDevicesOut } from './use-cases/sign-abandoned-devices-out.ts';
 import { createSignOut } from './use-cases/sign-devices-out.ts';
 
 /** How often the service settles held pushes, in milliseconds. */
@@ -20,6 +21,12 @@ export function startLoops(context: Context): Loop[] {
     signOut,
     startLoop({ name: 'settle held pushes', everyMs: SETTLE_MS, logger, run: () => settleHeldPushes(context) }),
     startLoop({ name: 'delete old pushes', everyMs: UPKEEP_MS, logger, run: () => deleteOldPushes(context) }),
+    startLoop({
+      name: 'sign abandoned devices out',
+      everyMs: UPKEEP_MS,
+      logger,
+      run: () => signAbandonedDevicesOut(context),
+    }),
     startLoop({ name: 'canonicalize targets', everyMs: UPKEEP_MS, logger, run: () => canonicalizeTargets(context) }),
   ];
 }

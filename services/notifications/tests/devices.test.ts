@@ -8,11 +8,12 @@ import {
   type Preferences,
   PUSH_PROVIDERS,
 } from '@vestnik/contracts';
-import { statement } from '@vestnik/database';
+import { statement, writeStatement } from '@vestnik/database';
 import { until } from '@vestnik/testing';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
-const { registerDevice, listDevices, removeDevice, getPreferences, setPreferences } = notificationsEndpoints;
+const { registerDevice, listDevices, removeDevice, getPreferences, replaceToken, setPreferences } =
+  notificationsEndpoints;
 let service: ServiceUnderTest;
 
 beforeAll(async () => {
@@ -321,4 +322,57 @@ describe('preferences', () => {
 
 test('the service tells its health on the bus', async () => {
   expect(await service.bus.request(healthEndpoint('notifications'), {})).toEqual({ database: 'ok' });
+});
+
+describe('devices belong to tokens', () => {
+  const DAY_MS = 86_400_000;
+  const now = () => Math.floor(Date.now() / 1_000);
+  const tokenOf = (fingerprint: string) => ({
+    issued_at: now() - 10,
+    expires_at: now() + 3_600,
+    fingerprints: [fingerprint],
+  });
+  const setExpiry = writeStatement<never, [userId: number, at: string]>(
+    'test-set-expiry',
+    'update devices set token_expires_at = $2::timestamptz where user_id = $1',
+  );
+  const stateOf = async (userId: number) => (await listOf(userId))[0]?.state;
+
+  test('a token that takes the place of another has its devices, and to revoke either token signs them out', async () => {
+    for (const [user_id, revoked] of [
+      [61, 'first'],
+      [62, 'second'],
+    ] as const) {
+      const target = { url: `${url}/${user_id}` };
+      const fingerprints = { first: `${user_id}`.padEnd(64, 'a'), second: `${user_id}`.padEnd(64, 'b') };
+      const token = tokenOf(fingerprints.first);
+      await service.register({ user_id, provider: 'webhook', target, token });
+      const input = { user_id, fingerprints: token.fingerprints, token: tokenOf(fingerprints.second) };
+      await service.bus.request(replaceToken, input);
+      expect(await stateOf(user_id)).toBe('active');
+      await service.revoke({ fingerprint: fingerprints[revoked] });
+      await until('the device is signed out', async () => (await stateOf(user_id)) === 'suspended');
+    }
+  });
+
+  test('a device is signed out when its user has not come back for 30 days after the token expired', async () => {
+    await service.startNeighbours();
+    for (const user_id of [63, 64, 65]) {
+      await service.register({ user_id, provider: 'webhook', target: { url: `${url}/${user_id}` } });
+    }
+    const agoOf = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
+    await service.openSocket(64);
+    for (const [user_id, days] of [
+      [63, 31],
+      [64, 31],
+      [65, 29],
+    ] as const) {
+      await service.database.query(setExpiry, [user_id, agoOf(days)]);
+    }
+    // Its loops run at once.
+    await service.start();
+    await until('the device is signed out', async () => (await stateOf(63)) === 'suspended');
+    expect((await listOf(63))[0]?.last_error).toBe('signed out');
+    expect([await stateOf(64), await stateOf(65)]).toEqual(['active', 'active']);
+  });
 });

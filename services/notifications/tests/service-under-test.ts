@@ -1,4 +1,4 @@
-import { type Bus } from '@vestnik/bus';
+import { type Bus, connectBus, publishRevocation } from '@vestnik/bus';
 import {
   type Conversation,
   conversationsEndpoints,
@@ -8,6 +8,7 @@ import {
   messagesEndpoints,
   notificationsEndpoints,
   presenceEndpoints,
+  type RevocationTarget,
 } from '@vestnik/contracts';
 import { connectDatabase, type Database, KEYED_ACCESS, migrateSchema, statement } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
@@ -61,6 +62,8 @@ export interface ServiceUnderTest {
   /** Starts a neighbour again. */
   startNeighbour(service: (typeof NEIGHBOURS)[number]): Promise<SystemProcess>;
   register(input: EndpointInput<typeof notificationsEndpoints.registerDevice>): Promise<Device>;
+  /** Revokes tokens, as `npm run revoke` does. */
+  revoke(target: RevocationTarget): Promise<void>;
   /** Registers a webhook. */
   webhook(userId: number, url: string): Promise<Device>;
   /** Makes a group, owned by the first. */
@@ -124,6 +127,16 @@ export async function prepareService(): Promise<ServiceUnderTest> {
     },
     startNeighbour: launch,
     register: async (input) => (await bus.request(notificationsEndpoints.registerDevice, input)).device,
+    async revoke(target) {
+      const revoker = await connectBus({
+        servers: [servers.natsUrls.revoker],
+        user: 'revoker',
+        name: 'revoker',
+        logger,
+      });
+      await publishRevocation(revoker, target, new Date());
+      await revoker.close();
+    },
     webhook: (user_id, target) => service.register({ user_id, provider: 'webhook', target: { url: target } }),
     async group(user_id, ...participant_ids) {
       const group = { user_id, name: 'a group', participant_ids };

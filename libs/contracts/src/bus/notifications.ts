@@ -19,6 +19,13 @@ export interface Preferences {
 /** Messages, each for one user, that one request to resume pushes names at most. */
 export const UNDELIVERED_LIMIT = 5_000;
 
+/** A token: Unix times in seconds, and the fingerprints by which a revocation names it. */
+const tokenMarks = z.object({
+  issued_at: z.number().nonnegative(),
+  expires_at: z.number().nonnegative().optional(),
+  fingerprints: z.array(text).max(10),
+});
+
 /** The requests that notifications answers; `user_id` is the caller, who owns the devices. */
 export const notificationsEndpoints = {
   /**
@@ -33,9 +40,18 @@ export const notificationsEndpoints = {
       provider: z.enum(PUSH_PROVIDERS),
       target: z.record(z.string(), z.unknown()),
       secret: z.string().optional(),
-      /** The token that registers the device: Unix time in seconds, and the fingerprints that name it. */
-      token: z.object({ issued_at: z.number().nonnegative(), fingerprints: z.array(text).max(10) }).optional(),
+      /** The token that registers the device. */
+      token: tokenMarks.optional(),
     }),
+  ),
+  /**
+   * Takes that a new token has taken the place of another on a socket. Devices of the old token belong to both: to revoke either
+   * of them signs the devices out.
+   */
+  replaceToken: define<Record<string, never>>()(
+    'notifications',
+    'replace-token',
+    z.object({ user_id: id, fingerprints: z.array(text).max(10), token: tokenMarks }),
   ),
   /** Lists the user's devices. */
   listDevices: define<{ devices: Device[] }>()('notifications', 'list-devices', z.object({ user_id: id })),

@@ -1,8 +1,9 @@
 import type { CompanyRole } from '@vestnik/contracts';
 
-/** When a token was issued (Unix time in seconds), and the fingerprints by which it may be revoked. */
+/** When a token was issued and when it expires (Unix times in seconds), and the fingerprints by which it may be revoked. */
 export interface TokenMarks {
   issuedAt: number;
+  expiresAt: number;
   fingerprints: readonly string[];
 }
 

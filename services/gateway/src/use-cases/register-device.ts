@@ -1,6 +1,7 @@
 import { type Device, type DeviceInput, notificationsEndpoints } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import type { Caller } from '../upstream/caller.ts';
+import { marksOf } from '../upstream/token-marks.ts';
 
 /**
  * Registers a push target of the caller. The answer shows the secret of a webhook, this once.
@@ -12,7 +13,6 @@ export function registerDevice(
   { userId, requestId, token }: Caller,
   input: DeviceInput,
 ): Promise<{ device: Device }> {
-  // A token without a known time of issue was issued before every revocation.
-  const marks = token && { issued_at: Math.max(0, token.issuedAt), fingerprints: [...token.fingerprints] };
+  const marks = token && marksOf(token);
   return bus.request(notificationsEndpoints.registerDevice, { user_id: userId, ...input, token: marks }, { requestId });
 }

@@ -48,15 +48,18 @@ export const deviceEntity = defineEntity({
     last_error: p.text().nullable(),
     /** When the token that registered the device was issued; null where an older release did. */
     token_issued_at: moment().nullable(),
-    /** The fingerprints of that token. */
+    /** The fingerprints of that token, and of those that took its place by `refresh_token`: the newest ones first. */
     token_fingerprints: p.array().columnType('text[]').defaultRaw(`'{}'`),
-    /** That token was revoked: the device gets no pushes until it is registered again. */
+    /** When the last of these tokens expires, or a later moment at which the user was seen; null where an older release did. */
+    token_expires_at: moment().nullable(),
+    /** One of these tokens was revoked, or the user did not come back: the device gets no pushes until it is registered again. */
     is_signed_out: p.boolean().default(false),
   },
   uniques: [{ name: 'devices_target', properties: ['provider', 'target_key'] }],
   checks: [{ name: 'devices_state', expression: "state in ('active', 'failing', 'suspended')" }],
   indexes: [
     { name: 'devices_of_user', properties: ['user_id', 'id'] },
+    { name: 'devices_token_expires_at', properties: ['token_expires_at'] },
     { name: 'devices_old_keys', properties: ['id'], where: "target_key !~~ 'v2:%'" },
   ],
 });

@@ -1,4 +1,4 @@
-import { type Database, writeStatement } from '@vestnik/database';
+import { type Database, statement, writeStatement } from '@vestnik/database';
 
 /** Tokens that are no longer good. */
 export interface Revoked {
@@ -31,3 +31,43 @@ export async function signOut(database: Database, { users, fingerprints }: Revok
   }
   if (fingerprints.length > 0) await database.query(signTokensOut, [fingerprints]);
 }
+
+/** Fingerprints of one device at most. Those of older tokens are dropped: the tokens have expired, or will soon. */
+const FINGERPRINTS = 20;
+
+/** Lets the devices of a token belong to a further token too. */
+export const joinFamily = writeStatement<
+  never,
+  [userId: number, old: readonly string[], added: readonly string[], issuedAt: string, expiresAt: string]
+>(
+  'devices-join-family',
+  `update devices d set
+     token_fingerprints = ($3::text[] || d.token_fingerprints)[1:${FINGERPRINTS}],
+     token_issued_at = greatest(coalesce(d.token_issued_at, d.created_at), $4::timestamptz),
+     token_expires_at = greatest(d.token_expires_at, $5::timestamptz)
+   where d.user_id = $1 and d.token_fingerprints && $2::text[] and not d.token_fingerprints @> $3::text[]
+     and not d.is_signed_out`,
+);
+
+/** Finds users with devices whose tokens expired before a moment, those with the oldest first. */
+export const findExpired = statement<{ user_id: number }, [before: string, limit: number]>(
+  'devices-find-expired',
+  `select distinct user_id from (
+     select user_id from devices where token_expires_at < $1::timestamptz and not is_signed_out
+     order by token_expires_at limit $2
+   ) d`,
+);
+
+/** Notes that a user was seen, so that devices with expired tokens are looked at again so long after that moment. */
+export const noteSeen = writeStatement<never, [userId: number, seenAt: string]>(
+  'devices-note-seen',
+  `update devices d set token_expires_at = $2::timestamptz
+   where d.user_id = $1 and d.token_expires_at < $2::timestamptz and not d.is_signed_out`,
+);
+
+/** Signs out a user's devices whose tokens expired before a moment. */
+export const signExpiredOut = writeStatement<never, [userId: number, before: string]>(
+  'devices-sign-expired-out',
+  `update devices d ${SIGNED_OUT}
+   where d.user_id = $1 and d.token_expires_at < $2::timestamptz and not d.is_signed_out`,
+);

@@ -51,12 +51,18 @@ export async function registerDevice(
   return { device: { ...shown, ...(device.secret !== null && { secret: device.secret }) } };
 }
 
-type TokenColumns = Pick<DeviceRow, 'token_fingerprints'> & { token_issued_at: Date };
+type TokenColumns = Pick<DeviceRow, 'token_fingerprints'> & { token_issued_at: Date; token_expires_at: Date };
+
+/** The lifetime of a token whose end is not known, in milliseconds: the longest by default. */
+const LONGEST_LIFETIME_MS = 31 * 86_400_000;
 
 /** The token that registers a device. Without one, the device belongs to the tokens that the user has now. */
 function tokenColumns(token: Input<'registerDevice'>['token']): TokenColumns {
   return {
     token_issued_at: token ? new Date(token.issued_at * 1_000) : new Date(),
+    token_expires_at: new Date(
+      token?.expires_at === undefined ? Date.now() + LONGEST_LIFETIME_MS : token.expires_at * 1_000,
+    ),
     token_fingerprints: token?.fingerprints ?? [],
   };
 }
@@ -65,10 +71,11 @@ function tokenColumns(token: Input<'registerDevice'>['token']): TokenColumns {
 async function renew(
   em: EntityManager,
   device: DeviceRow,
-  { target, secret, token_issued_at, token_fingerprints }: DeviceInput & TokenColumns,
+  { target, secret, token_issued_at, token_expires_at, token_fingerprints }: DeviceInput & TokenColumns,
 ): Promise<DeviceRow> {
   device.target = target;
   device.token_issued_at = token_issued_at;
+  device.token_expires_at = token_expires_at;
   device.token_fingerprints = token_fingerprints;
   device.is_signed_out = false;
   if (secret !== undefined) device.secret = secret;
@@ -105,6 +112,7 @@ async function create(
     secret: provider === 'webhook' ? (secret ?? newWebhookSecret()) : null,
     created_at: new Date(),
     token_issued_at: token.token_issued_at,
+    token_expires_at: token.token_expires_at,
     token_fingerprints: token.token_fingerprints,
   });
   await em.persist(device).flush();
