@@ -11,7 +11,7 @@ interface Page {
 
 /** Whether the user acts at this client. */
 export interface Activity {
-  /** Says it again, to a new session. */
+  /** Says it again: to a new session, and after another tab has said that the user is idle. */
   tell(): void;
   set(state: 'active' | 'idle'): void;
   stop(): void;
@@ -56,10 +56,7 @@ export function watchActivity(say: (state: 'active' | 'idle') => void): Activity
     idleLater();
   }
   return {
-    // A new session is active by itself.
-    tell: () => {
-      if (told === 'idle') say('idle');
-    },
+    tell: () => say(told),
     set,
     stop() {
       clearTimeout(timer);

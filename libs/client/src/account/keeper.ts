@@ -43,7 +43,7 @@ export function createKeeper(
     askOnce(own).then(
       () => {
         if (own !== round) return;
-        store.dispatch({ type: 'current', isCurrent: true });
+        if (!store.get().isCurrent) store.dispatch({ type: 'current', isCurrent: true });
         if (afterwards) timer = setTimeout(run, SETTLED_MS, false);
       },
       (error: VestnikError) => {

@@ -135,11 +135,10 @@ export function createKeeping(store: Store, storage: Storage): Keeping {
       saved = state;
       if (account) store.dispatch({ type: 'restored', state });
       items.sort((a, b) => a.place - b.place);
-      lastPlace = items.at(-1)?.place ?? 0;
       return items.map(({ place: _, ...item }) => item);
     },
     keepItem(clientMessageId, item) {
-      lastPlace += 1;
+      lastPlace = Math.max(lastPlace + 1, Date.now());
       return storage.save(new Map([[OUTBOX + clientMessageId, item && { ...item, place: lastPlace }]]));
     },
     flush,

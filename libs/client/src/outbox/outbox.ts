@@ -1,6 +1,5 @@
 import type { Store } from '../account/store.ts';
-import type { Outbox, Sending } from '../client.ts';
-import { VestnikError } from '../errors.ts';
+import type { VestnikError } from '../errors.ts';
 import type { MessageInput } from '../protocol/events.ts';
 import type { Message } from '../protocol/model.ts';
 import type { OutboxItem } from './item.ts';
@@ -19,23 +18,17 @@ export interface OutboxParts {
   keep(clientMessageId: string, item: OutboxItem | undefined): Promise<void>;
 }
 
-/** An outbox, and what its owner tells it. */
-export interface RunningOutbox extends Outbox {
+/** The messages that wait for the server, and their way out. */
+export interface RunningOutbox {
+  /** Takes a message, and resolves when it is kept. */
+  send(conversationId: number, message: MessageInput, clientMessageId: string): Promise<void>;
+  retry(clientMessageId: string): void;
+  discard(clientMessageId: string): void;
   /** Takes items that were kept before. */
   restore(items: readonly OutboxItem[]): void;
   /** Tries everything that waits, since the line is live. */
   flush(): void;
   stop(): void;
-}
-
-interface Promised {
-  resolve(message: Message): void;
-  reject(error: VestnikError): void;
-}
-
-/** Returns an id that no other message has. `crypto.randomUUID` is for secure pages alone. */
-function createId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**
@@ -46,7 +39,6 @@ export function createOutbox({ store, send, keep }: OutboxParts): RunningOutbox 
   /** In the order of sending. */
   const items = new Map<string, OutboxItem>();
   const tried = new Set<string>();
-  const promised = new Map<string, Promised>();
   /** The message of each conversation that is under way, or waits for its next attempt. */
   const lanes = new Map<number, { id: string; failures: number; timer?: ReturnType<typeof setTimeout> }>();
   let isStopped = false;
@@ -66,8 +58,6 @@ export function createOutbox({ store, send, keep }: OutboxParts): RunningOutbox 
     if (!item) return;
     store.dispatch({ type: 'stored', message, marksRead: item.message.marksRead !== false });
     drop(id);
-    promised.get(id)?.resolve(message);
-    promised.delete(id);
   }
 
   function fail(id: string, error: VestnikError): void {
@@ -78,8 +68,6 @@ export function createOutbox({ store, send, keep }: OutboxParts): RunningOutbox 
     items.set(id, failed);
     void keep(id, failed);
     show();
-    promised.get(id)?.reject(error);
-    promised.delete(id);
   }
 
   function tryNext(conversationId: number): void {
@@ -138,24 +126,17 @@ export function createOutbox({ store, send, keep }: OutboxParts): RunningOutbox 
     }
   });
 
-  function enqueue(conversationId: number, message: MessageInput, clientMessageId: string): Promise<void> {
-    const createdAt = new Date().toISOString();
-    const item: OutboxItem = { clientMessageId, conversationId, message, state: 'queued', error: null, createdAt };
-    items.set(clientMessageId, item);
-    const kept = keep(clientMessageId, item);
-    show();
-    tryNext(conversationId);
-    return kept;
-  }
-
   return {
-    send(conversationId, input): Sending {
-      const message = typeof input === 'string' ? { content: input } : input;
-      const clientMessageId = message.clientMessageId ?? createId();
-      const stored = new Promise<Message>((resolve, reject) => promised.set(clientMessageId, { resolve, reject }));
-      // A failure shows in the item too.
-      stored.catch(() => undefined);
-      return { clientMessageId, stored, kept: enqueue(conversationId, message, clientMessageId) };
+    send(conversationId, message, clientMessageId) {
+      // A tab that did not hear of it asks again.
+      if (items.has(clientMessageId)) return Promise.resolve();
+      const createdAt = new Date().toISOString();
+      const item: OutboxItem = { clientMessageId, conversationId, message, state: 'queued', error: null, createdAt };
+      items.set(clientMessageId, item);
+      const kept = keep(clientMessageId, item);
+      show();
+      tryNext(conversationId);
+      return kept;
     },
     retry(id) {
       const item = items.get(id);
