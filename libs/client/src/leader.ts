@@ -112,7 +112,7 @@ export function createLeader(options: ConnectOptions, { store, rest, tokens, onS
     },
     async stop() {
       line.close();
-      await keeping?.flush().catch(() => undefined);
+      await keeping?.stop().catch(() => undefined);
     },
   };
 }

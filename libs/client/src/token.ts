@@ -3,6 +3,8 @@ import { VestnikError } from './errors.ts';
 /** How long before its end a token is replaced, in ms; at most half of what is left of its life. */
 const AHEAD_MS = 60_000;
 
+/** How long a new token is kept at least, in ms, however soon it ends. */
+const LEAST_MS = 1_000;
 /** How long after a failure `getToken` is asked again, in ms. */
 const RETRY_MS = 5_000;
 
@@ -63,7 +65,7 @@ export function createTokenSource({
     asking ??= getToken()
       .then((fresh) => {
         held = fresh;
-        plan(RETRY_MS);
+        plan(LEAST_MS);
         return fresh;
       })
       .catch((cause: unknown) => {

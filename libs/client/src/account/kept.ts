@@ -76,8 +76,8 @@ export interface Keeping {
   /** Puts the kept account into the store, and returns the kept messages in the order of sending. */
   restore(): Promise<OutboxItem[]>;
   keepItem(clientMessageId: string, item: OutboxItem | undefined): Promise<void>;
-  /** Stores what has changed, now. */
-  flush(): Promise<void>;
+  /** Stores what has changed, and nothing after that. */
+  stop(): Promise<void>;
   clear(): Promise<void>;
 }
 
@@ -112,7 +112,7 @@ export function createKeeping(store: Store, storage: Storage): Keeping {
   }
 
   const flushQuietly = () => void flush().catch(() => undefined);
-  store.subscribe(() => {
+  const endSubscription = store.subscribe(() => {
     timer ??= setTimeout(flushQuietly, GATHER_MS);
   });
 
@@ -141,7 +141,10 @@ export function createKeeping(store: Store, storage: Storage): Keeping {
       lastPlace = Math.max(lastPlace + 1, Date.now());
       return storage.save(new Map([[OUTBOX + clientMessageId, item && { ...item, place: lastPlace }]]));
     },
-    flush,
+    stop() {
+      endSubscription();
+      return flush();
+    },
     async clear() {
       clearTimeout(timer);
       saved = EMPTY;

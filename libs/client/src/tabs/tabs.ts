@@ -64,6 +64,8 @@ export function joinTabs({ name, locks, store, lead, onIdle }: TabParts): Tab {
   let leader: Leader | undefined;
   /** An action of another tab is being taken: it is not told again. */
   let isHeard = false;
+  /** The account has come from the leader; from then on actions keep it right. */
+  let isJoined = false;
   let leave: () => void = () => {};
 
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel has one origin and takes no other
@@ -92,7 +94,8 @@ export function joinTabs({ name, locks, store, lead, onIdle }: TabParts): Tab {
     if (word.type === 'action') take(word.action);
     else if (word.type === 'hello' && leader) tell({ type: 'leading', state: store.get() });
     else if (word.type === 'leading') {
-      take({ type: 'restored', state: word.state });
+      if (!isJoined) take({ type: 'restored', state: word.state });
+      isJoined = true;
       for (const [id, { ask }] of asked) tell({ type: 'ask', id, ask });
     } else if (word.type === 'idle') onIdle();
     else if (word.type === 'ask' && leader) answer(leader, word.id, word.ask);
@@ -108,6 +111,7 @@ export function joinTabs({ name, locks, store, lead, onIdle }: TabParts): Tab {
   const leading = locks
     .request(name, { signal: leaving.signal }, async () => {
       leader = lead();
+      isJoined = true;
       await leader.start();
       tell({ type: 'leading', state: store.get() });
       for (const { ask, resolve, reject } of asked.values()) obey(leader, ask).then(resolve, reject);
