@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useWords } from '../i18n/language.ts';
 import { Icon } from '../ui/icon.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
-import type { Search } from './sidebar.tsx';
+import type { Search } from './search.ts';
 
 /** The one search field of the page: conversations, people and messages. */
 export function SearchField({ search, onSearch }: { search: Search; onSearch: (search: Search) => void }) {

@@ -7,13 +7,8 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import type { Filter } from './filter.ts';
 import { FilterChips } from './filter-chips.tsx';
+import type { Search } from './search.ts';
 import { SearchField } from './search-field.tsx';
-
-/** What the sidebar searches: a text, in one conversation or everywhere. */
-export interface Search {
-  text: string;
-  scope: number | undefined;
-}
 
 interface SidebarProps {
   search: Search;

@@ -1,7 +1,8 @@
 import { useCallback, useState } from 'react';
 import { Details } from '../details/details.tsx';
 import { useWords } from '../i18n/language.ts';
-import { type Search, Sidebar } from '../list/sidebar.tsx';
+import type { Search } from '../list/search.ts';
+import { Sidebar } from '../list/sidebar.tsx';
 import { NewConversation } from '../people/new-conversation.tsx';
 import { SettingsDialog } from '../settings/settings-dialog.tsx';
 import { useConversation } from '../state/account.tsx';

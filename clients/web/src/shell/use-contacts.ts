@@ -2,10 +2,12 @@ import { useEffect } from 'react';
 import { useClient, useSelected, useSigned } from '../state/account.tsx';
 import { partnerOf } from '../state/facts.ts';
 
-/** Conversations at the head of the list whose partners' presence is watched. */
+/** Conversations at the head of the list whose people are looked after. */
 const WATCHED = 200;
+/** People of one request. */
+const AT_ONCE = 100;
 
-/** Watches the presence of the people in the list, and fetches names that are not known. */
+/** Watches the presence of the partners in the list, and fetches the people of its conversations that are not known. */
 export function useContacts(): void {
   const client = useClient();
   const { user } = useSigned();
@@ -16,13 +18,28 @@ export function useContacts(): void {
         const partner = conversation && partnerOf(conversation, user.id);
         return partner === undefined ? [] : [partner];
       }),
-    (one, other) => one.join() === other.join(),
+    sameIds,
   );
+  const unknown = useSelected((account) => {
+    const ids = account.order.slice(0, WATCHED).flatMap((id) => {
+      const conversation = account.conversations.get(id)?.conversation;
+      const invited = conversation?.invited ?? [];
+      return [
+        ...(conversation?.participants ?? []),
+        ...invited.flatMap(({ user_id, invited_by }) => [user_id, invited_by]),
+      ];
+    });
+    return [...new Set(ids)].filter((id) => !account.people.has(id)).slice(0, AT_ONCE);
+  }, sameIds);
+  const isLive = useSelected((account) => account.line === 'live');
   useEffect(() => {
-    if (partners.length === 0) return;
-    client.account.watchPresence(partners);
-    const { people } = client.account.getSnapshot();
-    const unknown = partners.filter((id) => !people.has(id));
-    if (unknown.length > 0) client.account.loadPeople(unknown).catch(() => undefined);
+    if (partners.length > 0) client.account.watchPresence(partners);
   }, [client, partners]);
+  useEffect(() => {
+    if (isLive && unknown.length > 0) client.account.loadPeople(unknown).catch(() => undefined);
+  }, [client, unknown, isLive]);
+}
+
+function sameIds(one: readonly number[], other: readonly number[]): boolean {
+  return one.join() === other.join();
 }

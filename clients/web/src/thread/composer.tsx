@@ -15,8 +15,8 @@ import { useFace } from '../state/face.ts';
 import { attempt, notify } from '../state/notices.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { MentionBox } from './mention-box.tsx';
-import type { Writing } from './thread.tsx';
 import { mentionsIn, useMentioning } from './use-mentioning.ts';
+import type { Writing } from './writing.ts';
 
 /** What the thread asks of its field. */
 export interface ComposerHandle {

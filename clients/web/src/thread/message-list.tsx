@@ -8,6 +8,7 @@ import { attempt } from '../state/notices.tsx';
 import { ItemRow } from './item-row.tsx';
 import { indexOfSeq, itemsOf } from './items.ts';
 import { JumpButton } from './jump-button.tsx';
+import { END_THRESHOLD, useEndPin } from './use-end-pin.ts';
 import { useFill } from './use-fill.ts';
 import { useMarkRead } from './use-mark-read.ts';
 import { type MessageAct, useMessageKeys } from './use-message-keys.ts';
@@ -30,8 +31,6 @@ interface MessageListProps {
 
 /** Heights of rows before they are measured, in pixels. */
 const ESTIMATE = { beginning: 88, older: 48, day: 48, unread: 40, gap: 48, message: 58, waiting: 58 };
-/** The list counts as at its end within this distance, in pixels. */
-const END_THRESHOLD = 80;
 
 /** The messages of a conversation, oldest first. Only the rows in view are in the document, and nothing moves when others come. */
 export function MessageList({ ref, conversationId, unreadFrom, jumpTo, onAct }: MessageListProps) {
@@ -65,7 +64,7 @@ export function MessageList({ ref, conversationId, unreadFrom, jumpTo, onAct }: 
     },
   });
 
-  const toEnd = useCallback(() => rows.scrollToEnd(), [rows]);
+  const pin = useEndPin(rows, scroller);
   const jump = useCallback(
     async (seq: number) => {
       const held = client.account.getSnapshot().conversations.get(conversationId)?.messages;
@@ -87,12 +86,13 @@ export function MessageList({ ref, conversationId, unreadFrom, jumpTo, onAct }: 
     isPlaced.current = true;
     const unread = items.findIndex(({ kind }) => kind === 'unread');
     if (unread >= 0) rows.scrollToIndex(unread, { align: 'start' });
-    else rows.scrollToEnd();
-  }, [items, rows]);
+    else if (jumpTo === undefined) pin.hold();
+  }, [items, rows, pin, jumpTo]);
   useLayoutEffect(() => {
     if (highlighted === undefined) return;
     const index = indexOfSeq(items, highlighted);
     if (index < 0) return;
+    pin.release();
     rows.scrollToIndex(index, { align: 'center' });
     setFocusKey(items[index]?.key);
     const timer = setTimeout(() => setHighlighted(undefined), 2_400);
@@ -105,7 +105,7 @@ export function MessageList({ ref, conversationId, unreadFrom, jumpTo, onAct }: 
   const { atEnd, onScroll } = useMarkRead({ conversationId, items, rows, scroller });
   const { onKeyDown, tabStop } = useMessageKeys({ items, rows, scroller, focusKey, setFocusKey, onAct });
   useImperativeHandle(ref, () => ({
-    toEnd,
+    toEnd: pin.hold,
     focus: () => scroller.current?.querySelector<HTMLElement>('[role=listitem][tabindex="0"]')?.focus(),
   }));
 
@@ -123,7 +123,15 @@ export function MessageList({ ref, conversationId, unreadFrom, jumpTo, onAct }: 
 
   return (
     <div className="messages">
-      <div className="messages-scroll" ref={scroller} onScroll={onScroll}>
+      <div
+        className="messages-scroll"
+        ref={scroller}
+        onScroll={() => {
+          pin.onScroll();
+          onScroll();
+        }}
+        {...pin.gestures}
+      >
         <div
           className="messages-rows"
           role="list"
@@ -160,7 +168,7 @@ export function MessageList({ ref, conversationId, unreadFrom, jumpTo, onAct }: 
           })}
         </div>
       </div>
-      {!atEnd && <JumpButton unread={view?.conversation.unread_count ?? 0} onJump={toEnd} />}
+      {!atEnd && <JumpButton unread={view?.conversation.unread_count ?? 0} onJump={pin.hold} />}
     </div>
   );
 }

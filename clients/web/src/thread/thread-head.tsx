@@ -35,7 +35,7 @@ export function ThreadHead({ conversationId, onDetails, onSearch }: ThreadHeadPr
         </span>
       </button>
       <IconButton icon="search" label={t.searchHere} onClick={onSearch} />
-      <IconButton icon="people" label={t.details} onClick={onDetails} />
+      <IconButton icon="people" label={t.details} className="only-wide" onClick={onDetails} />
     </header>
   );
 }

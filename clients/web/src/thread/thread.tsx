@@ -16,9 +16,7 @@ import { StateBar } from './state-bar.tsx';
 import { ThreadHead } from './thread-head.tsx';
 import { TypingLine } from './typing-line.tsx';
 import type { MessageAct } from './use-message-keys.ts';
-
-/** What the user is doing in the field: writing anew, answering or changing a message. */
-export type Writing = { kind: 'new' } | { kind: 'reply'; to: Message } | { kind: 'edit'; message: Message };
+import type { Writing } from './writing.ts';
 
 interface ThreadProps {
   conversationId: number;

@@ -1,0 +1,5 @@
+/** What the sidebar searches: a text, in one conversation or everywhere. */
+export interface Search {
+  text: string;
+  scope: number | undefined;
+}
