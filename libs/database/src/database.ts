@@ -63,6 +63,8 @@ export interface Database extends Queries {
   unitOfWork<Result>(work: (em: EntityManager) => Promise<Result>): Promise<Result>;
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
+  /** Runs `work` in one transaction that only reads. All of its statements see the database as it is at the first one. */
+  snapshot<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
   /**
    * Connects once, for the start of a service. A server that is away does not matter: each later connection is checked too,
    * until one has found a fit server.
@@ -131,6 +133,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     em: () => orm.em.fork(),
     unitOfWork: (work) => writes.hold(() => orm.em.fork().transactional(work)),
     transaction: (work) => writes.hold(() => transaction(pool, work)),
+    snapshot: (work) => reads.hold(() => transaction(pool, work, 'begin isolation level repeatable read read only')),
     refuseUnfitServer: () => refuseUnfitServer(pool),
     poolUse: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     ping: () => ping(pool),
@@ -197,10 +200,14 @@ async function runRaw<Row extends readonly RawValue[]>(
   return result.rows as unknown as Row[];
 }
 
-async function transaction<Result>(pool: Pool, work: (queries: Queries) => Promise<Result>): Promise<Result> {
+async function transaction<Result>(
+  pool: Pool,
+  work: (queries: Queries) => Promise<Result>,
+  begin = 'begin',
+): Promise<Result> {
   const client = await pool.connect();
   // When this fails, `guardConnection` has given the connection back.
-  await client.query('begin');
+  await client.query(begin);
   let broken = false;
   try {
     const result = await work({
