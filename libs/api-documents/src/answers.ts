@@ -164,6 +164,30 @@ const syncedConversation = z
   ])
   .meta({ id: 'SyncedConversation' });
 
+const accountConversation = z
+  .looseObject({
+    id,
+    removed: z.literal(true).optional().meta({ description: 'The caller is no longer in it: forget it' }),
+    version: version.optional().meta({ description: 'With `removed`: the version in which the caller was gone' }),
+    conversation: conversation.optional(),
+    messages: z.array(message).optional().meta({ description: 'New or changed since, as they are now, by `seq`' }),
+    truncated: z.boolean().optional().meta({
+      description: 'There were more messages: forget those before the first one, or without one all up to `head_seq`',
+    }),
+    markers: z
+      .array(z.looseObject({ user_id: id, read_seq: seq, delivered_seq: seq }))
+      .optional()
+      .meta({ description: 'Markers that moved' }),
+    reads: z
+      .array(z.looseObject({ user_id: id, up_to_seq: seq, read_at: isoTime }))
+      .optional()
+      .meta({
+        description:
+          'In this order: messages up to `up_to_seq` that are not of `user_id` and have no `read_at` get this one',
+      }),
+  })
+  .meta({ id: 'AccountConversation', description: 'A conversation that changed, as it is now' });
+
 export const error = z
   .looseObject({
     code: z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]]),
@@ -171,6 +195,14 @@ export const error = z
     reason: z.enum(REFUSAL_REASONS).optional(),
   })
   .meta({ id: 'Error', description: 'Why something was refused' }) satisfies z.ZodType<ErrorBody>;
+
+const account = z.looseObject({
+  cursor: z.string().nullable().meta({ description: 'Give it with the next sync, whenever that is' }),
+  has_more: z.boolean().meta({ description: 'Ask again at once' }),
+  reset: z.boolean().meta({ description: 'The cursor is unknown: forget everything and begin without one' }),
+  conversations: z.array(accountConversation),
+  preferences: preferences.optional(),
+});
 
 /** The data of answers, each used by a route, by the reply to an event, or by both. */
 export const answers = {
@@ -205,6 +237,7 @@ export const answers = {
   device: z.looseObject({ device }),
   devices: z.looseObject({ devices: z.array(device) }),
   preferences: z.looseObject({ preferences }),
+  account,
   synced: z.looseObject({ conversations: z.array(syncedConversation) }),
   expiry: z.looseObject({ expires_at: isoTime }),
 };
@@ -271,7 +304,7 @@ export const serverEvents = {
   },
   conversation_removed: {
     summary: 'You left a conversation or were removed; nothing of it follows',
-    data: z.looseObject({ conversation_id: id }),
+    data: z.looseObject({ conversation_id: id, version: version.optional() }),
   },
   device_registered: {
     summary: 'You registered a push target, or gave it a new secret; without the secret',

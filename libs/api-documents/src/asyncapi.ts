@@ -16,7 +16,9 @@ type Json = Record<string, unknown>;
 export function createAsyncApi(limits: ContentLimits, host: string): object {
   const clientEvents = Object.entries(createClientEvents(limits));
   const sent = clientEvents.map(([name, event]) => [name, clientMessage(name, event)] as const);
-  const replies = clientEvents.map(([name, event]) => [replyOf(name), replyMessage(name, event)] as const);
+  const replies = clientEvents.flatMap(([name, event]) =>
+    repliesTo(name, event).map((reply) => [reply.name, reply] as const),
+  );
   const received = Object.entries(serverEvents).map(
     ([name, { summary, data }]) => [name, serverMessage(name, summary, data)] as const,
   );
@@ -46,14 +48,17 @@ export function createAsyncApi(limits: ContentLimits, host: string): object {
       },
     },
     operations: Object.fromEntries([
-      ...clientEvents.map(([name, { summary }]) => [
+      ...clientEvents.map(([name, event]) => [
         name,
         {
           action: 'receive',
-          summary,
+          summary: event.summary,
           channel: { $ref: '#/channels/socket' },
           messages: [inChannel(name)],
-          reply: { channel: { $ref: '#/channels/socket' }, messages: [inChannel(replyOf(name))] },
+          reply: {
+            channel: { $ref: '#/channels/socket' },
+            messages: repliesTo(name, event).map((reply) => inChannel(reply.name)),
+          },
         },
       ]),
       [
@@ -72,11 +77,6 @@ export function createAsyncApi(limits: ContentLimits, host: string): object {
   });
 }
 
-/** The name of the message that replies to an event. */
-function replyOf(event: string): string {
-  return `${event}_reply`;
-}
-
 const frameId = z.union([z.int(), z.string()]);
 
 function clientMessage(name: string, { summary, data, example }: ClientEventDescription): Json {
@@ -89,14 +89,14 @@ function clientMessage(name: string, { summary, data, example }: ClientEventDesc
   };
 }
 
-function replyMessage(name: string, { reply }: ClientEventDescription): Json {
-  const done = z.looseObject({ id: frameId, ok: z.literal(true), data: reply });
-  const refused = z.looseObject({ id: frameId, ok: z.literal(false), error });
-  return {
-    name: replyOf(name),
-    summary: `The reply to ${name}`,
-    payload: schemaOf(z.union([done, refused]), 'output'),
-  };
+/** Returns the messages that reply to an event. */
+function repliesTo(event: string, { reply, otherReply }: ClientEventDescription): (Json & { name: string })[] {
+  const replies = [{ name: `${event}_reply`, data: reply }, ...(otherReply ? [otherReply] : [])];
+  return replies.map(({ name, data }) => {
+    const done = z.looseObject({ id: frameId, ok: z.literal(true), data });
+    const refused = z.looseObject({ id: frameId, ok: z.literal(false), error });
+    return { name, summary: `The reply to ${event}`, payload: schemaOf(z.union([done, refused]), 'output') };
+  });
 }
 
 function serverMessage(name: string, summary: string, data: z.ZodType): Json {

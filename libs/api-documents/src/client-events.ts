@@ -10,6 +10,8 @@ export interface ClientEventDescription {
   example: object;
   /** The data of the reply. */
   reply: z.ZodType;
+  /** The reply to data of another kind, and its name. */
+  otherReply?: { name: string; data: z.ZodType };
 }
 
 /** Every event that a client may send. The limits of the process stand in the schemas. */
@@ -72,10 +74,11 @@ export function createClientEvents(limits: ContentLimits): Record<ClientEvent, C
       reply: answers.reactions,
     },
     sync: {
-      summary: 'Get the messages behind the newest that the client holds',
+      summary: 'Bring the account up to date by its cursor; or get the messages behind those of named conversations',
       data: input.sync,
       example: { conversations: [{ id: 1, afterSeq: 0 }] },
       reply: answers.synced,
+      otherReply: { name: 'sync_account_reply', data: answers.account },
     },
     set_activity: {
       summary: 'Say that the user acts at this socket, or does not; an idle socket holds no pushes back',

@@ -254,6 +254,24 @@ export function createOperations(limits: ContentLimits): Operation[] {
     },
     {
       method: 'GET',
+      path: '/changes',
+      name: 'syncAccount',
+      tag: 'Conversations',
+      summary: 'Get the account of the caller, and later what has changed since',
+      description:
+        'Without `cursor` the answers have the account as it is, newest activity first. With the cursor of an earlier answer they have the differences. Ask again while `has_more`.',
+      query: {
+        cursor: { description: 'The cursor of an earlier answer', schema: z.string() },
+        limit,
+        messages_per_conversation: {
+          description: 'Messages of each conversation at most, 20 by default',
+          schema: z.int().min(0).max(100),
+        },
+      },
+      answers: { 200: { description: 'A part of the account', data: answers.account } },
+    },
+    {
+      method: 'GET',
       path: '/search',
       name: 'searchMessages',
       tag: 'Messages',

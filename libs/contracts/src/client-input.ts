@@ -19,6 +19,10 @@ const attachment = z.object({
 const hasBody = (value: { content?: string | undefined; attachments: unknown[] }) =>
   (value.content !== undefined && isVisible(value.content)) || value.attachments.length > 0;
 
+/** A number of things that a client wants. More than there may be is served as the most. */
+const countFrom = (least: number) =>
+  z.int().refine((value) => value >= least, { error: `must be at least ${least}`, params: { shape: true } });
+
 /**
  * Everything that a client may send, as schemas: the data of socket events and the bodies of REST routes. They are
  * built once, from the limits of the process, because content, attachments and group sizes are settings.
@@ -46,6 +50,7 @@ export function createClientInput(limits: ContentLimits) {
   const oneMarker = (value: { messageIds?: unknown; upToSeq?: unknown }) =>
     (value.messageIds === undefined) !== (value.upToSeq === undefined);
   const markerRule = { error: 'give either messageIds or upToSeq', params: { shape: true } };
+  const places = z.array(z.object({ id, afterSeq: seq })).max(Math.min(limits.syncConversations, LIST_LENGTH));
   const emoji = text.refine(isEmoji, `must be one emoji of at most ${EMOJI_BYTES} bytes`);
 
   return {
@@ -59,9 +64,18 @@ export function createClientInput(limits: ContentLimits) {
       unpin_message: z.object({ messageId: id }),
       add_reaction: z.object({ messageId: id, emoji }),
       remove_reaction: z.object({ messageId: id, emoji }),
-      sync: z.object({
-        conversations: z.array(z.object({ id, afterSeq: seq })).max(Math.min(limits.syncConversations, LIST_LENGTH)),
-      }),
+      sync: z
+        .object({
+          conversations: places.optional(),
+          cursor: z.string().optional(),
+          limit: countFrom(1).optional(),
+          messagesPerConversation: countFrom(0).optional(),
+        })
+        .refine(({ conversations, cursor }) => conversations === undefined || cursor === undefined, {
+          path: ['cursor'],
+          error: 'give either conversations or cursor',
+          params: { shape: true },
+        }),
       set_activity: z.object({ state: z.enum(['active', 'idle']) }),
       watch_presence: z.object({ userIds: z.array(id).max(Math.min(limits.watchedUsers, LIST_LENGTH)) }),
       refresh_token: z.object({ token: z.string().min(1) }),

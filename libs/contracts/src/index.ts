@@ -47,6 +47,9 @@ export { gatewayEndpoints } from './bus/gateway.ts';
 export { healthEndpoint, type ServiceHealth } from './bus/health.ts';
 export { decodeLive, encodeLive, type LiveEvent, type LiveHeader } from './bus/live.ts';
 export {
+  type AccountDetails,
+  type AccountEntry,
+  type AccountHeader,
   type Delivery,
   EXCERPT_LENGTH,
   EXCERPTS_LENGTH,
@@ -102,6 +105,7 @@ export { membersOf, viewOfInvited } from './invited.ts';
 export {
   CONTACTS_AT_ONCE,
   type ContentLimits,
+  CURSOR_LENGTH,
   EMOJIS_PER_MESSAGE,
   LIST_LENGTH,
   MAX_BLOCKS,
@@ -112,6 +116,7 @@ export {
   READS_AT_ONCE,
   REPORTED_BEFORE,
   SENDS_AT_ONCE,
+  SYNC_MESSAGES_DEFAULT,
 } from './limits.ts';
 export { decodeListCursor, encodeListCursor, type ListPlace } from './list-cursor.ts';
 export {

@@ -28,6 +28,10 @@ export const LIST_LENGTH = 1_000;
 export const PAGE_LIMIT = 100;
 /** Entries of a page when the client names no `limit`. */
 export const PAGE_DEFAULT = 50;
+/** Characters of a cursor of an account sync, at most. */
+export const CURSOR_LENGTH = 1_000;
+/** Messages of each conversation in an account sync, when the client names no number. */
+export const SYNC_MESSAGES_DEFAULT = 20;
 /** Sends that one request carries at most. */
 export const SENDS_AT_ONCE = 1_024;
 /** Reads of several callers that one request carries at most. */

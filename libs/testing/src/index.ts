@@ -1,3 +1,4 @@
+export { type Account, createAccount, type HeldConversation } from './account.ts';
 export { atOnce } from './at-once.ts';
 export { type SelfSigned, selfSigned } from './certificate.ts';
 export { type Churn, type ChurnOptions, startChurn } from './churn.ts';

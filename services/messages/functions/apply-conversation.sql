@@ -1,5 +1,6 @@
 -- Takes the state of a conversation over when it is newer than the known state. New members start with nothing unread; a user
--- who was invited and has accepted starts before the first message. `invited` are the users who have not accepted.
+-- who was invited and has accepted starts before the first message. `invited` are the users who have not accepted. Users who are
+-- neither any more get a row in `departures`, by which an account sync tells them.
 create or replace function apply_conversation(
   conversation bigint, new_version integer, new_members bigint[], created timestamptz, new_type text, new_state text,
   invited bigint[]
@@ -9,15 +10,21 @@ language plpgsql as $$
 declare
   head_seq bigint;
 begin
-  insert into conversations as c (id, version, activity_at, type, state)
-  values (conversation, new_version, created, new_type, new_state)
-  on conflict (id) do update set version = excluded.version, type = excluded.type, state = excluded.state
+  insert into conversations as c (id, version, activity_at, type, state, is_large)
+  values (conversation, new_version, created, new_type, new_state, cardinality(new_members) > 50)
+  on conflict (id) do update
+  set version = excluded.version, type = excluded.type, state = excluded.state, is_large = excluded.is_large
   where c.version < excluded.version
   returning c.seq into head_seq;
   if not found then
     return;
   end if;
-  delete from members m where m.conversation_id = conversation and m.user_id <> all (new_members);
+  with gone as (
+    delete from members m where m.conversation_id = conversation and m.user_id <> all (new_members) returning m.user_id
+  )
+  insert into departures (user_id, conversation_id, version)
+  select g.user_id, conversation, new_version from gone g where g.user_id <> all (invited)
+  on conflict on constraint departures_pkey do update set version = excluded.version, left_xid = excluded.left_xid;
   insert into members (conversation_id, user_id, read_seq, delivered_seq, joined_seq)
   select conversation, p, start.seq, start.seq, start.seq
   from unnest(new_members) as p
@@ -28,7 +35,12 @@ begin
   ) start
   on conflict do nothing;
   if cardinality(invited) > 0 or exists (select from invitations a where a.conversation_id = conversation) then
-    delete from invitations a where a.conversation_id = conversation and a.user_id <> all (invited);
+    with gone as (
+      delete from invitations a where a.conversation_id = conversation and a.user_id <> all (invited) returning a.user_id
+    )
+    insert into departures (user_id, conversation_id, version)
+    select g.user_id, conversation, new_version from gone g where g.user_id <> all (new_members)
+    on conflict on constraint departures_pkey do update set version = excluded.version, left_xid = excluded.left_xid;
     insert into invitations (conversation_id, user_id) select conversation, a from unnest(invited) as a on conflict do nothing;
   end if;
   perform guard_conversation(conversation);

@@ -22,6 +22,7 @@ import { sendMessages } from './use-cases/send-messages.ts';
 import { setPin } from './use-cases/set-pin.ts';
 import { setReaction } from './use-cases/set-reaction.ts';
 import { summarizeConversations } from './use-cases/summarize-conversations.ts';
+import { syncAccount } from './use-cases/sync-account.ts';
 import { syncConversations } from './use-cases/sync-conversations.ts';
 
 /** Creates the handlers: which use case answers which request. */
@@ -29,6 +30,7 @@ export function createHandlers(context: Context): Handlers<typeof messagesEndpoi
   return {
     sendMessages: (input) => sendMessages(context, input),
     readHistory: (input) => readHistory(context, input),
+    syncAccount: (input) => syncAccount(context, input),
     syncConversations: (input) => syncConversations(context, input),
     markRead: (input) => markRead(context, input),
     markDelivered: (input) => markDelivered(context, input),

@@ -7,6 +7,7 @@ import { countSetAside } from '@vestnik/ops';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createHandlers } from './endpoints.ts';
+import { startLifeLoop } from './life-loop.ts';
 import { createLiveEvents } from './live/live-events.ts';
 import { createMessageStore } from './message-store.ts';
 import { startMessagesOutbox } from './outbox.ts';
@@ -54,7 +55,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         onSetAside: countSetAside(metrics, services.messages.consumers),
       });
       onStop(() => Promise.all(subscriptions.map((subscription) => subscription.stop())));
-      const loops = startSearchLoops(context, waiting, logger);
+      const loops = [...startSearchLoops(context, waiting, logger), startLifeLoop(context, logger)];
       onStop(() => Promise.all(loops.map((loop) => loop.stop())));
       return createHandlers(context);
     },

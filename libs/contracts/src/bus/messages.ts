@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorBody } from '../errors.ts';
-import { LIST_LENGTH, PAGE_LIMIT, READS_AT_ONCE, SENDS_AT_ONCE } from '../limits.ts';
+import { CURSOR_LENGTH, LIST_LENGTH, PAGE_LIMIT, READS_AT_ONCE, SENDS_AT_ONCE } from '../limits.ts';
 import { type ConversationSummary, type IsoTime, MESSAGE_TYPES, type Message } from '../model.ts';
 import { id, mentions, seq, text } from '../primitives.ts';
 import { searchParameters } from '../search-input.ts';
@@ -103,6 +103,40 @@ export type SyncedConversation =
   | { id: number; messages: Message[]; has_more: boolean }
   | { id: number; error: 'forbidden' };
 
+/** The first line of an answer to `sync-account`. */
+export interface AccountHeader {
+  /** Where the next answer goes on; null with `reset`. */
+  cursor: string | null;
+  has_more: boolean;
+  /** The cursor is unknown: the client forgets what it holds, and begins anew. */
+  reset: boolean;
+  entries: AccountEntry[];
+}
+
+/** A conversation in an answer to `sync-account`: one that the user is no longer in, or a summary of it. */
+export type AccountEntry =
+  | { id: number; removed_version: number }
+  | { id: number; summary: ConversationSummary; has_messages: boolean };
+
+/** A step of reading: messages up to `up_to_seq` that are not of `user_id` and had no `read_at` have this one. */
+export interface SyncedReading {
+  user_id: number;
+  up_to_seq: number;
+  read_at: IsoTime;
+}
+
+/** The details of one conversation that a client gets besides its summary. */
+export interface AccountDetails {
+  /** New or changed since, each as it is now, in the order of `seq`. */
+  messages: Message[];
+  /** There were more messages. The client forgets those before the first of `messages`. */
+  truncated: boolean;
+  /** Markers that moved. */
+  markers: MemberMarkers[];
+  /** To be applied in this order. */
+  reads: SyncedReading[];
+}
+
 /** Code points of one excerpt, at most. */
 export const EXCERPT_LENGTH = 2_000;
 /** Code points of all excerpts of one answer, at most: they fit into it, whatever their characters take. */
@@ -155,6 +189,22 @@ export const messagesEndpoints = {
     'messages',
     'sync-conversations',
     z.object({ user_id: id, conversations: z.array(z.object({ id, after_seq: seq })).max(LIST_LENGTH) }),
+  ),
+  /**
+   * Returns the next part of a user's account: without a cursor the account as it is, with one the changes since then. The first
+   * line is the JSON of an `AccountHeader`. Behind it is a line of `AccountDetails` for each entry that has a summary.
+   */
+  syncAccount: inLines(
+    define<string[]>()(
+      'messages',
+      'sync-account',
+      z.object({
+        user_id: id,
+        cursor: text.max(CURSOR_LENGTH).optional(),
+        limit,
+        messages_per_conversation: z.int().nonnegative().max(PAGE_LIMIT),
+      }),
+    ),
   ),
   /**
    * Moves the reader's marker forward, never past the newest message. `session_id` names the session that read: it gets

@@ -1,5 +1,5 @@
 import { CLOCK_TOLERANCE_SECONDS } from '@vestnik/auth';
-import { type ErrorBody, eventFrame, type SyncedConversation, toErrorBody, VestnikError } from '@vestnik/contracts';
+import { type ErrorBody, eventFrame, toErrorBody, VestnikError } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import { tokensOfBytes } from '../limits/byte-cost.ts';
 import type { FrameMeter } from '../limits/frame-meter.ts';
@@ -56,6 +56,11 @@ const UNREAD = {
   rate_limited: { message: 'Too many frames; slow down', limit: 'frame_rate' },
   too_large: { message: 'The frame is nested too deeply or has too many values', limit: 'json_structure' },
 } as const;
+
+/** The part of the answers to `sync` by which messages count as delivered. */
+interface Synced {
+  conversations: { id: number; messages?: { seq: number }[]; conversation?: { head_seq: number } }[];
+}
 
 interface SessionsContext extends Context {
   connectedUsers: ConnectedUsers<Session>;
@@ -128,7 +133,7 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
       if (frame.fault !== undefined) throw new VestnikError('bad_request', frame.fault);
       const data = await withinDeadline(handleEvent(context, order, session, caller, frame.event, frame.data));
       answer?.({ ok: true, data });
-      if (answer && frame.event === 'sync') noteSynced(session, data as { conversations: SyncedConversation[] });
+      if (answer && frame.event === 'sync') noteSynced(session, data as Synced);
       frames.inc({ event: frame.event, outcome: 'ok' });
     } catch (error) {
       const body = toErrorBody(error);
@@ -144,10 +149,11 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
   }
 
   /** Messages in the answer to a `sync` count as delivered, once the device has confirmed them. */
-  function noteSynced(session: Session, { conversations }: { conversations: SyncedConversation[] }): void {
-    for (const synced of conversations) {
-      const last = 'messages' in synced ? synced.messages.at(-1) : undefined;
-      if (last) connectedUsers.answeredSync(session, last.conversation_id, last.seq);
+  function noteSynced(session: Session, { conversations }: Synced): void {
+    for (const { id, messages, conversation } of conversations) {
+      const last = messages?.at(-1);
+      // A client that takes an answer to an account sync has everything, or has forgotten it, up to the head.
+      if (last) connectedUsers.answeredSync(session, id, Math.max(last.seq, conversation?.head_seq ?? 0));
     }
   }
 

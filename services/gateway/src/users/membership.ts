@@ -30,8 +30,8 @@ export function createMembership(
     if (change === 'joined') {
       if (!rooms.enteredBy(user, id)) void enterConversation(parts, rooms, user, id);
     } else if (change === 'invited') showInvited(user, conversation);
-    else if (change === 'uninvited') showRemoved(user, id);
-    else leave(user, id);
+    else if (change === 'uninvited') showRemoved(user, id, version);
+    else leave(user, id, version);
   }
 
   /** A user who is invited sees the conversation without entering its room, so that nothing of it follows. */
@@ -41,17 +41,17 @@ export function createMembership(
     for (const session of user.sessions) sendLive(session, frame);
   }
 
-  function showRemoved(user: ConnectedUser, conversationId: number): void {
-    const frame = eventFrame('conversation_removed', { conversation_id: conversationId });
+  function showRemoved(user: ConnectedUser, conversationId: number, version: number | undefined): void {
+    const frame = eventFrame('conversation_removed', { conversation_id: conversationId, version });
     for (const session of user.sessions) sendLive(session, frame);
   }
 
-  function leave(user: ConnectedUser, conversationId: number): void {
+  function leave(user: ConnectedUser, conversationId: number, version?: number): void {
     user.entering?.delete(conversationId);
     const room = rooms.enteredBy(user, conversationId);
     if (!room) return;
     leaveRoom(rooms, user, room);
-    showRemoved(user, conversationId);
+    showRemoved(user, conversationId, version);
   }
 
   return {

@@ -7,6 +7,9 @@ import { searchEntities, searchStorage } from './search-schema.ts';
 
 const bigint = () => p.bigint('number');
 
+/** The 64-bit id of a transaction. Statements compare it; the unit of work neither reads nor writes it. */
+const transaction = () => p.string().columnType('xid8').lazy();
+
 /** A `timestamptz` with its microseconds, which a `Date` of the unit of work does not have. */
 const moment = () => p.datetime(6);
 
@@ -40,6 +43,8 @@ const conversationEntity = defineEntity({
     /** The reader of `first_read_seq`, while messages of this user behind `second_read_seq` wait for another reader. */
     first_reader_id: bigint().nullable(),
     second_read_seq: bigint().defaultRaw('0'),
+    /** The conversation has more members than an account sync shows the markers of. */
+    is_large: p.boolean().default(false),
   },
 });
 
@@ -66,6 +71,8 @@ export const memberEntity = defineEntity({
     joined_seq: bigint(),
     /** The `seq` of the member's newest automatic message; 0 for none. */
     automatic_seq: bigint().defaultRaw('0'),
+    /** The transaction in which the member came. */
+    joined_xid: transaction().defaultRaw('pg_current_xact_id()'),
   },
   indexes: [{ name: 'members_of_user', properties: ['user_id'] }],
 });
@@ -97,6 +104,8 @@ export const messageEntity = defineEntity({
     pinned_at: moment().nullable(),
     /** The send left its sender's marker where it was. */
     is_automatic: p.boolean().default(false),
+    /** The transaction that last changed the message after it was stored; null for none. A trigger sets it. */
+    changed_xid: transaction().nullable(),
   },
   uniques: [
     { name: 'messages_id', properties: ['id'] },
@@ -109,6 +118,7 @@ export const messageEntity = defineEntity({
   ],
   indexes: [
     { name: 'messages_tombstones', properties: ['conversation_id', 'seq'], where: 'deleted_at is not null' },
+    { name: 'messages_changed', properties: ['conversation_id', 'changed_xid'], where: 'changed_xid is not null' },
     { name: 'messages_automatic', properties: ['conversation_id', 'sender_id', 'seq'], where: 'is_automatic' },
     {
       name: 'messages_pinned',
@@ -168,6 +178,35 @@ const secondReadEntity = defineEntity({
     up_to_seq: bigint().primary(),
     read_at: moment(),
   },
+  indexes: [{ name: 'second_reads_of_conversation', properties: ['conversation_id', 'up_to_seq'] }],
+});
+
+/** A user who has left a conversation, or is no longer invited into it. */
+const departureEntity = defineEntity({
+  name: 'Departure',
+  tableName: 'departures',
+  properties: {
+    user_id: bigint().primary(),
+    conversation_id: bigint().primary(),
+    /** The version of the conversation in which the user was gone. */
+    version: p.integer(),
+    left_xid: transaction().defaultRaw('pg_current_xact_id()'),
+  },
+  indexes: [{ name: 'departures_of_user', properties: ['user_id', 'left_xid'] }],
+});
+
+/** The time from one start of the database server to the next. Cursors of account syncs name it. */
+const lifeEntity = defineEntity({
+  name: 'Life',
+  tableName: 'lives',
+  properties: {
+    server_started_at: moment().primary().defaultRaw('pg_postmaster_start_time()'),
+    id: p.text().unique(),
+    /** Signs the cursors of this life. */
+    key: p.text(),
+    /** The transaction that wrote the row. A copy in a restored backup was written by another one, and does not count. */
+    began_xid: transaction().defaultRaw('pg_current_xact_id()'),
+  },
 });
 
 /** A row of messages in the unit of work. */
@@ -186,6 +225,8 @@ export const schema: Schema = {
     reactionEntity,
     firstReadEntity,
     secondReadEntity,
+    departureEntity,
+    lifeEntity,
     ...relationEntities,
     outboxEntity,
     ...searchEntities,
@@ -194,5 +235,9 @@ export const schema: Schema = {
   extras: {
     storage: { conversations: { fillfactor: 70 }, members: { fillfactor: 70 }, ...searchStorage },
     sequences: ['messages_id_seq'],
+    triggers: [
+      `create trigger messages_change before update on messages
+       for each row execute function note_message_change()`,
+    ],
   },
 };

@@ -125,3 +125,8 @@ function microseconds(time: string): number {
   const [, fraction = ''] = /\.(\d+)/.exec(time) ?? [];
   return Date.parse(`${time.slice(0, 10)}T${time.slice(11, 19)}Z`) * 1_000 + Number(fraction.padEnd(6, '0'));
 }
+
+/** Returns whether the user of a row is invited, and no member yet. */
+export function isInvited([, , , , , , , , readSeq]: SummaryRow): boolean {
+  return readSeq === null;
+}

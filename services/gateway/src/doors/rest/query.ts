@@ -48,7 +48,13 @@ export class Query {
 
   /** Reads `limit`: 1 to 100, 50 when absent. A larger number is served as 100; anything else is `bad_request`. */
   limit(): number {
-    const isHuge = /^[1-9]\d{15,}$/.test(this.text('limit') ?? '');
-    return isHuge ? PAGE_LIMIT : Math.min(this.integer('limit', 1) ?? PAGE_DEFAULT, PAGE_LIMIT);
+    return this.atMost('limit', 1) ?? PAGE_DEFAULT;
+  }
+
+  /** Reads a number of things on a page: `min` to 100, undefined when absent. A larger number is served as 100. */
+  atMost(name: string, min: number): number | undefined {
+    if (/^[1-9]\d{15,}$/.test(this.text(name) ?? '')) return PAGE_LIMIT;
+    const number = this.integer(name, min);
+    return number && Math.min(number, PAGE_LIMIT);
   }
 }

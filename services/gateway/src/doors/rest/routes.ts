@@ -27,6 +27,7 @@ import { renameConversation } from '../../use-cases/rename-conversation.ts';
 import { searchMessages } from '../../use-cases/search-messages.ts';
 import { sendMessage } from '../../use-cases/send-message.ts';
 import { setPreferences } from '../../use-cases/set-preferences.ts';
+import { syncAccount } from '../../use-cases/sync-account.ts';
 import { unpinMessage } from '../../use-cases/unpin-message.ts';
 import { companyRoutes } from './company-routes.ts';
 import { readCreation, readPeopleAsk, readPlace, readSearch, readUserIds } from './read-input.ts';
@@ -111,6 +112,14 @@ export const routes: readonly Route[] = [
   route('GET', '/presence', {
     read: (request, context) => ({ userIds: readUserIds(request, context) }),
     useCase: getPresence,
+  }),
+  route('GET', '/changes', {
+    read: ({ query }) => ({
+      cursor: query.text('cursor'),
+      limit: query.limit(),
+      messagesPerConversation: query.atMost('messages_per_conversation', 0),
+    }),
+    useCase: syncAccount,
   }),
   route('GET', '/search', { read: readSearch, useCase: searchMessages }),
   route('GET', '/people', { read: readPeopleAsk, useCase: listPeople }),

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Account, createAccount, type System, startSystem, until } from '@vestnik/testing';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({
+    instances: { gateway: 2 },
+    settings: { LIMIT_REQUESTS_PER_SECOND: '0', LIMIT_FRAMES_PER_SECOND: '0' },
+  });
+});
+afterAll(() => system.stop());
+
+let lastUser = 100;
+const newUser = () => (lastUser += 1);
+
+/** Asks `GET /changes` until there is no more. Returns the answers. */
+async function syncAll(userId: number, account: Account, query: Record<string, number> = {}, gateway = 0) {
+  const call = await system.rest(userId, gateway);
+  const answers = [];
+  for (let more = true; more; ) {
+    const cursor = account.cursor();
+    const parameters = new URLSearchParams({ ...(cursor && { cursor }), ...query } as Record<string, string>);
+    const { status, data } = await call('GET', `/changes?${parameters}`);
+    expect(status).toBe(200);
+    answers.push(data);
+    more = account.take(data);
+  }
+  return answers;
+}
+
+/** Waits until a sync has nothing to tell. */
+async function untilQuiet(userId: number, account: Account): Promise<void> {
+  await until('a sync is empty', async () => {
+    const answers = await syncAll(userId, account);
+    return answers.every(({ conversations }) => conversations.length === 0);
+  });
+}
+
+async function group(owner: number, others: number[], message?: string): Promise<number> {
+  const call = await system.rest(owner);
+  const { data } = await call('POST', '/conversations', { type: 'group', name: 'x', participantIds: others, message });
+  return data.conversation.id;
+}
+
+async function say(userId: number, conversationId: number, content: string) {
+  const call = await system.rest(userId);
+  return (await call('POST', `/conversations/${conversationId}/messages`, { content })).data.message;
+}
+
+describe('the first answer', () => {
+  test('has the whole account over pages of any size, as the list and the histories have it', async () => {
+    const [anna, boris] = [newUser(), newUser()];
+    const call = await system.rest(anna);
+    const ids: number[] = [];
+    for (let index = 0; index < 7; index += 1) ids.push(await group(boris, [anna], `hello ${index}`));
+    for (let index = 0; index < 5; index += 1) await say(boris, ids[2] ?? 0, `more ${index}`);
+    await call('POST', `/conversations/${ids[2]}/read`, { upToSeq: 3 });
+    for (const limit of [1, 3, 7, 100]) {
+      const account = createAccount();
+      const answers = await syncAll(anna, account, { limit, messages_per_conversation: 4 });
+      expect(answers.filter(({ conversations }) => conversations.length > limit)).toEqual([]);
+      const listed = (await call('GET', '/conversations?limit=100')).data.conversations;
+      expect([...account.conversations().values()].map(({ conversation }) => conversation)).toEqual(listed);
+      for (const id of ids) {
+        const { messages } = (await call('GET', `/conversations/${id}/messages?limit=4`)).data;
+        expect([...(account.conversations().get(id)?.messages.values() ?? [])]).toEqual(messages.toReversed());
+      }
+      const long = answers.flatMap(({ conversations }) => conversations).find(({ id }) => id === ids[2]);
+      expect(long).toMatchObject({
+        truncated: true,
+        reads: [],
+        markers: [
+          { user_id: anna, read_seq: 3, delivered_seq: 3 },
+          { user_id: boris, read_seq: 6, delivered_seq: 6 },
+        ],
+      });
+      const { data } = await call('GET', '/notification-preferences');
+      expect(account.preferences()).toEqual(data.preferences);
+      expect(answers[0]).toMatchObject({ preferences: data.preferences, reset: false });
+    }
+  });
+
+  test('of a user without a conversation is empty, and its cursor is good for what comes later', async () => {
+    const [anna, boris] = [newUser(), newUser()];
+    const account = createAccount();
+    expect(await syncAll(anna, account)).toMatchObject([{ has_more: false, conversations: [] }]);
+    const id = await group(boris, [anna], 'hello');
+    await until('it is told', async () => (await syncAll(anna, account)) && account.conversations().has(id));
+  });
+});
+
+describe('the differences', () => {
+  test('have what changed, as it is now, and nothing once nothing changes', async () => {
+    const [anna, boris, clara] = [newUser(), newUser(), newUser()];
+    const [calm, busy] = [await group(boris, [anna, clara], 'calm'), await group(boris, [anna, clara], 'first')];
+    const second = await say(boris, busy, 'second');
+    const account = createAccount();
+    await untilQuiet(anna, account);
+
+    const asBoris = await system.rest(boris);
+    await asBoris('PATCH', `/messages/${second.id}`, { content: 'second, edited' });
+    await asBoris('PUT', `/messages/${second.id}/reactions/${encodeURIComponent('👍')}`);
+    await asBoris('PUT', `/messages/${second.id}/pin`);
+    await say(boris, busy, 'third');
+    await asBoris('PATCH', `/conversations/${busy}`, { name: 'renamed' });
+    const asClara = await system.rest(clara);
+    await asClara('POST', `/conversations/${busy}/read`, { upToSeq: 2 });
+    const [answer] = await syncAll(anna, account);
+    expect(answer.conversations).toMatchObject([
+      {
+        id: busy,
+        conversation: { name: 'renamed', unread_count: 3, head_seq: 3 },
+        messages: [
+          { seq: 2, content: 'second, edited', version: 4, reactions: [{ emoji: '👍', user_ids: [boris] }] },
+          { seq: 3, content: 'third' },
+        ],
+        truncated: false,
+        markers: [
+          { user_id: boris, read_seq: 3 },
+          { user_id: clara, read_seq: 2 },
+        ],
+        reads: [{ user_id: clara, up_to_seq: 2 }],
+      },
+    ]);
+    await untilQuiet(anna, account);
+    await asBoris('DELETE', `/messages/${second.id}`);
+    await asBoris('DELETE', `/conversations/${calm}/participants/${anna}`);
+    const [later] = await syncAll(anna, account);
+    expect(later.conversations).toMatchObject([
+      { id: calm, removed: true, version: 2 },
+      { id: busy, messages: [{ seq: 2, content: null }], truncated: false, reads: [], markers: [] },
+    ]);
+    expect(later.preferences).toBeUndefined();
+    await untilQuiet(anna, account);
+    await asBoris('POST', `/conversations/${calm}/participants`, { participantIds: [anna] });
+    const [back] = await syncAll(anna, account);
+    expect(back.conversations).toMatchObject([
+      {
+        id: calm,
+        conversation: { version: 3, unread_count: 0 },
+        messages: [{ seq: 1, content: 'calm' }],
+        truncated: false,
+      },
+    ]);
+    expect(back.conversations[0].markers).toHaveLength(3);
+  });
+
+  test('have the newest messages, and say where there were more', async () => {
+    const [anna, boris] = [newUser(), newUser()];
+    const id = await group(boris, [anna], '1');
+    const account = createAccount();
+    await untilQuiet(anna, account);
+    for (let seq = 2; seq <= 9; seq += 1) await say(boris, id, `${seq}`);
+    const [answer] = await syncAll(anna, account, { messages_per_conversation: 3 });
+    expect(answer.conversations).toMatchObject([{ truncated: true, messages: [{ seq: 7 }, { seq: 8 }, { seq: 9 }] }]);
+    await say(boris, id, '10');
+    const [none] = await syncAll(anna, account, { messages_per_conversation: 0 });
+    expect(none.conversations).toMatchObject([{ truncated: true, messages: [], conversation: { head_seq: 10 } }]);
+  });
+
+  test('have the preferences where they changed', async () => {
+    const anna = newUser();
+    const call = await system.rest(anna);
+    const account = createAccount();
+    await syncAll(anna, account);
+    await call('PUT', '/notification-preferences', { mutedConversationIds: [7] });
+    const [answer] = await syncAll(anna, account);
+    expect(answer.preferences).toMatchObject({ muted_conversation_ids: [7], version: 1 });
+    const [again] = await syncAll(anna, account);
+    expect(again.preferences).toBeUndefined();
+  });
+});
+
+describe('a cursor', () => {
+  test('is unknown to every other user, and when it was changed: the answer is a reset', async () => {
+    const [anna, boris] = [newUser(), newUser()];
+    await group(anna, [boris], 'hello');
+    const account = createAccount();
+    await syncAll(anna, account);
+    const cursor = account.cursor() ?? '';
+    const reset = { reset: true, cursor: null, has_more: false, conversations: [] };
+    const asBoris = await system.rest(boris);
+    expect((await asBoris('GET', `/changes?cursor=${cursor}`)).data).toEqual(reset);
+    const asAnna = await system.rest(anna);
+    for (const other of [
+      '',
+      'x',
+      `${cursor}x.y`,
+      `x${cursor}`,
+      'a.b.c',
+      cursor.repeat(20),
+      encodeURIComponent('ё.\u0001.б'),
+    ]) {
+      expect((await asAnna('GET', `/changes?cursor=${other}`)).data).toEqual(reset);
+    }
+    expect((await asAnna('GET', `/changes?cursor=${cursor}`, undefined)).data).toMatchObject({ reset: false });
+  });
+
+  test('is good at every gateway and through every door', async () => {
+    const [anna, boris] = [newUser(), newUser()];
+    const id = await group(boris, [anna], 'hello');
+    const account = createAccount();
+    await syncAll(anna, account, {}, 1);
+    await say(boris, id, 'more');
+    const client = await system.connect(anna);
+    const answer = await client.ask('sync', { cursor: account.cursor() });
+    expect(answer.conversations).toMatchObject([{ id, messages: [{ seq: 2 }] }]);
+    expect(await client.call('sync', { cursor: account.cursor(), conversations: [] })).toMatchObject({
+      error: { code: 'bad_request' },
+    });
+    for (const data of [{ limit: 0 }, { messagesPerConversation: -1 }, { limit: '5' }, { cursor: null }]) {
+      expect(await client.call('sync', data)).toMatchObject({ error: { code: 'bad_request' } });
+    }
+    expect(await client.call('sync', { limit: 1_000, messagesPerConversation: 1_000 })).toMatchObject({ ok: true });
+    const asBoris = await system.rest(boris);
+    await until('the messages count as delivered', async () => {
+      const { members } = (await asBoris('GET', `/conversations/${id}/members`)).data;
+      return members.find((member: { user_id: number }) => member.user_id === anna).delivered_seq === 2;
+    });
+  });
+});
