@@ -14,15 +14,20 @@ import { settingsOf } from './settings-tables.ts';
 /** Settings that the composition itself decides. */
 const DECIDED = new Set(['NATS_URL', 'DATABASE_URL', 'PORT', 'WS_PORT', 'HOST', 'OPS_PORT', 'OPS_HOST']);
 
+/** The settings of the migration step that .env may hold. */
+const MIGRATION_SETTINGS = ['DATABASE_ROLE_PREFIX', 'DATABASE_ROLE_CONNECTIONS', 'STREAM_REPLICAS'];
+
+const optional = (variable: string) => `\${${variable}:-}`;
 const required = (variable: string) => `\${${variable}:?set it in .env}`;
 
 /** The parts of docker-compose.yml and .env.example that know the services. */
 export async function composeSections(): Promise<Sections> {
   const blocks = await Promise.all(SERVICES.map(serviceBlock));
-  const settings = (await Promise.all(SERVICES.map(ownSettings))).flat();
+  const settings = [...MIGRATION_SETTINGS, ...(await Promise.all(SERVICES.map(ownSettings))).flat()];
   return new Map([
     ['bus passwords', BUS_USERS.map((user) => natsPassword(user)).join('\n')],
     ['revoker password', `REVOKER_NATS_PASSWORD: ${required('REVOKER_NATS_PASSWORD')}`],
+    ['migration settings', MIGRATION_SETTINGS.map((variable) => `${variable}: ${optional(variable)}`).join('\n')],
     ['database passwords', DATA_SERVICES.map((service) => databasePassword(service)).join('\n')],
     ['services', blocks.join('\n\n')],
     [
@@ -49,7 +54,7 @@ function databasePassword(service: (typeof DATA_SERVICES)[number]): string {
 async function serviceBlock(name: ServiceName): Promise<string> {
   const { keepsData, ports }: Service = services[name];
   const natsUrl = `nats://${name}:${required(variableOf(name, 'NATS_PASSWORD'))}@nats:4222`;
-  const settings = (await ownSettings(name)).map((variable) => `    ${variable}: \${${variable}:-}`);
+  const settings = (await ownSettings(name)).map((variable) => `    ${variable}: ${optional(variable)}`);
   return [
     `${name}:`,
     '  <<: *service',
@@ -69,7 +74,7 @@ async function serviceBlock(name: ServiceName): Promise<string> {
 
 function databaseUrl(service: (typeof DATA_SERVICES)[number]): string {
   const password = required(variableOf(service, 'DATABASE_PASSWORD'));
-  return `postgres://${schemaOf(service)}:${password}@postgres:5432/vestnik`;
+  return `postgres://${optional('DATABASE_ROLE_PREFIX')}${schemaOf(service)}:${password}@postgres:5432/vestnik`;
 }
 
 /** The settings of a service that .env may hold. The service takes an empty one for unset. */
