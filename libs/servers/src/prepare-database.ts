@@ -3,7 +3,7 @@ import { type DataService, schemaOf } from '@vestnik/contracts';
 import { checkServer, createClient, sessionOptions, unfitServer } from '@vestnik/postgres';
 import type { Client } from 'pg';
 import { messageOf, ServerError } from './errors.ts';
-import { installationOf, makeRole, markSchema, type RoleOptions } from './roles.ts';
+import { installationOf, makeRole, markSchema, type RoleOptions, takeOverSchema } from './roles.ts';
 
 /** Describes a database to `prepareDatabase`. */
 export type PrepareDatabaseOptions<Name extends DataService> = {
@@ -97,20 +97,15 @@ async function prepareService(
   const name = client.escapeIdentifier(role);
   await makeRole(client, { role, schema, password, installation, connections: options.roleConnections });
   await client.query(`create schema if not exists ${client.escapeIdentifier(schema)} authorization ${name}`);
-  const { rows: owners } = await client.query<{ owner: string; database: string }>(
-    `select nspowner::regrole::text as owner, current_database() as database from pg_namespace where nspname = $1`,
-    [schema],
-  );
-  const [{ owner, database } = { owner: 'nobody', database: '' }] = owners;
-  if (owner !== role && owner !== name) {
+  const owner = await takeOverSchema(client, schema, role, installation);
+  if (owner !== role) {
     throw new ServerError(`the schema "${schema}" belongs to ${owner}: use a database of Vestnik's own`);
   }
   await markSchema(client, schema, installation);
   await client.query(`revoke all on schema ${client.escapeIdentifier(schema)} from public`);
-  await client.query(`grant connect on database ${client.escapeIdentifier(database)} to ${name}`);
-  await client.query(
-    `alter role ${name} in database ${client.escapeIdentifier(database)} set search_path = ${client.escapeIdentifier(schema)}`,
-  );
+  const database = client.escapeIdentifier(client.database ?? '');
+  await client.query(`grant connect on database ${database} to ${name}`);
+  await client.query(`alter role ${name} in database ${database} set search_path = ${client.escapeIdentifier(schema)}`);
 }
 
 /**

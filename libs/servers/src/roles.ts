@@ -16,15 +16,70 @@ const MARK = 'Vestnik installation ';
 
 /**
  * Returns the id of the installation that a database belongs to: that of its schemas, or a new one. Schemas keep the id in
- * their comments, so a copy of the database has it too.
+ * their comments, so a copy of the database has it too. A copy beside its original is another installation and gets a new id.
  */
 export async function installationOf(client: Client): Promise<string> {
-  const { rows } = await client.query<{ mark: string }>(
-    `select obj_description(oid, 'pg_namespace') as mark from pg_namespace
-     where nspname = any ($1) and obj_description(oid, 'pg_namespace') like $2 order by nspname limit 1`,
+  const { rows } = await client.query<{ schema: string; mark: string }>(
+    `select nspname as schema, obj_description(oid, 'pg_namespace') as mark from pg_namespace
+     where nspname = any ($1) and obj_description(oid, 'pg_namespace') like $2 order by nspname`,
     [DATA_SERVICES.map(schemaOf), `${MARK}%`],
   );
-  return rows[0]?.mark.slice(MARK.length) ?? randomUUID();
+  const known = rows[0]?.mark;
+  if (known === undefined) return randomUUID();
+  if (!(await isOfAnotherDatabase(client, known))) return known.slice(MARK.length);
+  const installation = randomUUID();
+  for (const { schema } of rows) {
+    await markSchema(client, schema, installation);
+    await renewInstallation(client, schema, installation);
+  }
+  return installation;
+}
+
+/**
+ * True when this database is a copy, and its original is still there. The roles with the mark then have settings in another
+ * database of this PostgreSQL, and none in this one. A dropped database takes the settings along.
+ */
+async function isOfAnotherDatabase(client: Client, mark: string): Promise<boolean> {
+  const { rows } = await client.query<{ here: number; elsewhere: number }>(
+    `select count(*) filter (where datname = current_database())::int as here,
+            count(*) filter (where datname <> current_database())::int as elsewhere
+     from pg_db_role_setting
+     join pg_roles on pg_roles.oid = setrole
+     join pg_database on pg_database.oid = setdatabase
+     where shobj_description(setrole, 'pg_authid') = $1`,
+    [mark],
+  );
+  return rows[0]?.here === 0 && rows[0].elsewhere > 0;
+}
+
+/** Gives the id to a service that keeps the id of its installation, in the one row of a table of that name. */
+async function renewInstallation(client: Client, schema: string, installation: string): Promise<void> {
+  const table = `${client.escapeIdentifier(schema)}.installation`;
+  const { rows } = await client.query<{ kept: boolean }>('select to_regclass($1) is not null as kept', [table]);
+  if (rows[0]?.kept) await client.query(`update ${table} set id = $1`, [installation]);
+}
+
+/**
+ * Gives a schema of this installation to a role. The tables of a copied database belong to the roles of the original at first.
+ * @returns the role that owns the schema afterwards
+ */
+export async function takeOverSchema(
+  client: Client,
+  schema: string,
+  role: string,
+  installation: string,
+): Promise<string> {
+  const { rows } = await client.query<{ owner: string; mark: string | null; owners: string | null }>(
+    `select rolname as owner, obj_description(pg_namespace.oid, 'pg_namespace') as mark,
+            shobj_description(nspowner, 'pg_authid') as owners
+     from pg_namespace join pg_roles on pg_roles.oid = nspowner where nspname = $1`,
+    [schema],
+  );
+  const [{ owner, mark, owners } = { owner: 'nobody', mark: null, owners: null }] = rows;
+  const isCopy = mark === `${MARK}${installation}` && owners !== mark && owners?.startsWith(MARK);
+  if (owner === role || !isCopy) return owner;
+  await client.query(`reassign owned by ${client.escapeIdentifier(owner)} to ${client.escapeIdentifier(role)}`);
+  return role;
 }
 
 /** Notes that a schema belongs to an installation. */

@@ -144,6 +144,46 @@ test('a second database of one cluster changes no role of the first, nor one tha
   ]);
 });
 
+test('a copy of a database in one cluster is an installation of its own, with its own roles and ids', async () => {
+  await query(urls.messages, 'create table kept (value text)');
+  await query(urls.messages, "insert into kept values ('as it was')");
+  await query(urls.notifications, 'create table installation (id uuid)');
+  await query(urls.notifications, 'insert into installation values (gen_random_uuid())');
+  const admin = Object.assign(new URL(server.url), { pathname: '/postgres' }).href;
+  await query(admin, 'create database copied template vestnik');
+  const copied = Object.assign(new URL(server.url), { pathname: '/copied' }).href;
+  const others = forEachName(DATA_SERVICES, () => 'another password');
+
+  const line = /^the role "\w+" is not of this installation and stays as it is: set DATABASE_ROLE_PREFIX/;
+  await expect(prepareDatabase({ adminUrl: copied, passwords: others })).rejects.toThrow(line);
+  expect(await query(urls.messages, 'select value from kept')).toEqual([{ value: 'as it was' }]);
+
+  const wanted = { adminUrl: copied, passwords: others, rolePrefix: 'copied_' };
+  const prefixed = await prepareDatabase(wanted);
+  expect(await query(prefixed.messages, 'select current_user::text as role, value from kept')).toEqual([
+    { role: 'copied_messages', value: 'as it was' },
+  ]);
+  expect(await query(prefixed.notifications, 'select id from installation')).not.toEqual(
+    await query(urls.notifications, 'select id from installation'),
+  );
+  // The original and its copy stay as they are from now on.
+  expect(await prepareDatabase(wanted)).toEqual(prefixed);
+  expect(await prepareDatabase({ adminUrl: server.url, passwords })).toEqual(urls);
+  await query(urls.messages, 'drop table kept');
+  await query(urls.notifications, 'drop table installation');
+});
+
+test('a copy of a database that is gone is the same installation', async () => {
+  const at = (database: string) => Object.assign(new URL(server.url), { pathname: `/${database}` }).href;
+  await query(server.url, 'create database former');
+  const former = { adminUrl: at('former'), passwords, rolePrefix: 'former_' };
+  await prepareDatabase(former);
+  await query(server.url, 'create database restored template former');
+  await query(server.url, 'drop database former');
+  const restored = await prepareDatabase({ ...former, adminUrl: at('restored') });
+  expect(await query(restored.presence, 'select current_user::text as role')).toEqual([{ role: 'former_presence' }]);
+});
+
 test('roles that a release without marks made are taken over with their schemas', async () => {
   for (const service of DATA_SERVICES) {
     await query(server.url, `comment on role ${schemaOf(service)} is null`);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountOfStream, addressesFor, passwordEnvironment, prepareBus, usersConfiguration } from '@vestnik/bus';
-import { BUS_USERS, forEachName } from '@vestnik/contracts';
+import { BUS_USERS, DATA_SERVICES, forEachName, schemaOf } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import { type NatsUsers, prepareDatabase, startNats, startPostgres } from '@vestnik/servers';
 import pg from 'pg';
@@ -59,6 +59,7 @@ export async function startServers(options: ServerOptions = {}): Promise<TestSer
     await prepareBus({ ops: [natsUrls.ops], revoker: [natsUrls.revoker] }, createLogger('tests', 'silent'));
     // An empty database belongs to another installation than the template, whose roles it may not take over.
     const rolePrefix = options.emptySchemas ? `${new URL(adminUrl).pathname.slice(1)}_` : '';
+    if (!options.emptySchemas) await shareRoles(adminUrl);
     const databaseUrls = await prepareDatabase({ adminUrl, passwords: PASSWORDS, rolePrefix });
     return { natsUrl: urlFor(TESTER), natsUrls, adminUrl, databaseUrls, nats, postgres, stop };
   })();
@@ -120,6 +121,14 @@ async function sharedDatabase(
   const name = new URL(adminUrl).pathname.slice(1);
   stops.push(() => administer(postgresUrl, `drop database if exists ${name} with (force)`));
   return { adminUrl, postgres: undefined };
+}
+
+/** Makes a copy of the template one more database of the roles that the template has. Otherwise it would get roles of its own. */
+async function shareRoles(adminUrl: string): Promise<void> {
+  const database = new URL(adminUrl).pathname.slice(1);
+  for (const schema of DATA_SERVICES.map(schemaOf)) {
+    await administer(adminUrl, `alter role ${schema} in database ${database} set search_path = ${schema}`);
+  }
 }
 
 /** Makes a database with all tables, or an empty one, and returns its address. */
