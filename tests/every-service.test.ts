@@ -117,11 +117,14 @@ test.each(DATA_SERVICES)('%s shows its health, its requests and what waits to op
   await expect(bus.request(health, [] as never)).rejects.toMatchObject({ code: 'bad_request' });
 
   const ready = await get('/health/ready');
-  expect(await ready.json()).toEqual({ ready: true, degraded: false, parts: { bus: 'ok', database: 'ok' } });
-  const metrics = await (await get('/metrics')).text();
+  expect(await ready.json()).toEqual({ ready: true, degraded: false, parts: { bus: 'ok', ...written }, causes: {} });
+  const metrics = await (await get('/metrics?of=this')).text();
   expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="check-health",outcome="ok".*\} 1/);
   expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="check-health",outcome="bad_request".*\} 1/);
   expect(metrics).toMatch(/vestnik_request_duration_seconds_count\{.*endpoint="check-health".*\} 2/);
+  expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="check-health",outcome="internal".*\} 0/);
+  for (const part of Object.keys(written))
+    expect(metrics).toMatch(new RegExp(`vestnik_writable\\{.*part="${part}".*\\} 1`));
   const waiting = WAITING[service];
   if (waiting !== undefined) expect(metrics).toMatch(new RegExp(`vestnik_${waiting}\\{.*\\} 0`));
   expect(metrics).toMatch(/vestnik_build_info\{.*version="\d+\.\d+\.\d+".*\} 1/);

@@ -36,7 +36,7 @@ export function createChangeQueue(
   const refused = metrics.counter(
     `${what}_refused_total`,
     `Refused ${what}: too many of the same thing waited (full), or this one waited too long (late)`,
-    ['reason'],
+    { reason: ['full', 'late'] },
   );
   const queue = createKeyedQueue<string>({
     slots: Math.max(1, Math.floor(databasePoolSize / 2)),

@@ -2,6 +2,7 @@ export { createMetrics, type Metrics } from './metrics.ts';
 export {
   countRequests,
   countSetAside,
+  OUTCOMES,
   type PoolUse,
   showStreams,
   type WatchedBus,

@@ -2,10 +2,17 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@pro
 import { droppedLogLines } from '@vestnik/logging';
 import { VERSION } from './version.ts';
 
+/** The values that each label may have. */
+export type LabelValues<Label extends string> = Readonly<Record<Label, readonly string[]>>;
+
 /** The metrics of one process. A label never holds the id of a user or of a conversation. */
 export interface Metrics {
   registry: Registry;
-  counter<Label extends string = never>(name: string, help: string, labels?: readonly Label[]): Counter<Label>;
+  /**
+   * A counter, with every value that each label may have. It starts at 0 for every combination of them: Prometheus would not
+   * see the first increase of a series that begins with it.
+   */
+  counter<Label extends string = never>(name: string, help: string, labels?: LabelValues<Label>): Counter<Label>;
   /** A gauge that reads its value at each scrape. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void;
   /** A gauge with one label, that reads the value of each label at each scrape. */
@@ -41,7 +48,12 @@ export function createMetrics(service: string): Metrics {
   });
   return {
     registry,
-    counter: (name, help, labels = []) => new Counter({ ...common(name, help), labelNames: [...labels] }),
+    counter<Label extends string>(name: string, help: string, labels?: LabelValues<Label>) {
+      const all = labels ?? ({} as LabelValues<Label>);
+      const counter = new Counter<Label>({ ...common(name, help), labelNames: Object.keys(all) as Label[] });
+      for (const values of combinationsOf(Object.values(all))) counter.labels(...values).inc(0);
+      return counter;
+    },
     gauge(name, help, read) {
       new Gauge({
         ...common(name, help),
@@ -62,4 +74,12 @@ export function createMetrics(service: string): Metrics {
     histogram: (name, help, buckets, labels = []) =>
       new Histogram({ ...common(name, help), buckets, labelNames: [...labels] }),
   };
+}
+
+/** Returns every combination of one value for each label. */
+function combinationsOf(labels: readonly (readonly string[])[]): string[][] {
+  return labels.reduce<string[][]>(
+    (found, values) => found.flatMap((others) => values.map((value) => [...others, value])),
+    [[]],
+  );
 }

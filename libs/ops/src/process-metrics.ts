@@ -1,4 +1,5 @@
 import { Gauge } from '@prometheus-io/client';
+import { ERROR_STATUS } from '@vestnik/contracts';
 import type { Metrics } from './metrics.ts';
 
 /** Buckets of request durations in seconds, up to the time that a caller waits. */
@@ -36,16 +37,37 @@ export function watchPool(metrics: Metrics, poolUse: () => PoolUse): void {
   metrics.gauges('database_connections', 'Connections of the pool by state', 'state', async () => ({ ...poolUse() }));
 }
 
-/**
- * Counts requests by outcome (`ok` or the code of the refusal), and times them. Returns the function that counts one. The
- * counters of the outcome `ok` start at 0.
- */
+/** The parts of a service that keep what it writes, and whether each takes writes at present. */
+export interface WrittenParts {
+  database: 'ok' | 'down';
+  stream?: 'ok' | 'down' | undefined;
+}
+
+/** Tells whether durable writes can be made: into the database, and into the service's stream of the bus if it has one. */
+export function watchWrites(metrics: Metrics, look: () => Promise<WrittenParts>): void {
+  metrics.gauges(
+    'writable',
+    '1 while durable writes can be made, into the database and into the stream',
+    'part',
+    async () => {
+      const { database, stream } = await look();
+      return { database: Number(database === 'ok'), ...(stream && { stream: Number(stream === 'ok') }) };
+    },
+  );
+}
+
+/** The outcomes of a request: `ok`, or the code of the refusal. */
+export const OUTCOMES: readonly string[] = ['ok', ...Object.keys(ERROR_STATUS)];
+
+/** Counts requests by outcome, and times them. Returns the function that counts one. */
 export function countRequests(
   metrics: Metrics,
   endpoints: readonly string[],
 ): (verb: string, outcome: string, seconds: number) => void {
-  const requests = metrics.counter('requests_total', 'Requests by endpoint and outcome', ['endpoint', 'outcome']);
-  for (const endpoint of endpoints) requests.inc({ endpoint, outcome: 'ok' }, 0);
+  const requests = metrics.counter('requests_total', 'Requests by endpoint and outcome', {
+    endpoint: endpoints,
+    outcome: OUTCOMES,
+  });
   const durations = metrics.histogram('request_duration_seconds', 'Time to answer a request', BUCKETS, ['endpoint']);
   return (endpoint, outcome, seconds) => {
     requests.inc({ endpoint, outcome });
@@ -55,8 +77,9 @@ export function countRequests(
 
 /** Counts durable events that were set aside, by consumer, from 0 on. Returns the function that counts one. */
 export function countSetAside(metrics: Metrics, consumers: readonly { durable: string }[]): (consumer: string) => void {
-  const setAside = metrics.counter('events_set_aside_total', 'Durable events that could not be handled', ['consumer']);
-  for (const { durable } of consumers) setAside.inc({ consumer: durable }, 0);
+  const setAside = metrics.counter('events_set_aside_total', 'Durable events that could not be handled', {
+    consumer: consumers.map(({ durable }) => durable),
+  });
   return (consumer) => setAside.inc({ consumer });
 }
 

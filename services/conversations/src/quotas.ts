@@ -34,9 +34,9 @@ const QUOTA = { reason: 'quota' } as const;
 
 /** Creates the quotas. A limit of Infinity is none. */
 export function createQuotas(limits: ConfigOf<typeof quotaSettings>, metrics: Metrics): Quotas {
-  const refusals = metrics.counter('quota_refusals_total', 'Requests refused by a quota of a user, by quota', [
-    'quota',
-  ]);
+  const refusals = metrics.counter('quota_refusals_total', 'Requests refused by a quota of a user, by quota', {
+    quota: ['conversations', 'strangers', 'room'],
+  });
 
   /** Counts the use of an hourly quota. An hour begins with the first use. */
   async function count(em: EntityManager, userId: number, quota: HourlyQuota, amount: number, limit: number) {

@@ -1,4 +1,4 @@
-import { conversationsEndpoints, services, streams } from '@vestnik/contracts';
+import { conversationsEndpoints, REFUSAL_REASONS, services, streams } from '@vestnik/contracts';
 import { createChangeQueue, startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
 import { type Running, startLoop } from '@vestnik/lifecycle';
@@ -43,7 +43,9 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         run: async () => (await database.query(deleteExpiredCreations, [CLEAN_AT_ONCE])).length === CLEAN_AT_ONCE,
       });
       onStop(() => cleaning.stop());
-      const decisions = metrics.counter('decisions_total', 'Decisions on what people may do, by outcome', ['outcome']);
+      const decisions = metrics.counter('decisions_total', 'Decisions on what people may do, by outcome', {
+        outcome: ['allowed', 'ask', ...REFUSAL_REASONS],
+      });
       const context: Context = {
         bus,
         database,

@@ -25,7 +25,7 @@ let listening: us_listen_socket | false = false;
 const devices: Device[][] = [];
 
 beforeAll(async () => {
-  const shared = { publisher, topicActivity, tickEnd: createTickEnd() };
+  const shared = { publisher, topicActivity, tickEnd: createTickEnd(), counts: { closed: () => undefined } };
   const opened: NativeSession[] = [];
   app.ws('/ws', {
     open(socket) {

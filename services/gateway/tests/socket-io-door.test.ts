@@ -62,6 +62,7 @@ beforeEach(async () => {
     server.app,
     context,
     {
+      counts: { closed: () => undefined, refused: () => undefined },
       opened: (session) => void opened.push(session),
       arrived: () => 'read',
       refused: () => undefined,

@@ -20,7 +20,9 @@ export function measureStatuses(metrics: Metrics, database: Database, logger: Lo
   metrics.gauge('presence_users_online', 'Users who are online, users in their grace included', () => counts.online);
   metrics.gauge('presence_unannounced', 'Users whose present status has not been published', () => counts.unannounced);
   metrics.gauge('presence_gateways', 'Gateways that are connected', () => counts.gateways);
-  const announced = metrics.counter('presence_status_changes_total', 'Published changes of status', ['direction']);
+  const announced = metrics.counter('presence_status_changes_total', 'Published changes of status', {
+    direction: ['online', 'offline'],
+  });
   const counting = startLoop({
     name: 'count',
     everyMs: COUNT_INTERVAL_MS,

@@ -2,22 +2,26 @@ import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 
 /** The limits that refuse or end something of a client, as the metric names them. */
-export type RefusingLimit =
-  | 'costly_reads'
-  | 'frame_rate'
-  | 'json_structure'
-  | 'openings'
-  | 'refused_tokens'
-  | 'request_rate'
-  | 'sender_budget'
-  | 'slow_answer'
-  | 'slow_socket'
-  | 'sockets'
-  | 'stranger_requests'
-  | 'unauthenticated_connections'
-  | 'unauthorized'
-  | 'user_backlog'
-  | 'user_connections';
+const REFUSING_LIMITS = [
+  'costly_reads',
+  'frame_rate',
+  'json_structure',
+  'openings',
+  'refused_tokens',
+  'request_rate',
+  'sender_budget',
+  'slow_answer',
+  'slow_socket',
+  'sockets',
+  'stranger_requests',
+  'unauthenticated_connections',
+  'unauthorized',
+  'user_backlog',
+  'user_connections',
+] as const;
+
+/** One of these limits. */
+export type RefusingLimit = (typeof REFUSING_LIMITS)[number];
 
 /** Counts one refusal of a limit. Refusals are counted and not logged: a client can cause any number of them. */
 export type CountRefusal = (limit: RefusingLimit) => void;
@@ -27,7 +31,9 @@ const SUM_UP_MS = 5_000;
 
 /** Creates the counter of the refusals of one gateway: a metric, and one line of the log for each interval with refusals. */
 export function createRefusalCounter(metrics: Metrics, logger: Logger): CountRefusal {
-  const counter = metrics.counter('limit_refusals_total', 'Things of clients that a limit refused or ended', ['limit']);
+  const counter = metrics.counter('limit_refusals_total', 'Things of clients that a limit refused or ended', {
+    limit: REFUSING_LIMITS,
+  });
   let refused: Partial<Record<RefusingLimit, number>> | undefined;
 
   function sumUp(): void {

@@ -1,5 +1,6 @@
 import { CLOCK_TOLERANCE_SECONDS } from '@vestnik/auth';
 import { type ErrorBody, eventFrame, toErrorBody, VestnikError } from '@vestnik/contracts';
+import { OUTCOMES } from '@vestnik/ops';
 import type { Context } from '../context.ts';
 import { tokensOfBytes } from '../limits/byte-cost.ts';
 import type { FrameMeter } from '../limits/frame-meter.ts';
@@ -13,6 +14,7 @@ import type { CloseCode } from './close-codes.ts';
 import { createLaggingSessions } from './lagging-sessions.ts';
 import { createOrderedChanges } from './ordered-changes.ts';
 import type { Session } from './session.ts';
+import { createSocketCounts, type SocketCounts } from './socket-counts.ts';
 import { untilRead } from './until-read.ts';
 
 /**
@@ -20,6 +22,8 @@ import { untilRead } from './until-read.ts';
  * token. A door calls it and does nothing but framing.
  */
 export interface Sessions {
+  /** For the doors: handshakes that they refuse, sockets that close. */
+  readonly counts: SocketCounts;
   /** An admitted socket has opened. */
   opened(session: Session, admitted: AdmittedSocket): void;
   /** Counts a frame of so many bytes against the user's rate, before the door parses it. Returns what the door does with it. */
@@ -88,7 +92,10 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
   const order = createOrderedChanges();
   const lagging = createLaggingSessions(connectedUsers, context.config.limits, countRefusal);
   metrics.gauge('lagging_sockets', 'Sockets whose clients read more slowly than others write to them', lagging.count);
-  const frames = metrics.counter('frames_total', 'Frames from clients', ['event', 'outcome']);
+  const frames = metrics.counter('frames_total', 'Frames from clients', {
+    event: [...Object.keys(context.input.socket), 'ping', 'unknown'],
+    outcome: OUTCOMES,
+  });
   let requests = 0;
   let draining = false;
 
@@ -213,6 +220,7 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
   }, CHECK_INTERVAL_MS);
 
   return {
+    counts: createSocketCounts(metrics),
     opened(session, admitted) {
       admittedSockets.set(session, admitted);
       early.set(session, []);

@@ -48,7 +48,9 @@ export function createBindings(
   const users = new LRUCache<number, Binding>({ max: MAX_USERS });
   const watchers: (() => void)[] = [];
   const reports = createTokenReports(bus, logger, learn);
-  const asked = metrics.counter('bindings_asked_total', 'Users whose company this gateway did not know', ['outcome']);
+  const asked = metrics.counter('bindings_asked_total', 'Users whose company this gateway did not know', {
+    outcome: ['bound', 'foreign', 'away'],
+  });
   metrics.gauge('bindings', 'Users whose company this gateway knows', () => users.size);
 
   /** Takes the company of a user whom this gateway has remembered. */

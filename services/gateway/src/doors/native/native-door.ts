@@ -39,7 +39,7 @@ export function openNativeDoor(
   topicActivity: TopicActivity,
 ): void {
   const { config, clientAddresses } = context;
-  const shared = { publisher: server, topicActivity, tickEnd: createTickEnd() };
+  const shared = { publisher: server, topicActivity, tickEnd: createTickEnd(), counts: sessions.counts };
   const originRefusal = createOriginCheck(config.origins, config.port);
   server.app.ws<SocketData>('/ws', {
     maxPayloadLength: maxFrameBytes(config.limits),
@@ -56,6 +56,7 @@ export function openNativeDoor(
       }
       const foreign = originRefusal(request);
       if (foreign) {
+        sessions.counts.refused(foreign);
         refuse(response, foreign);
         return;
       }
@@ -74,10 +75,11 @@ export function openNativeDoor(
         hasGone: false,
         accept: (admitted) => upgrade({ admitted, refusal: undefined }),
         // A browser does not see the status of a handshake, but the code with which an open socket closes.
-        refuse: (error) =>
-          isPair(offered)
-            ? upgrade({ admitted: undefined, refusal: closeCodeOf(error) })
-            : response.cork(() => refuse(response, error)),
+        refuse: (error) => {
+          sessions.counts.refused(error);
+          if (isPair(offered)) upgrade({ admitted: undefined, refusal: closeCodeOf(error) });
+          else response.cork(() => refuse(response, error));
+        },
       };
       try {
         const admitted = admitHandshake(context, handshake, token);
@@ -124,8 +126,10 @@ export function openNativeDoor(
       const data = socket.getUserData();
       const { session } = data;
       data.session = undefined;
-      session?.ended();
-      if (session) sessions.closed(session, !CLOSED_OTHERWISE.has(code));
+      if (!session) return;
+      const saidGoodbye = !CLOSED_OTHERWISE.has(code);
+      session.ended(saidGoodbye);
+      sessions.closed(session, saidGoodbye);
     },
   });
   server.app.any('/ws', (response, request) => {

@@ -5,6 +5,7 @@ import type { LagBudget, Publisher } from '../../rooms/subscriber.ts';
 import { type TopicActivity, TopicHolder } from '../../rooms/topic-activity.ts';
 import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
 import type { Session, SessionToken } from '../../sessions/session.ts';
+import type { SocketCounts } from '../../sessions/socket-counts.ts';
 
 /** Sends what sessions hold back until the end of the event-loop tick. */
 export interface TickEnd {
@@ -16,6 +17,7 @@ export interface Shared {
   readonly publisher: Publisher;
   readonly topicActivity: TopicActivity;
   readonly tickEnd: TickEnd;
+  readonly counts: Pick<SocketCounts, 'closed'>;
 }
 
 /** A session of the native door. A class, because each closure of an object would take memory for every socket. */
@@ -40,6 +42,8 @@ export class NativeSession extends TopicHolder implements Session {
   #waiting: (string | Uint8Array)[] | undefined;
   /** The topic of its replies, while the session is subscribed to it. */
   #ownTopic: string | undefined;
+  /** Why the gateway closes the socket. */
+  #closing: CloseCode | undefined;
 
   constructor(
     socket: WebSocket<unknown>,
@@ -57,6 +61,7 @@ export class NativeSession extends TopicHolder implements Session {
     this.#socket = socket;
     this.#waiting = undefined;
     this.#ownTopic = undefined;
+    this.#closing = undefined;
   }
 
   /**
@@ -118,14 +123,16 @@ export class NativeSession extends TopicHolder implements Session {
   }
 
   close(name: CloseCode): void {
+    this.#closing ??= name;
     this.sendWaiting();
     const { code, reason } = CLOSE_CODES[name];
     this.#socket?.end(code, reason);
   }
 
-  /** The socket has closed. */
-  ended(): void {
+  /** The socket has closed. `saidGoodbye`: its client closed it in order. */
+  ended(saidGoodbye: boolean): void {
     this.#socket = undefined;
+    this.#shared.counts.closed(this.#closing ?? (saidGoodbye ? 'client' : 'lost'));
     this.#shared.topicActivity.forget(this);
   }
 

@@ -6,6 +6,7 @@ import { isWithinStructure, type JsonLimits } from '../../limits/json-structure.
 import { type AdmitContext, type AdmittedSocket, admitSocket } from '../../sessions/admit-socket.ts';
 import type { Reply } from '../../sessions/client-frame.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
+import type { SocketCounts } from '../../sessions/socket-counts.ts';
 import { bearerToken } from '../bearer-token.ts';
 import { createOriginCheck } from '../check-origin.ts';
 import { ENGINE_PING_INTERVAL_MS, ENGINE_PING_TIMEOUT_MS, maxFrameBytes } from '../transport.ts';
@@ -56,6 +57,7 @@ export function openSocketIoDoor(
     addresses: clientAddresses,
     refusalOf: (address: string) => refusalOf(context, address),
     originRefusal: createOriginCheck(config.origins, config.port),
+    countRefusal: sessions.counts.refused,
   };
   io.attachApp(guardedRoutes(app, config.limits, guards));
 
@@ -88,18 +90,23 @@ export function openSocketIoDoor(
     });
   });
 
-  io.use((socket, next) => void admit(context, socket, next));
+  io.use((socket, next) => void admit(context, sessions.counts, socket, next));
 
   io.on('connection', (socket) => {
     const connection = connectionOf(socket);
     const admitted = socket.data as AdmittedSocket;
-    const session = createSession(socket, admitted.identity, topics, pingsOf.get(connection));
+    const session = createSession(socket, admitted.identity, {
+      topics,
+      pings: pingsOf.get(connection),
+      counts: sessions.counts,
+    });
     sessionOf.set(connection, session);
     connection.on('upgrade', () => session.upgraded());
     socket.onAny((event: unknown, ...args: unknown[]) => receive(sessions, session, event, args));
     socket.on('disconnect', (reason) => {
-      session.ended();
-      sessions.closed(session, reason === 'client namespace disconnect');
+      const saidGoodbye = reason === 'client namespace disconnect';
+      session.ended(saidGoodbye ? 'client' : 'lost');
+      sessions.closed(session, saidGoodbye);
       // One connection serves one session.
       connection.close();
     });
@@ -117,7 +124,12 @@ export function openSocketIoDoor(
  * Admits a socket. A bad token is a final refusal: `connect_error`, after which the stock client stays away. All other
  * conditions pass by themselves. Then the door closes the transport, and the stock client comes back by itself.
  */
-async function admit(context: DoorContext, socket: Socket, next: (refusal?: Error) => void): Promise<void> {
+async function admit(
+  context: DoorContext,
+  counts: SocketCounts,
+  socket: Socket,
+  next: (refusal?: Error) => void,
+): Promise<void> {
   const { auth, headers } = socket.handshake;
   const token: unknown = auth['token'] ?? bearerToken(headers.authorization);
   const connection = connectionOf(socket);
@@ -135,6 +147,7 @@ async function admit(context: DoorContext, socket: Socket, next: (refusal?: Erro
     next();
   } catch (error) {
     if (!(error instanceof VestnikError)) context.logger.error({ err: error }, 'connecting failed');
+    counts.refused(error);
     const body = toErrorBody(error);
     if (body.code === 'unauthorized') next(Object.assign(new Error(REFUSED), { data: body }));
     else connection.close();

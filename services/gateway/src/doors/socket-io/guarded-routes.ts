@@ -13,6 +13,8 @@ export interface Guards {
   /** Returns why an address may not open a connection now. */
   refusalOf(address: string): VestnikError | undefined;
   originRefusal: OriginCheck;
+  /** Counts a refused handshake. */
+  countRefusal(error: VestnikError): void;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Guards {
 export function guardedRoutes(
   app: TemplatedApp,
   limits: Limits,
-  { addresses, refusalOf, originRefusal }: Guards,
+  { addresses, refusalOf, originRefusal, countRefusal }: Guards,
 ): EngineApp {
   const transport = {
     idleTimeout: IDLE_TIMEOUT_SECONDS,
@@ -36,8 +38,10 @@ export function guardedRoutes(
   function isRefused(response: HttpResponse, request: HttpRequest): boolean {
     if (request.getMethod() !== 'get' || hasSession(request)) return false;
     const refusal = refusalOf(addressOf(addresses, response, request));
-    if (refusal) refuse(response, refusal);
-    return refusal !== undefined;
+    if (!refusal) return false;
+    countRefusal(refusal);
+    refuse(response, refusal);
+    return true;
   }
 
   const routes: EngineApp = {
@@ -61,7 +65,10 @@ export function guardedRoutes(
             return undefined;
           }
           const foreign = originRefusal(request);
-          if (foreign) return refuse(response, foreign);
+          if (foreign) {
+            countRefusal(foreign);
+            return refuse(response, foreign);
+          }
           if (isRefused(response, request)) return undefined;
           return behavior.upgrade?.(closingUnlessPoll(response, hasSession(request)), request, context);
         },

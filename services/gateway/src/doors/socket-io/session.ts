@@ -5,6 +5,7 @@ import type { Socket } from 'socket.io';
 import type { Reply } from '../../sessions/client-frame.ts';
 import { CLOSE_CODES, type CloseCode } from '../../sessions/close-codes.ts';
 import type { Session } from '../../sessions/session.ts';
+import type { CloseReason, SocketCounts } from '../../sessions/socket-counts.ts';
 import { backlogOf, connectionOf, type Pings } from './engine-internals.ts';
 import { eventPacket } from './packets.ts';
 import type { Topics } from './topics.ts';
@@ -17,7 +18,7 @@ export interface SocketIoSession extends Session {
   /** The connection has changed from polling to a WebSocket. */
   upgraded(): void;
   /** The connection has gone. */
-  ended(): void;
+  ended(reason: CloseReason): void;
 }
 
 /**
@@ -37,8 +38,7 @@ const FAREWELLS: Partial<Record<CloseCode, ErrorBody['code']>> = {
 export function createSession(
   socket: Socket,
   identity: Identity,
-  topics: Topics,
-  pings: Pings | undefined,
+  { topics, pings, counts }: { topics: Topics; pings: Pings | undefined; counts: Pick<SocketCounts, 'closed'> },
 ): SocketIoSession {
   const { userId, companyId, companyRole, expiresAt, issuedAt, fingerprints } = identity;
   const connection = connectionOf(socket);
@@ -84,7 +84,7 @@ export function createSession(
       if (!isOpen) return;
       const code = FAREWELLS[name];
       if (code) session.send(eventFrame('error', { code, message: CLOSE_CODES[name].reason }));
-      session.ended();
+      session.ended(name);
       if (code) socket.disconnect(true);
       // A client that does not read its backlog would not read the rest either.
       else connection.close(name === 'tooSlow');
@@ -95,9 +95,10 @@ export function createSession(
     upgraded() {
       if (isOpen) topics.upgrade(connection, joined);
     },
-    ended() {
+    ended(reason) {
       if (!isOpen) return;
       isOpen = false;
+      counts.closed(reason);
       topics.drop(connection, joined);
       joined.clear();
     },
