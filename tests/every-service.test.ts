@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Bus } from '@vestnik/bus';
-import { DATA_SERVICES, healthEndpoint, SERVICES, services } from '@vestnik/contracts';
+import { DATA_SERVICES, healthEndpoint, SERVICES, type Service, services } from '@vestnik/contracts';
 import { freePort } from '@vestnik/servers';
 import {
   connectTestBus,
@@ -113,7 +113,10 @@ test.each(DATA_SERVICES)('%s shows its health, its requests and what waits to op
   const process = await startServiceProcess({ servers, service, settings: { OPS_PORT: `${port}` } });
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
   const health = healthEndpoint(service);
-  expect(await bus.request(health, {})).toEqual({ database: 'ok' });
+  const { ownStreams }: Service = services[service];
+  const hasStream = ownStreams.length > 0;
+  const written = { database: 'ok', ...(hasStream && { stream: 'ok' }) };
+  expect(await bus.request(health, {})).toEqual(written);
   await expect(bus.request(health, [] as never)).rejects.toMatchObject({ code: 'bad_request' });
 
   const ready = await get('/health/ready');

@@ -63,7 +63,7 @@ function requestsOf(name: (typeof SERVICES)[number]): Channel[] {
   if (keepsData) {
     described.push([
       healthEndpoint(name as Parameters<typeof healthEndpoint>[0]),
-      'Answers whether the database answers.',
+      'Answers whether the database and the stream take durable writes.',
     ]);
   }
   return described.map(([{ subject, input }, text]) => ({

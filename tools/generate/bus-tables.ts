@@ -44,7 +44,12 @@ function requestsTable(service: ServiceName, shorten: (text: string) => string):
     return [`\`${verb}\``, callersOf(subject).join(', '), text];
   });
   const health = healthEndpoint(service as (typeof DATA_SERVICES)[number]);
-  if (keepsData) rows.push([`\`${health.verb}\``, 'gateway, ops', 'Answers whether the database answers']);
+  if (keepsData)
+    rows.push([
+      `\`${health.verb}\``,
+      'gateway, ops',
+      'Answers whether the database and the stream take durable writes',
+    ]);
   return table([`\`svc.${service}.v1.…\``, 'asked by', 'does'], rows);
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { freePort, type NatsUsers, type RunningServer, startNats, startPostgres } from '@vestnik/servers';
 import type { Layout } from './layout.ts';
+import { stopWhenStuck } from './stuck-store.ts';
 import { type Supervision, supervise } from './supervisor.ts';
 
 /** An embedded server that is kept running on one address. */
@@ -21,15 +22,23 @@ export function embedPostgres(options: EmbeddedOptions): Promise<EmbeddedServer>
   return embed('PostgreSQL', options, options.layout.postgres, 'postgres.log', startPostgres);
 }
 
-/** Keeps the embedded nats-server running, for these users alone; `monitorUrl` is its own monitoring. */
+/**
+ * Keeps the embedded nats-server running, for these users alone, and restarts it after a full disk. `monitorUrl` is its own
+ * monitoring.
+ */
 export async function embedNats(
   options: EmbeddedOptions,
   users: NatsUsers,
 ): Promise<EmbeddedServer & { monitorUrl: string }> {
   const monitorPort = await freePort();
-  const start = (wanted: StartOptions) => startNats({ ...wanted, monitorPort, users });
+  const monitorUrl = `http://127.0.0.1:${monitorPort}`;
+  const start = async (wanted: StartOptions) => {
+    const server = await startNats({ ...wanted, monitorPort, users });
+    void stopWhenStuck({ ...server, monitorUrl, dataDir: wanted.dataDir }, options.report);
+    return server;
+  };
   const server = await embed('nats-server', options, options.layout.nats, 'nats.log', start);
-  return { ...server, monitorUrl: `http://127.0.0.1:${monitorPort}` };
+  return { ...server, monitorUrl };
 }
 
 async function embed(

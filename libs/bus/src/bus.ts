@@ -19,6 +19,7 @@ import { writeAtEndOfTick } from './nats-transport-internals.ts';
 import { clientInboxOf } from './permissions.ts';
 import { receiveReplies, type SentRequest } from './replies.ts';
 import { EXPIRES_HEADER, isResult, REQUEST_ID_HEADER, readLines, readReply } from './reply.ts';
+import { createStreamFaults, type StreamFaults } from './stream-faults.ts';
 import { type ConnectionState, watchConnection } from './watch-connection.ts';
 
 /** How a process connects to the bus. */
@@ -72,6 +73,7 @@ export interface Bus extends ConnectionState {
   /** The client's own bus connection, for streams, consumers and services; not for use cases. */
   readonly connection: NatsConnection;
   readonly streams: JetStreamClient;
+  readonly streamFaults: StreamFaults;
   /** Returns the manager of streams; with a prefix, of those of another account. */
   manager(apiPrefix?: string): Promise<JetStreamManager>;
   /** Waits until the server has everything published, then closes. */
@@ -202,6 +204,7 @@ export async function connectBus({ servers, user = 'ops', name, logger }: BusOpt
     ...state,
     connection,
     streams: jetstream(connection, { timeout: 3_000 }),
+    streamFaults: createStreamFaults(),
     manager(apiPrefix) {
       const known = managers.get(apiPrefix);
       if (known) return known;

@@ -1,5 +1,6 @@
 export { addressesFor } from './addresses.ts';
 export { type Bus, type BusOptions, connectBus } from './bus.ts';
+export { streamFault } from './check-stream.ts';
 export { type ConsumeOptions, type Consumption, consume } from './consume.ts';
 export { DISCOVERY_INBOX, permissionsOf } from './permissions.ts';
 export { type OperatorAddresses, prepareBus } from './prepare-bus.ts';

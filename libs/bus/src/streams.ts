@@ -126,7 +126,9 @@ export async function publishDurable<Payload>(
   try {
     const publish = () => bus.streams.publish(event.subject, JSON.stringify(payload), { msgID: id });
     await durablePublishes.tracePromise(publish, { subject: event.subject });
+    bus.streamFaults.stored(event.stream);
   } catch (cause) {
+    bus.streamFaults.refused(event.stream, cause);
     throw away(event.stream, cause);
   }
 }

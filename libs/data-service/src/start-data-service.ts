@@ -22,8 +22,9 @@ import {
   VERSION,
   watchBus,
   watchPool,
+  watchWrites,
 } from '@vestnik/ops';
-import { checkHealth } from './check-health.ts';
+import { checkHealth, reportOf } from './check-health.ts';
 import { watchConsumers } from './watch-consumers.ts';
 
 /** The parts that the kit has started, for the service's own parts. */
@@ -87,6 +88,9 @@ export function startDataService<Catalogue extends Record<string, AnyEndpoint>>(
     if (stream) await openStream(bus, stream);
     showStreams(metrics, usedShares(bus, name));
 
+    const health = () => checkHealth({ database, bus, stream });
+    watchWrites(metrics, health);
+
     const handlers = await startParts({ database, bus, metrics, logger, onStop });
     const served = await serve({
       bus,
@@ -95,7 +99,7 @@ export function startDataService<Catalogue extends Record<string, AnyEndpoint>>(
       version: VERSION,
       description,
       endpoints: { ...endpoints, checkHealth: healthEndpoint(name) },
-      handlers: { ...handlers, checkHealth: () => checkHealth(database) },
+      handlers: { ...handlers, checkHealth: health },
       translate: refusalWhenAway,
       onAnswered: countRequests(
         metrics,
@@ -108,14 +112,7 @@ export function startDataService<Catalogue extends Record<string, AnyEndpoint>>(
       host: config.opsHost,
       port: config.opsPort,
       metrics,
-      health: async () => {
-        const parts = {
-          bus: bus.isConnected() ? ('ok' as const) : ('down' as const),
-          ...(await checkHealth(database)),
-        };
-        const ready = Object.values(parts).every((state) => state === 'ok');
-        return { ready, degraded: !ready, parts };
-      },
+      health: async () => reportOf(bus, await health()),
     });
     onStop(() => ops.stop());
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EntitySchema } from '@mikro-orm/core';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
@@ -8,6 +9,7 @@ import { guardConnection } from './guard-connection.ts';
 import { sharePool } from './pool-share.ts';
 import { serverConnection } from './server-connection.ts';
 import type { Statement } from './statement.ts';
+import { watchWrites } from './write-watch.ts';
 
 /** Describes how a service connects to its schema. */
 export interface DatabaseOptions {
@@ -76,6 +78,8 @@ export interface Database extends Queries {
   poolUse(): { open: number; idle: number; waiting: number };
   /** True when the database answers. */
   ping(): Promise<boolean>;
+  /** Returns why the database makes no durable write at present, in a few words; undefined when it makes one. */
+  fault(): Promise<string | undefined>;
   /** Closes all connections, each after its present statement or transaction. */
   close(): Promise<void>;
 }
@@ -96,6 +100,10 @@ const pingQuery = {
   query_timeout: PING_TIMEOUT_MS,
 };
 
+/** A probe of writing fills 128 KiB: rows of so many characters, which Postgres does not compress, and their number. */
+const PROBE_ROW = 1_900;
+const PROBE_ROWS = 64;
+
 const INT8 = 20;
 const INT8_ARRAY = 1_016;
 
@@ -106,6 +114,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     lock_timeout: `${LOCK_TIMEOUT_MS}`,
     ...options.sessionSettings,
   });
+  const writeWatch = watchWrites(() => writeAndTakeBack(pool, options.schema), options.logger);
   const orm = await MikroORM.init({
     ...server,
     schema: options.schema,
@@ -119,7 +128,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
       keepAlive: true,
       onPoolCreated(pool: Pool) {
         readIntegersAsNumbers(pool);
-        pool.on('connect', (client) => guardConnection(client, QUERY_TIMEOUT_MS));
+        pool.on('connect', (client) => guardConnection(client, QUERY_TIMEOUT_MS, writeWatch.note));
       },
     },
     logger: (message) => options.logger.warn(message),
@@ -137,6 +146,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     refuseUnfitServer: () => refuseUnfitServer(pool),
     poolUse: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     ping: () => ping(pool),
+    fault: async () => ((await ping(pool)) ? writeWatch.fault() : (writeWatch.fault() ?? 'PostgreSQL does not answer')),
     close: () => Promise.race([end(orm, pool), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]),
   };
 }
@@ -172,6 +182,25 @@ async function ping(pool: Pool): Promise<boolean> {
     () => false,
   );
   return Promise.race([answer, delay(PING_TIMEOUT_MS, false, { ref: false })]);
+}
+
+/**
+ * Makes a table, fills some pages, which need new space on the disk, and takes everything back. The table is in the service's
+ * schema, since no service may have temporary tables.
+ */
+async function writeAndTakeBack(pool: Pool, schema: string): Promise<void> {
+  const table = `"${schema}"."probe_${randomUUID()}"`;
+  const client = await pool.connect();
+  await client.query('begin');
+  try {
+    await client.query(`create table ${table} (filling text)`);
+    await client.query(`insert into ${table} select repeat('.', ${PROBE_ROW}) from generate_series(1, ${PROBE_ROWS})`);
+  } finally {
+    await client.query('rollback').then(
+      () => client.release(),
+      () => client.release(true),
+    );
+  }
 }
 
 async function run<Row>(

@@ -3,6 +3,10 @@ import { unfitServer } from '@vestnik/postgres';
 
 /** SQLSTATE classes and codes of a server that cannot serve now. The statement itself may be right. */
 const AWAY_SQLSTATE = /^(08|53|57P0|57014|25006)/;
+/** SQLSTATEs of a server that cannot write: its disk is full, or the disk fails. */
+const STORAGE_SQLSTATE = new Set(['53100', '58030']);
+/** The part of Postgres that writes the files of tables. A used-up quota has no SQLSTATE of its own, and comes from there. */
+const STORAGE_SOURCE = 'md.c';
 /** Error codes of sockets that mean the same. */
 const AWAY_SOCKET = new Set([
   'ECONNREFUSED',
@@ -22,6 +26,11 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/** Returns true for an error of a server that cannot write: a full disk, a used-up quota, a disk that fails. */
+export function isStorageFault(error: unknown): boolean {
+  return STORAGE_SQLSTATE.has(codeOf(error) ?? '') || (error as { file?: unknown } | null)?.file === STORAGE_SOURCE;
+}
+
 /**
  * Returns true for an error of a database that is away, overloaded or restarting, so that another try makes sense. Code and
  * message decide, not the class, since errors of Node's own parts may belong to another realm.
@@ -29,6 +38,7 @@ function codeOf(error: unknown): string | undefined {
 export function isDatabaseAway(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined && (AWAY_SOCKET.has(code) || AWAY_SQLSTATE.test(code))) return true;
+  if (isStorageFault(error)) return true;
   const { message, errors } = (error ?? {}) as { message?: unknown; errors?: unknown };
   if (typeof message === 'string' && AWAY_MESSAGE.test(message)) return true;
   if (Array.isArray(errors) && errors.some(isDatabaseAway)) return true;

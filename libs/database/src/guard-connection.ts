@@ -26,8 +26,10 @@ const ROLLED_BACK = { command: 'ROLLBACK', rowCount: null, oid: 0, fields: [], r
  *
  * Limit and promises are made here and not by the driver. The driver's own attach a closure to each query, through which V8
  * keeps every past query alive until a full collection.
+ *
+ * @param onError gets the error of each statement that the server has refused
  */
-export function guardConnection(client: ClientBase, limitMs: number): void {
+export function guardConnection(client: ClientBase, limitMs: number, onError: (error: unknown) => void): void {
   const query = client.query.bind(client) as Query;
 
   function ask(parameters: readonly unknown[], asked: Callback): void {
@@ -41,6 +43,7 @@ export function guardConnection(client: ClientBase, limitMs: number): void {
     const answered: Callback = (error, result) => {
       if (isLate) return;
       clearTimeout(timer);
+      if (error) onError(error);
       // The error of a statement with a shorter limit of its own.
       if (error instanceof Error && error.message === TIMEOUT_MESSAGE) void end(client);
       callback(error, result);

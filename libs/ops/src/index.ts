@@ -8,6 +8,7 @@ export {
   type WatchedBus,
   watchBus,
   watchPool,
+  watchWrites,
 } from './process-metrics.ts';
 export { type HealthReport, type OpsServer, type PartState, startOpsServer } from './server.ts';
 export { VERSION } from './version.ts';

@@ -12,6 +12,8 @@ export interface HealthReport {
   /** A part does not work. */
   degraded: boolean;
   parts: Record<string, PartState>;
+  /** Why parts are down, in a few words, where it is known. */
+  causes: Record<string, string>;
 }
 
 /** The ops port of a process: `/metrics`, `/health/live` and `/health/ready`. */

@@ -5,11 +5,19 @@ import type { Metrics } from '@vestnik/ops';
 import { createRelay, removeEvents } from './relay.ts';
 import type { OutboxRow } from './table.ts';
 
+/** Knows whether a stream did not store an event of this process. */
+export interface StreamMemory {
+  any(): boolean;
+  forget(): void;
+}
+
 /** Describes the outbox of a service. */
 export interface OutboxOptions {
   database: Database;
   logger: Logger;
   metrics: Metrics;
+  /** The memory of the bus of streams that did not store an event. It is wiped when no event waits. */
+  faults: StreamMemory;
   /**
    * Publishes one event on the bus, live and durable, and resolves when the stream has it. The outbox may call it again for
    * the same row; `row.id` identifies the event for de-duplication. `leftBehind`: the event was committed a while ago, so its
@@ -37,7 +45,7 @@ const ageOfOldest = statement<{ seconds: number }, []>(
 );
 
 /** Starts the outbox of a service. Instances on one schema share the work: one of them relays a row. */
-export function startOutbox({ database, logger, metrics, publish }: OutboxOptions): Outbox {
+export function startOutbox({ database, logger, metrics, faults, publish }: OutboxOptions): Outbox {
   const published: number[] = [];
   const publishing = new Set<Promise<void>>();
 
@@ -79,7 +87,23 @@ export function startOutbox({ database, logger, metrics, publish }: OutboxOption
     publish: (row) => publish(row, true),
     publishedIds: () => published,
   });
-  const relaying = startLoop({ name: 'publish what was left behind', everyMs: RELAY_INTERVAL_MS, logger, run: relay });
+
+  /** Another instance may have published what this one could not. Then this one would never learn that the stream is well. */
+  async function relayAndForget(): Promise<boolean> {
+    const isMore = await relay();
+    if (!isMore && faults.any()) {
+      const [row] = await database.query(countEvents, []);
+      if (row?.waiting === 0) faults.forget();
+    }
+    return isMore;
+  }
+
+  const relaying = startLoop({
+    name: 'publish what was left behind',
+    everyMs: RELAY_INTERVAL_MS,
+    logger,
+    run: relayAndForget,
+  });
   const deleting = startLoop({
     name: 'delete what was published',
     everyMs: DELETE_INTERVAL_MS,

@@ -25,7 +25,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
     ({ database, bus, metrics, onStop }) => {
       const conversations = createConversations(bus);
       const publish = publishEvent.bind(undefined, { bus, database, conversations });
-      const outbox = startOutbox({ database, logger, metrics, publish });
+      const outbox = startOutbox({ database, logger, metrics, faults: bus.streamFaults, publish });
       onStop(() => outbox.stop());
       return createHandlers({ database, outbox, conversations });
     },

@@ -34,7 +34,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       const changes = createChangeQueue('changes', config, metrics);
       const creations = createChangeQueue('creations', config, metrics);
       const publish = publishEvent.bind(undefined, { bus, database, updates: createLiveUpdates(bus) });
-      const outbox = startOutbox({ database, logger, metrics, publish });
+      const outbox = startOutbox({ database, logger, metrics, faults: bus.streamFaults, publish });
       onStop(() => outbox.stop());
       const cleaning = startLoop({
         name: 'delete expired creations',

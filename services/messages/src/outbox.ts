@@ -77,6 +77,7 @@ export function startMessagesOutbox(parts: {
     database,
     logger,
     metrics,
+    faults: bus.streamFaults,
     async publish(row, leftBehind) {
       if (isChange(row.payload)) {
         const { message_id, what } = row.payload.changed;
