@@ -17,7 +17,7 @@ describe('the calls of a client', () => {
   test('are those of the documents of the API, by the same names', () => {
     const documented = createOperations(NO_LIMITS).map(({ name, method, path }) => [name, `${method} ${path}`]);
     const called = Object.entries(ROUTES).map(([name, route]) => [name, route.split('?')[0]]);
-    expect(called).toEqual(expect.arrayContaining(documented));
+    expect(called.sort()).toEqual(documented.sort());
   });
 
   test('have a name for each event that a client may send', () => {
