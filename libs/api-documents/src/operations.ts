@@ -12,6 +12,11 @@ const idempotencyKey: Parameter = {
   schema: z.string().min(1).max(64),
 };
 
+const messageKey: Parameter = {
+  description: 'The `clientMessageId` of a body that has none',
+  schema: z.string().min(1).max(64),
+};
+
 const MESSAGE = { content: 'Good morning', clientMessageId: 'b7f3a1' };
 
 /** Every route below `/api/messenger`, described for clients. The limits of the process stand in the schemas. */
@@ -136,6 +141,7 @@ export function createOperations(limits: ContentLimits): Operation[] {
       tag: 'Messages',
       summary: 'Send a message',
       description: 'A repetition with the same `clientMessageId` gets the stored message again.',
+      headers: { 'Idempotency-Key': messageKey },
       body: { schema: input.sendMessage, example: MESSAGE },
       answers: {
         200: { description: 'The message was stored before', data: answers.message },

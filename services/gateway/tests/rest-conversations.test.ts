@@ -259,6 +259,31 @@ describe('a creation under an Idempotency-Key', () => {
     expect((await (await system.rest(boris))('GET', '/unread-count')).data.unread_count).toBe(1);
   });
 
+  test('names a message that has no id of its own', async () => {
+    const anna = newUser();
+    const { data } = await (await system.rest(anna))('POST', '/conversations', { participantId: newUser() });
+    const send = async (body: object) => {
+      const response = await fetch(`${system.restUrl()}/api/messenger/conversations/${data.conversation.id}/messages`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${await token(anna)}`,
+          'content-type': 'application/json',
+          'idempotency-key': 'once',
+        },
+        body: JSON.stringify(body),
+      });
+      const { message } = ((await response.json()) as { data: { message: { id: number } } }).data;
+      return { status: response.status, message };
+    };
+    const first = await send({ content: 'hello' });
+    expect(first).toMatchObject({ status: 201, message: { client_message_id: 'once' } });
+    expect(await send({ content: 'hello' })).toEqual({ ...first, status: 200 });
+    expect(await send({ content: 'hello', clientMessageId: 'own' })).toMatchObject({
+      status: 201,
+      message: { client_message_id: 'own' },
+    });
+  });
+
   test('takes keys of 1 to 64 characters', async () => {
     const [anna, boris] = [newUser(), newUser()];
     const statuses = [];

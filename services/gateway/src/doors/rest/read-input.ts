@@ -4,6 +4,7 @@ import {
   LIST_LENGTH,
   PAGE_LIMIT,
   parse,
+  type SendInput,
   searchParameters,
   VestnikError,
 } from '@vestnik/contracts';
@@ -22,6 +23,12 @@ export function readCreation(
   const isGroup = (body as { type?: unknown }).type === 'group';
   const creation = isGroup ? parse(input.rest.createGroup, body) : parse(input.rest.createDirect, body);
   return { key: readIdempotencyKey(headers), creation };
+}
+
+/** Reads the body of a send. An `Idempotency-Key` names the message where the body has no `clientMessageId`. */
+export function readSend({ body, headers }: ApiRequest, { input }: InputContext): SendInput {
+  const key = readIdempotencyKey(headers);
+  return parse(input.rest.sendMessage, key === undefined ? body : { clientMessageId: key, ...(body as object) });
 }
 
 /**

@@ -30,7 +30,7 @@ import { setPreferences } from '../../use-cases/set-preferences.ts';
 import { syncAccount } from '../../use-cases/sync-account.ts';
 import { unpinMessage } from '../../use-cases/unpin-message.ts';
 import { companyRoutes } from './company-routes.ts';
-import { readCreation, readPeopleAsk, readPlace, readSearch, readUserIds } from './read-input.ts';
+import { readCreation, readPeopleAsk, readPlace, readSearch, readSend, readUserIds } from './read-input.ts';
 import { type ApiRequest, type InputContext, pathId, type Route, route } from './route.ts';
 
 /** Every route below `/api/messenger`: method, path, input, use case, and the reply where it is not 200 with all of the output. */
@@ -87,7 +87,7 @@ export const routes: readonly Route[] = [
     'POST',
     '/conversations/:conversationId/messages',
     {
-      read: (request, { input }) => ({ ...conversationOf(request), ...parse(input.rest.sendMessage, request.body) }),
+      read: (request, context) => ({ ...conversationOf(request), ...readSend(request, context) }),
       useCase: sendMessage,
     },
     ({ message, created }) => ({ status: created ? 201 : 200, data: { message } }),
