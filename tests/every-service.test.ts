@@ -116,15 +116,23 @@ test.each(DATA_SERVICES)('%s shows its health, its requests and what waits to op
   const { ownStreams }: Service = services[service];
   const hasStream = ownStreams.length > 0;
   const written = { database: 'ok', ...(hasStream && { stream: 'ok' }) };
-  expect(await bus.request(health, {})).toEqual(written);
+  // A busy machine may take longer for a write than a health check waits.
+  const found = await until('the write is made', async () => {
+    const answer = await bus.request(health, {});
+    return answer.database === 'ok' && answer;
+  });
+  expect(found).toEqual(written);
   await expect(bus.request(health, [] as never)).rejects.toMatchObject({ code: 'bad_request' });
 
-  const ready = await get('/health/ready');
+  const ready = await until('it is ready', async () => {
+    const response = await get('/health/ready');
+    return response.ok && response;
+  });
   expect(await ready.json()).toEqual({ ready: true, degraded: false, parts: { bus: 'ok', ...written }, causes: {} });
   const metrics = await (await get('/metrics?of=this')).text();
-  expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="check-health",outcome="ok".*\} 1/);
+  expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="check-health",outcome="ok".*\} [1-9]/);
   expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="check-health",outcome="bad_request".*\} 1/);
-  expect(metrics).toMatch(/vestnik_request_duration_seconds_count\{.*endpoint="check-health".*\} 2/);
+  expect(metrics).toMatch(/vestnik_request_duration_seconds_count\{.*endpoint="check-health".*\} [2-9]/);
   expect(metrics).toMatch(/vestnik_requests_total\{.*endpoint="check-health",outcome="internal".*\} 0/);
   for (const part of Object.keys(written))
     expect(metrics).toMatch(new RegExp(`vestnik_writable\\{.*part="${part}".*\\} 1`));
