@@ -164,7 +164,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(node_modules|\\.data|\\.runtime|coverage)/' },
+    exclude: { path: '(^|/)(node_modules|\\.data|\\.runtime|coverage|dist)/' },
     parser: 'swc',
     tsPreCompilationDeps: true,
     preserveSymlinks: false,

@@ -17,7 +17,7 @@ const FRAME_BYTES = 60_000;
 /** Bytes that one UTF-16 unit takes at most. */
 const BYTES_PER_UNIT = 3;
 
-/** What the one tab with the connection does for all of them. */
+/** The tab that has the connection, and works for all tabs. */
 export interface Leader {
   /** Sends an event as soon as the line is live. */
   call(event: string, data: unknown): Promise<unknown>;
@@ -31,7 +31,7 @@ export interface Leader {
   stop(): Promise<void>;
 }
 
-/** What a leader works with. */
+/** The parts that a leader works with. */
 export interface LeaderParts {
   store: Store;
   rest: Rest;
@@ -102,7 +102,7 @@ export function createLeader(options: ConnectOptions, { store, rest, tokens, onS
     retry: outbox.retry,
     discard: outbox.discard,
     async start() {
-      // What was kept comes first: events are taken into it. A storage that fails is as good as none.
+      // The kept account comes first: events are taken into it. A storage that fails is as good as none.
       // A tab that leads on holds the account already.
       const { userId, line: before } = store.get();
       const kept = userId === null && (await keeping?.restore().catch(() => undefined));

@@ -1,4 +1,4 @@
-/** What a client keeps between two starts, as text under a name. */
+/** The storage in which a client keeps values between two starts, each under a name. */
 export interface Storage {
   /** Returns all entries of an account. */
   load(): Promise<ReadonlyMap<string, unknown>>;
@@ -8,7 +8,7 @@ export interface Storage {
   clear(): Promise<void>;
 }
 
-/** How a client reaches the server and as whom. */
+/** The server that a client connects to, the user, and the ways of the connection. */
 export interface ConnectOptions {
   /** Where REST is served, such as `https://chat.example.org`; `/api/messenger` is below it. */
   url: string;

@@ -3,7 +3,7 @@ import type { AccountSnapshot } from './account/snapshot.ts';
 import type { Account } from './client.ts';
 
 /**
- * Returns a part of the account, and renders the component again when that part has changed: by `===`, or by `isEqual` for a part
+ * Returns a part of the account. The component renders again when that part has changed: by `===`, or by `isEqual` for a part
  * that the selector makes anew.
  */
 export function useAccount<Part>(

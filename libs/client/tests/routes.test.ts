@@ -62,7 +62,7 @@ describe('the calls of a client', () => {
   });
 });
 
-/** What the contract takes is what a client may write: the compiler compares them. */
+/** The compiler holds the inputs of the library against those of the contract. */
 type Taken<Name extends Exclude<ClientEvent, 'sync'>> =
   ClientEvents[Name]['data'] extends Partial<ClientEventData<Name>> ? true : never;
 const taken: { [Name in Exclude<ClientEvent, 'sync'>]: Taken<Name> } = {

@@ -20,8 +20,8 @@ function takeConversation(state: AccountState, entry: ChangedConversation): Acco
 }
 
 /**
- * Takes an answer of account sync. Answers are taken in the order in which they came; the same answer twice in a row changes
- * nothing, and live events may come before, between and after them.
+ * Takes an answer of account sync. Answers are taken in the order in which they came. The same answer twice in a row
+ * changes nothing. Live events may come before, between and after them.
  */
 export function applyChanges(state: AccountState, changes: Changes): AccountState {
   if (changes.reset) {

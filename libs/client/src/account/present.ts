@@ -30,7 +30,7 @@ function newestOf({ known, messages, strays }: Held): Message | undefined {
 interface Counts {
   unread: number;
   mentions: number;
-  /** What is known does not suffice. */
+  /** The client does not know enough to be exact. */
   isGuess: boolean;
 }
 

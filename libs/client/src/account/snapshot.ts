@@ -48,7 +48,7 @@ export interface AccountSnapshot {
   readonly order: readonly number[];
   readonly conversations: ReadonlyMap<number, ConversationView>;
   readonly people: ReadonlyMap<number, Person>;
-  /** Who is online, of the users whose status is known. */
+  /** The statuses of users, as far as the client has asked for them or heard of them. */
   readonly statuses: ReadonlyMap<number, UserStatus>;
   readonly preferences: Preferences | null;
   /** Over all conversations. */

@@ -21,7 +21,7 @@ export interface Held extends ConversationView {
   readonly allMarkers: ReadonlyMap<number, Markers>;
   /** The newest read steps, oldest first. Messages that come behind their step take their `read_at` from here. */
   readonly reads: readonly ReadStep[];
-  /** What came of messages that the client does not show, by message id. */
+  /** Updates of messages that the client does not show, by message id. */
   readonly strays: ReadonlyMap<number, readonly MessageUpdate[]>;
   /** The versions of contents that are older than the reactions beside them, by message id. */
   readonly contentVersions: ReadonlyMap<number, number>;
@@ -40,7 +40,7 @@ export type EarlyEvent = {
   [Name in ServerEventName]: { name: Name; data: ServerEvents[Name]; at: number };
 }[ServerEventName];
 
-/** The account as the client holds it. What a snapshot shows is a part of it. */
+/** The account as the client holds it. A snapshot shows a part of it. */
 export interface AccountState extends AccountSnapshot {
   readonly conversations: ReadonlyMap<number, Held>;
   /** Where the next answer of account sync begins; null before the first. */

@@ -1,7 +1,7 @@
 import { type Action, reduce } from './reduce.ts';
 import { type AccountState, EMPTY } from './state.ts';
 
-/** The state of the account, and who hears of its changes. */
+/** The state of the account, and its listeners. */
 export interface Store {
   get(): AccountState;
   /** Takes actions; listeners hear of them once, in a task of their own. */

@@ -1,6 +1,6 @@
 import { type ErrorDetails, VestnikError } from '../errors.ts';
 
-/** What to do after a socket has closed. */
+/** The next step of a client whose socket has closed. */
 export type Next =
   /** Connect again after a random time between these, in ms. */
   | { wait: [least: number, most: number] }

@@ -4,7 +4,7 @@ import { afterClose, within } from './backoff.ts';
 import { type LiveSocket, openSocket } from './socket.ts';
 import { onWake } from './wake.ts';
 
-/** How a line reaches the server, and who hears from it. */
+/** The way to the server, and the listeners of a line. */
 export interface LineOptions {
   socketUrl: string;
   tokens: TokenSource;

@@ -11,7 +11,7 @@ export function createListeners() {
       listeners.set(name, own.add(listener));
       return () => own.delete(listener);
     },
-    /** Tells an event to those who listen. What one of them throws is reported as uncaught, and stops no other. */
+    /** Tells an event to those who listen. An error that one of them throws is reported as uncaught, and stops no other. */
     tell(name: string, data: unknown): void {
       for (const listener of listeners.get(name) ?? []) {
         try {

@@ -27,7 +27,7 @@ export interface LiveSocket {
   close(): void;
 }
 
-/** What the user of a socket hears. */
+/** The listeners of a socket. */
 export interface SocketEars {
   /** Every event in the order in which they come; `ready` says that the socket is live. */
   onEvent(name: string, data: unknown): void;

@@ -1,4 +1,4 @@
-/** What a browser tells a page about its network and its visibility; Node tells nothing. */
+/** The part of a browser that tells a page about its network and its visibility; Node tells nothing. */
 interface Browser {
   addEventListener?(name: string, listener: () => void): void;
   removeEventListener?(name: string, listener: () => void): void;

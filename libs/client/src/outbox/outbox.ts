@@ -9,7 +9,7 @@ const FINAL = new Set(['bad_request', 'forbidden', 'not_found', 'conflict', 'too
 /** The longest wait between two attempts on a live line, in ms. */
 const LONGEST_MS = 30_000;
 
-/** What an outbox needs. */
+/** The parts that an outbox works with. */
 export interface OutboxParts {
   store: Store;
   /** Sends a message and resolves with what the server has stored. */

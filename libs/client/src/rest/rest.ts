@@ -11,7 +11,7 @@ interface Envelope {
   error?: { code: ErrorCode; message: string; reason?: RefusalReason; request_id?: string };
 }
 
-/** Where REST is, and as whom to ask. */
+/** The address of REST, and the user who asks. */
 export interface RestOptions {
   url: string;
   tokens: TokenSource;

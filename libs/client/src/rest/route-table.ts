@@ -1,7 +1,7 @@
 import type { RouteName } from '../protocol/routes.ts';
 
 /**
- * Method and path of each route. What the path does not name goes into the body, and with GET and DELETE into the query; names
+ * Method and path of each route. Input that the path does not name goes into the body. With GET and DELETE it goes into the query. Names
  * behind `?` go into the query always.
  */
 export const ROUTES: Record<RouteName, string> = {

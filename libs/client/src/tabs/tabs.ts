@@ -5,14 +5,14 @@ import { type ErrorDetails, VestnikError } from '../errors.ts';
 import type { Leader } from '../leader.ts';
 import type { ErrorCode } from '../protocol/model.ts';
 
-/** What a tab asks of the leader. */
+/** A request of a tab to the leader. */
 export type Ask = { [Name in 'call' | 'send' | 'retry' | 'discard']: [Name, ...Parameters<Leader[Name]>] }[
   | 'call'
   | 'send'
   | 'retry'
   | 'discard'];
 
-/** What tabs tell each other. */
+/** A message of one tab to the others. */
 type Word =
   | { type: 'action'; action: Action }
   /** A tab has come, and wants to know the account. */
@@ -41,7 +41,7 @@ export interface Tab {
 /** Returns Web Locks where the browser has them. */
 export const webLocks = (): Locks | undefined => (globalThis.navigator as { locks?: Locks } | undefined)?.locks;
 
-/** What a tab brings. */
+/** The parts that a tab works with. */
 export interface TabParts {
   /** The tabs of this name share one connection. */
   name: string;
@@ -145,7 +145,7 @@ export function joinTabs({ name, locks, store, lead, onIdle }: TabParts): Tab {
   };
 }
 
-/** Has a leader do what a tab asks. What it does begins at once. */
+/** Has a leader do what a tab asks. The work begins at once. */
 export function obey(leader: Leader, [method, ...values]: Ask): Promise<unknown> {
   return Promise.resolve((leader[method] as (...values: unknown[]) => unknown)(...values));
 }

@@ -18,7 +18,7 @@ function catchUp(state: AccountState, served: ServedAccount, messagesPerConversa
   }
 }
 
-/** What a client shows of the account, so that two clients can be compared: all but the messages. */
+/** Returns the parts by which two clients can be compared: all but the messages. */
 function shown({ conversations, order, unreadCount, mentionCount }: AccountState) {
   const views = [...conversations.values()].map(({ conversation, markers }) => ({
     conversation,
@@ -29,7 +29,7 @@ function shown({ conversations, order, unreadCount, mentionCount }: AccountState
   return { views: views.sort((a, b) => a.conversation.id - b.conversation.id), order, unreadCount, mentionCount };
 }
 
-/** What a client knows from events alone: without the markers that move without one, over the reader's own messages. */
+/** Returns the parts that a client knows from events alone: without the markers that move without one, over the reader's own messages. */
 function heard(state: AccountState) {
   const { views, ...rest } = shown(state);
   return { ...rest, conversations: views.map(({ conversation: { read_seq: _, ...conversation } }) => conversation) };
@@ -104,9 +104,9 @@ describe('the account', () => {
 
   test('is that of a new client after any absence, with live events before, between and after the answers', () => {
     const period = fc.record({
-      /** What happens before the client comes back; it hears none of it. */
+      /** Deeds before the client comes back; the client hears of none. */
       away: fc.array(aDeed, { maxLength: 20, size: 'max' }),
-      /** What happens while it catches up: it hears each of these after `delay` answers. */
+      /** Deeds while the client catches up: it hears of each after `delay` answers. */
       beside: fc.array(fc.record({ deed: aDeed, delay: fc.nat(3) }), { maxLength: 10, size: 'max' }),
       twice: fc.boolean(),
     });

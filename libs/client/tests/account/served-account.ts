@@ -19,7 +19,7 @@ interface Kept {
   leftAt: number | undefined;
 }
 
-/** What a user does in a conversation. */
+/** A thing that a user does in a conversation. */
 export type Deed =
   | { deed: 'create'; conversation: number }
   | { deed: 'send'; conversation: number; user: number; mentions: number[] }
