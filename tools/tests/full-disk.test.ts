@@ -44,8 +44,8 @@ function mayMount(): boolean {
   return (BigInt(`0x${effective}`) & MAY_MOUNT) !== 0n;
 }
 
+/** Skips the tests where this user may not mount a disk. */
 const testOnDisks = mayMount() ? test : test.skip;
-const WHERE = mayMount() ? '' : ' (skipped: this user may not mount a disk)';
 
 let dataDir: string;
 let start: ChildProcess;
@@ -55,7 +55,10 @@ let receiver: PushReceiver;
 let conversationId: number;
 
 beforeAll(async () => {
-  if (!mayMount()) return;
+  if (!mayMount()) {
+    process.stderr.write('full-disk.test.ts is skipped: this user may not mount a disk\n');
+    return;
+  }
   receiver = await startPushReceiver();
   stopWithSuite(() => receiver.stop());
   dataDir = await mkdtemp(join(tmpdir(), 'vestnik-disks-'));
@@ -157,7 +160,7 @@ async function send(): Promise<number> {
 }
 
 testOnDisks(
-  `a Postgres whose disk is full makes the gateway not ready, names the cause, and is well when there is room${WHERE}`,
+  'a Postgres whose disk is full makes the gateway not ready, names the cause, and is well when there is room',
   async () => {
     const empty = await fill('tables');
     await until('a send is refused', async () => (await send()) === 503);
@@ -178,7 +181,7 @@ testOnDisks(
 );
 
 testOnDisks(
-  `a JetStream whose disk is full makes the gateway not ready, names the cause, and is well when there is room${WHERE}`,
+  'a JetStream whose disk is full makes the gateway not ready, names the cause, and is well when there is room',
   async () => {
     const empty = await fill('nats');
     await until(
