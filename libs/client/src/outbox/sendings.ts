@@ -43,7 +43,7 @@ export function createSendings(store: Store, ask: Tab['ask']): Outbox {
       kept.catch(() => undefined);
       return { clientMessageId, stored, kept };
     },
-    retry: (id) => void ask('retry', id),
-    discard: (id) => void ask('discard', id),
+    retry: (id) => void ask('retry', id).catch(() => undefined),
+    discard: (id) => void ask('discard', id).catch(() => undefined),
   };
 }

@@ -67,7 +67,7 @@ export interface Routes {
     Of<'conversationId'> & PageInput & { before?: number; after?: number; offset?: number },
     Page & { messages: Message[] }
   >;
-  sendMessage: Route<Of<'conversationId'> & MessageInput, { message: Message }>;
+  sendMessage: Route<Of<'conversationId'> & MessageInput & { idempotencyKey?: string }, { message: Message }>;
   readMessages: Route<Of<'conversationId'> & MarkerInput, MarkerReply>;
   getMessage: Route<Of<'messageId'>, { message: Message }>;
   editMessage: Route<Of<'messageId'> & { content: string }, { message: Message }>;
