@@ -15,7 +15,7 @@ export default {
     ],
   },
   resolver: '<rootDir>/libs/testing/src/jest-resolver.cjs',
-  modulePathIgnorePatterns: ['<rootDir>/.data/', '<rootDir>/.runtime/'],
+  modulePathIgnorePatterns: ['<rootDir>/libs/client/dist/', '<rootDir>/.data/', '<rootDir>/.runtime/'],
   watchPathIgnorePatterns: ['<rootDir>/.data/', '<rootDir>/.runtime/'],
   globalSetup: '<rootDir>/libs/testing/src/global-setup.ts',
   globalTeardown: '<rootDir>/libs/testing/src/global-teardown.ts',
