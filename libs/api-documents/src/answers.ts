@@ -78,6 +78,10 @@ const sharedConversation = {
   company_id: id.nullable().meta({ description: 'The company that a group belongs to' }),
   state: z.enum(CONVERSATION_STATES),
   participants: z.array(id).meta({ description: 'User ids, in the order in which they joined' }),
+  history_from_join: z
+    .array(id)
+    .optional()
+    .meta({ description: 'The participants who see no message from before they joined; absent where there are none' }),
   version,
   created_at: isoTime,
   updated_at: isoTime,

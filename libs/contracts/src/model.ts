@@ -34,6 +34,8 @@ export interface Conversation {
   participants: number[];
   /** The users who have been invited and have not accepted. Absent where there are none. They are no members. */
   invited?: Invited[] | undefined;
+  /** The participants who see no message from before they joined. Absent where there are none. */
+  history_from_join?: number[] | undefined;
   /** Grows by one with every change of the conversation; a copy with a smaller version is older. */
   version: number;
   created_at: IsoTime;

@@ -3,6 +3,7 @@ import { commitChange } from './commit-change.ts';
 import type { Context } from './context.ts';
 import { requireInvited } from './domain/access.ts';
 import { accept } from './domain/consent.ts';
+import { historyFromJoin } from './history-from-join.ts';
 import { readRelations, requireAllowed } from './relations.ts';
 import { fromRow } from './store/conversation-row.ts';
 import * as statements from './store/statements.ts';
@@ -20,10 +21,11 @@ export async function acceptInvitation(
   const invited = row && fromRow(row).invited?.find((one) => one.user_id === user_id);
   const act = row?.type === 'group' ? 'add' : 'direct';
   const relations = invited && (await readRelations(context, { user_id }, [invited.invited_by]));
+  const late = relations ? await historyFromJoin(context, row, [user_id], () => relations.companyId) : [];
   return commitChange(context, conversation_id, (before) => {
     requireInvited(before, user_id);
     const change = accept(before, user_id);
     if (change && invited && relations) requireAllowed(context, relations.decide(invited.invited_by, act));
-    return change;
+    return change && { ...change, historyFromJoin: late };
   });
 }

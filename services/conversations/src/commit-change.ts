@@ -44,9 +44,9 @@ async function change(
       { id: conversation_id },
       { lockMode: LockMode.PESSIMISTIC_WRITE },
     );
-    const { participants, lastPosition } = await readParticipants(em, conversation_id);
+    const { participants, historyFromJoin, lastPosition } = await readParticipants(em, conversation_id);
     const invitations = record ? await em.find(invitationEntity, { conversation_id }) : [];
-    const before = record ? fromRecords(record, participants, invitations) : undefined;
+    const before = record ? fromRecords(record, participants, invitations, historyFromJoin) : undefined;
     const change = rule(before);
     if (!before) throw new Error('a change of no conversation was not refused');
     if (!record || !change) return { conversation: before };
@@ -58,7 +58,7 @@ async function change(
     if (change.left.length > 0) {
       await em.nativeDelete(participantEntity, { conversation_id, user_id: { $in: change.left } });
     }
-    addParticipants(em, conversation_id, change.joined, lastPosition + 1, at);
+    addParticipants(em, conversation_id, change.joined, lastPosition + 1, at, change.historyFromJoin);
     saveInvitations(em, conversation_id, invitations, change, at);
     const row = await addEvent<MembershipEvent>(em, {
       conversation,

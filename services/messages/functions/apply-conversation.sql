@@ -1,9 +1,10 @@
 -- Takes the state of a conversation over when it is newer than the known state. New members start with nothing unread; a user
 -- who was invited and has accepted starts before the first message. `invited` are the users who have not accepted. Users who are
 -- neither any more get a row in `departures`, by which an account sync tells them.
+-- From new members of `from_join` all messages so far are hidden.
 create or replace function apply_conversation(
   conversation bigint, new_version integer, new_members bigint[], created timestamptz, new_type text, new_state text,
-  invited bigint[]
+  invited bigint[], from_join bigint[] default '{}'
 )
 returns void
 language plpgsql as $$
@@ -25,8 +26,8 @@ begin
   insert into departures (user_id, conversation_id, version)
   select g.user_id, conversation, new_version from gone g where g.user_id <> all (invited)
   on conflict on constraint departures_pkey do update set version = excluded.version, left_xid = excluded.left_xid;
-  insert into members (conversation_id, user_id, read_seq, delivered_seq, joined_seq)
-  select conversation, p, start.seq, start.seq, start.seq
+  insert into members (conversation_id, user_id, read_seq, delivered_seq, joined_seq, hidden_seq)
+  select conversation, p, start.seq, start.seq, start.seq, case when p = any (from_join) then start.seq else 0 end
   from unnest(new_members) as p
   cross join lateral (
     select case when new_type = 'direct' and exists (

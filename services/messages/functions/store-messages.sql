@@ -182,9 +182,10 @@ declare
   replied_in bigint;
 begin
   if reply_to is not null then
-    select r.conversation_id into replied_in from messages r where r.id = reply_to;
+    select r.conversation_id into replied_in
+    from messages r join members m on m.conversation_id = r.conversation_id and m.user_id = sender and m.hidden_seq < r.seq
+    where r.id = reply_to;
     if replied_in is distinct from conversation then
-      perform from members m where m.conversation_id = replied_in and m.user_id = sender;
       return case when found then 'bad_reply' else 'no_reply' end;
     end if;
   end if;

@@ -1,7 +1,7 @@
 import { conversationsEndpoints } from '@vestnik/contracts';
 import type { Context } from './context.ts';
 import { forbidden } from './domain/access.ts';
-import { copyConversation, isMember } from './store/membership.ts';
+import { copyConversation, findMember } from './store/membership.ts';
 
 /** The schema of the copy of membership, and the bus to ask conversations. */
 type Parts = Pick<Context, 'database' | 'bus'>;
@@ -14,19 +14,25 @@ export async function refreshCopy({ database, bus }: Parts, conversationIds: num
   for (const conversation of conversations) await copyConversation(database, conversation);
 }
 
-/** Returns whether a user is in a conversation. Since the copy of membership may be behind, conversations is asked before a no. */
-export async function isMemberNow(parts: Parts, userId: number, conversationId: number): Promise<boolean> {
-  const ask = () => parts.database.query(isMember, [conversationId, userId]);
-  if ((await ask()).length > 0) return true;
+/**
+ * Returns the `seq` up to which messages of a conversation are hidden from one of its members, undefined for a user who is no
+ * member. Since the copy of membership may be behind, conversations is asked before a no.
+ */
+export async function hiddenSeqNow(parts: Parts, userId: number, conversationId: number): Promise<number | undefined> {
+  const ask = async () => (await parts.database.query(findMember, [conversationId, userId]))[0]?.hidden_seq;
+  const known = await ask();
+  if (known !== undefined) return known;
   await refreshCopy(parts, [conversationId]);
-  return (await ask()).length > 0;
+  return ask();
 }
 
 /**
- * Makes sure that a user may see a conversation.
+ * Makes sure that a user may see a conversation. Returns the `seq` up to which its messages are hidden from the user.
  *
  * @throws VestnikError `forbidden`, whether or not the conversation exists.
  */
-export async function requireMember(parts: Parts, userId: number, conversationId: number): Promise<void> {
-  if (!(await isMemberNow(parts, userId, conversationId))) throw forbidden();
+export async function requireMember(parts: Parts, userId: number, conversationId: number): Promise<number> {
+  const hiddenSeq = await hiddenSeqNow(parts, userId, conversationId);
+  if (hiddenSeq === undefined) throw forbidden();
+  return hiddenSeq;
 }

@@ -41,6 +41,7 @@ export const conversationSchema = z.object({
   state: z.enum(CONVERSATION_STATES).default('active'),
   participants: z.array(id),
   invited: z.array(z.object({ user_id: id, invited_by: id })).optional(),
+  history_from_join: z.array(id).optional(),
   version,
   created_at: isoTime,
   updated_at: isoTime,

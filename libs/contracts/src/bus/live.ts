@@ -12,6 +12,10 @@ export interface LiveHeader {
   first_seq?: number;
   /** The frame shows a change of a message. Frames of the same message that are still on their way may be older. */
   changes_message?: true;
+  /** Beside `changes_message`: the `seq` of the message. */
+  changed_seq?: number;
+  /** Beside `changes_message`: the members who may not see the message, since it was stored before they joined. */
+  hidden_from?: readonly number[];
   /** For `conversation_updated`: the version of the conversation that the frame shows. */
   version?: number;
   /** For `conversation_updated`: the conversation is suspended, so that nothing else passes through it. */
@@ -83,7 +87,13 @@ export function decodeLive(bytes: Uint8Array, subject: string): LiveEvent {
 function assertOwn(header: LiveHeader, event: string): void {
   const own = FIELD_OF_EVENT.get(event);
   const isForeign = DECIDING_FIELDS.some((field) => field !== own && header[field] !== undefined);
-  if (isForeign || !EVENTS.has(event) || !isCount(header.first_seq) || !isCount(header.version)) {
+  if (
+    isForeign ||
+    !EVENTS.has(event) ||
+    !isCount(header.first_seq) ||
+    !isCount(header.changed_seq) ||
+    !isCount(header.version)
+  ) {
     throw new VestnikError('invalid', 'This is no live event of its subject');
   }
 }

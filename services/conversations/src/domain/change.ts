@@ -3,6 +3,8 @@ import type { Conversation, Invited } from '@vestnik/contracts';
 /** The effect of one change on a conversation; users in the order in which they join. */
 export interface Change extends Pick<Conversation, 'name' | 'owner_id' | 'company_id' | 'state'> {
   joined: number[];
+  /** Those of `joined` who see no message from before. */
+  historyFromJoin: number[];
   left: number[];
   /** Users who are invited now. */
   invited: Invited[];
@@ -19,6 +21,7 @@ export function unchanged({ name, owner_id, company_id, state }: Conversation): 
     company_id,
     state,
     joined: nobody,
+    historyFromJoin: nobody,
     left: nobody,
     invited: [],
     uninvited: { userIds: nobody, declined: false },
@@ -48,6 +51,9 @@ export function applyChange(conversation: Conversation, change: Change, at: Date
     version: conversation.version + 1,
     updated_at: at.toISOString(),
   };
+  const late = [...(conversation.history_from_join ?? []), ...change.historyFromJoin].filter((id) => !left.has(id));
+  if (late.length > 0) changed.history_from_join = late;
+  else delete changed.history_from_join;
   const invited = stillInvited(conversation, change);
   if (invited.length > 0) changed.invited = invited;
   else delete changed.invited;

@@ -46,6 +46,8 @@ export function renameGroup(
 export interface Added {
   joining: readonly number[];
   invited: readonly number[];
+  /** Those of both who would see no message from before they join. */
+  historyFromJoin?: readonly number[];
 }
 
 /**
@@ -58,7 +60,7 @@ export interface Added {
 export function addToGroup(
   conversation: Conversation | undefined,
   manager: Manager,
-  { joining, invited }: Added,
+  { joining, invited, historyFromJoin = [] }: Added,
   groupSize: number,
   mayInvite: boolean,
 ): Change | undefined {
@@ -76,6 +78,7 @@ export function addToGroup(
   return {
     ...unchanged(conversation),
     joined,
+    historyFromJoin: joined.filter((userId) => historyFromJoin.includes(userId)),
     invited: newlyInvited.map((user_id) => ({ user_id, invited_by: manager.user_id })),
   };
 }

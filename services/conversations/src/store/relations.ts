@@ -1,4 +1,4 @@
-import type { ContractState, PartnerRule } from '@vestnik/contracts';
+import type { ContractState, HistoryRule, PartnerRule } from '@vestnik/contracts';
 import { statement } from '@vestnik/database';
 import { isBlockedBy } from './blocks.ts';
 
@@ -49,9 +49,12 @@ export const findRestriction = statement<{ restricted: boolean }, []>(
 
 /** Reads the rules of companies. */
 export const readPolicies = statement<
-  { company_id: number; partners: PartnerRule | null; external_invite: boolean | null },
+  { company_id: number; partners: PartnerRule | null; external_invite: boolean | null; history: HistoryRule | null },
   [companyIds: readonly number[]]
->('read-policies', 'select company_id, partners, external_invite from companies where company_id = any($1::bigint[])');
+>(
+  'read-policies',
+  'select company_id, partners, external_invite, history from companies where company_id = any($1::bigint[])',
+);
 
 /** Reads the contracts between two of the named companies. */
 export const readContracts = statement<

@@ -53,6 +53,8 @@ export const participantEntity = defineEntity({
     user_id: p.bigint('number').primary(),
     position: p.integer(),
     joined_at: p.datetime(3),
+    /** The participant sees no message from before joining. */
+    history_from_join: p.boolean().default(false),
   },
   indexes: [{ name: 'participants_of_user', properties: ['user_id', 'conversation_id'] }],
 });

@@ -6,33 +6,42 @@ import { type InvitationRecord, invitationEntity, participantEntity } from './sc
 export type EntityManager = ReturnType<Database['em']>;
 
 /**
- * Reads the participants of a conversation in the order in which they joined, and the position of the last one; 0 for none.
+ * Reads the participants of a conversation in the order in which they joined, those who see no message from before, and the
+ * position of the last one; 0 for none.
  * One row holds all of them: a thousand entities would cost more than the change itself.
  */
 export async function readParticipants(
   em: EntityManager,
   conversationId: number,
-): Promise<{ participants: number[]; lastPosition: number }> {
-  const [row] = await em.execute<{ participants: number[]; last_position: number }[]>(
-    `select coalesce(array_agg(user_id order by position), '{}') as participants, coalesce(max(position), 0) as last_position
+): Promise<{ participants: number[]; historyFromJoin: number[]; lastPosition: number }> {
+  const [row] = await em.execute<{ participants: number[]; late: number[]; last_position: number }[]>(
+    `select coalesce(array_agg(user_id order by position), '{}') as participants,
+       coalesce(array_agg(user_id order by position) filter (where history_from_join), '{}') as late,
+       coalesce(max(position), 0) as last_position
      from participants where conversation_id = ?`,
     [conversationId],
   );
   if (!row) throw new Error('The participants of a conversation were not read');
-  return { participants: row.participants, lastPosition: row.last_position };
+  return { participants: row.participants, historyFromJoin: row.late, lastPosition: row.last_position };
 }
 
-/** Adds participants to a conversation in the order given, the first at `firstPosition`. */
+/**
+ * Adds participants to a conversation in the order given, the first at `firstPosition`. Those of `historyFromJoin` see no
+ * message from before.
+ */
 export function addParticipants(
   em: EntityManager,
   conversationId: number,
   userIds: readonly number[],
   firstPosition: number,
   at: Date,
+  historyFromJoin: readonly number[] = [],
 ): void {
   userIds.forEach((user_id, index) => {
     const position = firstPosition + index;
-    em.persist(em.create(participantEntity, { conversation_id: conversationId, user_id, position, joined_at: at }));
+    const history_from_join = historyFromJoin.includes(user_id);
+    const participant = { conversation_id: conversationId, user_id, position, joined_at: at, history_from_join };
+    em.persist(em.create(participantEntity, participant));
   });
 }
 

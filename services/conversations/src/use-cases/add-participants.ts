@@ -6,6 +6,7 @@ import { countStrangers } from '../count-strangers.ts';
 import { INVITE_AGAIN_MS } from '../domain/consent.ts';
 import { addToGroup } from '../domain/group-rules.ts';
 import { enforceSevering } from '../enforce-severing.ts';
+import { historyFromJoin } from '../history-from-join.ts';
 import { judgeAdditions } from '../judge-additions.ts';
 import { mayInvite } from '../may-invite.ts';
 import { requireAllowed } from '../relations.ts';
@@ -45,8 +46,12 @@ async function judge(context: Context, input: Input<'addParticipants'>, group: C
   const present = new Set(group.participants);
   const userIds = input.participant_ids.filter((userId) => !present.has(userId));
   const companyOf = await companiesIn(context, group.id);
-  const added = await judgeAdditions(context, input, userIds, [...companyOf.values()]);
-  const { relations } = added;
+  const additions = await judgeAdditions(context, input, userIds, [...companyOf.values()]);
+  const { relations } = additions;
+  const added = {
+    ...additions,
+    historyFromJoin: await historyFromJoin(context, group, userIds, relations.companyOf),
+  };
   const isInviting = await mayInvite(context, input, group, relations, userIds);
   const since = new Date(Date.now() - INVITE_AGAIN_MS).toISOString();
   const declined = await context.database.query(findDeclined, [group.id, added.invited, since]);

@@ -17,6 +17,8 @@ export class RoomSubscribers<User extends Subscriber = Subscriber> extends Topic
   #isInTopic = false;
   /** The sockets that lag, while the others are in the topic; undefined for none. */
   #lagging: readonly FrameReceiver[] | undefined;
+  /** Messages up to a `seq` are hidden from these participants, who joined on this gateway. Undefined for none. */
+  #hiddenUpTo: Map<User, number> | undefined;
 
   constructor(conversationId: number, publisher: Publisher, topicActivity: TopicActivity) {
     super(topicActivity);
@@ -46,8 +48,20 @@ export class RoomSubscribers<User extends Subscriber = Subscriber> extends Topic
     for (const session of user.sessions) this.addSession(session);
   }
 
+  /** Hides changes of messages up to a `seq` from a participant, until the participant is removed. */
+  hideUpTo(user: User, seq: number): void {
+    this.#hiddenUpTo ??= new Map();
+    this.#hiddenUpTo.set(user, seq);
+  }
+
+  /** Returns the participants who may not see a message, by `hideUpTo`. */
+  hiddenFrom(seq: number): User[] {
+    return [...(this.#hiddenUpTo ?? NONE)].filter(([, upTo]) => seq <= upTo).map(([user]) => user);
+  }
+
   /** Removes a participant. Removing a participant who is not there changes nothing. */
   remove(user: User): void {
+    this.#hiddenUpTo?.delete(user);
     this.#users = withoutItem(this.#users, user);
     if (this.#isInTopic) for (const session of user.sessions) this.#leave(session);
   }

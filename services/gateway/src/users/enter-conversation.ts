@@ -80,6 +80,9 @@ async function enter(
       parts.messages.joinedSeqOf(user.userId, conversationId),
       parts.present(user.userId, conversationId),
     ]);
+    // From a user who sees no message from before, the room would not hide those that it still has to hand over.
+    const isLate = conversation.history_from_join?.includes(user.userId) ?? false;
+    if (isLate && (room.lastSeq() ?? 0) < joined) throw new Error('the room lacks messages from before a joining');
     const missed: Message[] = [];
     let after = joined;
     // The room goes on during these requests. The messages that it hands over meanwhile have to be fetched too.
@@ -103,8 +106,13 @@ async function enter(
     }
     sendObserved(
       user,
-      observed.filter(({ header }) => header.version === undefined || header.version > conversation.version),
+      observed.filter(
+        ({ header: { version, changed_seq } }) =>
+          (version === undefined || version > conversation.version) &&
+          !(isLate && changed_seq !== undefined && changed_seq <= joined),
+      ),
     );
+    if (isLate) room.subscribers.hideUpTo(user, joined);
     enterRooms(rooms, user, [room]);
     if (after > joined) parts.deliveries.sent(user, conversationId, joined, after);
   } finally {

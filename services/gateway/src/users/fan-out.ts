@@ -10,13 +10,14 @@ interface Lookup {
 
 /** Hands the frames of one live event to the subscribers of a room, except those that its header excludes. */
 export function fanOutToRoom(lookup: Lookup, room: UserRoom, { header, frames }: LiveEvent): void {
-  room.subscribers.publish(frames, excludedBy(lookup, header));
+  const excluded = header.changed_seq === undefined ? excludedBy(lookup, header) : hiddenFrom(lookup, room, header);
+  room.subscribers.publish(frames, excluded);
 }
 
 /** Sends events that were observed while a user entered a room, except to the sessions that they exclude. */
 export function sendObserved({ userId, sessions }: ConnectedUser, events: readonly LiveEvent[]): void {
   for (const { header, frames } of events) {
-    if (header.except_user_id === userId) continue;
+    if (header.except_user_id === userId || header.hidden_from?.includes(userId)) continue;
     for (const session of sessions) {
       if (session.id === header.except_session_id) continue;
       for (const frame of frames) sendLive(session, frame);
@@ -44,4 +45,14 @@ function excludedBy(lookup: Lookup, header: LiveEvent['header']): readonly UserS
   if (header.except_user_id !== undefined) return lookup.user(header.except_user_id)?.sessions ?? [];
   const session = header.except_session_id === undefined ? undefined : lookup.session(header.except_session_id);
   return session ? [session] : [];
+}
+
+/** The sessions of users who may not see a changed message, since it was stored before they joined. */
+function hiddenFrom(lookup: Lookup, room: UserRoom, { changed_seq = 0, hidden_from = [] }: LiveEvent['header']) {
+  const users = new Set(room.subscribers.hiddenFrom(changed_seq));
+  for (const userId of hidden_from) {
+    const user = lookup.user(userId);
+    if (user) users.add(user);
+  }
+  return [...users].flatMap(({ sessions }) => sessions);
 }

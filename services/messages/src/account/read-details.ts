@@ -107,7 +107,7 @@ async function readRows(
   }
   const parts = entries.filter((entry) => !isNew(entry)).map(({ id }) => id);
   if (parts.length > 0) {
-    const pages = await selectChangedMessages(queries, parts, since, limit);
+    const pages = await selectChangedMessages(queries, userId, parts, since, limit);
     for (const [index, page] of pages.entries()) found.set(parts[index] ?? 0, page);
   }
   return found;

@@ -12,9 +12,10 @@ import {
 export interface LiveEvents {
   /** Messages of any conversations, those of each conversation in order and without a gap. */
   newMessages(messages: readonly Message[]): void;
-  messageUpdated(message: Message): void;
-  messageDeleted(message: Message): void;
-  reactionChanged(message: Message): void;
+  /** A change of a message, for all members but `hiddenFrom`, who may not see the message. */
+  messageUpdated(message: Message, hiddenFrom: readonly number[]): void;
+  messageDeleted(message: Message, hiddenFrom: readonly number[]): void;
+  reactionChanged(message: Message, hiddenFrom: readonly number[]): void;
   /** A member's marker moved. The socket that moved it does not get the event. */
   messagesRead(read: MessagesRead): void;
   /** A member's device has everything up to a message. The others of the conversation get the event. */
@@ -55,26 +56,26 @@ export function createLiveEvents(bus: Bus): LiveEvents {
       for (const [conversationId, own] of Map.groupBy(messages, (message) => message.conversation_id))
         publishRange(bus, conversationId, own);
     },
-    messageUpdated: (message) =>
+    messageUpdated: (message, hiddenFrom) =>
       publish(
         liveSubjects.messageUpdated(message.conversation_id),
         'message_updated',
         { conversation_id: message.conversation_id, message },
-        { changes_message: true },
+        changeHeader(message.seq, hiddenFrom),
       ),
-    messageDeleted: (message) =>
+    messageDeleted: (message, hiddenFrom) =>
       publish(
         liveSubjects.messageDeleted(message.conversation_id),
         'message_deleted',
         { conversation_id: message.conversation_id, message },
-        { changes_message: true },
+        changeHeader(message.seq, hiddenFrom),
       ),
-    reactionChanged: ({ conversation_id, id, reactions, version }) =>
+    reactionChanged: ({ conversation_id, id, seq, reactions, version }, hiddenFrom) =>
       publish(
         liveSubjects.reactionChanged(conversation_id),
         'reaction_changed',
         { conversation_id, message_id: id, reactions, version },
-        { changes_message: true },
+        changeHeader(seq, hiddenFrom),
       ),
     messagesRead: ({ conversationId, userId, messageIds, upToSeq, readAt, exceptSessionId }) =>
       publish(
@@ -107,6 +108,11 @@ export function createLiveEvents(bus: Bus): LiveEvents {
       }
     },
   };
+}
+
+function changeHeader(seq: number, hiddenFrom: readonly number[]): LiveHeader {
+  const header: LiveHeader = { changes_message: true, changed_seq: seq };
+  return hiddenFrom.length > 0 ? { ...header, hidden_from: hiddenFrom } : header;
 }
 
 function deliveredData({ conversationId, userId, upToSeq, deliveredAt }: MessagesDelivered) {

@@ -1,6 +1,7 @@
 import { type Coalescer, createCoalescer } from '@vestnik/batching';
 import type { Bus } from '@vestnik/bus';
 import { type Database, lockByName } from '@vestnik/database';
+import { hiddenFrom } from '../store/membership.ts';
 import { findMessage } from '../store/messages.ts';
 import type { LiveEvents } from './live-events.ts';
 
@@ -52,10 +53,12 @@ export async function publishChange(
     await lockByName(queries, `message ${messageId}`);
     const message = await findMessage(queries, messageId);
     if (!message) return;
-    if (changed.has('reactions')) live.reactionChanged(message);
+    const hidden = await queries.query(hiddenFrom, [message.conversation_id, message.seq]);
+    const userIds = hidden.map(({ user_id }) => user_id);
+    if (changed.has('reactions')) live.reactionChanged(message, userIds);
     if (changed.has('content') || changed.has('pin')) {
-      if (message.deleted_at === null) live.messageUpdated(message);
-      else live.messageDeleted(message);
+      if (message.deleted_at === null) live.messageUpdated(message, userIds);
+      else live.messageDeleted(message, userIds);
     }
     // The lock is released when the bus has the event.
     await bus.flush();

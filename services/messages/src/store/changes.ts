@@ -21,14 +21,18 @@ const isSince = (xmin: string, since: string) =>
   `age(${xmin}) between 0 and age((${since}::bigint % 4294967296)::text::xid)`;
 
 /**
- * The messages of conversations that are new or changed since a transaction: the newest by `seq`, `rows` of each at most. Their
+ * The messages of a user's conversations that are new or changed since a transaction, without those that are hidden: the newest by `seq`, `rows` of each at most. Their
  * last column is the number of the conversation. New messages are the last ones of a conversation, since they are stored in the
  * order of `seq`.
  */
-const changedMessages = statement<MessageRow, [conversationIds: readonly number[], since: number, rows: number]>(
+const changedMessages = statement<
+  MessageRow,
+  [conversationIds: readonly number[], since: number, rows: number, userId: number]
+>(
   'find-changed-messages',
   `select ${MESSAGE_COLUMNS}, p.page
    from unnest($1::bigint[]) with ordinality as p (conversation_id, page)
+   join members me on me.conversation_id = p.conversation_id and me.user_id = $4
    cross join lateral (
      select s.seq from (
        select n.seq from (
@@ -38,20 +42,21 @@ const changedMessages = statement<MessageRow, [conversationIds: readonly number[
        select t.seq from messages t
        where t.conversation_id = p.conversation_id and t.changed_xid >= $2::text::xid8
          and t.changed_xid < pg_snapshot_xmax(pg_current_snapshot())
-     ) s order by s.seq desc limit $3
+     ) s where s.seq > me.hidden_seq order by s.seq desc limit $3
    ) s
    join messages m on m.conversation_id = p.conversation_id and m.seq = s.seq`,
 );
 
-/** Reads the new and changed messages of conversations, newest first. */
+/** Reads the new and changed messages of a user's conversations, newest first. */
 export async function selectChangedMessages(
   queries: Queries,
+  userId: number,
   conversationIds: readonly number[],
   since: number,
   rows: number,
 ): Promise<MessageRow[][]> {
   const pages = conversationIds.map((): MessageRow[] => []);
-  for (const row of await queries.queryRaw(changedMessages, [conversationIds, since, rows])) {
+  for (const row of await queries.queryRaw(changedMessages, [conversationIds, since, rows, userId])) {
     pages[Number(row.at(-1)) - 1]?.push(row);
   }
   return pages;

@@ -18,12 +18,12 @@ export const heads = statement<Head, [conversationIds: readonly number[], userId
    where c.id = any ($1::bigint[])`,
 );
 
-/** Returns the heads of those of the named conversations that a user is a member of. */
+/** Returns the heads of those of the named conversations that a user is a member of. Messages up to `hidden_seq` are hidden. */
 export const visibleHeads = statement<
-  { conversation_id: number; seq: number },
+  { conversation_id: number; seq: number; hidden_seq: number },
   [userId: number, conversationIds: readonly number[]]
 >(
   'find-visible-heads',
-  `select c.id as conversation_id, c.seq from members me join conversations c on c.id = me.conversation_id
+  `select c.id as conversation_id, c.seq, me.hidden_seq from members me join conversations c on c.id = me.conversation_id
    where me.user_id = $1 and me.conversation_id = any ($2::bigint[])`,
 );

@@ -4,7 +4,7 @@ import { MESSAGE_COLUMNS, type MessageRow, senderOf, toMessage } from './message
 
 /**
  * Pages of several conversations, each for one of its members: message, number of the page. A user who is no member gets no
- * row. Pages and rows come in order, since nothing but nested loops is planned here (KEYED_ACCESS).
+ * row, and a member no hidden message. Pages and rows come in order, since nothing but nested loops is planned here (KEYED_ACCESS).
  */
 const historyStatement = (direction: string, rowsOfPage: string) =>
   statement<
@@ -17,7 +17,7 @@ const historyStatement = (direction: string, rowsOfPage: string) =>
        with ordinality as p (user_id, conversation_id, place, rows, page)
      join members me on me.conversation_id = p.conversation_id and me.user_id = p.user_id
      cross join lateral (
-       select * from messages m where m.conversation_id = p.conversation_id and ${rowsOfPage} limit p.rows
+       select * from messages m where m.conversation_id = p.conversation_id and m.seq > me.hidden_seq and ${rowsOfPage} limit p.rows
      ) m`,
   );
 

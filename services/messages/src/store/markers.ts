@@ -17,13 +17,14 @@ export const findMarkers = statement<
    from members where conversation_id = $1 and user_id = any ($2::bigint[])`,
 );
 
-/** Returns how many of the named messages are in a conversation, and the highest `seq` among them. */
+/** Returns how many of the named messages are in a conversation behind a `seq`, and the highest `seq` among them. */
 export const newestOf = statement<
   { found: number; seq: number | null },
-  [messageIds: readonly number[], conversationId: number]
+  [messageIds: readonly number[], conversationId: number, hiddenSeq: number]
 >(
   'find-newest',
-  'select count(*) as found, max(seq) as seq from messages where id = any ($1::bigint[]) and conversation_id = $2',
+  `select count(*) as found, max(seq) as seq from messages
+   where id = any ($1::bigint[]) and conversation_id = $2 and seq > $3`,
 );
 
 /** The outcome of one delivery receipt. */

@@ -12,13 +12,20 @@ const apply = writeStatement<
     type: string,
     state: string,
     invited: readonly number[],
+    fromJoin: readonly number[],
   ]
->('apply-conversation', 'select apply_conversation($1, $2, $3::bigint[], $4, $5, $6, $7::bigint[])');
+>('apply-conversation', 'select apply_conversation($1, $2, $3::bigint[], $4, $5, $6, $7::bigint[], $8::bigint[])');
 
-/** Returns one row for a member. */
-export const isMember = statement<{ member: number }, [conversationId: number, userId: number]>(
-  'is-member',
-  'select 1 as member from members where conversation_id = $1 and user_id = $2',
+/** Returns one row for a member, with the `seq` up to which messages are hidden from the member. */
+export const findMember = statement<{ hidden_seq: number }, [conversationId: number, userId: number]>(
+  'find-member',
+  'select hidden_seq from members where conversation_id = $1 and user_id = $2',
+);
+
+/** Returns the members of a conversation who may not see a message, since it is hidden. */
+export const hiddenFrom = statement<{ user_id: number }, [conversationId: number, seq: number]>(
+  'find-hidden-from',
+  'select user_id from members where conversation_id = $1 and hidden_seq > 0 and hidden_seq >= $2',
 );
 
 const versions = statement<{ id: number; version: number }, [conversationIds: readonly number[]]>(
@@ -28,10 +35,11 @@ const versions = statement<{ id: number; version: number }, [conversationIds: re
 
 /** Takes a conversation's state over into the copy of membership, unless the copy is as new. */
 export async function copyConversation(queries: Queries, conversation: Conversation): Promise<void> {
-  const { id, version, created_at, type, state, invited = [] } = conversation;
+  const { id, version, created_at, type, state, invited = [], history_from_join = [] } = conversation;
   // An addressee who has declined is invited no longer.
   const waiting = state === 'declined' ? [] : invited.map(({ user_id }) => user_id);
-  await queries.query(apply, [id, version, membersOf(conversation), created_at, type, state, waiting]);
+  const members = membersOf(conversation);
+  await queries.query(apply, [id, version, members, created_at, type, state, waiting, history_from_join]);
 }
 
 /** Returns the versions in which the copy knows conversations, by id. */

@@ -2,13 +2,13 @@ import { statement } from '@vestnik/database';
 import { MESSAGE_COLUMNS, type MessageRow } from './message-row.ts';
 import type { EntityManager } from './unit-of-work.ts';
 
-/** The pinned messages of a conversation behind the newest pins, newest pin first. Behind their own columns: `read_at`. */
-export const pinnedMessages = statement<MessageRow, [conversationId: number, skip: number]>(
+/** The pinned messages behind a `seq` and behind the newest pins, newest pin first. Behind their own columns: `read_at`. */
+export const pinnedMessages = statement<MessageRow, [conversationId: number, hiddenSeq: number, skip: number]>(
   'list-pins',
   `select ${MESSAGE_COLUMNS}, r.read_at
    from messages m cross join lateral read_at_of(m.conversation_id, m.seq, m.sender_id) r
-   where m.conversation_id = $1 and m.pinned_at is not null
-   order by m.pinned_at desc, m.seq desc offset $2`,
+   where m.conversation_id = $1 and m.pinned_at is not null and m.seq > $2
+   order by m.pinned_at desc, m.seq desc offset $3`,
 );
 
 /** The pins of a conversation: how many, and the time of the newest in milliseconds, 0 without one. */

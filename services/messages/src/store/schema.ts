@@ -73,8 +73,13 @@ export const memberEntity = defineEntity({
     automatic_seq: bigint().defaultRaw('0'),
     /** The transaction in which the member came. */
     joined_xid: transaction().defaultRaw('pg_current_xact_id()'),
+    /** Messages up to here are hidden from the member; 0 for none. */
+    hidden_seq: bigint().defaultRaw('0'),
   },
-  indexes: [{ name: 'members_of_user', properties: ['user_id'] }],
+  indexes: [
+    { name: 'members_of_user', properties: ['user_id'] },
+    { name: 'members_with_hidden', properties: ['conversation_id', 'hidden_seq'], where: 'hidden_seq > 0' },
+  ],
 });
 
 /** A message. `store_messages` and `store_message` give it its id together with its `seq`. */

@@ -68,7 +68,7 @@ const candidates = statement<
    join members me on me.conversation_id = r.conversation_id and me.user_id = $1
    cross join lateral (
      select m.id, m.content, m.attachments from messages m
-     where m.conversation_id = r.conversation_id and m.seq between r.first_seq and r.last_seq
+     where m.conversation_id = r.conversation_id and m.seq between greatest(r.first_seq, me.hidden_seq + 1) and r.last_seq
        and m.deleted_at is null and m.content is not null and m.id + 0 < $5 and m.id + 0 > $6
        and ($7::bigint is null or m.sender_id = $7)
        and ($8::timestamptz is null or m.created_at >= $8) and ($9::timestamptz is null or m.created_at < $9)
@@ -81,7 +81,7 @@ const visible = statement<MessageRow, [userId: number, messageIds: readonly numb
   `select ${MESSAGE_COLUMNS}, m.conversation_id, r.read_at
    from unnest($2::bigint[]) as i (id)
    join messages m on m.id = i.id
-   join members me on me.conversation_id = m.conversation_id and me.user_id = $1
+   join members me on me.conversation_id = m.conversation_id and me.user_id = $1 and me.hidden_seq < m.seq
    cross join lateral read_at_of(m.conversation_id, m.seq, m.sender_id) r
    where m.deleted_at is null order by m.id desc`,
 );

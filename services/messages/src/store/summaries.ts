@@ -26,7 +26,8 @@ export type SummaryRow = readonly [
  * Pages of several users' conversations, newest activity first. Pages and rows come in order, since nothing but nested
  * loops is planned here (KEYED_ACCESS). A page begins behind an activity and id, or at the newest activity (null). Where one
  * conversation alone is asked for, the first part of the union is not executed; else the second part finds nothing. A user who
- * is invited into a conversation has no marker there, and sees no message of it.
+ * is invited into a conversation has no marker there, and sees no message of it. A newest message that is hidden from the user is
+ * left out.
  */
 export const summaries = statement<
   SummaryRow,
@@ -46,13 +47,15 @@ export const summaries = statement<
    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
      with ordinality as p (user_id, activity, behind_id, only_id, rows, ask)
    cross join lateral (
-     select c.id, c.seq, c.activity_at, c.version, own.read_seq, own.automatic_seq
+     select c.id, c.seq, c.activity_at, c.version, own.read_seq, own.automatic_seq, own.hidden_seq
      from (
-       select conversation_id, read_seq, automatic_seq from members where user_id = p.user_id and p.only_id is null
+       select conversation_id, read_seq, automatic_seq, hidden_seq from members
+       where user_id = p.user_id and p.only_id is null
        union all
-       select conversation_id, read_seq, automatic_seq from members where user_id = p.user_id and conversation_id = p.only_id
+       select conversation_id, read_seq, automatic_seq, hidden_seq from members
+       where user_id = p.user_id and conversation_id = p.only_id
        union all
-       select conversation_id, null, null from invitations
+       select conversation_id, null, null, null from invitations
        where user_id = p.user_id and (p.only_id is null or conversation_id = p.only_id)
      ) own
      join conversations c on c.id = own.conversation_id
@@ -62,7 +65,7 @@ export const summaries = statement<
    ) c
    cross join lateral count_unread(c.id, c.seq, p.user_id, c.read_seq, c.automatic_seq) u
    cross join lateral count_mentions(c.id, c.seq, p.user_id, c.read_seq) n
-   left join messages newest on newest.conversation_id = c.id and newest.seq = c.seq and c.read_seq is not null`,
+   left join messages newest on newest.conversation_id = c.id and newest.seq = c.seq and c.seq > c.hidden_seq`,
 );
 
 /** Reads the rows of several pages, one row more than each shows: it says whether there are more. */

@@ -18,7 +18,7 @@ export async function lockVisible(
   const message = await em.findOne(messageEntity, { id: messageId });
   if (!message) return undefined;
   const member = await em.findOne(memberEntity, { conversation_id: message.conversation_id, user_id: userId });
-  if (!member) return undefined;
+  if (!member || message.seq <= member.hidden_seq) return undefined;
   await em.refreshOrFail(message, { lockMode: LockMode.PESSIMISTIC_WRITE });
   return message;
 }

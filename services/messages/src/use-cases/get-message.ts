@@ -1,6 +1,6 @@
 import { VestnikError } from '@vestnik/contracts';
 import type { Context, Input, Output } from '../context.ts';
-import { isMemberNow } from '../membership.ts';
+import { hiddenSeqNow } from '../membership.ts';
 import { findMessage } from '../store/messages.ts';
 
 /**
@@ -13,6 +13,9 @@ export async function getMessage(
   { user_id, message_id }: Input<'getMessage'>,
 ): Promise<Output<'getMessage'>> {
   const message = await findMessage(context.database, message_id);
-  if (message && (await isMemberNow(context, user_id, message.conversation_id))) return { message };
+  if (message) {
+    const hiddenSeq = await hiddenSeqNow(context, user_id, message.conversation_id);
+    if (hiddenSeq !== undefined && message.seq > hiddenSeq) return { message };
+  }
   throw new VestnikError('forbidden', 'This is not a message that you may see');
 }

@@ -13,8 +13,8 @@ export async function listPins(
   context: Context,
   { user_id, conversation_id, skip }: Input<'listPins'>,
 ): Promise<Output<'listPins'>> {
-  await requireMember(context, user_id, conversation_id);
-  const rows = await context.database.queryRaw(pinnedMessages, [conversation_id, skip]);
+  const hiddenSeq = await requireMember(context, user_id, conversation_id);
+  const rows = await context.database.queryRaw(pinnedMessages, [conversation_id, hiddenSeq, skip]);
   const { kept, cut } = cutToLength(rows, rowLength);
   return { messages: kept.map((row) => toMessage(row, conversation_id, row.at(-1) ?? null)), has_more: cut };
 }

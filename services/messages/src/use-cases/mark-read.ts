@@ -40,8 +40,8 @@ async function seqOf(
   messageIds: readonly number[],
 ): Promise<number> {
   const distinct = new Set(messageIds);
-  await requireMember(context, userId, conversationId);
-  const [newest] = await context.database.query(newestOf, [[...distinct], conversationId]);
+  const hiddenSeq = await requireMember(context, userId, conversationId);
+  const [newest] = await context.database.query(newestOf, [[...distinct], conversationId, hiddenSeq]);
   if (!newest || newest.seq === null || newest.found < distinct.size) {
     throw new VestnikError('forbidden', 'messageIds names a message that is not in this conversation');
   }

@@ -11,6 +11,9 @@ import { type MessageRow, rowLength } from '../store/message-row.ts';
 /** Messages in one answer over all conversations; `has_more` says that there are others. */
 const MAX_MESSAGES = 500;
 
+/** The end of a conversation, and up to where its messages are hidden from the user. */
+type Head = { seq: number; hidden_seq: number };
+
 type Place = Input<'syncConversations'>['conversations'][number];
 
 /**
@@ -22,19 +25,19 @@ export async function syncConversations(
   { user_id, conversations }: Input<'syncConversations'>,
 ): Promise<Output<'syncConversations'>> {
   const ids = conversations.map(({ id }) => id);
-  const seqById = await headsOf(context, user_id, ids);
-  const pages = await readMissed(context, user_id, conversations, seqById);
+  const headById = await headsOf(context, user_id, ids);
+  const pages = await readMissed(context, user_id, conversations, headById);
 
   const reached = new Map<number, number>();
   const answer = conversations.map((place): SyncedConversation => {
     const { id, after_seq } = place;
-    const head = seqById.get(id);
+    const head = headById.get(id);
     if (head === undefined) return { id, error: 'forbidden' };
     const messages = pages.get(place) ?? [];
-    const upToSeq = messages.at(-1)?.seq ?? after_seq;
+    const upToSeq = messages.at(-1)?.seq ?? Math.max(after_seq, head.hidden_seq);
     // A client that asks behind a place has everything up to it.
     reached.set(id, Math.max(after_seq, reached.get(id) ?? 0));
-    return { id, messages, has_more: upToSeq < head };
+    return { id, messages, has_more: upToSeq < head.seq };
   });
   const deliveries = [...reached].map(
     ([conversation_id, up_to_seq]): Delivery => ({ conversation_id, user_id, after_seq: 0, up_to_seq }),
@@ -48,9 +51,9 @@ async function readMissed(
   { database }: Context,
   user_id: number,
   places: readonly Place[],
-  seqById: ReadonlyMap<number, number>,
+  headById: ReadonlyMap<number, Head>,
 ): Promise<Map<Place, Message[]>> {
-  const { asked, asks } = asksBehind(user_id, places, seqById);
+  const { asked, asks } = asksBehind(user_id, places, headById);
   let room = MAX_LENGTH;
   const kept = (await selectPages(database, asks)).map((rows, index): MessageRow[] => {
     if (room <= 0) return [];
@@ -69,14 +72,15 @@ async function readMissed(
 function asksBehind(
   user_id: number,
   places: readonly Place[],
-  seqById: ReadonlyMap<number, number>,
+  headById: ReadonlyMap<number, Head>,
 ): { asked: Place[]; asks: HistoryAsk[] } {
   let left = MAX_MESSAGES;
   const asked: Place[] = [];
   const asks: HistoryAsk[] = [];
   for (const place of places) {
     const { id: conversation_id, after_seq } = place;
-    const missing = (seqById.get(conversation_id) ?? 0) - after_seq;
+    const { seq = 0, hidden_seq = 0 } = headById.get(conversation_id) ?? {};
+    const missing = seq - Math.max(after_seq, hidden_seq);
     const limit = Math.min(missing, PAGE_LIMIT, left);
     if (limit <= 0) continue;
     asked.push(place);
@@ -87,10 +91,10 @@ function asksBehind(
 }
 
 /** Returns the heads of those conversations that the user may see; conversations is asked where the copy says no. */
-async function headsOf(context: Context, userId: number, conversationIds: number[]): Promise<Map<number, number>> {
+async function headsOf(context: Context, userId: number, conversationIds: number[]): Promise<Map<number, Head>> {
   const ask = async () => {
     const rows = await context.database.query(visibleHeads, [userId, conversationIds]);
-    return new Map(rows.map((row) => [row.conversation_id, row.seq]));
+    return new Map(rows.map((row) => [row.conversation_id, row]));
   };
   const known = await ask();
   const unknown = conversationIds.filter((id) => !known.has(id));
