@@ -164,6 +164,54 @@ test('after a severing nothing passes between the companies, on any gateway, and
   ]);
 });
 
+/** Has two companies agree on a contract by their admins, on different gateways, and share a conversation. */
+async function agree() {
+  const [ours, theirs] = [(companies += 1), (companies += 1)];
+  const [anna, boris] = [await person(ours, 0, 'admin'), await person(theirs, 1, 'admin')];
+  await until('companies knows the other company', async () => {
+    const { status } = await anna.call('POST', '/company/contracts', { companyId: theirs });
+    return status === 201;
+  });
+  expect((await boris.call('POST', `/company/contracts/${ours}/accept`)).status).toBe(200);
+  const { conversation } = (await anna.call('POST', '/conversations', { participantId: boris.userId })).data;
+  return { ours, theirs, anna, boris, conversationId: conversation.id as number };
+}
+
+test('behind the reply to a severing or a block no send of either side passes, on any gateway', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const { theirs, anna, boris, conversationId } = await agree();
+    expect((await send(boris, conversationId, 'we agree')).ok).toBe(true);
+    expect((await anna.call('DELETE', `/company/contracts/${theirs}`)).data.contract.state).toBe('severed');
+    const sends = await Promise.all([anna, boris].map((from) => send(from, conversationId, 'one more')));
+    expect(sends.map(({ error }) => error?.reason)).toEqual(['severed', 'severed']);
+    // Repeated, it answers the same.
+    expect((await anna.call('DELETE', `/company/contracts/${theirs}`)).data.contract.state).toBe('severed');
+
+    const company = (companies += 1);
+    const [vera, gleb] = [await person(company, 0), await person(company, 1)];
+    const direct = (await vera.call('POST', '/conversations', { participantId: gleb.userId })).data.conversation;
+    expect((await vera.call('POST', '/blocks', { userId: gleb.userId })).status).toBe(201);
+    expect((await send(gleb, direct.id, 'hello')).error?.reason).toBe('blocked');
+  }
+});
+
+test('behind a severing nobody edits, pins or reacts to what stands there, and its sender deletes it', async () => {
+  const { theirs, anna, boris, conversationId } = await agree();
+  const { message } = (await send(anna, conversationId, 'the offer')).data;
+  await anna.call('DELETE', `/company/contracts/${theirs}`);
+  const path = `/messages/${message.id}`;
+  const refused = [
+    anna.call('PATCH', path, { content: 'another offer' }),
+    boris.call('PUT', `${path}/pin`),
+    boris.call('DELETE', `${path}/pin`),
+    boris.call('PUT', `${path}/reactions/%F0%9F%91%8D`),
+  ];
+  for (const reply of await Promise.all(refused)) {
+    expect(reply).toMatchObject({ status: 403, body: { error: { code: 'forbidden', reason: 'severed' } } });
+  }
+  expect((await anna.call('DELETE', path)).status).toBe(200);
+});
+
 test('a block closes the direct conversation and hides the blocker, and an unblocked person writes again', async () => {
   const company = (companies += 1);
   const [anna, boris] = [await person(company, 0), await person(company, 1)];

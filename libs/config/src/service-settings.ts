@@ -71,15 +71,19 @@ export const changeSettings = {
   }),
 };
 
-/** The settings of services that decide what people may do across companies. */
-export const decisionSettings = {
+/**
+ * Returns the settings of services that decide what people may do across companies.
+ *
+ * @param rules the rules between companies, the default first
+ */
+export const decisionSettings = <const Rule extends string>(rules: readonly [Rule, ...Rule[]]) => ({
   partners: setting({
     env: 'PARTNERS',
     doc: 'Rule between companies; a company may be stricter',
-    format: oneOf('open', 'consent', 'contract'),
-    default: 'open',
+    format: oneOf(...rules),
+    default: rules[0],
   }),
-};
+});
 
 /** The values of `changeSettings`. */
 export type ChangeConfig = ConfigOf<typeof changeSettings>;

@@ -1,4 +1,4 @@
-import { type AuditAction, type ShownContract, VestnikError } from '@vestnik/contracts';
+import { type AuditAction, type ContractFact, type ShownContract, VestnikError } from '@vestnik/contracts';
 import type { Context } from './context.ts';
 import type { Contract } from './domain/contract-rules.ts';
 import { appendAudit } from './store/audit.ts';
@@ -17,7 +17,8 @@ interface Change {
 
 /**
  * Changes the contract of two companies: locks both, asks the rule, and commits the change with its audit entries and its event.
- * Changes of one contract wait for each other, so both companies see one order. Resolves when the event has left.
+ * Changes of one contract wait for each other, so both companies see one order. Resolves when the event has left,
+ * with the contract as the actor's company sees it, and as other services copy it.
  *
  * @param rule returns the contract after the change, undefined for no change, or throws a refusal
  * @throws VestnikError `not_found` for an unknown company, `invalid` for the own company, `conflict` for another version; refusals
@@ -27,11 +28,11 @@ export async function changeContract(
   { database, outbox }: Context,
   { actor, company_id, action, version }: Change,
   rule: (contract: Contract | undefined, companyId: number) => Contract | undefined,
-): Promise<ShownContract> {
+): Promise<{ contract: ShownContract; fact: ContractFact }> {
   if (company_id === actor.company_id) throw new VestnikError('invalid', 'A contract is between two companies');
   const low = Math.min(company_id, actor.company_id);
   const high = Math.max(company_id, actor.company_id);
-  const { shown, event } = await database.transaction(async (queries) => {
+  const { event, ...changed } = await database.transaction(async (queries) => {
     const companies = await queries.query(lockCompanies, [[low, high]]);
     const names = new Map(companies.map(({ id, name }) => [id, name]));
     if (!names.has(company_id)) throw new VestnikError('not_found', 'There is no such company');
@@ -42,7 +43,11 @@ export async function changeContract(
       throw new VestnikError('conflict', 'This contract has changed since');
     }
     const contract = rule(before, actor.company_id);
-    if (!contract && before) return { shown: view(before, actor.company_id, company_id), event: undefined };
+    const result = (row: ContractRow) => ({
+      contract: view(row, actor.company_id, company_id),
+      fact: contractFact(row),
+    });
+    if (!contract && before) return { ...result(before), event: undefined };
     if (!contract) throw new Error('A rule left a contract that does not exist as it is');
 
     const { state, enforced_state, proposed_by, terms, next_terms } = contract;
@@ -66,8 +71,8 @@ export async function changeContract(
       })),
     );
     const event = await addEvent(queries, { contract: contractFact(row), views });
-    return { shown: view(row, actor.company_id, company_id), event };
+    return { ...result(row), event };
   });
   if (event) await outbox.publishNow(event);
-  return shown;
+  return changed;
 }

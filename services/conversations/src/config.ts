@@ -8,6 +8,7 @@ import {
   serviceSettings,
   setting,
 } from '@vestnik/config';
+import { PARTNER_RULES } from '@vestnik/contracts';
 
 /** The quotas of a user. */
 export const quotaSettings = {
@@ -34,7 +35,7 @@ export const quotaSettings = {
 const shape = {
   ...serviceSettings,
   ...changeSettings,
-  ...decisionSettings,
+  ...decisionSettings(PARTNER_RULES),
   databasePoolSize: setting({
     ...serviceSettings.databasePoolSize,
     // The outbox relay uses two connections at once: one holds the events, one their conversation.

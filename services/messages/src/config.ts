@@ -7,11 +7,12 @@ import {
   serviceSettings,
   setting,
 } from '@vestnik/config';
+import { PARTNER_RULES } from '@vestnik/contracts';
 
 const shape = {
   ...serviceSettings,
   ...changeSettings,
-  ...decisionSettings,
+  ...decisionSettings(PARTNER_RULES),
   databasePoolSize: setting({
     ...serviceSettings.databasePoolSize,
     // The outbox relay uses two connections at once: one holds the events, one reads their messages.

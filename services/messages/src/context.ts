@@ -1,5 +1,5 @@
 import type { Bus } from '@vestnik/bus';
-import type { EndpointData, EndpointOutput, messagesEndpoints } from '@vestnik/contracts';
+import type { EndpointData, EndpointOutput, messagesEndpoints, RefusalReason } from '@vestnik/contracts';
 import type { ChangeQueue } from '@vestnik/data-service';
 import type { Database } from '@vestnik/database';
 import type { LiveEvents } from './live/live-events.ts';
@@ -18,6 +18,8 @@ export interface Context {
   outbox: Pick<MessagesOutbox, 'publishChange'>;
   /** Notifies the gateways. */
   live: LiveEvents;
+  /** Counts a send or a change that the rules between people and companies refuse. */
+  countRefusal(reason: RefusalReason): void;
 }
 
 type Catalogue = typeof messagesEndpoints;

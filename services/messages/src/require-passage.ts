@@ -1,4 +1,4 @@
-import { VestnikError } from '@vestnik/contracts';
+import { type RefusalReason, VestnikError } from '@vestnik/contracts';
 import type { Context } from './context.ts';
 import { judgeChange } from './store/guards.ts';
 
@@ -8,12 +8,16 @@ import { judgeChange } from './store/guards.ts';
  * @throws VestnikError `forbidden` with the reason.
  */
 export async function requirePassage(
-  { database }: Pick<Context, 'database'>,
+  { database, countRefusal }: Pick<Context, 'database' | 'countRefusal'>,
   { user_id, message_id }: { user_id: number; message_id: number },
 ): Promise<void> {
   const [row] = await database.query(judgeChange, [user_id, message_id]);
   if (!row || row.reason === 'pending') return;
-  throw new VestnikError('forbidden', 'The rules between these people do not let this pass', {
-    reason: row.reason,
-  });
+  countRefusal(row.reason);
+  throw notPassing(row.reason);
+}
+
+/** Returns the refusal of a send, or of a change, by the rules between people and companies. */
+export function notPassing(reason: RefusalReason): VestnikError {
+  return new VestnikError('forbidden', 'The rules between these people do not let this pass', { reason });
 }

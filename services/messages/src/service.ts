@@ -1,4 +1,4 @@
-import { messagesEndpoints, services, streams } from '@vestnik/contracts';
+import { messagesEndpoints, type RefusalReason, services, streams } from '@vestnik/contracts';
 import { createChangeQueue, startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
@@ -48,7 +48,13 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       });
       onStop(() => store.idle());
 
-      const context: Context = { bus, database, changes, store, live, outbox };
+      const refusals = metrics.counter(
+        'refusals_total',
+        'Sends and changes that the rules between people and companies refused, by reason',
+        ['reason'],
+      );
+      const countRefusal = (reason: RefusalReason) => refusals.inc({ reason });
+      const context: Context = { bus, database, changes, store, live, outbox, countRefusal };
       const subscriptions = startSubscriptions({
         context,
         logger,

@@ -199,14 +199,17 @@ export const companiesEndpoints = {
     'propose-terms',
     z.object({ actor, company_id: id, terms: termsSchema }),
   ),
-  /** Accepts the proposal of the other company. `conflict` for the own one, and when `version` is not that of the contract. */
-  acceptContract: define<{ contract: ShownContract }>()(
+  /**
+   * Accepts the proposal of the other company. `fact` is the contract for the copies of other services. `conflict` for the own one, and
+   * when `version` is not that of the contract.
+   */
+  acceptContract: define<{ contract: ShownContract; fact: ContractFact }>()(
     'companies',
     'accept-contract',
     z.object({ actor, company_id: id, version: version.optional() }),
   ),
   /** Severs a contract, without the other company. The answer comes when the severing has left for every gateway and service. */
-  severContract: define<{ contract: ShownContract }>()(
+  severContract: define<{ contract: ShownContract; fact: ContractFact }>()(
     'companies',
     'sever-contract',
     z.object({ actor, company_id: id }),
@@ -221,7 +224,7 @@ export const companiesEndpoints = {
    * Blocks a user, or (admins) a company. A block that is there already stays. `invalid` for oneself, `forbidden` without the role
    * admin, `not_found` for an unknown company, `conflict` beyond 1,000 blocks.
    */
-  addBlock: define<{ block: ShownBlock }>()(
+  addBlock: define<{ block: ShownBlock; fact: BlockFact }>()(
     'companies',
     'add-block',
     z.object({ actor, blocked: z.union([z.object({ user_id: id }), z.object({ company_id: id })]) }),

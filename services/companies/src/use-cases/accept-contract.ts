@@ -14,5 +14,5 @@ export async function acceptContract(
 ): Promise<Output<'acceptContract'>> {
   requireRole(actor.role, 'admin');
   const change = { actor, company_id, action: 'contract_accepted', version } as const;
-  return { contract: await changeContract(context, change, accept) };
+  return changeContract(context, change, accept);
 }

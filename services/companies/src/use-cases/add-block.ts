@@ -36,7 +36,7 @@ export async function addBlock(
     return { block: found.block, event: await addEvent(queries, { block: blockFact(found.block) }) };
   });
   if (event) await outbox.publishNow(event);
-  return { block: shownBlock(block) };
+  return { block: shownBlock(block), fact: blockFact(block) };
 }
 
 async function addUserBlock(queries: Queries, userId: number, blockedId: number) {

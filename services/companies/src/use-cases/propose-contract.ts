@@ -14,5 +14,6 @@ export async function proposeContract(
 ): Promise<Output<'proposeContract'>> {
   requireRole(actor.role, 'admin');
   const change = { actor, company_id, action: 'contract_proposed' } as const;
-  return { contract: await changeContract(context, change, propose(terms)) };
+  const { contract } = await changeContract(context, change, propose(terms));
+  return { contract };
 }

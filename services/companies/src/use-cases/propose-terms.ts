@@ -14,5 +14,6 @@ export async function proposeTerms(
 ): Promise<Output<'proposeTerms'>> {
   requireRole(actor.role, 'admin');
   const change = { actor, company_id, action: 'contract_proposed' } as const;
-  return { contract: await changeContract(context, change, termsRule(terms)) };
+  const { contract } = await changeContract(context, change, termsRule(terms));
+  return { contract };
 }

@@ -14,5 +14,5 @@ export async function severContract(
 ): Promise<Output<'severContract'>> {
   requireRole(actor.role, 'admin');
   const change = { actor, company_id, action: 'contract_severed' } as const;
-  return { contract: await changeContract(context, change, sever) };
+  return changeContract(context, change, sever);
 }

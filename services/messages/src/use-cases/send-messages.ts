@@ -3,6 +3,7 @@ import type { Context, Input, Output } from '../context.ts';
 import { forbidden } from '../domain/access.ts';
 import { refreshCopy } from '../membership.ts';
 import type { StoreOutcome } from '../message-store.ts';
+import { notPassing } from '../require-passage.ts';
 
 /**
  * Stores sends and returns a result for each. Before the service refuses a sender or a mention that the copy of membership
@@ -13,7 +14,7 @@ export async function sendMessages(
   { sends }: Input<'sendMessages'>,
 ): Promise<Output<'sendMessages'>> {
   const outcomes = await context.store.store(sends);
-  const results = outcomes.map(toResult);
+  const results = outcomes.map((outcome) => toResult(context, outcome));
   const unsure = sends.map((_, index) => index).filter((index) => mayBeBehind(outcomes[index]));
   if (unsure.length > 0) {
     const again = await sendAfterRefresh(
@@ -36,14 +37,14 @@ function mayBeBehind(outcome: StoreOutcome | undefined): boolean {
 async function sendAfterRefresh(context: Context, sends: Send[]): Promise<SendResult[]> {
   try {
     await refreshCopy(context, [...new Set(sends.map((send) => send.conversation_id))]);
-    return (await context.store.store(sends)).map(toResult);
+    return (await context.store.store(sends)).map((outcome) => toResult(context, outcome));
   } catch (error) {
     if (!(error instanceof VestnikError)) throw error;
     return sends.map(() => refused(error));
   }
 }
 
-function toResult(outcome: StoreOutcome): SendResult {
+function toResult({ countRefusal }: Context, outcome: StoreOutcome): SendResult {
   switch (outcome.outcome) {
     case 'stored':
       return { message: outcome.message, created: true };
@@ -62,11 +63,8 @@ function toResult(outcome: StoreOutcome): SendResult {
     case 'stranger':
       return refused(forbidden());
     default:
-      return refused(
-        new VestnikError('forbidden', 'The rules between these people do not let this pass', {
-          reason: outcome.outcome,
-        }),
-      );
+      countRefusal(outcome.outcome);
+      return refused(notPassing(outcome.outcome));
   }
 }
 
