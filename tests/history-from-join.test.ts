@@ -82,6 +82,7 @@ test('an outsider who is added while the policy says joined sees nothing from be
 
   // Changes of old messages reach the insider, and the outsider neither where the joining was seen nor elsewhere.
   const late = await connect(OUTSIDER, 0);
+  const { cursor } = await seen('/changes');
   await as(OWNER)('PATCH', `/messages/${old.id}`, { content: 'old secret, edited' });
   await as(INSIDER)('PUT', `/messages/${pinned.id}/reactions/%F0%9F%91%8D`);
   await as(OWNER)('DELETE', `/messages/${pinned.id}`);
@@ -91,5 +92,10 @@ test('an outsider who is added while the policy says joined sees nothing from be
     await socket.next('message_updated', ({ message }) => message.content === 'new secret, edited');
     expect(textsOf(socket.events('message_updated').map(({ message }) => message))).toEqual(['new secret, edited']);
     expect([...socket.events('message_deleted'), ...socket.events('reaction_changed')]).toEqual([]);
+  }
+  for (const query of ['', `?cursor=${encodeURIComponent(cursor)}`]) {
+    const changes = JSON.stringify(await seen(`/changes${query}`));
+    expect(changes).toContain('new secret, edited');
+    expect(changes).not.toMatch(/old secret|old pinned/);
   }
 });
