@@ -27,15 +27,11 @@ export function Sidebar({ search, onSearch, onNew, onSettings }: SidebarProps) {
   const name = user.name ?? t.userFallback(user.id);
   return (
     <aside className="sidebar" aria-label={t.conversations}>
+      <h1 className="hidden">{t.appName}</h1>
       <header className="sidebar-head">
-        <button
-          type="button"
-          className="me"
-          onClick={onSettings}
-          title={t.settings}
-          aria-label={`${t.settings}: ${name}`}
-        >
+        <button type="button" className="me" onClick={onSettings} title={t.settings}>
           <Avatar name={name} size="small" />
+          <span className="hidden">{t.settings}: </span>
           <span className="me-text">
             <span className="me-name">{name}</span>
             <span className="me-company">{user.companyName ?? t.companyFallback(user.companyId)}</span>

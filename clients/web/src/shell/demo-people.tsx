@@ -36,7 +36,7 @@ export function DemoPeople({ people, onChoose }: DemoPeopleProps) {
                 type="button"
                 className="demo-person"
                 disabled={state === 'busy'}
-                aria-label={t.signInAs(name, company_name)}
+                title={t.signInAs(name, company_name)}
                 onClick={() => void choose(id)}
               >
                 <Avatar name={name} foreignCompany={companyId} />
