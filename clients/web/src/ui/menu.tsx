@@ -26,24 +26,24 @@ export function Menu({ label, place, onClose, children, className = '' }: MenuPr
   useLayoutEffect(() => {
     const menu = ref.current;
     if (!menu) return;
+    const before = document.activeElement;
     menu.showPopover();
     const { width, height } = menu.getBoundingClientRect();
     const isBelow = place.bottom + height + EDGE < innerHeight;
     menu.style.top = `${Math.max(EDGE, isBelow ? place.bottom + 4 : place.top - height - 4)}px`;
     menu.style.left = `${Math.max(EDGE, Math.min(place.right - width, innerWidth - width - EDGE))}px`;
     itemsOf(menu)[0]?.focus();
+    return () => {
+      if (menu.contains(document.activeElement) && before instanceof HTMLElement) before.focus();
+    };
   }, [place]);
   useEffect(() => {
-    const before = document.activeElement;
     const menu = ref.current;
     const outside = (event: PointerEvent) => {
       if (event.target instanceof Node && !menu?.contains(event.target)) onClose();
     };
     addEventListener('pointerdown', outside, true);
-    return () => {
-      removeEventListener('pointerdown', outside, true);
-      if (menu?.contains(document.activeElement) && before instanceof HTMLElement) before.focus();
-    };
+    return () => removeEventListener('pointerdown', outside, true);
   }, [onClose]);
   return (
     <div
