@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Account, createAccount, type System, startSystem, until } from '@vestnik/testing';
+import { type Account, createAccount, runSql, type System, startSystem, until } from '@vestnik/testing';
 
 let system: System;
 beforeAll(async () => {
@@ -77,6 +77,8 @@ describe('the first answer', () => {
       const { data } = await call('GET', '/notification-preferences');
       expect(account.preferences()).toEqual(data.preferences);
       expect(answers[0]).toMatchObject({ preferences: data.preferences, reset: false });
+      const people = (await call('GET', `/people?ids=${anna},${boris}`)).data.people;
+      expect(new Set(answers[0].people)).toEqual(new Set(people));
     }
   });
 
@@ -178,7 +180,7 @@ describe('a cursor', () => {
     const account = createAccount();
     await syncAll(anna, account);
     const cursor = account.cursor() ?? '';
-    const reset = { reset: true, cursor: null, has_more: false, conversations: [] };
+    const reset = { reset: true, cursor: null, has_more: false, conversations: [], people: [] };
     const asBoris = await system.rest(boris);
     expect((await asBoris('GET', `/changes?cursor=${cursor}`)).data).toEqual(reset);
     const asAnna = await system.rest(anna);
@@ -217,5 +219,29 @@ describe('a cursor', () => {
       const { members } = (await asBoris('GET', `/conversations/${id}/members`)).data;
       return members.find((member: { user_id: number }) => member.user_id === anna).delivered_seq === 2;
     });
+  });
+
+  test('is unknown once a backup was restored that lacks what the cursor knows of', async () => {
+    const anna = newUser();
+    await group(anna, [newUser()], 'hello');
+    const account = createAccount();
+    await syncAll(anna, account);
+    const sql = (text: string) => runSql(system.servers.adminUrl, text);
+    // The server goes on from a copy of its files: another life begins at a place that the former life has passed.
+    await sql(`insert into messages.lives (server_started_at, id, key) values (now(), 'next', 'key')`);
+    const later = createAccount();
+    await syncAll(anna, later);
+    const call = await system.rest(anna);
+    const ask = async ({ cursor }: Account) => (await call('GET', `/changes?cursor=${cursor()}`)).data;
+    expect(await ask(account)).toMatchObject({ reset: false });
+    expect(await ask(later)).toMatchObject({ reset: true });
+    // A logical backup writes the rows again, in a transaction of its own.
+    await sql(`delete from messages.lives where id = 'next'`);
+    await sql('update messages.lives set id = id');
+    expect(await ask(account)).toMatchObject({ reset: true });
+    const anew = createAccount();
+    await syncAll(anna, anew);
+    expect(anew.conversations().size).toBe(1);
+    expect(await ask(anew)).toMatchObject({ reset: false });
   });
 });

@@ -205,6 +205,9 @@ const account = z.looseObject({
   has_more: z.boolean().meta({ description: 'Ask again at once' }),
   reset: z.boolean().meta({ description: 'The cursor is unknown: forget everything and begin without one' }),
   conversations: z.array(accountConversation),
+  people: z
+    .array(person)
+    .meta({ description: 'The participants of these conversations, but for those of more than 50' }),
   preferences: preferences.optional(),
 });
 

@@ -7,6 +7,8 @@ export interface HeldConversation {
   conversation: Payload;
   /** By `seq`. */
   messages: Map<number, Message>;
+  /** The client has forgotten the messages before this `seq`, and takes them from pages of the history alone. */
+  firstSeq: number;
   /** By user. */
   markers: Map<number, { read_seq: number; delivered_seq: number }>;
 }
@@ -40,7 +42,7 @@ export function createAccount(): Account {
   function takeShared(conversation: Payload): HeldConversation | undefined {
     const { id, version } = conversation;
     if (version <= (removed.get(id) ?? 0)) return undefined;
-    const own = held.get(id) ?? { conversation, messages: new Map(), markers: new Map() };
+    const own = held.get(id) ?? { conversation, messages: new Map(), firstSeq: 1, markers: new Map() };
     held.set(id, own);
     const isNewer = version >= own.conversation.version;
     own.conversation = isNewer ? { ...own.conversation, ...conversation } : { ...conversation, ...own.conversation };
@@ -49,7 +51,7 @@ export function createAccount(): Account {
 
   function takeMessage(id: number, message: Message): void {
     const own = held.get(id);
-    if (!own) return;
+    if (!own || message.seq < own.firstSeq) return;
     const known = own.messages.get(message.seq);
     const newest = known && known.version > message.version ? known : message;
     own.messages.set(message.seq, { ...newest, read_at: earlier(known?.read_at, message.read_at) });
@@ -89,8 +91,8 @@ export function createAccount(): Account {
     // Counts and last message are those of the later answer, whatever the version.
     for (const field of PERSONAL) own.conversation[field] = conversation[field];
     if (truncated) {
-      const first = messages[0]?.seq ?? conversation.head_seq + 1;
-      for (const seq of own.messages.keys()) if (seq < first) own.messages.delete(seq);
+      own.firstSeq = Math.max(own.firstSeq, messages[0]?.seq ?? conversation.head_seq + 1);
+      for (const seq of own.messages.keys()) if (seq < own.firstSeq) own.messages.delete(seq);
     }
     for (const message of messages) takeMessage(id, message);
     for (const reading of reads) takeReading(id, reading);

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import {
   type AccountEntry,
   type AccountHeader,
+  type Conversation,
   CURSOR_LENGTH,
+  companiesEndpoints,
   messagesEndpoints,
   notificationsEndpoints,
   PAGE_DEFAULT,
   PAGE_LIMIT,
+  type Person,
   SYNC_MESSAGES_DEFAULT,
   VestnikError,
 } from '@vestnik/contracts';
@@ -46,30 +49,40 @@ export function syncAccount(context: Context, caller: Caller, ask: AccountAsk): 
     ]);
     const [header, ...details] = lines.map(String);
     const { entries, cursor, has_more, reset } = JSON.parse(header ?? '') as AccountHeader;
-    const conversations = await presentEntries(context, caller, entries, details);
+    const { conversations, participants } = await presentEntries(context, caller, entries, details);
+    const people = await readPeople(context, caller, participants);
     const isNews = !reset && preferences !== undefined && preferences.digest !== heldPreferences;
     const fields = [
       `"cursor":${JSON.stringify(cursor && joinCursor(cursor, preferences?.digest ?? heldPreferences))}`,
       `"has_more":${has_more}`,
       `"reset":${reset}`,
       `"conversations":[${conversations.join()}]`,
+      `"people":${JSON.stringify(people)}`,
       ...(isNews ? [`"preferences":${preferences.json}`] : []),
     ];
     return new JsonText(`{${fields.join()}}`);
   });
 }
 
-/** Returns the JSON of each conversation of an answer; a conversation that the caller has left meanwhile is left out. */
+/**
+ * Returns the JSON of each conversation of an answer, and the participants of those that are not large. A conversation that the
+ * caller has left meanwhile is left out.
+ */
 async function presentEntries(
   context: Context,
   caller: Caller,
   entries: readonly AccountEntry[],
   details: readonly string[],
-): Promise<string[]> {
+): Promise<{ conversations: string[]; participants: number[] }> {
   const summaries = entries.flatMap((entry) => ('summary' in entry ? [entry.summary] : []));
   const texts = await textsOf(context, caller, summaries);
+  const participants = new Set<number>();
+  for (const text of texts) {
+    const own = text === undefined ? [] : (JSON.parse(text) as Conversation).participants;
+    if (own.length <= LARGE_CONVERSATION) for (const id of own) participants.add(id);
+  }
   let shown = 0;
-  return entries.flatMap((entry) => {
+  const conversations = entries.flatMap((entry) => {
     if (!('summary' in entry)) return [JSON.stringify({ id: entry.id, removed: true, version: entry.removed_version })];
     const [text, detail] = [texts[shown], details[shown] ?? '{}'];
     shown += 1;
@@ -77,6 +90,38 @@ async function presentEntries(
       ? [`{"id":${entry.id},"conversation":${presentConversation(text, entry.summary)},${detail.slice(1)}`]
       : [];
   });
+  return { conversations, participants: [...participants] };
+}
+
+/** Of a conversation with more participants an answer has neither their markers nor their names. */
+const LARGE_CONVERSATION = 50;
+
+/** Returns what the caller may know of people; nobody while companies is away. */
+async function readPeople(
+  { bus }: Context,
+  { userId, companyId, requestId }: Caller,
+  userIds: readonly number[],
+): Promise<Person[]> {
+  const pages = Array.from({ length: Math.ceil(userIds.length / PAGE_LIMIT) }, (_, page) =>
+    userIds.slice(page * PAGE_LIMIT, (page + 1) * PAGE_LIMIT),
+  );
+  const asker = { user_id: userId, company_id: companyId };
+  const answers = await Promise.all(
+    pages.map((user_ids) =>
+      unlessAway(bus.request(companiesEndpoints.getPeople, { ...asker, user_ids }, { requestId })),
+    ),
+  );
+  return answers.flatMap((answer) => answer?.people ?? []);
+}
+
+/** Returns the answer of a service; undefined while it is away. */
+async function unlessAway<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof VestnikError && error.code === 'unavailable') return undefined;
+    throw error;
+  }
 }
 
 /** The caller's preferences as JSON, and a short digest of them, by which a cursor says which ones the client holds. */
@@ -87,18 +132,12 @@ interface ReadPreferences {
 
 /** Returns undefined while notifications is away: a later answer has the preferences then. */
 async function readPreferences({ bus }: Context, { userId, requestId }: Caller): Promise<ReadPreferences | undefined> {
-  try {
-    const { preferences } = await bus.request(
-      notificationsEndpoints.getPreferences,
-      { user_id: userId },
-      { requestId },
-    );
-    const json = JSON.stringify(preferences);
-    return { json, digest: createHash('sha256').update(json).digest('base64url').slice(0, DIGEST_LENGTH) };
-  } catch (error) {
-    if (error instanceof VestnikError && error.code === 'unavailable') return undefined;
-    throw error;
-  }
+  const answer = await unlessAway(
+    bus.request(notificationsEndpoints.getPreferences, { user_id: userId }, { requestId }),
+  );
+  if (!answer) return undefined;
+  const json = JSON.stringify(answer.preferences);
+  return { json, digest: createHash('sha256').update(json).digest('base64url').slice(0, DIGEST_LENGTH) };
 }
 
 const DIGEST_LENGTH = 11;
