@@ -97,15 +97,15 @@ export function SearchResults({ text, scope, onScope }: SearchResultsProps) {
       <p className="hidden" role="status">
         {state === 'done' && q !== '' ? t.found(count) : ''}
       </p>
-      {names.length > 0 && <h3 className="results-title">{t.conversations}</h3>}
+      {names.length > 0 && <h2 className="results-title">{t.conversations}</h2>}
       {names.slice(0, FEW).map((id) => (
         <ConversationRow key={id} id={id} isOpen={id === conversationId} isTabStop={true} />
       ))}
-      {found.people.length > 0 && <h3 className="results-title">{t.searchPeople}</h3>}
+      {found.people.length > 0 && <h2 className="results-title">{t.searchPeople}</h2>}
       {found.people.map((person) => (
         <PersonRow key={person.id} person={person} onChoose={() => void openDirect(client, person.id)} />
       ))}
-      {found.messages.length > 0 && <h3 className="results-title">{t.searchMessages}</h3>}
+      {found.messages.length > 0 && <h2 className="results-title">{t.searchMessages}</h2>}
       {found.messages.map((message) => (
         <FoundMessage
           key={message.id}
