@@ -39,7 +39,7 @@ const executablePath = findChromium();
 export const describeInBrowser = executablePath ? describe : describe.skip;
 
 /** The longest that a page may take to show what a test waits for, in milliseconds. */
-export const SHOWN_WITHIN_MS = 30_000;
+const SHOWN_WITHIN_MS = 30_000;
 
 /** Builds the page where its sources have changed, starts a system with demo people, and starts the browser. */
 export async function openStage(options: SystemOptions = {}): Promise<Stage> {

@@ -30,7 +30,7 @@ export function dayOf(iso: string): string {
 }
 
 /** Returns the days between a day and today: 0 for today, 1 for yesterday. */
-export function daysAgo(iso: string, now = new Date()): number {
+function daysAgo(iso: string, now = new Date()): number {
   const startOf = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
   return Math.round((startOf(now) - startOf(new Date(iso))) / DAY_MS);
 }

@@ -19,7 +19,7 @@ function firstLanguage(): Language {
 }
 
 /** Returns the language of the page. */
-export function language(): Language {
+function language(): Language {
   return current;
 }
 

@@ -18,7 +18,7 @@ export function excerptOf(text: string, highlights: readonly (readonly [start: n
 }
 
 /** Cuts a text at its hits. */
-export function partsOf(text: string, highlights: readonly (readonly [start: number, length: number])[]): Part[] {
+function partsOf(text: string, highlights: readonly (readonly [start: number, length: number])[]): Part[] {
   const parts: Part[] = [];
   let at = 0;
   for (const [start, length] of highlights) {
