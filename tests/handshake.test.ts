@@ -4,7 +4,9 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectBus, publishRevocation } from '@vestnik/bus';
+import { ERROR_STATUS } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
+import { freePort } from '@vestnik/servers';
 import { restClient, type System, type SystemProcess, startSystem, token, until } from '@vestnik/testing';
 import { exportJWK, SignJWT } from 'jose';
 import { WebSocket } from 'ws';
@@ -49,6 +51,38 @@ async function openAll(url: string, count: number, sign: (user: number) => Promi
 
 test('every socket that has to wait for admission becomes live', async () => {
   expect(await openAll(system.socketUrl(), SOCKETS, token)).toEqual([]);
+});
+
+test('a gateway counts closed sockets and refused handshakes by reason, from 0 on', async () => {
+  const gateway = await system.startProcess('gateway');
+  const count = async (name: string, label: string) => {
+    const metrics = await (await fetch(`${system.opsUrl(1)}/metrics`)).text();
+    return Number(new RegExp(`^vestnik_${name}\\{[^}]*"${label}"[^}]*\\} (\\d+)$`, 'm').exec(metrics)?.[1]);
+  };
+  const closed = (reason: string) =>
+    until('it is counted', async () => (await count('sockets_closed_total', reason)) === 1);
+  const open = async () => {
+    const { socket, status } = await attempt(system.socketUrl(1), await token(person()));
+    expect(status).toBe(101);
+    return socket;
+  };
+  try {
+    for (const reason of ['malformed', 'expired', 'tooSlow', 'flooding', 'restart', 'client', 'lost']) {
+      expect(await count('sockets_closed_total', reason)).toBe(0);
+    }
+    for (const code of Object.keys(ERROR_STATUS)) expect(await count('handshakes_refused_total', code)).toBe(0);
+
+    expect((await attempt(system.socketUrl(1), 'no token')).status).toBe(401);
+    expect(await count('handshakes_refused_total', 'unauthorized')).toBe(1);
+    (await open()).send('no JSON');
+    await closed('malformed');
+    (await open()).close();
+    await closed('client');
+    (await open()).terminate();
+    await closed('lost');
+  } finally {
+    await system.retire(gateway);
+  }
 });
 
 describe('with tokens of an issuer with a key set', () => {
@@ -109,6 +143,35 @@ describe('with tokens of an issuer with a key set', () => {
       expect(await openAll(url, 1, () => sign('EdDSA', pairs[2][1].privateKey, person()))).toEqual([]);
     } finally {
       await system.retire(young);
+    }
+  });
+
+  test('while the keys cannot be read, good tokens are told to come back, count as no guess, and readiness names the keys', async () => {
+    const port = await freePort();
+    const settings = { JWKS_URL: `http://127.0.0.1:${port}/`, LIMIT_REFUSED_TOKENS_PER_MINUTE: '1' };
+    const early = await system.startProcess('gateway', undefined, settings);
+    const [[alg, { publicKey, privateKey }]] = pairs;
+    const bearer = await sign(alg, privateKey, person());
+    const late = createServer(async (_, answer) =>
+      answer.end(JSON.stringify({ keys: [{ kid: alg, ...(await exportJWK(publicKey)) }] })),
+    );
+    const ready = async () => {
+      const response = await fetch(`${system.restUrl(2)}/health/ready`);
+      return { status: response.status, ...((await response.json()) as { degraded: boolean; parts: object }) };
+    };
+    try {
+      const rest = restClient(system.restUrl(2), bearer);
+      for (let count = 0; count < 3; count += 1) expect((await rest('GET', '/unread-count')).status).toBe(503);
+      expect((await attempt(system.socketUrl(2), bearer)).status).toBe(503);
+      expect(await ready()).toMatchObject({ status: 200, degraded: true, parts: { keys: 'down' } });
+      late.listen(port, '127.0.0.1');
+      await once(late, 'listening');
+      await until('the token is good', async () => (await rest('GET', '/unread-count')).status === 200);
+      await until('readiness says so', async () => !(await ready()).degraded);
+    } finally {
+      await system.retire(early);
+      late.closeAllConnections();
+      late.close();
     }
   });
 

@@ -1,4 +1,4 @@
-import { messagesEndpoints, type RefusalReason, services, streams } from '@vestnik/contracts';
+import { messagesEndpoints, REFUSAL_REASONS, type RefusalReason, services, streams } from '@vestnik/contracts';
 import { createChangeQueue, startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
@@ -51,7 +51,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       const refusals = metrics.counter(
         'refusals_total',
         'Sends and changes that the rules between people and companies refused, by reason',
-        ['reason'],
+        { reason: REFUSAL_REASONS },
       );
       const countRefusal = (reason: RefusalReason) => refusals.inc({ reason });
       const context: Context = { bus, database, changes, store, live, outbox, countRefusal };
