@@ -10,7 +10,7 @@ const WEB = join(ROOT, 'clients', 'web');
 const DIST = join(WEB, 'dist');
 /** Names the sources that the files in `dist` were built from. */
 const STAMP = join(DIST, 'built-from.txt');
-/** What the built page consists of. */
+/** The sources of the built page. */
 const SOURCES = [
   'clients/web/{index.html,vite.config.ts,package.json}',
   'clients/web/{src,tools}/**/*',

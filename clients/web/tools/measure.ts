@@ -3,8 +3,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { CHROMIUM_FLAGS, findChromium } from './chromium.ts';
 
 /**
- * Measures the page against a running demo system (`npm start`): the time from navigation to the newest message of the last
- * conversation, cold and warm, the time of a keystroke, and what happens to the view while older messages load.
+ * Measures the page against a running demo system (`npm start`). It measures the time from navigation to the newest message, cold
+ * and warm, and the time of a keystroke. It also measures how far the view shifts while older messages load.
  */
 const { values } = parseArgs({
   options: {
@@ -116,8 +116,8 @@ async function timeToMessage(context: BrowserContext): Promise<number> {
 }
 
 /**
- * Turns the wheel upward. For each frame it compares the rows in view with those of the frame before: all move by the same
- * distance as the wheel has scrolled, and a row that moves otherwise has been shifted.
+ * Turns the wheel upward. For each frame it compares the rows in view with those of the frame before. All rows move by the same
+ * distance. A row that moves by another distance has been shifted.
  */
 async function scrollUp(page: Page): Promise<{ loaded: number; shift: number; framesPerSecond: number }> {
   await page.evaluate(() => {

@@ -27,8 +27,8 @@ function areTogether(one: Message | undefined, other: Message | undefined): bool
 }
 
 /**
- * Returns the rows of a thread: messages in `seq` order with day separators, the line before the first unread message, and
- * gaps that the client does not hold, and then the messages that wait. `unreadFrom` is the first unread `seq`.
+ * Returns the rows of a thread. Messages stand in `seq` order, with day separators and the line before unread ones. Gaps stand where
+ * the client holds nothing, and the messages that wait stand last. `unreadFrom` is the first unread `seq`.
  */
 export function itemsOf(
   { messages, outbox, hasOlder }: Pick<ConversationView, 'messages' | 'outbox' | 'hasOlder'>,

@@ -3,7 +3,7 @@ import type { Message } from '@vestnik/client';
 import type { KeyboardEvent, RefObject } from 'react';
 import type { Item } from './items.ts';
 
-/** What a user may do with a message, by pointer or by keyboard. */
+/** An action on a message, by pointer or by keyboard. */
 export type MessageAct = 'menu' | 'react' | 'reply' | 'edit' | 'copy' | 'delete' | 'pin' | 'report';
 
 /** The keys that act on the message with the focus. */

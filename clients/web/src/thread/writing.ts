@@ -1,4 +1,4 @@
 import type { Message } from '@vestnik/client';
 
-/** What the user is doing in the field: writing anew, answering or changing a message. */
+/** The use of the field: a new message, an answer, or a change of a message. */
 export type Writing = { kind: 'new' } | { kind: 'reply'; to: Message } | { kind: 'edit'; message: Message };

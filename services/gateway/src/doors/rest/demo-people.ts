@@ -1,4 +1,4 @@
-/** A person as whom the demo lets anybody sign in. */
+/** A demo person. Anybody may sign in as one where `DEMO` is set. */
 export interface DemoPerson {
   id: number;
   name: string;

@@ -45,6 +45,7 @@ export function createDemo({ config }: Context): Router {
       response.locals.route = PATH;
       next();
     })
+    // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Express 5 answers rejections.
     .post(signIn)
     .all(methodNotAllowed(['POST']));
   return router;

@@ -16,8 +16,8 @@ const ROOT = fileURLToPath(new URL('../../../../../', import.meta.url));
 const ASSET_MAX_AGE_MS = 365 * 24 * 60 * 60 * 1_000;
 
 /**
- * Creates the routes of the web messenger: the page at `/`, its files below `/assets`, and `/web.json`, by which the page
- * learns the socket port, the origins that may embed it, and the demo people.
+ * Creates the routes of the web messenger: the page at `/`, its files below `/assets`, and `/web.json`. The page learns from
+ * `/web.json` the socket port, the origins that may embed it, and the demo people.
  */
 export function createMessenger({ config }: Context): Router {
   const router = Router();

@@ -1,4 +1,4 @@
-/** What a page of the gateway may do beyond loading from this host. */
+/** The exceptions that a page of the gateway needs. */
 interface PageNeeds {
   /** The page writes inline styles, as Swagger UI does. */
   inlineStyles?: boolean;
