@@ -1,4 +1,4 @@
-/** What the sidebar searches: a text, in one conversation or everywhere. */
+/** A search of the sidebar: a text, in one conversation or everywhere. */
 export interface Search {
   text: string;
   scope: number | undefined;

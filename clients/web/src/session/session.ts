@@ -4,7 +4,7 @@ import { askHostForToken, isFramed, onHostToken } from './host-page.ts';
 import { type TokenUser, userOf } from './token.ts';
 import { socketAddress, type WebSettings } from './web-settings.ts';
 
-/** Who is signed in, and by which client. */
+/** The state of a session: signed out, waiting for the host page, or signed in. */
 export type SessionState =
   | { kind: 'signed-out'; refused: boolean }
   | { kind: 'waiting-for-host' }

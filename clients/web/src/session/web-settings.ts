@@ -7,12 +7,12 @@ export interface DemoPerson {
   title: { en: string; ru: string };
 }
 
-/** What the gateway tells its page: `/web.json`. */
+/** The answer of `/web.json`. */
 export interface WebSettings {
   socket_port: number;
   /** Origins of pages that may frame the messenger and give it a token. */
   origins: string[];
-  /** The people as whom the user may sign in; empty outside of a demo. */
+  /** The demo people; empty outside of a demo. */
   demo_people: DemoPerson[];
 }
 
