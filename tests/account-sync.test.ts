@@ -20,7 +20,7 @@ async function syncAll(userId: number, account: Account, query: Record<string, n
   for (let more = true; more; ) {
     const cursor = account.cursor();
     const parameters = new URLSearchParams({ ...(cursor && { cursor }), ...query } as Record<string, string>);
-    const { status, data } = await call('GET', `/changes?${parameters}`);
+    const { status, data } = await call('GET', `/changes?${parameters.toString()}`);
     expect(status).toBe(200);
     answers.push(data);
     more = account.take(data);

@@ -6,8 +6,8 @@ import { type InvitationRecord, invitationEntity, participantEntity } from './sc
 export type EntityManager = ReturnType<Database['em']>;
 
 /**
- * Reads the participants of a conversation in the order in which they joined, those who see no message from before, and the
- * position of the last one; 0 for none.
+ * Reads the participants of a conversation in the order in which they joined, and those of them who see no message from before.
+ * `lastPosition` is the position of the last one; 0 for none.
  * One row holds all of them: a thousand entities would cost more than the change itself.
  */
 export async function readParticipants(
