@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountOfStream, addressesFor, passwordEnvironment, prepareBus, usersConfiguration } from '@vestnik/bus';
@@ -123,12 +124,23 @@ async function sharedDatabase(
   return { adminUrl, postgres: undefined };
 }
 
-/** Makes a copy of the template one more database of the roles that the template has. Otherwise it would get roles of its own. */
+/**
+ * Makes a copy of the template one more database of the roles that the template has. Otherwise it would get roles of its own. A
+ * service that is newer than the template has no role yet.
+ */
 async function shareRoles(adminUrl: string): Promise<void> {
   const database = new URL(adminUrl).pathname.slice(1);
-  for (const schema of DATA_SERVICES.map(schemaOf)) {
-    await administer(adminUrl, `alter role ${schema} in database ${database} set search_path = ${schema}`);
-  }
+  const schemas = DATA_SERVICES.map((name) => `'${schemaOf(name)}'`).join(', ');
+  await administer(
+    adminUrl,
+    `do $$
+     declare role_name text;
+     begin
+       for role_name in select rolname from pg_roles where rolname in (${schemas}) loop
+         execute format('alter role %I in database %I set search_path = %I', role_name, '${database}', role_name);
+       end loop;
+     end $$`,
+  );
 }
 
 /** Makes a database with all tables, or an empty one, and returns its address. */
@@ -139,7 +151,8 @@ async function makeDatabase(postgresUrl: string, empty: boolean): Promise<string
 }
 
 async function administer(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  // Jest takes no further module once a suite has ended, and pg would load one for each connection. A stop may come that late.
+  const client = new pg.Client({ connectionString: url, stream: () => new Socket() });
   await client.connect();
   try {
     await client.query(sql);
