@@ -186,7 +186,8 @@ test('durable events go on within seconds after the bus was gone: a push arrives
   });
   await until('it is pushed', () => receiver.received.length > 0, 40_000);
   console.log(`pushed ${Math.round(performance.now() - since)} ms after the return of the bus`);
-  expect(receiver.received).toEqual([{ path: '/boris', webhookId: expect.any(String), messageId: data.message.id }]);
+  expect(receiver.received).toMatchObject([{ path: '/boris', messageId: data.message.id }]);
+  expect(receiver.received).toHaveLength(1);
 });
 
 const cutOff = async () => {
