@@ -19,10 +19,13 @@ export interface Preferences {
 /** Messages, each for one user, that one request to resume pushes names at most. */
 export const UNDELIVERED_LIMIT = 5_000;
 
+/** The last second of the year 9999, in Unix time: later moments have no ISO 8601 text of four digits. */
+const LAST_SECOND = 253_402_300_799;
+
 /** A token: Unix times in seconds, and the fingerprints by which a revocation names it. */
 const tokenMarks = z.object({
-  issued_at: z.number().nonnegative(),
-  expires_at: z.number().nonnegative().optional(),
+  issued_at: z.number().nonnegative().max(LAST_SECOND),
+  expires_at: z.number().nonnegative().max(LAST_SECOND).optional(),
   fingerprints: z.array(text).max(10),
 });
 
