@@ -1,7 +1,7 @@
 import { type Loop, startLoop } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
+import { beginLife } from './begin-life.ts';
 import type { Context } from './context.ts';
-import { beginLife } from './use-cases/begin-life.ts';
 
 /** Milliseconds between two looks whether the server of the database has started anew. */
 const INTERVAL_MS = 1_000;

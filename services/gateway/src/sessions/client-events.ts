@@ -12,7 +12,8 @@ import { removeReaction } from '../use-cases/remove-reaction.ts';
 import { sendMessage } from '../use-cases/send-message.ts';
 import { setActivity } from '../use-cases/set-activity.ts';
 import { setTyping } from '../use-cases/set-typing.ts';
-import { sync } from '../use-cases/sync.ts';
+import { syncAccount } from '../use-cases/sync-account.ts';
+import { syncConversations } from '../use-cases/sync-conversations.ts';
 import { unpinMessage } from '../use-cases/unpin-message.ts';
 import { changedThing } from './changed-thing.ts';
 import type { OrderedChanges } from './ordered-changes.ts';
@@ -36,7 +37,11 @@ const useCases: { [Event in ClientEvent]: UseCase<Event> } = {
   unpin_message: unpinMessage,
   add_reaction: addReaction,
   remove_reaction: removeReaction,
-  sync,
+  async sync(context, caller, { conversations, ...ask }) {
+    if (conversations) return syncConversations(context, caller, conversations);
+    const { json } = await syncAccount(context, caller, ask);
+    return JSON.parse(String(json));
+  },
   set_activity: setActivity,
   watch_presence: getPresence,
   refresh_token: refreshToken,

@@ -1,5 +1,6 @@
+import type { Bus } from '@vestnik/bus';
 import { messagesEndpoints, type PartingChange, VestnikError } from '@vestnik/contracts';
-import type { Context } from '../context.ts';
+import type { Logger } from '@vestnik/logging';
 import type { Caller } from './caller.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { Caller } from './caller.ts';
  * @throws VestnikError `unavailable` when messages does not answer. The caller learns by a repetition when it does.
  */
 export async function applyParting(
-  { bus, logger }: Pick<Context, 'bus' | 'logger'>,
+  { bus, logger }: { bus: Bus; logger: Logger },
   { requestId }: Caller,
   change: PartingChange,
 ): Promise<void> {

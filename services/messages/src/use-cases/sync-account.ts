@@ -1,11 +1,11 @@
 import type { AccountHeader } from '@vestnik/contracts';
 import { findPage, hasChanged } from '../account/find-page.ts';
 import { type DetailedEntry, readDetails } from '../account/read-details.ts';
+import { beginLife } from '../begin-life.ts';
 import type { Context, Input, Output } from '../context.ts';
 import { encodeSyncCursor, readSyncCursor, type SyncPosition } from '../domain/sync-cursor.ts';
 import { type Life, readStandpoint, type Standpoint } from '../store/lives.ts';
 import { toSummary } from '../store/summaries.ts';
-import { beginLife } from './begin-life.ts';
 
 const RESET: AccountHeader = { cursor: null, has_more: false, reset: true, entries: [] };
 
