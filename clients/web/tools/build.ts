@@ -26,6 +26,8 @@ if (built !== wanted || !existsSync(join(DIST, 'index.html'))) {
   const fresh = `${DIST}.${process.pid}`;
   const old = `${fresh}.old`;
   try {
+    // Vite takes the kind of build from here. A caller with another value would get React with its checks, half as large again.
+    process.env['NODE_ENV'] = 'production';
     await build({ root: WEB, logLevel: 'warn', build: { outDir: fresh, emptyOutDir: true } });
     await writeFile(join(fresh, 'built-from.txt'), wanted);
     await rename(DIST, old).catch(() => undefined);
