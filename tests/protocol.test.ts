@@ -244,7 +244,6 @@ describe('limits', () => {
       size: 1,
     }));
     // Far more than what the kernel keeps for a connection, and sent at once: the gateway gives up a silent line after 28 s.
-    const message = { content: 'x', attachments };
     const path = `/conversations/${conversationId}/messages`;
     const replies: number[] = [];
     for (let round = 0; round < 30; round += 1) {

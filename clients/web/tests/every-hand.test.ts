@@ -32,7 +32,7 @@ describeInBrowser('every hand and eye', () => {
     await focusIs(page, '#composer');
     await page.keyboard.type('by keyboard');
     await page.keyboard.press('Enter');
-    await bubble(page, 'by keyboard').locator('.ticks-sent, .ticks-delivered').waitFor();
+    await bubble(page, 'by keyboard').locator('.ticks-sent, .ticks-delivered, .ticks-read').waitFor();
     await focusIs(page, '#composer');
 
     await page.keyboard.press('Alt+m');
@@ -76,7 +76,7 @@ describeInBrowser('every hand and eye', () => {
     await fits(page);
     await openNamed(page, 'Neva-7');
     await write(page, `from ${viewport.width} pixels, ${'with a_very_long_word'.repeat(8)}`);
-    await bubble(page, `from ${viewport.width} pixels`).locator('.ticks-sent, .ticks-delivered').waitFor();
+    await bubble(page, `from ${viewport.width} pixels`).locator('.ticks-sent, .ticks-delivered, .ticks-read').waitFor();
     await fits(page);
     await page.locator('.thread-face').click();
     await page.getByRole('dialog').waitFor();

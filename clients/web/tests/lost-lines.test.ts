@@ -134,14 +134,14 @@ describeInBrowser('lost lines', () => {
     await openNamed(other, 'Neva-7');
     await bubble(other, 'first').waitFor();
     await write(other, 'from the second tab');
-    await bubble(one, 'from the second tab').locator('.ticks-sent, .ticks-delivered').waitFor();
+    await bubble(one, 'from the second tab').locator('.ticks-sent, .ticks-delivered, .ticks-read').waitFor();
     await write(one, 'from the first tab');
-    await bubble(other, 'from the first tab').locator('.ticks-sent, .ticks-delivered').waitFor();
+    await bubble(other, 'from the first tab').locator('.ticks-sent, .ticks-delivered, .ticks-read').waitFor();
     expect(sockets).toBe(0);
     // The second tab takes the line over when the first one ends.
     await one.close();
     await write(other, 'alone');
-    await bubble(other, 'alone').locator('.ticks-sent, .ticks-delivered').waitFor();
+    await bubble(other, 'alone').locator('.ticks-sent, .ticks-delivered, .ticks-read').waitFor();
     expect(await historyOf(stage, 'anna', conversationId)).toEqual([
       'first',
       'from the second tab',
