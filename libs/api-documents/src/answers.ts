@@ -82,6 +82,10 @@ const sharedConversation = {
     .array(id)
     .optional()
     .meta({ description: 'The participants who see no message from before they joined; absent where there are none' }),
+  returned: z
+    .array(z.object({ user_id: id, version }))
+    .optional()
+    .meta({ description: 'The participants who had left before, with the version in which they came back' }),
   version,
   created_at: isoTime,
   updated_at: isoTime,

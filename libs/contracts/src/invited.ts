@@ -11,6 +11,6 @@ export function membersOf({ participants, invited }: Pick<Conversation, 'partici
 export function viewOfInvited(conversation: Conversation, userId: number): Conversation {
   const invited = conversation.invited?.filter(({ user_id }) => user_id === userId) ?? [];
   const participants = [...invited.map(({ invited_by }) => invited_by), userId];
-  const { history_from_join: _, ...shown } = conversation;
+  const { history_from_join: _, returned: __, ...shown } = conversation;
   return { ...shown, state: 'pending', participants, invited };
 }

@@ -36,6 +36,8 @@ export interface Conversation {
   invited?: Invited[] | undefined;
   /** The participants who see no message from before they joined. Absent where there are none. */
   history_from_join?: number[] | undefined;
+  /** The participants who had left before, with the version in which each came back. Absent where there are none. */
+  returned?: { user_id: number; version: number }[] | undefined;
   /** Grows by one with every change of the conversation; a copy with a smaller version is older. */
   version: number;
   created_at: IsoTime;

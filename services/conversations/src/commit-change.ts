@@ -5,8 +5,15 @@ import type { Context } from './context.ts';
 import { applyChange, type Change } from './domain/change.ts';
 import type { MembershipEvent } from './domain/membership-event.ts';
 import { fromRecords } from './store/conversation-row.ts';
-import { conversationEntity, invitationEntity, participantEntity } from './store/schema.ts';
-import { addParticipants, type EntityManager, readParticipants, saveInvitations } from './store/unit-of-work.ts';
+import { conversationEntity, invitationEntity } from './store/schema.ts';
+import {
+  addParticipants,
+  departedAmong,
+  type EntityManager,
+  readParticipants,
+  removeParticipants,
+  saveInvitations,
+} from './store/unit-of-work.ts';
 
 /**
  * Returns the change of a conversation, undefined for none, or throws a refusal. It gets undefined where there is no
@@ -44,21 +51,22 @@ async function change(
       { id: conversation_id },
       { lockMode: LockMode.PESSIMISTIC_WRITE },
     );
-    const { participants, historyFromJoin, lastPosition } = await readParticipants(em, conversation_id);
+    const { lastPosition, ...participation } = await readParticipants(em, conversation_id);
     const invitations = record ? await em.find(invitationEntity, { conversation_id }) : [];
-    const before = record ? fromRecords(record, participants, invitations, historyFromJoin) : undefined;
+    const before = record ? fromRecords(record, participation, invitations) : undefined;
     const change = rule(before);
     if (!before) throw new Error('a change of no conversation was not refused');
     if (!record || !change) return { conversation: before };
 
     const at = new Date();
-    const conversation = applyChange(before, change, at);
+    const returning = await departedAmong(em, conversation_id, change.joined);
+    const conversation = applyChange(before, change, at, returning);
     const { name, owner_id, company_id, state } = change;
     em.assign(record, { name, owner_id, company_id, state, version: conversation.version, updated_at: at });
-    if (change.left.length > 0) {
-      await em.nativeDelete(participantEntity, { conversation_id, user_id: { $in: change.left } });
-    }
-    addParticipants(em, conversation_id, change.joined, lastPosition + 1, at, change.historyFromJoin);
+    await removeParticipants(em, conversation_id, change.left);
+    const { historyFromJoin } = change;
+    const { returned = [] } = conversation;
+    addParticipants(em, conversation_id, change.joined, lastPosition + 1, at, { historyFromJoin, returned });
     saveInvitations(em, conversation_id, invitations, change, at);
     const row = await addEvent<MembershipEvent>(em, {
       conversation,

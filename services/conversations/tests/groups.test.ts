@@ -155,3 +155,18 @@ test('concurrent changes by two instances all count: versions without a gap, no 
   const inOrder = answers.sort((a, b) => a.conversation.version - b.conversation.version);
   expect(inOrder.at(-1)?.conversation).toEqual(conversation);
 });
+
+test('a participant who had left and came back is named with the version of the return, and nobody else is', async () => {
+  const group = await service.createGroup(OWNER, MEMBER);
+  await add(OWNER, group.id, OTHER);
+  expect((await service.see(OWNER, group.id))?.returned).toBeUndefined();
+  await remove(OWNER, group.id, MEMBER);
+  await add(OWNER, group.id, MEMBER, STRANGER);
+  await rename(OWNER, group.id, 'later');
+  const returned = [{ user_id: MEMBER, version: 4 }];
+  expect(await service.see(OWNER, group.id)).toMatchObject({ version: 5, returned });
+  const { conversations } = await service.bus.request(endpoints.copyConversations, { conversation_ids: [group.id] });
+  expect(conversations).toMatchObject([{ returned }]);
+  await remove(OWNER, group.id, MEMBER);
+  expect((await service.see(OWNER, group.id))?.returned).toBeUndefined();
+});

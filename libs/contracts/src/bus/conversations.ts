@@ -42,6 +42,7 @@ export const conversationSchema = z.object({
   participants: z.array(id),
   invited: z.array(z.object({ user_id: id, invited_by: id })).optional(),
   history_from_join: z.array(id).optional(),
+  returned: z.array(z.object({ user_id: id, version })).optional(),
   version,
   created_at: isoTime,
   updated_at: isoTime,

@@ -32,8 +32,14 @@ export function unchanged({ name, owner_id, company_id, state }: Conversation): 
  * Returns the conversation after a change: its next version, with the users who joined at the end.
  *
  * @param at the time of the change
+ * @param returning those of the users who join who had left before
  */
-export function applyChange(conversation: Conversation, change: Change, at: Date): Conversation {
+export function applyChange(
+  conversation: Conversation,
+  change: Change,
+  at: Date,
+  returning: readonly number[] = [],
+): Conversation {
   const { name, owner_id, company_id, state } = change;
   const left = new Set(change.left);
   const participants = new Set([
@@ -54,6 +60,12 @@ export function applyChange(conversation: Conversation, change: Change, at: Date
   const late = [...(conversation.history_from_join ?? []), ...change.historyFromJoin].filter((id) => !left.has(id));
   if (late.length > 0) changed.history_from_join = late;
   else delete changed.history_from_join;
+  const returned = [
+    ...(conversation.returned ?? []).filter(({ user_id }) => !left.has(user_id)),
+    ...returning.map((user_id) => ({ user_id, version: changed.version })),
+  ];
+  if (returned.length > 0) changed.returned = returned;
+  else delete changed.returned;
   const invited = stillInvited(conversation, change);
   if (invited.length > 0) changed.invited = invited;
   else delete changed.invited;

@@ -2,10 +2,14 @@ import type { Conversation, Invited } from '@vestnik/contracts';
 import { isoTime } from '@vestnik/database';
 import type { ConversationRecord, InvitationRecord } from './schema.ts';
 
+/** A participant who came back, and the version of the conversation in which that was. */
+export type Returned = NonNullable<Conversation['returned']>[number];
+
 /** A conversation as a statement reads it: times as Postgres writes them, and the pair of a direct one. */
-export type ConversationRow = Omit<Conversation, 'invited' | 'history_from_join'> & {
+export type ConversationRow = Omit<Conversation, 'invited' | 'history_from_join' | 'returned'> & {
   invited: Invited[] | null;
   history_from_join: number[];
+  returned: Returned[] | null;
   direct_low: number | null;
   direct_high: number | null;
 };
@@ -21,30 +25,46 @@ export const CONVERSATION_COLUMNS = `
     select p.user_id from participants p where p.conversation_id = c.id and p.history_from_join order by p.position
   ) as history_from_join,
   (
+    select json_agg(json_build_object('user_id', p.user_id, 'version', p.returned_version) order by p.position)
+    from participants p where p.conversation_id = c.id and p.returned_version is not null
+  ) as returned,
+  (
     select json_agg(json_build_object('user_id', a.user_id, 'invited_by', a.invited_by) order by a.user_id)
     from invitations a where a.conversation_id = c.id and (a.declined_at is null or c.type = 'direct')
   ) as invited`;
 
 /** Returns the conversation of a statement's row. */
 export function fromRow(found: ConversationRow): Conversation {
-  const { direct_low, direct_high, invited, history_from_join, ...row } = found;
+  const { direct_low, direct_high, invited, history_from_join, returned, ...row } = found;
   const late = history_from_join.length > 0 && { history_from_join };
   return withInvited(
-    { ...row, ...late, created_at: isoTime(row.created_at), updated_at: isoTime(row.updated_at) },
+    {
+      ...row,
+      ...late,
+      ...(returned && { returned }),
+      created_at: isoTime(row.created_at),
+      updated_at: isoTime(row.updated_at),
+    },
     { direct_low, direct_high },
     invited ?? [],
   );
 }
 
+/** The participants of a conversation, and what is particular to some of them. */
+export interface Participation {
+  participants: number[];
+  historyFromJoin: number[];
+  returned: Returned[];
+}
+
 /**
  * Returns the conversation of the unit of work; `participants` in the order in which they joined. Those of `historyFromJoin` see no
- * message from before they joined.
+ * message from before they joined. Those of `returned` had left before.
  */
 export function fromRecords(
   record: ConversationRecord,
-  participants: number[],
+  { participants, historyFromJoin, returned }: Participation,
   invitations: readonly InvitationRecord[],
-  historyFromJoin: readonly number[],
 ): Conversation {
   const conversation: Conversation = {
     id: record.id,
@@ -59,6 +79,7 @@ export function fromRecords(
     updated_at: record.updated_at.toISOString(),
   };
   if (historyFromJoin.length > 0) conversation.history_from_join = [...historyFromJoin];
+  if (returned.length > 0) conversation.returned = returned;
   const invited = invitations
     .filter((invitation) => !invitation.declined_at || record.type === 'direct')
     .map(({ user_id, invited_by }) => ({ user_id, invited_by }));

@@ -55,8 +55,17 @@ export const participantEntity = defineEntity({
     joined_at: p.datetime(3),
     /** The participant sees no message from before joining. */
     history_from_join: p.boolean().default(false),
+    /** The version of the conversation in which the participant came back; null for one who never left. */
+    returned_version: p.integer().nullable(),
   },
   indexes: [{ name: 'participants_of_user', properties: ['user_id', 'conversation_id'] }],
+});
+
+/** A user who has left a conversation at some time, also one who has come back since. */
+export const departureEntity = defineEntity({
+  name: 'Departure',
+  tableName: 'departures',
+  properties: { conversation_id: p.bigint('number').primary(), user_id: p.bigint('number').primary() },
 });
 
 /**
@@ -126,6 +135,7 @@ export const schema: Schema = {
   entities: [
     conversationEntity,
     participantEntity,
+    departureEntity,
     invitationEntity,
     creationEntity,
     ...relationEntities,

@@ -13,8 +13,12 @@ const apply = writeStatement<
     state: string,
     invited: readonly number[],
     fromJoin: readonly number[],
+    returned: string,
   ]
->('apply-conversation', 'select apply_conversation($1, $2, $3::bigint[], $4, $5, $6, $7::bigint[], $8::bigint[])');
+>(
+  'apply-conversation',
+  'select apply_conversation($1, $2, $3::bigint[], $4, $5, $6, $7::bigint[], $8::bigint[], $9::json)',
+);
 
 /** Returns one row for a member, with the `seq` up to which messages are hidden from the member. */
 export const findMember = statement<{ hidden_seq: number }, [conversationId: number, userId: number]>(
@@ -35,11 +39,12 @@ const versions = statement<{ id: number; version: number }, [conversationIds: re
 
 /** Takes a conversation's state over into the copy of membership, unless the copy is as new. */
 export async function copyConversation(queries: Queries, conversation: Conversation): Promise<void> {
-  const { id, version, created_at, type, state, invited = [], history_from_join = [] } = conversation;
+  const { id, version, created_at, type, state, invited = [], history_from_join = [], returned = [] } = conversation;
   // An addressee who has declined is invited no longer.
   const waiting = state === 'declined' ? [] : invited.map(({ user_id }) => user_id);
   const members = membersOf(conversation);
-  await queries.query(apply, [id, version, members, created_at, type, state, waiting, history_from_join]);
+  const back = JSON.stringify(returned);
+  await queries.query(apply, [id, version, members, created_at, type, state, waiting, history_from_join, back]);
 }
 
 /** Returns the versions in which the copy knows conversations, by id. */
