@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Account, createAccount, runSql, type System, startSystem, until } from '@vestnik/testing';
+import { signToken } from '@vestnik/auth';
+import {
+  type Account,
+  createAccount,
+  restClient,
+  runSql,
+  SECRET,
+  type System,
+  startSystem,
+  until,
+} from '@vestnik/testing';
 
 let system: System;
 beforeAll(async () => {
@@ -9,6 +19,9 @@ beforeAll(async () => {
   });
 });
 afterAll(() => system.stop());
+
+/** The company of the users. */
+const COMPANY = 1;
 
 let lastUser = 100;
 const newUser = () => (lastUser += 1);
@@ -158,6 +171,49 @@ describe('the differences', () => {
     await say(boris, id, '10');
     const [none] = await syncAll(anna, account, { messages_per_conversation: 0 });
     expect(none.conversations).toMatchObject([{ truncated: true, messages: [], conversation: { head_seq: 10 } }]);
+  });
+
+  test('have the people who look different, also where nothing else has changed, and whose company does', async () => {
+    const [anna, boris, clara, dora] = [newUser(), newUser(), newUser(), newUser()];
+    await group(boris, [anna, clara], 'quiet');
+    await group(dora, [clara], 'without Anna');
+    const account = createAccount();
+    await untilQuiet(anna, account);
+    const come = async (id: number, claims: object) =>
+      restClient(system.restUrl(), signToken(SECRET, { id, companyId: COMPANY, ...claims }, 3_600))(
+        'GET',
+        '/unread-count',
+      );
+    const changed = async () => (await syncAll(anna, account)).flatMap(({ people }) => people);
+    await Promise.all([come(boris, { name: 'Boris the Second' }), come(dora, { name: 'Dora' })]);
+    const [person, ...others] = await until('Boris is told', async () => {
+      const people = await changed();
+      return people.length > 0 && people;
+    });
+    expect([person, ...others]).toMatchObject([{ id: boris, name: 'Boris the Second' }]);
+    await until('there is nothing more', async () => (await changed()).length === 0);
+    await come(clara, { companyName: 'The Same Ltd' });
+    const told = new Set<number>();
+    await until('all of the company are told', async () => {
+      for (const one of await changed()) if (one.company_name === 'The Same Ltd') told.add(one.id);
+      return told.size === 3;
+    });
+  });
+
+  test('have all markers and people of a conversation that is no longer large', async () => {
+    const [anna, boris] = [newUser(), newUser()];
+    const others = Array.from({ length: 49 }, newUser);
+    const id = await group(boris, [anna, ...others], 'hello');
+    const account = createAccount();
+    await untilQuiet(anna, account);
+    expect(account.conversations().get(id)?.markers.has(boris)).toBe(false);
+    await (await system.rest(boris))('DELETE', `/conversations/${id}/participants/${others[0]}`);
+    const people = new Set<number>();
+    await until('the marker of Boris is there', async () => {
+      for (const answer of await syncAll(anna, account)) for (const person of answer.people) people.add(person.id);
+      return account.conversations().get(id)?.markers.get(boris)?.read_seq === 1;
+    });
+    expect(people.size).toBe(50);
   });
 
   test('have the preferences where they changed', async () => {

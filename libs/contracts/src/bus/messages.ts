@@ -111,6 +111,8 @@ export interface AccountHeader {
   /** The cursor is unknown: the client forgets what it holds, and begins anew. */
   reset: boolean;
   entries: AccountEntry[];
+  /** Ids of the people whom the client does not know as they are now. */
+  people: number[];
 }
 
 /** A conversation in an answer to `sync-account`: one that the user is no longer in, or a summary of it. */

@@ -48,9 +48,12 @@ export function syncAccount(context: Context, caller: Caller, ask: AccountAsk): 
       readPreferences(context, caller),
     ]);
     const [header, ...details] = lines.map(String);
-    const { entries, cursor, has_more, reset } = JSON.parse(header ?? '') as AccountHeader;
-    const { conversations, participants } = await presentEntries(context, caller, entries, details);
-    const people = await readPeople(context, caller, participants);
+    const { entries, cursor, has_more, reset, people: changed } = JSON.parse(header ?? '') as AccountHeader;
+    const [{ conversations, asking }, known] = await Promise.all([
+      presentEntries(context, caller, entries, details),
+      readPeople(context, caller, changed),
+    ]);
+    const people = [...known, ...(await readPeople(context, caller, asking))];
     const isNews = !reset && preferences !== undefined && preferences.digest !== heldPreferences;
     const fields = [
       `"cursor":${JSON.stringify(cursor && joinCursor(cursor, preferences?.digest ?? heldPreferences))}`,
@@ -65,7 +68,7 @@ export function syncAccount(context: Context, caller: Caller, ask: AccountAsk): 
 }
 
 /**
- * Returns the JSON of each conversation of an answer, and the participants of those that are not large. A conversation that the
+ * Returns the JSON of each conversation of an answer, and the users who ask the caller into some of them. A conversation that the
  * caller has left meanwhile is left out.
  */
 async function presentEntries(
@@ -73,13 +76,13 @@ async function presentEntries(
   caller: Caller,
   entries: readonly AccountEntry[],
   details: readonly string[],
-): Promise<{ conversations: string[]; participants: number[] }> {
+): Promise<{ conversations: string[]; asking: number[] }> {
   const summaries = entries.flatMap((entry) => ('summary' in entry ? [entry.summary] : []));
   const texts = await textsOf(context, caller, summaries);
-  const participants = new Set<number>();
-  for (const text of texts) {
-    const own = text === undefined ? [] : (JSON.parse(text) as Conversation).participants;
-    if (own.length <= LARGE_CONVERSATION) for (const id of own) participants.add(id);
+  const asking = new Set<number>();
+  for (const [index, text] of texts.entries()) {
+    if (text === undefined || !summaries[index]?.is_invited) continue;
+    for (const id of (JSON.parse(text) as Conversation).participants) asking.add(id);
   }
   let shown = 0;
   const conversations = entries.flatMap((entry) => {
@@ -90,11 +93,8 @@ async function presentEntries(
       ? [`{"id":${entry.id},"conversation":${presentConversation(text, entry.summary)},${detail.slice(1)}`]
       : [];
   });
-  return { conversations, participants: [...participants] };
+  return { conversations, asking: [...asking] };
 }
-
-/** Of a conversation with more participants an answer has neither their markers nor their names. */
-const LARGE_CONVERSATION = 50;
 
 /** Returns what the caller may know of people; nobody while companies is away. */
 async function readPeople(

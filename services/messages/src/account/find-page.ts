@@ -1,6 +1,6 @@
 import type { Queries } from '@vestnik/database';
 import type { SyncPosition } from '../domain/sync-cursor.ts';
-import { findChangedConversations } from '../store/changes.ts';
+import { findChangedConversations, findChangedPeople } from '../store/changes.ts';
 import { placeBehind, type SummaryRow, selectSummaries } from '../store/summaries.ts';
 
 /** One conversation of an answer to an account sync. */
@@ -16,14 +16,19 @@ export type PageEntry =
       behind: SyncPosition;
     };
 
-/** A page of conversations, and where the sync stands behind all of them. */
+/** A page of conversations and people, and where the sync stands behind all of them. */
 export interface Page {
   entries: PageEntry[];
+  /** Ids of people who look different. They come behind the last conversation. */
+  people: number[];
   /** There are conversations behind the page: the sync goes on behind its last entry. */
   hasMore: boolean;
-  /** Where the sync stands when it has answered everything in its round. */
+  /** Where the sync stands behind the page, where no conversation is behind it. */
   end: SyncPosition;
 }
+
+/** People who look different in one answer at most. */
+const PEOPLE_EACH = 500;
 
 /**
  * Finds the next page of a sync in a snapshot.
@@ -41,13 +46,29 @@ export async function findPage(
   if (position === undefined || position.kind === 'walk') {
     return findWalkPage(queries, userId, position, oldestXid, limit);
   }
+  if (position.kind === 'people')
+    return { entries: [], hasMore: false, ...(await findPeople(queries, userId, position)) };
   const { since, next, id } = position.kind === 'pass' ? position : { since: position.since, next: oldestXid, id: 0 };
   return findPassPage(queries, userId, { since, next, id }, limit);
 }
 
-/** Returns true when a conversation of a user has changed since a transaction. */
+/** Returns true when a conversation of a user, or a person in one, has changed since a transaction. */
 export async function hasChanged(queries: Queries, userId: number, since: number): Promise<boolean> {
-  return (await queries.query(findChangedConversations, [userId, since, 0, 1])).length > 0;
+  const conversations = await queries.query(findChangedConversations, [userId, since, 0, 1]);
+  return conversations.length > 0 || (await queries.query(findChangedPeople, [userId, since, 0, 1])).length > 0;
+}
+
+/** Finds the next people who look different, behind an id. */
+async function findPeople(
+  queries: Queries,
+  userId: number,
+  { since, next, id: afterId }: { since: number; next: number; id: number },
+): Promise<Pick<Page, 'people' | 'end'>> {
+  const rows = await queries.query(findChangedPeople, [userId, since, afterId, PEOPLE_EACH + 1]);
+  const people = rows.slice(0, PEOPLE_EACH).map(({ user_id }) => user_id);
+  const last = people.at(-1);
+  const hasMore = rows.length > people.length && last !== undefined;
+  return { people, end: hasMore ? { kind: 'people', since, next, id: last } : { kind: 'rest', since: next } };
 }
 
 async function findWalkPage(
@@ -65,7 +86,7 @@ async function findWalkPage(
     const { id, activity } = placeBehind(summary);
     return { kind: 'shown', id, summary, isNew: true, behind: { kind: 'walk', since, activity, id } };
   });
-  return { entries, hasMore: rows.length > limit, end: { kind: 'rest', since } };
+  return { entries, people: [], hasMore: rows.length > limit, end: { kind: 'rest', since } };
 }
 
 async function findPassPage(
@@ -88,5 +109,6 @@ async function findPassPage(
     const summary = summaries.get(id);
     return summary ? [{ kind: 'shown', id, summary, isNew: is_new, behind }] : [];
   });
-  return { entries, hasMore: changed.length > limit, end: { kind: 'rest', since: next } };
+  if (changed.length > limit) return { entries, people: [], hasMore: true, end: { kind: 'rest', since: next } };
+  return { entries, hasMore: false, ...(await findPeople(queries, user_id, { since, next, id: 0 })) };
 }

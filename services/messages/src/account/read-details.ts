@@ -1,4 +1,4 @@
-import type { AccountDetails } from '@vestnik/contracts';
+import type { AccountDetails, MemberMarkers } from '@vestnik/contracts';
 import { isoTime, type Queries } from '@vestnik/database';
 import { cutToLength, MAX_LENGTH } from '../domain/answer-size.ts';
 import { changedMarkers, changedReads, MOST_STEPS, type ReadStep, selectChangedMessages } from '../store/changes.ts';
@@ -12,6 +12,8 @@ export interface DetailedEntry {
   entry: PageEntry;
   /** Null for a conversation that the user is no longer in. */
   details: AccountDetails | null;
+  /** Ids of the members whom the client has not been told about; none of a large conversation. */
+  unknown: number[];
 }
 
 type ShownEntry = Extract<PageEntry, { kind: 'shown' }>;
@@ -72,18 +74,20 @@ async function readChunk(
   );
   const markers = await readMarkers(queries, userId, since, shown, isNew);
   const done = kept.map(({ entry, truncated }, index): DetailedEntry => {
-    if (entry.kind === 'removed') return { entry, details: null };
+    if (entry.kind === 'removed') return { entry, details: null, unknown: [] };
     const steps = reads.get(entry.id);
     // Messages that the client takes anew come with their `read_at`.
     const isWhole = truncated || isNew(entry) || steps === undefined || steps === 'many';
+    const moved = markers.get(entry.id) ?? [];
     return {
       entry,
       details: {
         messages: messages[index] ?? [],
         truncated,
-        markers: markers.get(entry.id) ?? [],
+        markers: moved.map(({ is_unknown: _, ...marker }) => marker),
         reads: isWhole ? [] : steps.flatMap(toReads),
       },
+      unknown: moved.filter(({ is_unknown }) => is_unknown).map(({ user_id }) => user_id),
     };
   });
   return { done, room, isCut: kept.length < entries.length };
@@ -136,11 +140,11 @@ async function readMarkers(
   since: number,
   entries: readonly ShownEntry[],
   isNew: (entry: ShownEntry) => boolean,
-): Promise<Map<number, AccountDetails['markers']>> {
+): Promise<Map<number, (MemberMarkers & { is_unknown: boolean })[]>> {
   if (entries.length === 0) return new Map();
   const ids = entries.map(({ id }) => id);
   const rows = await queries.query(changedMarkers, [ids, entries.map(isNew), since, userId]);
-  const markers = new Map<number, AccountDetails['markers']>();
+  const markers = new Map<number, (MemberMarkers & { is_unknown: boolean })[]>();
   for (const { conversation_id, ...marker } of rows) {
     const own = markers.get(conversation_id);
     if (own) own.push(marker);

@@ -6,11 +6,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  *
  * - `walk`: A first answer is under way, newest activity first, and goes on behind a conversation.
  * - `pass`: The changes since `since` are under way, by id, and go on behind a conversation. Afterwards `next` is `since`.
+ * - `people`: The changes of conversations are answered. Those of people are under way, by id. Afterwards `next` is `since`.
  * - `rest`: The client holds the account.
  */
 export type SyncPosition =
   | { kind: 'walk'; since: number; activity: number; id: number }
-  | { kind: 'pass'; since: number; next: number; id: number }
+  | { kind: 'pass' | 'people'; since: number; next: number; id: number }
   | { kind: 'rest'; since: number };
 
 /** A cursor of the right form. Whether the named life gave it to the user is not known before `isSignedBy`. */
@@ -46,14 +47,14 @@ export function readSyncCursor(cursor: string): ReadCursor | undefined {
 function partsOf(position: SyncPosition): (string | number)[] {
   const { kind, since } = position;
   if (kind === 'walk') return [kind, since, position.activity, position.id];
-  return kind === 'pass' ? [kind, since, position.next, position.id] : [kind, since];
+  return kind === 'rest' ? [kind, since] : [kind, since, position.next, position.id];
 }
 
 function positionOf(kind: unknown, numbers: readonly unknown[]): SyncPosition | undefined {
   if (!numbers.every((part): part is number => Number.isSafeInteger(part) && Number(part) >= 0)) return undefined;
   const [since = 0, second = 0, id = 0] = numbers;
   if (kind === 'walk' && numbers.length === 3) return { kind, since, activity: second, id };
-  if (kind === 'pass' && numbers.length === 3) return { kind, since, next: second, id };
+  if ((kind === 'pass' || kind === 'people') && numbers.length === 3) return { kind, since, next: second, id };
   return kind === 'rest' && numbers.length === 1 ? { kind, since } : undefined;
 }
 

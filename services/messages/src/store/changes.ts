@@ -16,6 +16,12 @@ export const findChangedConversations = statement<
   [userId: number, since: number, afterId: number, limit: number]
 >('find-changed-conversations', 'select * from find_changed_conversations($1, $2, $3, $4)');
 
+/** Finds the people who look different since a transaction, among those whom a user's answers have, by id behind `afterId`. */
+export const findChangedPeople = statement<
+  { user_id: number },
+  [userId: number, since: number, afterId: number, limit: number]
+>('find-changed-people', 'select user_id from find_changed_people($1, $2, $3, $4)');
+
 /** SQL: whether a row was written since the transaction of a parameter, as in functions/find-changed-conversations.sql. */
 const isSince = (xmin: string, since: string) =>
   `age(${xmin}) between 0 and age((${since}::bigint % 4294967296)::text::xid)`;
@@ -64,21 +70,22 @@ export async function selectChangedMessages(
 
 /**
  * The markers of conversations: all of a conversation that is new, else those that moved. Of a large conversation the user's own
- * marker alone.
+ * marker alone. `is_unknown`: the client has not been told about this member.
  */
 export const changedMarkers = statement<
-  { conversation_id: number; user_id: number; read_seq: number; delivered_seq: number },
+  { conversation_id: number; user_id: number; read_seq: number; delivered_seq: number; is_unknown: boolean },
   [conversationIds: readonly number[], areNew: readonly boolean[], since: number, userId: number]
 >(
   'find-changed-markers',
-  `select p.conversation_id, m.user_id, m.read_seq, greatest(m.read_seq, m.delivered_seq) as delivered_seq
+  `select p.conversation_id, m.user_id, m.read_seq, greatest(m.read_seq, m.delivered_seq) as delivered_seq,
+     not c.is_large and (p.is_new or m.joined_xid >= $3::text::xid8) as is_unknown
    from unnest($1::bigint[], $2::boolean[]) as p (conversation_id, is_new)
    join conversations c on c.id = p.conversation_id
    cross join lateral (
-     select o.user_id, o.read_seq, o.delivered_seq, o.xmin as wrote from members o
+     select o.user_id, o.read_seq, o.delivered_seq, o.joined_xid, o.xmin as wrote from members o
      where o.conversation_id = c.id and not c.is_large
      union all
-     select o.user_id, o.read_seq, o.delivered_seq, o.xmin from members o
+     select o.user_id, o.read_seq, o.delivered_seq, o.joined_xid, o.xmin from members o
      where o.conversation_id = c.id and o.user_id = $4 and c.is_large
    ) m
    where p.is_new or ${isSince('m.wrote', '$3')}

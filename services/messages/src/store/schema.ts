@@ -200,6 +200,18 @@ const departureEntity = defineEntity({
   indexes: [{ name: 'departures_of_user', properties: ['user_id', 'left_xid'] }],
 });
 
+/** When a person or company last looked different, as far as the copy of companies' facts knows. Triggers write it. */
+const lookEntity = defineEntity({
+  name: 'Look',
+  tableName: 'looks',
+  properties: {
+    is_company: p.boolean().primary(),
+    id: bigint().primary(),
+    changed_xid: transaction(),
+  },
+  indexes: [{ name: 'looks_changed', properties: ['changed_xid'] }],
+});
+
 /** The time from one start of the database server to the next. Cursors of account syncs name it. */
 const lifeEntity = defineEntity({
   name: 'Life',
@@ -232,6 +244,7 @@ export const schema: Schema = {
     secondReadEntity,
     departureEntity,
     lifeEntity,
+    lookEntity,
     ...relationEntities,
     outboxEntity,
     ...searchEntities,
@@ -243,6 +256,10 @@ export const schema: Schema = {
     triggers: [
       `create trigger messages_change before update on messages
        for each row execute function note_message_change()`,
+      `create trigger people_look after insert or update on people
+       for each row execute function note_look('user_id')`,
+      `create trigger companies_look after insert or update on companies
+       for each row execute function note_look('company_id')`,
     ],
   },
 };

@@ -7,7 +7,7 @@ import { encodeSyncCursor, readSyncCursor, type SyncPosition } from '../domain/s
 import { type Life, readStandpoint, type Standpoint } from '../store/lives.ts';
 import { toSummary } from '../store/summaries.ts';
 
-const RESET: AccountHeader = { cursor: null, has_more: false, reset: true, entries: [] };
+const RESET: AccountHeader = { cursor: null, has_more: false, reset: true, entries: [], people: [] };
 
 /**
  * Returns the next part of a user's account: without a cursor of the account as it is, with one of what has changed since. The first
@@ -51,22 +51,24 @@ function readAccount(
     );
     const isCut = entries.length < page.entries.length;
     const last = entries.at(-1)?.entry.behind;
-    if ((isCut || page.hasMore) && last) return toLines(entries, last, true, current, user_id);
+    if ((isCut || page.hasMore) && last) return toLines(entries, [], last, true, current, user_id);
+    if (page.end.kind === 'people') return toLines(entries, page.people, page.end, true, current, user_id);
     // A round of one answer sees everything in one snapshot. Behind a longer one there may be more.
     const isLong = read !== undefined && read.position.kind !== 'rest';
     const hasMore = isLong && (await hasChanged(queries, user_id, page.end.since));
-    return toLines(entries, page.end, hasMore, current, user_id);
+    return toLines(entries, page.people, page.end, hasMore, current, user_id);
   });
 }
 
 /** Whether a position lies in the life that its cursor names: a restored backup may have left that life earlier. */
 function isReachable(position: SyncPosition, { named }: Standpoint): boolean {
-  const furthest = position.kind === 'pass' ? position.next : position.since;
+  const furthest = 'next' in position ? position.next : position.since;
   return named !== null && furthest <= named.endXid;
 }
 
 function toLines(
   entries: readonly DetailedEntry[],
+  changedPeople: readonly number[],
   position: SyncPosition,
   has_more: boolean,
   life: Life,
@@ -81,6 +83,7 @@ function toLines(
         ? { id: entry.id, removed_version: entry.version }
         : { id: entry.id, summary: toSummary(entry.summary), has_messages: (details?.messages.length ?? 0) > 0 },
     ),
+    people: [...new Set([...entries.flatMap(({ unknown }) => unknown), ...changedPeople])],
   };
   const details = entries.flatMap(({ details }) => (details ? [JSON.stringify(details)] : []));
   return [JSON.stringify(header), ...details];
