@@ -136,22 +136,18 @@ function pointsByRounds(): CrashPoint[][] {
 }
 
 describe('a process that is killed exactly there loses nothing and doubles nothing', () => {
-  test.each(pointsByRounds().map((points) => [points.join(', '), points] as const))(
-    '%s',
-    async (_, points) => {
-      const armed = await armAll(points);
-      const traffic = played.startTraffic(TRAFFIC_EVERY_MS);
-      const changes = startChanges();
-      await Promise.all(armed.map(([point, process]) => seeDie(point, process)));
-      await played.healed();
-      const before = changes.count();
-      await until('changes go on', () => changes.count() > before);
-      await Promise.all([traffic.stop(), changes.stop()]);
-      expect(await played.judge()).toMatchObject(KEPT);
-      await guestIsOut(changes.withheld);
-    },
-    90_000,
-  );
+  test.each(pointsByRounds().map((points) => [points.join(', '), points] as const))('%s', async (_, points) => {
+    const armed = await armAll(points);
+    const traffic = played.startTraffic(TRAFFIC_EVERY_MS);
+    const changes = startChanges();
+    await Promise.all(armed.map(([point, process]) => seeDie(point, process)));
+    await played.healed();
+    const before = changes.count();
+    await until('changes go on', () => changes.count() > before);
+    await Promise.all([traffic.stop(), changes.stop()]);
+    expect(await played.judge()).toMatchObject(KEPT);
+    await guestIsOut(changes.withheld);
+  });
 });
 
 /** GUEST is out everywhere, and has received no message that was sent meanwhile. */

@@ -9,7 +9,7 @@ const READER = 2;
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ separateProcesses: true });
-}, 60_000);
+});
 afterAll(() => system.stop(), 30_000);
 
 const text = (conversationId: number, content: string) =>

@@ -21,13 +21,13 @@ beforeAll(async () => {
   const settings = { PUSH_ALLOW_PRIVATE_TARGETS: '1', PRESENCE_GRACE_SECONDS: '1' };
   [system, receiver] = await Promise.all([startSystem({ settings }), startPushReceiver()]);
   proxy = await startTcpProxy(system.socketUrl());
-}, 60_000);
+});
 afterAll(async () => {
   for (const client of clients) client.close();
   await proxy.stop();
   await system.stop();
   await receiver.stop();
-}, 30_000);
+});
 
 /** A device of a user behind the proxy, by the way that it connects. */
 const devices: Record<string, (userId: number) => Promise<{ events(name: string): unknown[] }>> = {
@@ -87,7 +87,7 @@ test('a message into a line that died without a word is not delivered, and is pu
   }
   const pushedOfFirst = receiver.received.filter((push) => !messageIds.includes(push.messageId));
   expect(pushedOfFirst).toEqual([]);
-}, 90_000);
+});
 
 test('a browser sees by `ping` that its line is alive, also before `ready`', async () => {
   const client = await createTestClient(system.socketUrl(), await token(20), { awaitReady: false });

@@ -5,7 +5,7 @@ import { type System, startSystem, type TestClient, until } from '@vestnik/testi
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ instances: { gateway: 2 }, settings: { PRESENCE_GRACE_SECONDS: '1' } });
-}, 60_000);
+});
 afterAll(() => system.stop(), 30_000);
 
 let lastUser = 100;
@@ -56,7 +56,7 @@ test('typing ends by itself on every gateway 10 s after the last word of it', as
     expect(performance.now() - repeatedAt).toBeLessThan(13_000);
     expect(shown(socket, nearId)).toEqual([true, false]);
   }
-}, 30_000);
+});
 
 test('typing ends when the typist is removed or leaves, and when the last socket of the typist is gone', async () => {
   const { rest, conversationId, owner, near, far, nearId, farId } = await createGroup();
@@ -67,4 +67,4 @@ test('typing ends when the typist is removed or leaves, and when the last socket
   await until('the removed user types no longer', () => shown(owner, nearId).at(-1) === false, 2_000);
   await until('the user who is gone types no longer', () => shown(owner, farId).at(-1) === false, 6_000);
   for (const typistId of [nearId, farId]) expect(shown(owner, typistId)).toEqual([true, false]);
-}, 30_000);
+});

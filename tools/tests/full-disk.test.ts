@@ -91,7 +91,7 @@ beforeAll(async () => {
   const created = await (await rest(1))('POST', '/conversations', { participantId: 2, message: 'First' });
   conversationId = created.data.conversation.id;
   await (await rest(2))('POST', '/devices', { provider: 'webhook', target: { url: receiver.url('/two') } });
-}, 240_000);
+});
 
 afterAll(stop);
 
@@ -177,7 +177,6 @@ testOnDisks(
     await until('the gateway is ready', async () => (await ready()).status === 200, 20_000);
     expect(await send()).toBe(201);
   },
-  180_000,
 );
 
 testOnDisks(
@@ -204,5 +203,4 @@ testOnDisks(
       receiver.received.some(({ messageId }) => messageId === last.message.id),
     );
   },
-  240_000,
 );

@@ -14,21 +14,21 @@ beforeAll(async () => {
   copy = await copyRepository();
   await copy.node('tools/new-service.ts', NAME);
   await linkWorkspace(copy.folder, `services/${NAME}`);
-}, 60_000);
+});
 afterAll(async () => {
   if (system?.exitCode === null) {
     system.kill('SIGTERM');
     await once(system, 'exit');
   }
   await copy.remove();
-}, 30_000);
+});
 
 test('everything type-checks with the new service, and nothing generated is stale', async () => {
   const program = (name: string) => join(copy.folder, 'node_modules', '.bin', name);
   await copy.run(program('tsc'), '--noEmit');
   await copy.run(program('biome'), 'check', '--error-on-warnings');
   await copy.node('tools/generate.ts', '--check');
-}, 120_000);
+});
 
 test('the new service passes its own tests, and those that hold for every service', async () => {
   const output = await copy.jest(
@@ -37,7 +37,7 @@ test('the new service passes its own tests, and those that hold for every servic
     'libs/bus/tests/doors.test.ts',
   );
   expect(output).toMatch(/Test Suites: 3 passed, 3 total/);
-}, 180_000);
+});
 
 test('npm start starts the new service, and the gateway finds it healthy', async () => {
   const ports = { PORT: await freePort(), WS_PORT: await freePort(), OPS_PORT: await freePort() };
@@ -59,7 +59,7 @@ test('npm start starts the new service, and the gateway finds it healthy', async
     ready: true,
     parts: { [NAME]: 'ok', [`${NAME}.database`]: 'ok' },
   });
-}, 180_000);
+});
 
 test.each(['messages', 'Company', 'a b', '-x', 'ops'])('"%s" is no name for a new service', async (name) => {
   await expect(copy.node('tools/new-service.ts', name)).rejects.toThrow(/vestnik: /);

@@ -6,8 +6,8 @@ import { type System, startSystem, token } from '@vestnik/testing';
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ instances: { conversations: 2, messages: 2, notifications: 2 } });
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+});
+afterAll(() => system.stop());
 
 /** Sends requests on one connection without waiting for an answer. Returns the status of each answer. */
 async function pipeline(userId: number, requests: { method: string; path: string; body: object }[]): Promise<string[]> {
@@ -62,4 +62,4 @@ test('changes that a client pipelines on one connection take effect in the order
     const kept = (await rest('GET', '/notification-preferences')).data.preferences;
     expect(kept.muted_conversation_ids).toEqual([5]);
   }
-}, 60_000);
+});

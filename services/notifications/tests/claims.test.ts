@@ -229,7 +229,7 @@ test('knows when the first push of every device is due, whatever happens to push
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+});
 
 const stateOf = statement<{ state: string; last_error: string | null; isolated: boolean; paused: boolean }>(
   'test-device-state',

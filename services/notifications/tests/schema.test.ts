@@ -6,7 +6,7 @@ import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 let service: ServiceUnderTest;
 beforeAll(async () => {
   service = await prepareService();
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 test('the entities describe the migrated schema', async () => {
