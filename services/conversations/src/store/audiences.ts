@@ -1,4 +1,5 @@
 import { statement } from '@vestnik/database';
+import { activeConversationOf } from './conversation-row.ts';
 
 /**
  * Reads the active conversations of each named user, and the users and companies that a block of the user, or of the user's
@@ -20,7 +21,7 @@ export const listAudiences = statement<
      ) as hidden_company_ids
    from (
      select m.user_id, array_agg(m.conversation_id order by m.conversation_id) as conversation_ids
-     from participants m join conversations c on c.id = m.conversation_id and c.state = 'active'
+     from participants m cross join lateral ${activeConversationOf('m')}
      where m.user_id = any($1::bigint[]) group by m.user_id
    ) u left join people p on p.user_id = u.user_id`,
 );

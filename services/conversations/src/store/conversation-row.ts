@@ -33,6 +33,14 @@ export const CONVERSATION_COLUMNS = `
     from invitations a where a.conversation_id = c.id and (a.declined_at is null or c.type = 'direct')
   ) as invited`;
 
+/**
+ * The active conversation of a row of participants `alias`, for `cross join lateral`. `offset 0` makes Postgres begin with the
+ * participants. A plain join may begin with all conversations while the statistics of the tables are old.
+ */
+export function activeConversationOf(alias: string): string {
+  return `(select from conversations c where c.id = ${alias}.conversation_id and c.state = 'active' offset 0) active`;
+}
+
 /** Returns the conversation of a statement's row. */
 export function fromRow(found: ConversationRow): Conversation {
   const { direct_low, direct_high, invited, history_from_join, returned, ...row } = found;

@@ -1,4 +1,5 @@
 import { statement } from '@vestnik/database';
+import { activeConversationOf } from './conversation-row.ts';
 
 /** Reads when a user was invited into a conversation, and declined. */
 export const findInvitation = statement<{ declined_at: string | null }, [conversationId: number, userId: number]>(
@@ -23,7 +24,7 @@ export const findActiveContacts = statement<{ user_id: number }, [userId: number
    where exists (
      select from participants theirs
      join participants mine on mine.conversation_id = theirs.conversation_id and mine.user_id = $1
-     join conversations c on c.id = theirs.conversation_id and c.state = 'active'
+     cross join lateral ${activeConversationOf('theirs')}
      where theirs.user_id = other.user_id
    )`,
 );

@@ -1,7 +1,7 @@
 import type { KeptCreation } from '@vestnik/contracts';
 import { statement, writeStatement } from '@vestnik/database';
 import { isBlockedBy } from './blocks.ts';
-import { CONVERSATION_COLUMNS, type ConversationRow } from './conversation-row.ts';
+import { activeConversationOf, CONVERSATION_COLUMNS, type ConversationRow } from './conversation-row.ts';
 
 /** Reads conversations, whether or not the caller is in them. */
 export const copyConversations = statement<ConversationRow, [ids: readonly number[]]>(
@@ -76,7 +76,7 @@ export const findContacts = statement<{ user_id: number }, [userId: number, user
       or not ${isBlockedBy('other', 'me')} and exists (
         select from participants theirs
         join participants mine on mine.conversation_id = theirs.conversation_id and mine.user_id = me.user_id
-        join conversations c on c.id = theirs.conversation_id and c.state = 'active'
+        cross join lateral ${activeConversationOf('theirs')}
         where theirs.user_id = other.user_id
       )`,
 );
