@@ -26,6 +26,12 @@ const RETRY_MS = 500;
 /** Tokens that wait to be reported; beyond that the oldest are dropped. Their users report them again with the next token. */
 const MAX_WAITING = 50_000;
 
+/**
+ * Requests for unknown users begin at least this far apart, in milliseconds. A request is one transaction of companies and one
+ * durable event, however many users it names. So users who connect at the same time share one.
+ */
+const PACE_MS = 20;
+
 /** Creates the reports of one gateway. `onBound` gets the company of each user who was told of. */
 export function createTokenReports(
   bus: Bus,
@@ -43,10 +49,14 @@ export function createTokenReports(
     }
   }
 
-  const asked = createSerialBatcher(PEOPLE_AT_ONCE, async (tokens: TokenClaims[]) => {
-    if (performance.now() < awayUntil) throw new VestnikError('unavailable', 'Companies does not answer');
-    return report(tokens);
-  });
+  const asked = createSerialBatcher(
+    PEOPLE_AT_ONCE,
+    async (tokens: TokenClaims[]) => {
+      if (performance.now() < awayUntil) throw new VestnikError('unavailable', 'Companies does not answer');
+      return report(tokens);
+    },
+    { paceMs: PACE_MS },
+  );
   const told = createReportQueue<TokenClaims>({
     name: 'tokens',
     logger,
