@@ -66,7 +66,8 @@ test('a gateway that was cut off hands nothing on before it knows who is still i
   for (let count = 0; count < 20; count += 1) await sender.ask('send_message', text(id, `secret ${count}`));
   conversations.child.kill('SIGCONT');
 
-  await removed.next('conversation_removed', (event) => event.conversation_id === id);
+  const told = await removed.next('conversation_removed', (event) => event.conversation_id === id);
+  expect(told.version).toBe(3);
   const { message } = await sender.ask('send_message', text(id, 'after'));
   await until('who stayed has everything', () => seqs(staying.events('new_message'), id).includes(message.seq));
   expect(seqs(staying.events('new_message'), id)).toEqual(Array.from({ length: message.seq }, (_, index) => index + 1));

@@ -5,6 +5,7 @@ import { createRooms, ROOMS_PER_TICK } from '../rooms/rooms.ts';
 import type { Publisher } from '../rooms/subscriber.ts';
 import type { TopicActivity } from '../rooms/topic-activity.ts';
 import { createConversationsOfUsers } from '../upstream/conversations-of-users.ts';
+import { readCopies } from '../upstream/copies-of-conversations.ts';
 import {
   addSession,
   type ConnectedUser,
@@ -86,7 +87,15 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
   });
   const membership = createMembership(parts, rooms, isHere);
   const conversationsOf = createConversationsOfUsers(bus, subscribe);
-  const recover = createRecovery({ logger, rooms, membership, users: () => users.values(), isHere, conversationsOf });
+  const recover = createRecovery({
+    logger,
+    rooms,
+    membership,
+    users: () => users.values(),
+    isHere,
+    conversationsOf,
+    copiesOf: (conversationIds) => readCopies(bus, conversationIds),
+  });
 
   function subscribe(user: ConnectedUser): void {
     if (isHere(user)) user.unsubscribe ??= bus.subscribe(liveSubjects.ofUser(user.userId), receive);

@@ -12,8 +12,8 @@ export interface Membership {
    * is applied on top of them. A change with an older version than the last one has no effect.
    */
   receive(user: ConnectedUser, payload: Uint8Array): void;
-  /** Takes a user out of a conversation. */
-  leave(user: ConnectedUser, conversationId: number): void;
+  /** Takes a user out of a conversation that the user has left at a version. */
+  leave(user: ConnectedUser, conversationId: number, version: number): void;
 }
 
 /** Creates the membership of one gateway. `isHere` returns whether a user is still connected. */
@@ -41,12 +41,12 @@ export function createMembership(
     for (const session of user.sessions) sendLive(session, frame);
   }
 
-  function showRemoved(user: ConnectedUser, conversationId: number, version: number | undefined): void {
+  function showRemoved(user: ConnectedUser, conversationId: number, version: number): void {
     const frame = eventFrame('conversation_removed', { conversation_id: conversationId, version });
     for (const session of user.sessions) sendLive(session, frame);
   }
 
-  function leave(user: ConnectedUser, conversationId: number, version?: number): void {
+  function leave(user: ConnectedUser, conversationId: number, version: number): void {
     user.entering?.delete(conversationId);
     const room = rooms.enteredBy(user, conversationId);
     if (!room) return;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Conversation } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import { eachWithPauses, RESYNC_FRAME } from '../rooms/rooms.ts';
 import { type ConnectedUser, enterRooms, type UserRooms } from './connected-user.ts';
@@ -14,6 +15,8 @@ export interface RecoveryParts {
   isHere(user: ConnectedUser): boolean;
   /** Returns the conversations that a user is in, as the conversations service knows them. */
   conversationsOf(user: ConnectedUser): Promise<number[]>;
+  /** Returns conversations by id, whether or not a user is in them. */
+  copiesOf(conversationIds: readonly number[]): Promise<ReadonlyMap<number, Conversation>>;
 }
 
 /** Wait before a user's rooms are asked for again after the bus was away, in milliseconds. */
@@ -25,7 +28,7 @@ const RETRY_MS = 500;
  * under way at once the later one goes on.
  */
 export function createRecovery(parts: RecoveryParts): () => Promise<void> {
-  const { logger, rooms, membership, users, isHere, conversationsOf } = parts;
+  const { logger, rooms, membership, users, isHere, conversationsOf, copiesOf } = parts;
   let newest: symbol | undefined;
 
   /** Tries until the work is done or the user is no longer connected. */
@@ -47,8 +50,17 @@ export function createRecovery(parts: RecoveryParts): () => Promise<void> {
     const conversationIds = new Set(await conversationsOf(user));
     if (!isHere(user)) return;
     const lost = Array.from(user.rooms, (room) => room.conversationId).filter((id) => !conversationIds.has(id));
+    if (lost.length === 0) return;
+    const copies = await copiesOf(lost);
     await eachWithPauses(lost, (id) => {
-      if (isHere(user) && !hasChanged(id)) membership.leave(user, id);
+      const conversation = copies.get(id);
+      if (!conversation || !isHere(user) || hasChanged(id)) return;
+      const { version, participants, invited = [] } = conversation;
+      const isInvited = invited.some(({ user_id }) => user_id === user.userId);
+      // A user who has come back meanwhile is where the user belongs.
+      if (!isInvited && participants.includes(user.userId)) return;
+      // An invitation is newer than the removal before it.
+      membership.leave(user, id, isInvited ? version - 1 : version);
     });
   }
 
