@@ -89,6 +89,11 @@ const CONNECT_TIMEOUT_MS = 2_800;
 const QUERY_TIMEOUT_MS = 4_500;
 /** A statement waits for a lock this long at most, in milliseconds, since it holds a connection meanwhile. */
 const LOCK_TIMEOUT_MS = 2_500;
+/**
+ * A transaction in which no statement comes for this long ends without a commit, in milliseconds. The service has given a statement
+ * up by then that is on its way. So the commit of a request that was refused as unavailable never takes effect later.
+ */
+const IDLE_IN_TRANSACTION_MS = QUERY_TIMEOUT_MS;
 /** `ping` answers within this time, since a caller waits for the health of a service no longer than a second. */
 const PING_TIMEOUT_MS = 700;
 /** A server that hangs does not say goodbye: a stop waits for it no longer than this. */
@@ -112,6 +117,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
   const server = serverConnection(options.url, {
     TimeZone: 'UTC',
     lock_timeout: `${LOCK_TIMEOUT_MS}`,
+    idle_in_transaction_session_timeout: `${IDLE_IN_TRANSACTION_MS}`,
     ...options.sessionSettings,
   });
   const writeWatch = watchWrites(() => writeAndTakeBack(pool, options.schema), options.logger);

@@ -1,8 +1,8 @@
 import { VestnikError } from '@vestnik/contracts';
 import { unfitServer } from '@vestnik/postgres';
 
-/** SQLSTATE classes and codes of a server that cannot serve now. The statement itself may be right. */
-const AWAY_SQLSTATE = /^(08|53|57P0|57014|25006)/;
+/** SQLSTATE classes and codes of a server that cannot serve now, or has given a transaction up. The statement itself may be right. */
+const AWAY_SQLSTATE = /^(08|53|57P0|57014|25006|25P03)/;
 /** SQLSTATEs of a server that cannot write: its disk is full, or the disk fails. */
 const STORAGE_SQLSTATE = new Set(['53100', '58030']);
 /** The part of Postgres that writes the files of tables. A used-up quota has no SQLSTATE of its own, and comes from there. */
