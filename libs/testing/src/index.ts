@@ -9,6 +9,7 @@ export { CRASH_POINTS, type CrashPoint, crashSettings } from './crash-points.ts'
 export { discover } from './discover.ts';
 export { type DnsServer, startDnsServer } from './dns-server.ts';
 export { type Acknowledged, createLedger, headsOf, type Ledger, markerOf, readAndNote, sendAndNote } from './ledger.ts';
+export { endProcess } from './node-process.ts';
 export { type PatientRest, patientRest } from './patient-rest.ts';
 export { type PlayedConversation, untilHeld } from './played-conversation.ts';
 export { type PlayedSystem, playOn, type Readiness, readiness } from './played-system.ts';
@@ -21,7 +22,7 @@ export {
 export { type RestReply, restClient } from './rest-client.ts';
 export { runSql } from './run-sql.ts';
 export { type ServerOptions, startServers } from './servers.ts';
-export { endProcess, migrateService, type SystemProcess, startServiceProcess } from './service-process.ts';
+export { migrateService, type SystemProcess, startServiceProcess } from './service-process.ts';
 export { patience } from './slowness.ts';
 export { createTestClient, type Frame, type TestClient } from './socket-client.ts';
 export { stopWithSuite } from './suite-stops.ts';

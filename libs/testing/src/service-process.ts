@@ -1,18 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { DataService, ServiceName } from '@vestnik/contracts';
-import { RUN_FOLDER } from './run-folder.ts';
-import { patience } from './slowness.ts';
+import { becomesReady, endProcess, type NodeProcess, spawnNode } from './node-process.ts';
+import { serviceHosts } from './service-hosts.ts';
 import { stopWithSuite } from './suite-stops.ts';
 import type { TestServers } from './test-servers.ts';
 import { SECRET } from './tokens.ts';
-
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-
-/** A service that is not ready after so long, in milliseconds, will not become ready. */
-const READY_WITHIN_MS = 60_000;
 
 /** Where a gateway listens. */
 export interface GatewayPorts {
@@ -62,34 +55,25 @@ export async function migrateService(options: {
 /** Starts a service on its migrated schema as a process of its own and waits until it is ready. */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<SystemProcess> {
   const { service, ports } = options;
-  const process = { service, ports, ...run([`services/${service}/src/main.ts`], environmentOf(options)) };
-  await becomesReady(service, process);
-  return process;
+  const { child, output } = run([`services/${service}/src/main.ts`], environmentOf(options));
+  await becomesReady(service, { child, output });
+  return { service, ports, child, output };
+}
+
+/** Services that share a process. */
+export interface ServicesTogether {
+  processes: SystemProcess[];
+  /** Stops the services in order. May be called more than once. */
+  stop(): Promise<void>;
 }
 
 /** Starts services together in one process, for tests that are not about processes, and waits until all are ready. */
-export async function startServicesTogether(wanted: ServiceProcessOptions[]): Promise<SystemProcess[]> {
-  const host = run(['libs/testing/src/services-together.ts'], {});
-  host.child.send(wanted.map((options) => ({ service: options.service, env: environmentOf(options) })));
-  await becomesReady('the system', host);
-  return wanted.map(({ service, ports }) => ({ service, ports, ...host }));
-}
-
-/**
- * Sends a signal to a process, SIGTERM by default, waits until the process is gone and returns its exit code;
- * null when a signal ended it.
- */
-export async function endProcess(
-  { child }: Pick<SystemProcess, 'child'>,
-  signal: NodeJS.Signals = 'SIGTERM',
-): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  // A process that a test has frozen meets its signal only when it goes on.
-  child.kill('SIGCONT');
-  await ended;
-  return child.exitCode;
+export async function startServicesTogether(wanted: ServiceProcessOptions[]): Promise<ServicesTogether> {
+  const host = serviceHosts().take();
+  stopWithSuite(host.release);
+  await host.start(wanted.map((options) => ({ service: options.service, env: environmentOf(options) })));
+  const { child, output } = host;
+  return { processes: wanted.map(({ service, ports }) => ({ service, ports, child, output })), stop: host.release };
 }
 
 /** The environment with which a service runs in tests. */
@@ -104,34 +88,8 @@ function environmentOf({ servers, service, ports, settings }: ServiceProcessOpti
   };
 }
 
-type Run = Pick<SystemProcess, 'child' | 'output'>;
-
-function run(args: string[], env: Record<string, string>): Run {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'], NODE_OPTIONS: '', [RUN_FOLDER]: process.env[RUN_FOLDER], ...env },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  stopWithSuite(() => endProcess({ child }, 'SIGKILL'));
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
-  return { child, output: () => output };
-}
-
-async function becomesReady(name: string, { child, output }: Run): Promise<void> {
-  const withinMs = patience(READY_WITHIN_MS);
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const fail = (what: string) => reject(new Error(`${name} ${what}: ${output()}`));
-      timer = setTimeout(() => fail(`was not ready after ${withinMs} ms`), withinMs);
-      child.once('message', () => resolve());
-      child.once('close', (code) => fail(`ended with ${code}`));
-    });
-  } catch (error) {
-    await endProcess({ child }, 'SIGKILL');
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
+function run(args: string[], env: Record<string, string>): NodeProcess {
+  const process = spawnNode(args, env);
+  stopWithSuite(() => endProcess(process, 'SIGKILL'));
+  return process;
 }

@@ -1,23 +1,37 @@
-import { once } from 'node:events';
-import type { ServiceName } from '@vestnik/contracts';
-import type { Running } from '@vestnik/lifecycle';
-import { runProcess, startInOrder } from '@vestnik/lifecycle';
+import { isForeseen, type Running, startInOrder } from '@vestnik/lifecycle';
 import { createLogger, type LogLevel } from '@vestnik/logging';
-
-/** A service to run, and the environment in which it would run as a process of its own. */
-interface Wanted {
-  service: ServiceName;
-  env: Record<string, string>;
-}
+import type { HostRequest, Wanted } from './service-hosts.ts';
 
 /**
  * Runs services in one process that are processes of their own everywhere else, so that a suite that is not about processes
- * starts quickly. The parent's first message says which.
+ * starts quickly. One suite after the other uses it: each starts services and stops them in order. A start or a stop that fails
+ * ends the process.
  */
-await runProcess(async () => {
-  const [wanted] = (await once(process, 'message')) as [Wanted[]];
-  const running = await startInOrder(async (onStop) => {
-    const startAll = async (which: Wanted[]) => {
+const logger = createLogger('tests', 'info');
+let running: Running | undefined;
+
+process.on('disconnect', () => process.exit());
+process.on('message', (request: HostRequest) => {
+  answer(request).catch((error: unknown) => {
+    const text = error instanceof Error ? (isForeseen(error) ? error.message : error.stack) : String(error);
+    process.stderr.write(`${text}\n`, () => process.exit(1));
+  });
+});
+
+async function answer(request: HostRequest): Promise<void> {
+  if ('start' in request) {
+    running = await startAll(request.start);
+    process.send?.({ ready: true });
+    return;
+  }
+  await running?.stop();
+  running = undefined;
+  logger.info(request.idle);
+}
+
+function startAll(wanted: readonly Wanted[]): Promise<Running> {
+  return startInOrder(async (onStop) => {
+    const startEach = async (which: readonly Wanted[]) => {
       const starts = which.map(async (each) => {
         const { stop } = await start(each);
         onStop(stop);
@@ -25,11 +39,10 @@ await runProcess(async () => {
       await Promise.allSettled(starts);
       await Promise.all(starts);
     };
-    await startAll(wanted.filter(({ service }) => service !== 'gateway'));
-    await startAll(wanted.filter(({ service }) => service === 'gateway'));
+    await startEach(wanted.filter(({ service }) => service !== 'gateway'));
+    await startEach(wanted.filter(({ service }) => service === 'gateway'));
   });
-  return { running, logger: createLogger('tests', 'info') };
-});
+}
 
 async function start({ service, env }: Wanted): Promise<Running> {
   const source = (file: string) => new URL(`../../../services/${service}/src/${file}`, import.meta.url).href;

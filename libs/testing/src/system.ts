@@ -1,5 +1,6 @@
 import { DATA_SERVICES, SERVICES, type ServiceName } from '@vestnik/contracts';
 import { freePort } from '@vestnik/servers';
+import { endProcess } from './node-process.ts';
 import { patientRest } from './patient-rest.ts';
 import type { PlayedConversation } from './played-conversation.ts';
 import {
@@ -10,8 +11,8 @@ import {
 import { restClient } from './rest-client.ts';
 import { startServers } from './servers.ts';
 import {
-  endProcess,
   migrateService,
+  type ServicesTogether,
   type SystemProcess,
   startServiceProcess,
   startServicesTogether,
@@ -124,6 +125,7 @@ function createSystem(servers: TestServers, { settings, separateProcesses = fals
   const clients: TestClient[] = [];
   const reconnecting: ReconnectingClient[] = [];
   const processes: SystemProcess[] = [];
+  const together: ServicesTogether[] = [];
   const ofService = (service: ServiceName) => processes.filter((process) => process.service === service);
 
   const optionsOf = async (service: ServiceName, like?: SystemProcess, own?: Record<string, string>) => {
@@ -171,7 +173,9 @@ function createSystem(servers: TestServers, { settings, separateProcesses = fals
     },
     async startTogether(services) {
       const wanted = await Promise.all(services.map((service) => optionsOf(service)));
-      processes.push(...(await startServicesTogether(wanted)));
+      const started = await startServicesTogether(wanted);
+      together.push(started);
+      processes.push(...started.processes);
     },
     async startProcess(service, like, own) {
       const process = await startServiceProcess(await optionsOf(service, like, own));
@@ -199,9 +203,12 @@ function createSystem(servers: TestServers, { settings, separateProcesses = fals
     async stop() {
       for (const client of clients.splice(0)) client.socket.terminate();
       await Promise.all(reconnecting.splice(0).map((client) => client.close()));
+      const shared = new Set(together.flatMap((each) => each.processes));
       for (const service of SERVICES) {
-        await Promise.all(ofService(service).map((process) => endProcess(process)));
+        const own = ofService(service).filter((process) => !shared.has(process));
+        await Promise.all(own.map((process) => endProcess(process)));
       }
+      await Promise.all(together.map(({ stop }) => stop()));
       await servers.stop();
       // Every test proves that services may do on the bus what they do.
       const refused = processes.splice(0).filter((process) => process.output().includes('"bus refused"'));
