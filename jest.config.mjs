@@ -1,3 +1,8 @@
+import { availableParallelism } from 'node:os';
+
+/** Suites at once. Many suites wait for deadlines most of the time, so there are twice as many as processors, within memory. */
+const WORKERS = Math.min(8, 2 * availableParallelism());
+
 /** @type {import('jest').Config} */
 export default {
   testMatch: [
@@ -22,5 +27,6 @@ export default {
   testEnvironment: '<rootDir>/libs/testing/src/suite-environment.mjs',
   // No test is judged by this: waits have deadlines of their own, which follow the machine and say what was awaited.
   testTimeout: 600_000,
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/libs/testing/src/longest-first.mjs',
+  maxWorkers: WORKERS,
 };
