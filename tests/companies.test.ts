@@ -4,6 +4,7 @@ import { companiesEndpoints } from '@vestnik/contracts';
 import {
   connectTestBus,
   createTestClient,
+  patience,
   restClient,
   SECRET,
   type System,
@@ -305,6 +306,59 @@ test('a reported message reaches the admins of its reporter as it was, once, and
   expect(reports.reports[0]).toMatchObject({ reporter_id: 81, message: { content: 'text 2', sender_id: 80 } });
   expect(texts(reports.reports[0].before)).toEqual(['text 1']);
   expect(reports.reports[1]).toMatchObject({ id: filed.data.report.id, message: { id: last, content: 'text 13' } });
+test('an admin ends the access of a person of the own company everywhere within a second, and of nobody else', async () => {
+  const admin = call(100, { company: 100, role: 'admin' });
+  const [person, mate, outsider] = [{ company: 100 }, { company: 100 }, { company: 101 }];
+  for (const [id, claims] of [
+    [101, person],
+    [102, mate],
+    [103, outsider],
+  ] as const) {
+    await until(
+      'companies knows the person',
+      async () => (await call(id, claims)('GET', '/unread-count')).status === 200,
+    );
+  }
+  const bearer = tokenOf(101, person);
+  const asPerson = [0, 1].map((gateway) => restClient(system.restUrl(gateway), bearer));
+  const device = { provider: 'webhook', target: { url: 'https://example.org/hook' } };
+  expect((await asPerson[0]?.('POST', '/devices', device))?.status).toBe(201);
+  const sockets = await Promise.all([0, 1].map((gateway) => createTestClient(system.socketUrl(gateway), bearer)));
+  const unconcerned = await connect(102, mate, 1);
+  await until('the company lists the person', async () => {
+    const { data } = await admin('GET', '/company/people');
+    return data?.people.some(({ id }: { id: number }) => id === 101);
+  });
+
+  const from = performance.now();
+  expect(await admin('POST', '/company/people/101/revoke')).toMatchObject({ status: 200, data: {} });
+  for (const socket of sockets) expect(await socket.closed).toBe(4401);
+  expect(performance.now() - from).toBeLessThan(patience(1_000));
+  for (const rest of asPerson) expect((await rest('GET', '/unread-count')).status).toBe(401);
+  await expect(createTestClient(system.socketUrl(1), bearer)).rejects.toThrow('401');
+  const again = await until('a token that was issued later is good', async () => {
+    const rest = restClient(system.restUrl(1), tokenOf(101, person));
+    return (await rest('GET', '/unread-count')).status === 200 && rest;
+  });
+  await until('the device is signed out', async () => {
+    return (await again('GET', '/devices')).data.devices[0].state === 'suspended';
+  });
+  expect(unconcerned.socket.readyState).toBe(unconcerned.socket.OPEN);
+
+  for (const userId of [103, 999_999]) {
+    expect(await admin('POST', `/company/people/${userId}/revoke`)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'not_found' } },
+    });
+  }
+  for (const plain of [call(102, mate), call(104, { company: 100, role: 'compliance' })]) {
+    expect((await plain('POST', '/company/people/102/revoke')).status).toBe(403);
+  }
+  expect((await call(103, outsider)('GET', '/unread-count')).status).toBe(200);
+  const { entries } = (await admin('GET', '/company/audit')).data;
+  expect(entries).toMatchObject([{ actor_id: 100, action: 'access_ended', object: 'user 101' }]);
+});
+
   expect(texts(reports.reports[1].before)).toEqual(tenBefore);
   const first = (await admin('GET', '/company/reports?limit=1')).data;
   const rest = (await admin('GET', `/company/reports?limit=1&cursor=${first.next_cursor}`)).data;

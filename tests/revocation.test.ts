@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Bus, connectBus, permissionsOf, publishRevocation } from '@vestnik/bus';
+import { type Bus, connectBus, permissionsOf, publishPersonRevocation, publishRevocation } from '@vestnik/bus';
 import { SERVICES } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
 import {
@@ -352,11 +352,12 @@ test.each(SERVICES)('%s can displace no revocation, and can end no token', async
     // JetStream answers wherever a request says.
     const requests = permissionsOf(service).publish.filter((each) => each.startsWith('$JS.') && !each.includes('ACK'));
     for (const request of [...requests, ...requests, ...requests]) {
-      for (const reply of [subject, `ops.v1.revoked.user.${user}`, 'ops.v1.revocation_stored']) {
+      const others = [`ops.v1.revoked.user.${user}`, `ops.v1.revoked_person.${user}`, 'ops.v1.revocation_stored'];
+      for (const reply of [subject, ...others]) {
         bus.connection.publish(request, JSON.stringify({ seq: 1, batch: 100 }), { reply });
       }
     }
-    for (const target of [subject, `ops.v1.revoked.user.${user}`]) {
+    for (const target of [subject, `ops.v1.revoked.user.${user}`, `ops.v1.revoked_person.${user}`]) {
       bus.connection.publish(target, JSON.stringify({ revoked_at: new Date().toISOString() }));
     }
     await bus.flush();
@@ -366,11 +367,35 @@ test.each(SERVICES)('%s can displace no revocation, and can end no token', async
     expect(state.subjects).not.toHaveProperty([`ops.v1.revoked.user.${user}`]);
     // One for the marker of `heard`.
     expect(state.last_seq).toBe(seq + 1);
+    const ofPeople = (await (await revoker.manager()).streams.info('REVOKED_PEOPLE')).state;
+    expect(ofPeople.last_seq).toBe(0);
   } finally {
     await bus.close();
   }
   expect(await receptions(bearer)).toEqual(REFUSED);
   expect(await receptions(othersBearer)).toEqual(LET_IN);
+});
+
+test('the user by which companies revokes ends tokens of people, and reaches no other stream and no request', async () => {
+  const [person, user] = [newUser(), newUser()];
+  const [bearer, othersBearer] = [await token(person), await token(user)];
+  const servers = [system.servers.natsUrls['company-revoker']];
+  const bus = await connectBus({ servers, user: 'company-revoker', name: 'companies', logger });
+  const stored = async (stream: string) => (await (await revoker.manager()).streams.info(stream)).state.last_seq;
+  const before = await stored('REVOCATIONS');
+  try {
+    const body = JSON.stringify({ revoked_at: new Date().toISOString() });
+    bus.connection.publish(`ops.v1.revoked.user.${user}`, body);
+    for (const request of ['STREAM.PURGE.REVOCATIONS', 'STREAM.DELETE.REVOKED_PEOPLE', 'STREAM.INFO.REVOCATIONS']) {
+      bus.connection.publish(`$JS.API.${request}`, '', { reply: `ops.v1.revoked.user.${user}` });
+    }
+    await publishPersonRevocation(bus, 'revocation-1', person, new Date());
+  } finally {
+    await bus.close();
+  }
+  await until('the person is out', async () => (await receptions(bearer)).every((answer) => REFUSED.includes(answer)));
+  expect(await receptions(othersBearer)).toEqual(LET_IN);
+  expect([await stored('REVOCATIONS'), await stored('REVOKED_PEOPLE')]).toEqual([before, 1]);
 });
 
 test('the command tells when a gateway has not applied a revocation, and the revocation stays', async () => {

@@ -12,7 +12,16 @@ import type { Sections } from './sections.ts';
 import { settingsOf } from './settings-tables.ts';
 
 /** Settings that the composition itself decides. */
-const DECIDED = new Set(['NATS_URL', 'DATABASE_URL', 'PORT', 'WS_PORT', 'HOST', 'OPS_PORT', 'OPS_HOST']);
+const DECIDED = new Set([
+  'NATS_URL',
+  'REVOCATIONS_NATS_URL',
+  'DATABASE_URL',
+  'PORT',
+  'WS_PORT',
+  'HOST',
+  'OPS_PORT',
+  'OPS_HOST',
+]);
 
 /** The settings of the migration step that .env may hold. */
 const MIGRATION_SETTINGS = ['DATABASE_ROLE_PREFIX', 'DATABASE_ROLE_CONNECTIONS', 'STREAM_REPLICAS'];
@@ -53,7 +62,6 @@ function databasePassword(service: (typeof DATA_SERVICES)[number]): string {
 
 async function serviceBlock(name: ServiceName): Promise<string> {
   const { keepsData, ports }: Service = services[name];
-  const natsUrl = `nats://${name}:${required(variableOf(name, 'NATS_PASSWORD'))}@nats:4222`;
   const settings = (await ownSettings(name)).map((variable) => `    ${variable}: ${optional(variable)}`);
   return [
     `${name}:`,
@@ -63,13 +71,18 @@ async function serviceBlock(name: ServiceName): Promise<string> {
     '    args:',
     `      SERVICE: ${name}`,
     '  environment:',
-    `    NATS_URL: ${natsUrl}`,
+    `    NATS_URL: ${natsUrl(name)}`,
+    ...(name === 'companies' ? [`    REVOCATIONS_NATS_URL: ${natsUrl('company-revoker')}`] : []),
     ...(keepsData ? [`    DATABASE_URL: ${databaseUrl(name as (typeof DATA_SERVICES)[number])}`] : []),
     ...settings,
     ...(ports.length > 0
       ? ['  ports:', ...ports.map((port) => `    - '${port}:${port}'`), "    - '127.0.0.1:3002:3002'"]
       : []),
   ].join('\n');
+}
+
+function natsUrl(user: (typeof BUS_USERS)[number]): string {
+  return `nats://${user}:${required(variableOf(user, 'NATS_PASSWORD'))}@nats:4222`;
 }
 
 function databaseUrl(service: (typeof DATA_SERVICES)[number]): string {

@@ -31,7 +31,12 @@ export function serviceCommands(settings: StartSettings, given: ServiceEnvironme
     Array.from({ length: settings.instances[service] }, (_, index) => ({
       name: `${service}-${index + 1}`,
       file: `services/${service}/src/main.ts`,
-      env: { ...settings.environment, NATS_URL: given.natsUrls[service], DATABASE_URL: given.databaseUrls[service] },
+      env: {
+        ...settings.environment,
+        NATS_URL: given.natsUrls[service],
+        DATABASE_URL: given.databaseUrls[service],
+        ...(service === 'companies' && { REVOCATIONS_NATS_URL: given.natsUrls['company-revoker'] }),
+      },
     })),
   );
 }

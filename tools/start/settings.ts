@@ -135,7 +135,7 @@ const MOST_INSTANCES = 64;
 
 /** Variables that no service gets from the environment: the start reads them, or hands each to the service that needs it. */
 const OWN_VARIABLES =
-  /^(PORT|WS_PORT|OPS_PORT|INSTANCES|DATA_DIR|DATABASE_URL|DATABASE_ROLE_.*|NATS_URL|.*_PASSWORD|JWT_SECRET|STREAM_REPLICAS|DEMO|NODE_CHANNEL_.*|npm_.*)$/;
+  /^(PORT|WS_PORT|OPS_PORT|INSTANCES|DATA_DIR|DATABASE_URL|DATABASE_ROLE_.*|NATS_URL|REVOCATIONS_NATS_URL|.*_PASSWORD|JWT_SECRET|STREAM_REPLICAS|DEMO|NODE_CHANNEL_.*|npm_.*)$/;
 
 /**
  * Reads the settings of `npm start`.

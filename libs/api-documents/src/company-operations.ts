@@ -131,6 +131,17 @@ export const companyOperations: readonly Operation[] = [
   },
   {
     method: 'POST',
+    path: '/company/people/:userId/revoke',
+    name: 'revokePerson',
+    tag: 'Company',
+    summary: 'End the access of one of the people of the company',
+    description: `${FOR_ADMINS} All tokens that the person was issued so far are refused within a second. Sockets close with 4401,
+and the person's devices get no more pushes. A token that is issued afterwards is accepted.`,
+    answers: { 200: { description: 'The revocation is stored', data: companyAnswers.nothing } },
+    refusals: ['forbidden', 'not_found'],
+  },
+  {
+    method: 'POST',
     path: '/reports',
     name: 'reportMessage',
     tag: 'Messages',

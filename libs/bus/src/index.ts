@@ -4,7 +4,7 @@ export { streamFault } from './check-stream.ts';
 export { type ConsumeOptions, type Consumption, consume } from './consume.ts';
 export { DISCOVERY_INBOX, permissionsOf } from './permissions.ts';
 export { type OperatorAddresses, prepareBus } from './prepare-bus.ts';
-export { publishRevocation, type StoredRevocation } from './revoke.ts';
+export { publishPersonRevocation, publishRevocation, type StoredRevocation } from './revoke.ts';
 export {
   type Handlers,
   type Outcome,

@@ -5,6 +5,7 @@ import {
   durableEvents,
   EVERY_REQUEST,
   eventSubjectsOf,
+  PERSON_REVOCATION_SUBJECTS,
   REVOCATION_SUBJECTS,
   SERVICES,
   type Service,
@@ -49,7 +50,8 @@ export function clientInboxOf(user: BusUser): string {
 /** Returns what a user may do on the bus. It follows from the registry of services. */
 export function permissionsOf(user: BusUser): Permissions {
   if (user === 'ops') return ofOperators();
-  return user === 'revoker' ? ofRevoker() : ofService(user);
+  if (user === 'revoker') return ofRevoker();
+  return user === 'company-revoker' ? ofCompanyRevoker() : ofService(user);
 }
 
 /**
@@ -115,12 +117,17 @@ function ofOperators(): Permissions {
   };
 }
 
-/** Revokes tokens, and manages the stream of revocations. The account has no other user. */
+/** Revokes tokens, and manages the streams of revocations. */
 function ofRevoker(): Permissions {
   return {
     publish: [REVOCATION_SUBJECTS, `${API_PREFIX}.>`],
     subscribe: [`${inboxPrefixOf('revoker')}.>`, `${TOOLS_INBOX}.>`, '$JS.EVENT.>', REVOCATION_SUBJECTS],
   };
+}
+
+/** Revokes the tokens of people. It makes no request of JetStream, whose answers could go anywhere in the account. */
+function ofCompanyRevoker(): Permissions {
+  return { publish: [PERSON_REVOCATION_SUBJECTS], subscribe: [`${inboxPrefixOf('company-revoker')}.>`] };
 }
 
 /** The prefix of JetStream's requests about a stream, as services make them. */

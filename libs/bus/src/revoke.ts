@@ -1,4 +1,5 @@
 import {
+  personRevocationSubject,
   type RevocationBody,
   type RevocationTarget,
   revocationSubject,
@@ -30,6 +31,25 @@ export async function publishRevocation(bus: Bus, target: RevocationTarget, at: 
       expect: { streamName: name },
     });
     return { seq, replicas: (await manager.streams.info(name)).config.num_replicas };
+  } catch (cause) {
+    throw new VestnikError('unavailable', 'The revocation was not stored', { cause });
+  }
+}
+
+/**
+ * Revokes all tokens that a person was issued before `at`, for an admin of the person's company. Resolves when the stream of such
+ * revocations has stored it. Only companies may do this.
+ *
+ * @param id names the revocation: the stream stores it once within two minutes
+ * @throws VestnikError `unavailable` when the bus does not answer, or refuses this user.
+ */
+export async function publishPersonRevocation(bus: Bus, id: string, userId: number, at: Date): Promise<void> {
+  const body: RevocationBody = { revoked_at: at.toISOString() };
+  try {
+    await bus.streams.publish(personRevocationSubject(userId), JSON.stringify(body), {
+      msgID: id,
+      expect: { streamName: streams.revokedPeople.name },
+    });
   } catch (cause) {
     throw new VestnikError('unavailable', 'The revocation was not stored', { cause });
   }

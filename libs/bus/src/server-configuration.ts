@@ -1,4 +1,4 @@
-import { BUS_USERS, type BusUser, type Stream, streams, variableOf } from '@vestnik/contracts';
+import { BUS_USERS, type BusUser, REVOKERS, type Stream, streams, variableOf } from '@vestnik/contracts';
 import { API_PREFIX, apiPrefixOf, permissionsOf, readRequestsOf } from './permissions.ts';
 
 /** The account of the services and of ops. */
@@ -10,7 +10,7 @@ const REVOCATIONS_ACCOUNT = streams.revocations.account;
 /** JetStream's limits of an account: bytes on disk, streams and consumers. No stream is in memory. */
 const LIMITS = {
   [SERVICES_ACCOUNT]: 'max_file: 64GB, max_mem: 1MB, max_streams: 16, max_consumers: 64',
-  [REVOCATIONS_ACCOUNT]: 'max_file: 1GB, max_mem: 1MB, max_streams: 1, max_consumers: 4',
+  [REVOCATIONS_ACCOUNT]: 'max_file: 1GB, max_mem: 1MB, max_streams: 2, max_consumers: 4',
 };
 
 /** Returns the name of nats-server's environment variable for a user's password. */
@@ -23,7 +23,8 @@ export function passwordVariable(user: BusUser): string {
  * passwords from its environment (`passwordEnvironment`).
  *
  * JetStream publishes its answers wherever a request says, also into a stream of the account. So the revocations have an
- * account of their own: services read its stream through imports, and the answers stay in the account of the services.
+ * account of their own: services read its streams through imports, and the answers stay in the account of the services.
+ * Companies publishes into one of them as a user of that account, which makes no request of JetStream.
  */
 export function usersConfiguration(): string {
   const foreign = Object.values<Stream>(streams).filter(({ account }) => account !== undefined);
@@ -32,12 +33,21 @@ export function usersConfiguration(): string {
 accounts {
 ${account(
   SERVICES_ACCOUNT,
-  BUS_USERS.filter((user) => user !== 'revoker'),
-  `imports: [\n${foreign.flatMap(importsOf).join('\n')}\n    ]`,
+  BUS_USERS.filter((user) => !isRevoker(user)),
+  `imports: [\n${exchanged(foreign, importsOf)}\n    ]`,
 )}
-${account(REVOCATIONS_ACCOUNT, ['revoker'], `exports: [\n${foreign.flatMap(exportsOf).join('\n')}\n    ]`)}
+${account(REVOCATIONS_ACCOUNT, REVOKERS, `exports: [\n${exchanged(foreign, exportsOf)}\n    ]`)}
 }
 `;
+}
+
+function isRevoker(user: BusUser): boolean {
+  return REVOKERS.some((revoker) => revoker === user);
+}
+
+/** The lines of all streams, each once: two streams may tell of new events on one subject. */
+function exchanged(foreign: readonly Stream[], linesOf: (stream: Stream) => string[]): string {
+  return [...new Set(foreign.flatMap(linesOf))].join('\n');
 }
 
 /** Returns the account of a stream by its name. */

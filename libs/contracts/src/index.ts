@@ -73,6 +73,8 @@ export { notificationsEndpoints, type Preferences, UNDELIVERED_LIMIT } from './b
 export { presenceEndpoints } from './bus/presence.ts';
 export {
   REVOCATION_STORED,
+  PERSON_REVOCATION_SUBJECTS,
+  personRevocationSubject,
   REVOCATION_SUBJECTS,
   type RevocationBody,
   type RevocationTarget,
@@ -174,6 +176,7 @@ export {
   type ServiceName,
   schemaOf,
   services,
+  REVOKERS,
   variableOf,
 } from './services.ts';
 export { canonicalTimeZone, timeZones } from './time-zone.ts';

@@ -187,7 +187,12 @@ export type AuditAction =
   | 'contract_severed'
   | 'company_blocked'
   | 'company_unblocked'
-  | 'message_reported';
+  | 'message_reported'
+  | 'access_ended'
+  | 'conversation_created'
+  | 'conversation_renamed'
+  | 'people_joined'
+  | 'people_left';
 
 /** One entry of a company's audit. */
 export interface AuditEntry {

@@ -70,7 +70,7 @@ export const services = {
       durableEvents.blockChanged.subject,
       REVOCATION_STORED,
     ],
-    readsStreams: [streams.revocations],
+    readsStreams: [streams.revocations, streams.revokedPeople],
   },
   conversations: {
     ...none,
@@ -122,7 +122,7 @@ export const services = {
       presenceEndpoints.getStatuses.subject,
     ],
     subscribesTo: [REVOCATION_STORED],
-    readsStreams: [streams.revocations],
+    readsStreams: [streams.revocations, streams.revokedPeople],
     consumers: [durableConsumers.notificationsConversationChanged, durableConsumers.notificationsMessagesStored],
   },
   companies: {
@@ -160,10 +160,13 @@ export const SERVICES = Object.keys(services) as ServiceName[];
 export const DATA_SERVICES = SERVICES.filter((name): name is DataService => services[name].keepsData);
 
 /**
- * Everything that connects to the bus has a user of its own: each service, the operators (`ops`), and the operators when they
- * revoke tokens (`revoker`). `revoker` is alone in an account of its own.
+ * The users of the account of the revocations: the operators when they revoke tokens, and companies when an admin ends the access
+ * of one of the company's people.
  */
-export const BUS_USERS = [...SERVICES, 'ops', 'revoker'] as const;
+export const REVOKERS = ['revoker', 'company-revoker'] as const;
+
+/** Everything that connects to the bus has a user of its own: each service, the operators (`ops`), and the revokers. */
+export const BUS_USERS = [...SERVICES, 'ops', ...REVOKERS] as const;
 
 /** A user of the bus. */
 export type BusUser = (typeof BUS_USERS)[number];

@@ -28,8 +28,11 @@ export interface OutboxOptions {
 
 /** Publishes committed events: the process that committed does so at once, otherwise the outbox relay of any instance later. */
 export interface Outbox {
-  /** Publishes a row that was just committed. Resolves when that is done or has failed; the relay tries a failed row later. */
-  publishNow(row: OutboxRow): Promise<void>;
+  /**
+   * Publishes a row that was just committed. Resolves with true when the bus has it, and with false when that has failed: the relay
+   * tries it again later.
+   */
+  publishNow(row: OutboxRow): Promise<boolean>;
   /** Waits until the bus has all events that are being published, then stops. */
   stop(): Promise<void>;
 }
@@ -47,7 +50,7 @@ const ageOfOldest = statement<{ seconds: number }, []>(
 /** Starts the outbox of a service. Instances on one schema share the work: one of them relays a row. */
 export function startOutbox({ database, logger, metrics, faults, publish }: OutboxOptions): Outbox {
   const published: number[] = [];
-  const publishing = new Set<Promise<void>>();
+  const publishing = new Set<Promise<boolean>>();
 
   metrics.gauge('outbox_waiting', 'Events that wait for the bus; NaN while the database is away', async () => {
     const [row] = await database.query(countEvents, []).catch(() => []);
@@ -59,12 +62,16 @@ export function startOutbox({ database, logger, metrics, faults, publish }: Outb
     return row?.seconds ?? Number.NaN;
   });
 
-  function publishNow(row: OutboxRow): Promise<void> {
-    const done: Promise<void> = publish(row, false)
+  function publishNow(row: OutboxRow): Promise<boolean> {
+    const done: Promise<boolean> = publish(row, false)
       .then(() => {
         published.push(row.id);
+        return true;
       })
-      .catch((error: unknown) => logger.warn({ err: error, outbox_id: row.id }, 'event stays in the outbox'))
+      .catch((error: unknown) => {
+        logger.warn({ err: error, outbox_id: row.id }, 'event stays in the outbox');
+        return false;
+      })
       .finally(() => publishing.delete(done));
     publishing.add(done);
     return done;

@@ -83,6 +83,7 @@ function environmentOf({ servers, service, ports, settings }: ServiceProcessOpti
     LOG_LEVEL: 'info',
     PUSH_ALLOW_PRIVATE_TARGETS: '1',
     ...(service === 'gateway' ? { JWT_SECRET: SECRET } : { DATABASE_URL: servers.databaseUrls[service] }),
+    ...(service === 'companies' && { REVOCATIONS_NATS_URL: servers.natsUrls['company-revoker'] }),
     ...(ports && { PORT: `${ports.rest}`, WS_PORT: `${ports.socket}`, OPS_PORT: `${ports.ops}` }),
     ...settings,
   };

@@ -1,6 +1,13 @@
-import { type ConfigOf, describeSettings, serviceSettings } from '@vestnik/config';
+import { type ConfigOf, describeSettings, list, serviceSettings, setting } from '@vestnik/config';
 
-const shape = { ...serviceSettings };
+const shape = {
+  ...serviceSettings,
+  revocationServers: setting({
+    env: 'REVOCATIONS_NATS_URL',
+    doc: 'The same servers as the user `company-revoker`, by which admins end the access of people; unset: `NATS_URL`',
+    format: list.describe('addresses, separated by commas'),
+  }),
+};
 
 /** The settings of companies, described. */
 export const settings = describeSettings(shape);

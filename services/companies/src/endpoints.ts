@@ -20,6 +20,7 @@ import { proposeTerms } from './use-cases/propose-terms.ts';
 import { readAuditChain } from './use-cases/read-audit-chain.ts';
 import { removeBlock } from './use-cases/remove-block.ts';
 import { reportTokens } from './use-cases/report-tokens.ts';
+import { revokePerson } from './use-cases/revoke-person.ts';
 import { searchPeople } from './use-cases/search-people.ts';
 import { setPolicy } from './use-cases/set-policy.ts';
 import { severContract } from './use-cases/sever-contract.ts';
@@ -30,6 +31,7 @@ export function createHandlers(context: Context): Handlers<typeof companiesEndpo
     reportTokens: (input) => reportTokens(context, input),
     getPeople: (input) => getPeople(context, input),
     searchPeople: (input) => searchPeople(context, input),
+    revokePerson: (input) => revokePerson(context, input),
     listCompanyPeople: (input) => listCompanyPeople(context, input),
     getCompany: (input) => getCompany(context, input),
     setPolicy: (input) => setPolicy(context, input),

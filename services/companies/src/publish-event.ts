@@ -1,4 +1,4 @@
-import { type Bus, publishDurable } from '@vestnik/bus';
+import { type Bus, publishDurable, publishPersonRevocation } from '@vestnik/bus';
 import { type ContractAnnounced, durableEvents, liveSubjects, type PersonUpdated } from '@vestnik/contracts';
 import type { OutboxRow } from '@vestnik/outbox';
 import type { Context } from './context.ts';
@@ -6,7 +6,11 @@ import type { CompaniesEvent } from './domain/event.ts';
 import { findShownPeople } from './store/shown-people.ts';
 
 /** The parts that publishing works with. */
-type PublishContext = Pick<Context, 'database' | 'conversations'> & { bus: Bus };
+type PublishContext = Pick<Context, 'database' | 'conversations'> & {
+  bus: Bus;
+  /** The bus as the user that revokes the tokens of people. */
+  revoker: Bus;
+};
 
 /**
  * Publishes one change to the stream. Gateways hear the same event there, as a live one. People who look different are then
@@ -15,7 +19,7 @@ type PublishContext = Pick<Context, 'database' | 'conversations'> & { bus: Bus }
  * @throws VestnikError `unavailable` when the stream or conversations does not answer.
  */
 export async function publishEvent(context: PublishContext, row: OutboxRow): Promise<void> {
-  const { bus } = context;
+  const { bus, revoker } = context;
   const event = row.payload as CompaniesEvent;
   const id = `companies-${row.id}`;
   if ('people' in event) {
@@ -26,6 +30,9 @@ export async function publishEvent(context: PublishContext, row: OutboxRow): Pro
   } else if ('contract' in event) {
     await publishDurable(bus, durableEvents.contractChanged, id, { contract: event.contract });
     bus.publish(liveSubjects.contractAnnounced, JSON.stringify({ views: event.views } satisfies ContractAnnounced));
+  } else if ('revoked' in event) {
+    const { user_id, at } = event.revoked;
+    await publishPersonRevocation(revoker, id, user_id, new Date(at));
   } else {
     await publishDurable(bus, durableEvents.blockChanged, id, event);
   }

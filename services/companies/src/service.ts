@@ -1,3 +1,4 @@
+import { connectBus } from '@vestnik/bus';
 import { companiesEndpoints, services, streams } from '@vestnik/contracts';
 import { startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
@@ -22,9 +23,17 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       stream: streams.companies,
       endpoints: companiesEndpoints,
     },
-    ({ database, bus, metrics, onStop }) => {
+    async ({ database, bus, metrics, onStop }) => {
       const conversations = createConversations(bus);
-      const publish = publishEvent.bind(undefined, { bus, database, conversations });
+      const { natsServers, revocationServers } = config;
+      const revoker = await connectBus({
+        servers: revocationServers ?? natsServers,
+        user: 'company-revoker',
+        name: 'companies',
+        logger,
+      });
+      onStop(() => revoker.close());
+      const publish = publishEvent.bind(undefined, { bus, revoker, database, conversations });
       const outbox = startOutbox({ database, logger, metrics, faults: bus.streamFaults, publish });
       onStop(() => outbox.stop());
       return createHandlers({ database, outbox, conversations });

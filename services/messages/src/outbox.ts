@@ -96,7 +96,7 @@ export function startMessagesOutbox(parts: {
     publishChange(row) {
       const isPaced = changes.isPaced(row.payload.changed.message_id);
       const published = outbox.publishNow(row);
-      return isPaced ? Promise.resolve() : published;
+      return isPaced ? Promise.resolve() : published.then(() => {});
     },
   };
 }

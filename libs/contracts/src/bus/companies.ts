@@ -180,6 +180,11 @@ export const companiesEndpoints = {
     'list-company-people',
     z.object({ actor, ...page }),
   ),
+  /**
+   * Ends all tokens that a person of the caller's company was issued so far. The answer comes when the revocation is stored.
+   * `forbidden` without the role admin, `not_found` for everybody who is not of the company.
+   */
+  revokePerson: define<Record<string, never>>()('companies', 'revoke-person', z.object({ actor, user_id: id })),
   /** Returns the caller's company. */
   getCompany: define<{ company: ShownCompany }>()('companies', 'get-company', z.object({ actor })),
   /** Changes the rules of the caller's company that are named. `forbidden` without the role admin. */

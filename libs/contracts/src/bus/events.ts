@@ -12,7 +12,7 @@ import {
   personFactSchema,
 } from './companies.ts';
 import { conversationSchema } from './conversations.ts';
-import { REVOCATION_STORED, REVOCATION_SUBJECTS } from './revocations.ts';
+import { PERSON_REVOCATION_SUBJECTS, REVOCATION_STORED, REVOCATION_SUBJECTS } from './revocations.ts';
 
 /**
  * The subjects of live events, for the sockets of one conversation (`c<id>`), of one user (`u<id>`), or for every gateway.
@@ -243,6 +243,17 @@ export const streams = {
 /** A durable event: its stream, its subject and its payload. */
 export interface DurableEvent<Payload> {
   readonly stream: string;
+  /** The revocations that admins of companies ask for, kept as long. Companies alone publishes them, and changes none. */
+  revokedPeople: {
+    name: 'REVOKED_PEOPLE',
+    account: 'REVOCATIONS',
+    subjects: [PERSON_REVOCATION_SUBJECTS],
+    maxAgeDays: 400,
+    maxBytes: 64 * MIB,
+    maxEventBytes: 1_024,
+    whenFull: 'refuse',
+    storedSubject: REVOCATION_STORED,
+  },
   readonly subject: string;
   readonly schema: z.ZodType<Payload>;
 }

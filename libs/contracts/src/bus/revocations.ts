@@ -10,13 +10,19 @@ export type Revocation = { userId: number; before: number } | { fingerprint: str
 /** The subjects of all revocations, in an account of the bus that has no service in it. */
 export const REVOCATION_SUBJECTS = 'ops.v1.revoked.*.*';
 
-/** Published by the server, without a payload, each time that the stream has stored a revocation. */
+/**
+ * The subjects of revocations that admins of companies ask for: all tokens that a person was issued so far. They have a stream of
+ * their own, so that companies, which publishes them, cannot fill the stream of the operators.
+ */
+export const PERSON_REVOCATION_SUBJECTS = 'ops.v1.revoked_person.*';
+
+/** Published by the server, without a payload, each time that one of the streams has stored a revocation. */
 export const REVOCATION_STORED = 'ops.v1.revocation_stored';
 
 /** Milliseconds by which the clocks of ops, of the bus and of the issuer may differ. */
 const AHEAD_MS = 60_000;
 
-const SUBJECT = /^ops\.v1\.revoked\.(?:user\.([1-9]\d{0,15})|token\.([0-9a-f]{64}))$/;
+const SUBJECT = /^ops\.v1\.(?:(?:revoked\.user|revoked_person)\.([1-9]\d{0,15})|revoked\.token\.([0-9a-f]{64}))$/;
 
 const body = z.object({ revoked_at: z.iso.datetime() });
 
@@ -26,6 +32,11 @@ export type RevocationBody = z.output<typeof body>;
 /** The subject of a revocation; the fingerprint is a SHA-256 in lower-case hexadecimal. */
 export function revocationSubject(target: RevocationTarget): string {
   return 'userId' in target ? `ops.v1.revoked.user.${target.userId}` : `ops.v1.revoked.token.${target.fingerprint}`;
+}
+
+/** The subject of the revocation of a person's tokens, for an admin of the person's company. */
+export function personRevocationSubject(userId: number): string {
+  return `ops.v1.revoked_person.${userId}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Identity, Verifier } from '@vestnik/auth';
 import { type Bus, openStream, readStream, type StoredEvent } from '@vestnik/bus';
-import { REVOCATION_STORED, readRevocation, streams, VestnikError } from '@vestnik/contracts';
+import { REVOCATION_STORED, readRevocation, type Stream, streams, VestnikError } from '@vestnik/contracts';
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 
@@ -15,16 +15,18 @@ export interface Revocations {
   guard(verify: Verifier): Verifier;
   /** Calls `handle` after each revocation. */
   onRevoked(handle: () => void): void;
-  /** Returns the sequence number in the stream up to which the revocations are applied. */
+  /** Returns the sequence number in the operators' stream up to which its revocations are applied. */
   appliedUpTo(): number;
 }
 
+/** The streams of revocations: those of operators, and those that admins of companies ask for. */
+const STREAMS: readonly Stream[] = [streams.revocations, streams.revokedPeople];
 /** Wait before reading the stream again when it does not answer, in milliseconds. */
 const RETRY_MS = 200;
 
 /**
- * Follows revocations: first all that the stream keeps, then each when the server tells that the stream has stored one. A
- * revocation is read from the stream alone, since services may have the server write to any other subject. A message that is
+ * Follows revocations: first all that the streams keep, then each when the server tells that a stream has stored one. A
+ * revocation is read from its stream alone, since services may have the server write to any other subject. A message that is
  * no revocation is logged and counted, and changes nothing.
  *
  * @throws VestnikError `unavailable` when the stream cannot be read. A gateway without the revocations opens no port.
@@ -36,14 +38,14 @@ export async function followRevocations(bus: Bus, logger: Logger, metrics: Metri
   const refused = metrics.counter('revocations_refused_total', 'Messages that are no revocation');
   metrics.gauge('revocations', 'Users and tokens that are revoked', () => users.size + tokens.size);
 
-  /** The newest revocation that is applied. */
-  let applied = 0;
-  /** The reading under way, and whether the stream has stored more since it began. */
+  /** The newest revocation of each stream that is applied. */
+  const applied = new Map<Stream, number>(STREAMS.map((stream) => [stream, 0]));
+  /** The reading under way, and whether a stream has stored more since it began. */
   let reading: Promise<void> | undefined;
   let isBehind = false;
 
-  function take({ subject, data, time, seq }: StoredEvent): void {
-    applied = seq;
+  function take(stream: Stream, { subject, data, time, seq }: StoredEvent): void {
+    applied.set(stream, seq);
     try {
       const revocation = readRevocation(subject, data, time);
       if ('userId' in revocation) {
@@ -60,9 +62,12 @@ export async function followRevocations(bus: Bus, logger: Logger, metrics: Metri
   }
 
   async function read(): Promise<void> {
-    const last = await readStream(bus, streams.revocations, applied + 1, take);
-    // The stream was made anew, from its first sequence number.
-    if (last < applied) await readStream(bus, streams.revocations, 1, take);
+    for (const stream of STREAMS) {
+      const upTo = applied.get(stream) ?? 0;
+      const last = await readStream(bus, stream, upTo + 1, (event) => take(stream, event));
+      // The stream was made anew, from its first sequence number.
+      if (last < upTo) await readStream(bus, stream, 1, (event) => take(stream, event));
+    }
     for (const watch of watchers) watch();
   }
 
@@ -88,7 +93,7 @@ export async function followRevocations(bus: Bus, logger: Logger, metrics: Metri
   bus.subscribe(REVOCATION_STORED, catchUp);
   // The subscription tells of revocations that are stored while the stream is read.
   await bus.flush();
-  await openStream(bus, streams.revocations);
+  for (const stream of STREAMS) await openStream(bus, stream);
   await read();
   bus.onEventsMissed(catchUp);
 
@@ -109,6 +114,6 @@ export async function followRevocations(bus: Bus, logger: Logger, metrics: Metri
       return identity instanceof Promise ? identity.then(unlessRevoked) : unlessRevoked(identity);
     },
     onRevoked: (handle) => void watchers.push(handle),
-    appliedUpTo: () => applied,
+    appliedUpTo: () => applied.get(streams.revocations) ?? 0,
   };
 }

@@ -11,6 +11,7 @@ import { proposeContract } from '../../use-cases/propose-contract.ts';
 import { proposeTerms } from '../../use-cases/propose-terms.ts';
 import { removeBlock } from '../../use-cases/remove-block.ts';
 import { reportMessage } from '../../use-cases/report-message.ts';
+import { revokePerson } from '../../use-cases/revoke-person.ts';
 import { setPolicy } from '../../use-cases/set-policy.ts';
 import { severContract } from '../../use-cases/sever-contract.ts';
 import { type ApiRequest, pathId, type Route, route } from './route.ts';
@@ -49,6 +50,11 @@ export const companyRoutes: readonly Route[] = [
     ({ created, ...data }) => ({ status: created ? 201 : 200, data }),
   ),
   route('GET', '/company/people', { read: readPage, useCase: listCompanyPeople }),
+  route('POST', '/company/people/:userId/revoke', {
+    read: (request) => ({ userId: pathId(request, 'userId') }),
+    useCase: revokePerson,
+    hasBody: false,
+  }),
   route('GET', '/company/reports', { read: readPage, useCase: listReports }),
   route('GET', '/company/audit', { read: readPage, useCase: listAudit }),
 ];
