@@ -260,7 +260,7 @@ test('the admins of a company list all of its people page by page, and nobody el
   });
   expect({ people, next_cursor }).toMatchObject({
     people: [
-      { id: 90, name: null, company_id: 90, company_name: 'Fir' },
+      { id: 90, name: null, company_id: 90, company_name: 'Fir', is_online: false, last_seen: null, devices: [] },
       { id: 92, name: 'Person 92' },
       { id: 93, name: 'Person 93' },
     ],
@@ -287,25 +287,25 @@ test('a reported message reaches the admins of its reporter as it was, once, and
   for (let seq = 2; seq <= 13; seq += 1) {
     const sent = await sender('POST', `/conversations/${conversation.id}/messages`, { content: `text ${seq}` });
     ids.push(sent.data.message.id);
+
+  for (const path of ['a', 'b']) {
+    const device = { provider: 'webhook', target: { url: `https://example.org/${path}` } };
+    expect((await call(93, claims)('POST', '/devices', device)).status).toBe(201);
+  }
+  const socket = await connect(93, claims, 1);
+  const shown = async () => (await admin('GET', '/company/people')).data.people[2];
+  await until('presence has seen the person', async () => (await shown()).is_online);
+  expect(await shown()).toMatchObject({
+    id: 93,
+    last_seen: expect.stringMatching(/^\d{4}-.*Z$/),
+    devices: [{ provider: 'webhook', state: 'active', count: 2 }],
+  });
+  await socket.close();
   }
   const [second, last] = [ids[0] as number, ids.at(-1) as number];
   const filed = await reporter('POST', '/reports', { messageId: last, reason: 'Asks for my password' });
   expect(filed).toMatchObject({ status: 201, data: { report: { message_id: last, reason: 'Asks for my password' } } });
   await sender('DELETE', `/messages/${last}`);
-  const again = await Promise.all([0, 1].map(() => reporter('POST', '/reports', { messageId: last, reason: 'Again' })));
-  for (const reply of again) expect(reply).toMatchObject({ status: 200, data: filed.data });
-  await reporter('POST', '/reports', { messageId: second, reason: 'And this' });
-
-  const reports = (await admin('GET', '/company/reports')).data;
-  const texts = (messages: { content: string }[]) => messages.map(({ content }) => content);
-  const tenBefore = Array.from({ length: 10 }, (_, index) => `text ${index + 3}`);
-  expect(reports).toMatchObject({
-    reports: [{ reason: 'And this' }, { reason: 'Asks for my password' }],
-    next_cursor: null,
-  });
-  expect(reports.reports[0]).toMatchObject({ reporter_id: 81, message: { content: 'text 2', sender_id: 80 } });
-  expect(texts(reports.reports[0].before)).toEqual(['text 1']);
-  expect(reports.reports[1]).toMatchObject({ id: filed.data.report.id, message: { id: last, content: 'text 13' } });
 test('an admin ends the access of a person of the own company everywhere within a second, and of nobody else', async () => {
   const admin = call(100, { company: 100, role: 'admin' });
   const [person, mate, outsider] = [{ company: 100 }, { company: 100 }, { company: 101 }];
@@ -359,6 +359,20 @@ test('an admin ends the access of a person of the own company everywhere within 
   expect(entries).toMatchObject([{ actor_id: 100, action: 'access_ended', object: 'user 101' }]);
 });
 
+  const again = await Promise.all([0, 1].map(() => reporter('POST', '/reports', { messageId: last, reason: 'Again' })));
+  for (const reply of again) expect(reply).toMatchObject({ status: 200, data: filed.data });
+  await reporter('POST', '/reports', { messageId: second, reason: 'And this' });
+
+  const reports = (await admin('GET', '/company/reports')).data;
+  const texts = (messages: { content: string }[]) => messages.map(({ content }) => content);
+  const tenBefore = Array.from({ length: 10 }, (_, index) => `text ${index + 3}`);
+  expect(reports).toMatchObject({
+    reports: [{ reason: 'And this' }, { reason: 'Asks for my password' }],
+    next_cursor: null,
+  });
+  expect(reports.reports[0]).toMatchObject({ reporter_id: 81, message: { content: 'text 2', sender_id: 80 } });
+  expect(texts(reports.reports[0].before)).toEqual(['text 1']);
+  expect(reports.reports[1]).toMatchObject({ id: filed.data.report.id, message: { id: last, content: 'text 13' } });
   expect(texts(reports.reports[1].before)).toEqual(tenBefore);
   const first = (await admin('GET', '/company/reports?limit=1')).data;
   const rest = (await admin('GET', `/company/reports?limit=1&cursor=${first.next_cursor}`)).data;

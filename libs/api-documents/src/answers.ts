@@ -1,6 +1,7 @@
 import {
   type Attachment,
   CONVERSATION_STATES,
+  type CompanyPerson,
   type Conversation,
   type Device,
   ERROR_STATUS,
@@ -115,13 +116,15 @@ const userStatus = z
   .looseObject({ user_id: id, is_online: z.boolean(), last_seen: isoTime.nullable() })
   .meta({ id: 'UserStatus' }) satisfies z.ZodType<UserStatus>;
 
+const deviceState = z.enum(['active', 'failing', 'suspended']);
+
 const device = z
   .looseObject({
     id,
     provider: z.enum(PUSH_PROVIDERS),
     target: z.record(z.string(), z.unknown()),
     created_at: isoTime,
-    state: z.enum(['active', 'failing', 'suspended']),
+    state: deviceState,
     last_error: z.string().nullable(),
     secret: z.string().optional().meta({ description: 'The signing secret of a webhook, shown once' }),
   })
@@ -160,6 +163,20 @@ const person = z
     updated_at: isoTime.nullable(),
   })
   .meta({ id: 'Person' }) satisfies z.ZodType<Person>;
+
+const companyPerson = person
+  .extend({
+    is_online: z.boolean().nullable(),
+    last_seen: isoTime.nullable(),
+    devices: z
+      .array(z.looseObject({ provider: z.enum(PUSH_PROVIDERS), state: deviceState, count: id }))
+      .nullable()
+      .meta({ description: 'How many devices of each provider and state the person has' }),
+  })
+  .meta({
+    id: 'CompanyPerson',
+    description: 'A person for the admins of the company. A field is null while its service is away',
+  }) satisfies z.ZodType<CompanyPerson>;
 
 const member = z
   .looseObject({ user_id: id, joined_at: isoTime, read_seq: seq, delivered_seq: seq })
@@ -244,6 +261,7 @@ export const answers = {
     next_cursor: nextCursor,
   }),
   people: z.looseObject({ people: z.array(person), next_cursor: nextCursor }),
+  companyPeople: z.looseObject({ people: z.array(companyPerson), next_cursor: nextCursor }),
   statuses: z.looseObject({ statuses: z.array(userStatus) }),
   device: z.looseObject({ device }),
   devices: z.looseObject({ devices: z.array(device) }),

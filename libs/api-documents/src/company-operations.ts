@@ -126,7 +126,7 @@ export const companyOperations: readonly Operation[] = [
     summary: 'List the people of the company, in the order of their ids',
     description: FOR_ADMINS,
     query: { limit, cursor },
-    answers: { 200: { description: 'A page', data: answers.people } },
+    answers: { 200: { description: 'A page', data: answers.companyPeople } },
     refusals: ['forbidden'],
   },
   {

@@ -128,6 +128,8 @@ export {
   COMPANY_ROLES,
   CONVERSATION_STATES,
   type CompanyRole,
+  type CompanyPerson,
+  type CompanyQuotas,
   type ContractState,
   type Conversation,
   type ConversationState,
@@ -135,6 +137,7 @@ export {
   type Device,
   type DeviceState,
   type FiledReport,
+  type DeviceCount,
   type HistoryRule,
   type Invited,
   type IsoTime,
@@ -173,10 +176,10 @@ export {
   forEachName,
   SERVICES,
   type Service,
+  REVOKERS,
   type ServiceName,
   schemaOf,
   services,
-  REVOKERS,
   variableOf,
 } from './services.ts';
 export { canonicalTimeZone, timeZones } from './time-zone.ts';

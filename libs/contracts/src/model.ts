@@ -148,6 +148,13 @@ export interface Device {
   secret?: string;
 }
 
+/** How many devices of one provider and state a user has. */
+export interface DeviceCount {
+  provider: PushProvider;
+  state: DeviceState;
+  count: number;
+}
+
 /**
  * The rules between companies, each stricter than the one before.
  *
@@ -177,6 +184,14 @@ export interface Person {
   company_name: string | null;
   picture_url: string | null;
   updated_at: IsoTime | null;
+}
+
+/** A person as the admins of the person's company see the person. A field is null while its service is away. */
+export interface CompanyPerson extends Person {
+  is_online: boolean | null;
+  /** Null also for a person who was never seen. */
+  last_seen: IsoTime | null;
+  devices: DeviceCount[] | null;
 }
 
 /** One kind of deed that the audit of a company records. */

@@ -6,6 +6,7 @@ import { beatGateway } from './use-cases/beat-gateway.ts';
 import { findConnected } from './use-cases/find-connected.ts';
 import { getStatuses } from './use-cases/get-statuses.ts';
 import { leaveGateway } from './use-cases/leave-gateway.ts';
+import { readStatuses } from './use-cases/read-statuses.ts';
 import { reportUsers } from './use-cases/report-users.ts';
 
 /** The use case behind each request. */
@@ -16,6 +17,7 @@ export function createHandlers(context: Context): Handlers<typeof presenceEndpoi
     leaveGateway: (input) => leaveGateway(context, input),
     announceAgain: (input) => announceAgain(context, input),
     getStatuses: (input, { requestId }) => getStatuses(context, input, requestId),
+    readStatuses: (input) => readStatuses(context, input),
     findConnected: (input) => findConnected(context, input),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Device, type IsoTime, PUSH_PROVIDERS } from '../model.ts';
+import { PAGE_LIMIT } from '../limits.ts';
+import { type Device, type DeviceCount, type IsoTime, PUSH_PROVIDERS } from '../model.ts';
 import { id, text } from '../primitives.ts';
 import { type NotificationLevel, preferencesInput } from '../push-input.ts';
 import { define } from './endpoint.ts';
@@ -58,6 +59,12 @@ export const notificationsEndpoints = {
   ),
   /** Lists the user's devices. */
   listDevices: define<{ devices: Device[] }>()('notifications', 'list-devices', z.object({ user_id: id })),
+  /** Counts the devices of users by provider and state, for the admins of their company. */
+  countDevices: define<{ counts: (DeviceCount & { user_id: number })[] }>()(
+    'notifications',
+    'count-devices',
+    z.object({ user_ids: z.array(id).max(PAGE_LIMIT) }),
+  ),
   /** Removes a device of the user and drops the pushes that wait for it. `not_found` for every other device. */
   removeDevice: define<Record<string, never>>()(
     'notifications',

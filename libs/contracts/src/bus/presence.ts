@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIST_LENGTH } from '../limits.ts';
+import { LIST_LENGTH, PAGE_LIMIT } from '../limits.ts';
 import type { IsoTime, UserStatus } from '../model.ts';
 import { id, text } from '../primitives.ts';
 import { define } from './endpoint.ts';
@@ -41,6 +41,12 @@ export const presenceEndpoints = {
     'presence',
     'get-statuses',
     z.object({ user_id: id, user_ids: z.array(id).max(LIST_LENGTH) }),
+  ),
+  /** Reads the status of users as it is, for the admins of their company. Users who were never seen are left out. */
+  readStatuses: define<{ statuses: UserStatus[] }>()(
+    'presence',
+    'read-statuses',
+    z.object({ user_ids: z.array(id).max(PAGE_LIMIT) }),
   ),
   /**
    * Finds the users of `user_ids` who have an active socket now, as far as presence knows. The grace does not count. `heard_at`
