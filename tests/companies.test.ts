@@ -62,6 +62,12 @@ test('a user who was moved is let in with tokens of the new company only, and so
   }
 });
 
+/** The entries of an audit that tell of some actions, oldest first, once the last of them is there. */
+const auditOf = (admin: ReturnType<typeof call>, actions: string[], most = 100) =>
+  admin('GET', `/company/audit?limit=${most}`).then(({ data }) =>
+    data.entries.filter(({ action }: { action: string }) => actions.includes(action)),
+  );
+
 /** The names that a caller of company 1 finds by the beginnings of words. */
 async function foundBy(id: number, q: string): Promise<string[]> {
   const { data } = await call(id)('GET', `/people?q=${encodeURIComponent(q)}`);
@@ -197,7 +203,7 @@ describe('contracts', () => {
     const [[ofBirch], [ofElm]] = [await seenBy(birch), await seenBy(elm)];
     expect(ofBirch).toMatchObject({ state: ofElm.state, terms: ofElm.terms, proposed_by: ofElm.proposed_by });
     const story = async (admin: typeof birch | typeof elm) => {
-      const { entries } = (await as(admin)('GET', '/company/audit?limit=100')).data;
+      const entries = await auditOf(as(admin), ['contract_proposed', 'contract_accepted', 'contract_severed']);
       return entries.map(({ actor_id, action, detail }: Record<string, unknown>) => ({ actor_id, action, detail }));
     };
     expect(await story(birch)).toEqual(await story(elm));
@@ -238,14 +244,13 @@ describe('contracts', () => {
     expect(policy).toEqual({ partners: 'contract', external_invite: false, history: 'joined' });
     expect((await set({ partners: 'closed' })).status).toBe(422);
     expect((await set({ externalInvite: 'no' })).status).toBe(400);
-    const { entries } = (await as(birch)('GET', '/company/audit?limit=100')).data;
-    expect(entries.filter(({ action }: { action: string }) => action === 'policy_changed')).toMatchObject([
+    expect(await auditOf(as(birch), ['policy_changed'])).toMatchObject([
       { actor_id: 50, actor_company_id: 50, object: 'company 50', detail: { partners: 'contract' } },
       { detail: policy },
     ]);
     const first = (await as(birch)('GET', '/company/audit?limit=1')).data;
     const rest = (await as(birch)('GET', `/company/audit?cursor=${first.next_cursor}&limit=100`)).data;
-    expect([...first.entries, ...rest.entries]).toEqual(entries);
+    expect([...first.entries, ...rest.entries].slice(0, entries.length)).toEqual(entries);
   });
 });
 
@@ -254,6 +259,7 @@ test('the admins of a company list all of its people page by page, and nobody el
   for (const id of [92, 93]) await call(id, { ...claims, name: `Person ${id}` })('GET', '/unread-count');
   await call(91, { company: 91, name: 'Outsider' })('GET', '/unread-count');
   const admin = call(90, { ...claims, role: 'admin' });
+    const { entries } = (await as(birch)('GET', '/company/audit?limit=100')).data;
   const { people, next_cursor } = await until('companies knows all of them', async () => {
     const { data } = await admin('GET', '/company/people');
     return data?.people.length === 3 && data;
@@ -281,12 +287,6 @@ test('a reported message reaches the admins of its reporter as it was, once, and
     call(81, { company: 81 }),
     call(82, { company: 81 }),
   ];
-  const [admin, otherAdmin] = [call(83, { company: 81, role: 'admin' }), call(84, { company: 80, role: 'admin' })];
-  const { conversation } = (await sender('POST', '/conversations', { participantId: 81, message: 'text 1' })).data;
-  const ids: number[] = [];
-  for (let seq = 2; seq <= 13; seq += 1) {
-    const sent = await sender('POST', `/conversations/${conversation.id}/messages`, { content: `text ${seq}` });
-    ids.push(sent.data.message.id);
 
   for (const path of ['a', 'b']) {
     const device = { provider: 'webhook', target: { url: `https://example.org/${path}` } };
@@ -301,11 +301,11 @@ test('a reported message reaches the admins of its reporter as it was, once, and
     devices: [{ provider: 'webhook', state: 'active', count: 2 }],
   });
   await socket.close();
-  }
-  const [second, last] = [ids[0] as number, ids.at(-1) as number];
-  const filed = await reporter('POST', '/reports', { messageId: last, reason: 'Asks for my password' });
-  expect(filed).toMatchObject({ status: 201, data: { report: { message_id: last, reason: 'Asks for my password' } } });
-  await sender('DELETE', `/messages/${last}`);
+  const [admin, otherAdmin] = [call(83, { company: 81, role: 'admin' }), call(84, { company: 80, role: 'admin' })];
+  const { conversation } = (await sender('POST', '/conversations', { participantId: 81, message: 'text 1' })).data;
+  const ids: number[] = [];
+  for (let seq = 2; seq <= 13; seq += 1) {
+    const sent = await sender('POST', `/conversations/${conversation.id}/messages`, { content: `text ${seq}` });
 test('an admin ends the access of a person of the own company everywhere within a second, and of nobody else', async () => {
   const admin = call(100, { company: 100, role: 'admin' });
   const [person, mate, outsider] = [{ company: 100 }, { company: 100 }, { company: 101 }];
@@ -359,6 +359,12 @@ test('an admin ends the access of a person of the own company everywhere within 
   expect(entries).toMatchObject([{ actor_id: 100, action: 'access_ended', object: 'user 101' }]);
 });
 
+    ids.push(sent.data.message.id);
+  }
+  const [second, last] = [ids[0] as number, ids.at(-1) as number];
+  const filed = await reporter('POST', '/reports', { messageId: last, reason: 'Asks for my password' });
+  expect(filed).toMatchObject({ status: 201, data: { report: { message_id: last, reason: 'Asks for my password' } } });
+  await sender('DELETE', `/messages/${last}`);
   const again = await Promise.all([0, 1].map(() => reporter('POST', '/reports', { messageId: last, reason: 'Again' })));
   for (const reply of again) expect(reply).toMatchObject({ status: 200, data: filed.data });
   await reporter('POST', '/reports', { messageId: second, reason: 'And this' });
@@ -392,8 +398,7 @@ test('an admin ends the access of a person of the own company everywhere within 
   const refusals = ['', ' \u200b', 'x'.repeat(1_001), 7].map((reason) => ({ messageId: last, reason }));
   const replies = await Promise.all(refusals.map((body) => reporter('POST', '/reports', body)));
   expect(replies.map(({ status }) => status)).toEqual([422, 422, 422, 400]);
-  const { entries } = (await admin('GET', '/company/audit')).data;
-  expect(entries).toMatchObject([
+  expect(await auditOf(admin, ['message_reported'])).toMatchObject([
     {
       actor_id: 81,
       action: 'message_reported',
@@ -436,4 +441,51 @@ test('people block people and admins block companies, each sees own blocks only,
   await bus.close();
   const { entries } = (await admin('GET', '/company/audit')).data;
   expect(entries).toMatchObject([{ action: 'company_blocked', object: 'company 72' }, { action: 'company_unblocked' }]);
+});
+
+test('the acts in a group are in the audit of its company, and each company learns what its own people do', async () => {
+  const [admin, mate] = [call(110, { company: 110, role: 'admin' }), { company: 110 }];
+  const [partner, partnerAdmin] = [{ company: 111 }, call(113, { company: 111, role: 'admin' })];
+  for (const [id, claims] of [
+    [111, mate],
+    [112, partner],
+  ] as const)
+    await call(id, claims)('GET', '/unread-count');
+  for (const one of [admin, partnerAdmin]) await one('GET', '/unread-count');
+  const bus = await connectTestBus(system.servers.natsUrl);
+  await until('companies knows everybody', async () => {
+    const { people } = await bus.request(companiesEndpoints.findRelations, { user_ids: [110, 111, 112, 113] });
+    return people.length === 4;
+  });
+  await bus.close();
+  const creation = { type: 'group', name: 'Deal', participantIds: [111] };
+  const path = `/conversations/${(await admin('POST', '/conversations', creation)).data.conversation.id}`;
+  await admin('POST', `${path}/participants`, { participantIds: [112] });
+  await admin('PATCH', path, { name: 'Big deal' });
+  // The partner leaves by itself.
+  await call(112, partner)('DELETE', `${path}/participants/112`);
+
+  const object = path.slice(1).replace('conversations/', 'conversation ');
+  const ACTS = ['conversation_created', 'conversation_renamed', 'people_joined', 'people_left'];
+  const entries = await until('the audit has the last act', async () => {
+    const found = await auditOf(admin, ACTS);
+    return found.at(-1)?.action === 'people_left' && found;
+  });
+  expect(entries).toMatchObject([
+    {
+      actor_id: 110,
+      actor_company_id: 110,
+      action: 'conversation_created',
+      object,
+      detail: { type: 'group', name: 'Deal' },
+    },
+    { actor_id: 110, action: 'people_joined', detail: { user_ids: [110, 111], users: 2 } },
+    { actor_id: 110, action: 'people_joined', detail: { user_ids: [112] } },
+    { actor_id: 110, action: 'conversation_renamed', detail: { name: 'Big deal' } },
+    { actor_id: 112, actor_company_id: 111, action: 'people_left', detail: { user_ids: [112] } },
+  ]);
+  expect(await auditOf(partnerAdmin, ACTS)).toMatchObject([
+    { actor_id: 110, actor_company_id: 110, action: 'people_joined', object, detail: { user_ids: [112] } },
+    { actor_id: 112, actor_company_id: 111, action: 'people_left', object },
+  ]);
 });

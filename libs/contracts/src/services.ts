@@ -142,6 +142,7 @@ export const services = {
       companiesEndpoints.readAuditChain.subject,
     ],
     ownStreams: [streams.companies],
+    consumers: [durableConsumers.companiesConversationChanged],
   },
 } as const satisfies Record<string, Service>;
 

@@ -4,11 +4,13 @@ import { startDataService } from '@vestnik/data-service';
 import { KEYED_ACCESS } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
+import { countSetAside } from '@vestnik/ops';
 import { startOutbox } from '@vestnik/outbox';
 import type { Config } from './config.ts';
 import { createHandlers } from './endpoints.ts';
 import { publishEvent } from './publish-event.ts';
 import { schema } from './store/schema.ts';
+import { startSubscriptions } from './subscriptions.ts';
 import { createConversations } from './upstream/conversations.ts';
 
 /** Starts companies. On a stop, the changes of all accepted requests are published before the connections close. */
@@ -36,7 +38,11 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
       const publish = publishEvent.bind(undefined, { bus, revoker, database, conversations });
       const outbox = startOutbox({ database, logger, metrics, faults: bus.streamFaults, publish });
       onStop(() => outbox.stop());
-      return createHandlers({ database, outbox, conversations });
+      const context = { database, outbox, conversations };
+      const onSetAside = countSetAside(metrics, services.companies.consumers);
+      const subscriptions = startSubscriptions({ bus, context, logger, onSetAside });
+      onStop(() => Promise.all(subscriptions.map((subscription) => subscription.stop())));
+      return createHandlers(context);
     },
   );
 }

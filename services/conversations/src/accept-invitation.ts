@@ -22,7 +22,7 @@ export async function acceptInvitation(
   const act = row?.type === 'group' ? 'add' : 'direct';
   const relations = invited && (await readRelations(context, { user_id }, [invited.invited_by]));
   const late = relations ? await historyFromJoin(context, row, [user_id], () => relations.companyId) : [];
-  return commitChange(context, conversation_id, (before) => {
+  return commitChange(context, conversation_id, user_id, (before) => {
     requireInvited(before, user_id);
     const change = accept(before, user_id);
     if (change && invited && relations) requireAllowed(context, relations.decide(invited.invited_by, act));

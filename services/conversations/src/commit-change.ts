@@ -28,20 +28,23 @@ type Count = (em: EntityManager) => Promise<void>;
  * Changes one conversation: locks it, asks the rule, commits the change together with its event, and publishes the event.
  * Changes of one conversation wait for each other before they take a connection.
  *
+ * @param by the user who makes the change; null for the server
  * @throws VestnikError refusals of the rule, the quotas and the queue.
  */
 export function commitChange(
   context: Context,
   conversationId: number,
+  by: number | null,
   rule: Rule,
   count: Count = async () => {},
 ): Promise<Conversation> {
-  return context.changes.run(`conversation ${conversationId}`, () => change(context, conversationId, rule, count));
+  return context.changes.run(`conversation ${conversationId}`, () => change(context, conversationId, by, rule, count));
 }
 
 async function change(
   { database, outbox, quotas }: Context,
   conversation_id: number,
+  by: number | null,
   rule: Rule,
   count: Count,
 ): Promise<Conversation> {
@@ -72,6 +75,7 @@ async function change(
       conversation,
       joined: change.joined,
       left: change.left,
+      act: { by, renamed: name !== before.name },
       invited: change.invited.map(({ user_id }) => user_id),
       uninvited: change.uninvited.userIds.filter((userId) => !change.joined.includes(userId)),
       updated: true,

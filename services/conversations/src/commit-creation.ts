@@ -60,6 +60,7 @@ export async function commitCreation(
       conversation,
       joined,
       left: [],
+      act: { by: creatorId, renamed: false },
       invited: [...waiting],
       updated: false,
     });

@@ -55,7 +55,7 @@ async function eachCrossing(
 /** Lets direct conversations of two companies that were suspended go on, since a contract is in force again. */
 export async function resumeCompanies(context: Context, low: number, high: number): Promise<void> {
   await eachCrossing(context, low, high, (id) =>
-    commitChange(context, id, (before) => {
+    commitChange(context, id, null, (before) => {
       if (!before) throw new Error(`conversation ${id} is gone`);
       return resume(before);
     }),
@@ -64,5 +64,5 @@ export async function resumeCompanies(context: Context, low: number, high: numbe
 
 async function severIn(context: Context, conversationId: number, low: number, high: number): Promise<Conversation> {
   const companyOf = await companiesIn(context, conversationId);
-  return commitChange(context, conversationId, (before) => before && sever(before, [low, high], companyOf));
+  return commitChange(context, conversationId, null, (before) => before && sever(before, [low, high], companyOf));
 }

@@ -54,7 +54,9 @@ export async function publishEvent(
     publishMemberships(bus, event);
     if (event.updated) updated = updates.add(conversation.id, conversation);
   }
-  await publishDurable(bus, durableEvents.conversationChanged, `conversations-${row.id}`, { conversation });
+  const { joined, left, updated: existed } = event;
+  const act = event.act && { ...event.act, created: !existed, joined, left };
+  await publishDurable(bus, durableEvents.conversationChanged, `conversations-${row.id}`, { conversation, act });
   await updated;
   if (leftBehind) await publishLate(bus, database, event);
   else assertUnbroken();

@@ -94,4 +94,10 @@ export const durableConsumers = {
     event: durableEvents.blockChanged,
     startsAt: 'oldest',
   } as DurableConsumer<BlockChanged>,
+  /** Adds what was done to the audits of the companies concerned. An act that is there already adds nothing. */
+  companiesConversationChanged: {
+    durable: 'companies-conversation-changed',
+    event: durableEvents.conversationChanged,
+    startsAt: 'oldest',
+  } as DurableConsumer<ConversationChanged>,
 };

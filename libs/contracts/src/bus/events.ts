@@ -101,9 +101,26 @@ export interface ContractAnnounced {
   views: { company_id: number; contract: ShownContract }[];
 }
 
-/** A conversation changed. The event carries the whole state. A copy takes it when `version` is newer than its own. */
+/** An act in a conversation: its user and its effect, for the audits of the companies concerned. */
+const conversationAct = z.object({
+  /** The user who did it; null for the server, which ends what crosses after a severing. */
+  by: id.nullable(),
+  created: z.boolean(),
+  renamed: z.boolean(),
+  joined: z.array(id),
+  left: z.array(id),
+});
+
+/** An act in a conversation. */
+export type ConversationAct = z.output<typeof conversationAct>;
+
+/**
+ * A conversation changed. The event carries the whole state. A copy takes it when `version` is newer than its own. An event of an
+ * older release has no `act`.
+ */
 export interface ConversationChanged {
   conversation: Conversation;
+  act?: ConversationAct | undefined;
 }
 
 /**
@@ -226,6 +243,17 @@ export const streams = {
     whenFull: 'refuse',
     storedSubject: REVOCATION_STORED,
   },
+  /** The revocations that admins of companies ask for, kept as long. Companies alone publishes them, and changes none. */
+  revokedPeople: {
+    name: 'REVOKED_PEOPLE',
+    account: 'REVOCATIONS',
+    subjects: [PERSON_REVOCATION_SUBJECTS],
+    maxAgeDays: 400,
+    maxBytes: 64 * MIB,
+    maxEventBytes: 1_024,
+    whenFull: 'refuse',
+    storedSubject: REVOCATION_STORED,
+  },
   /**
    * The events that consumers of all services set aside, kept longer than in the streams that they come from. The payload is
    * text in JSON, so such an event may be several times as large as the one that was set aside.
@@ -243,17 +271,6 @@ export const streams = {
 /** A durable event: its stream, its subject and its payload. */
 export interface DurableEvent<Payload> {
   readonly stream: string;
-  /** The revocations that admins of companies ask for, kept as long. Companies alone publishes them, and changes none. */
-  revokedPeople: {
-    name: 'REVOKED_PEOPLE',
-    account: 'REVOCATIONS',
-    subjects: [PERSON_REVOCATION_SUBJECTS],
-    maxAgeDays: 400,
-    maxBytes: 64 * MIB,
-    maxEventBytes: 1_024,
-    whenFull: 'refuse',
-    storedSubject: REVOCATION_STORED,
-  },
   readonly subject: string;
   readonly schema: z.ZodType<Payload>;
 }
@@ -274,7 +291,7 @@ export const durableEvents = {
   conversationChanged: {
     stream: 'CONVERSATIONS',
     subject: 'evt.conversations.v1.conversation_changed',
-    schema: z.object({ conversation: conversationSchema }),
+    schema: z.object({ conversation: conversationSchema, act: conversationAct.optional() }),
   } satisfies DurableEvent<ConversationChanged>,
   /** One commit stored messages: `MessagesStored`, their ids, `seq` and senders, without content. */
   messagesStored: {

@@ -9,6 +9,8 @@ export interface MembershipEvent {
   /** Users who are invited now, and users who are no longer. Absent in a row of an older release. */
   invited?: number[] | undefined;
   uninvited?: number[] | undefined;
+  /** The user who made the change, null for the server, and whether it renamed the group. Absent in a row of an older release. */
+  act?: { by: number | null; renamed: boolean } | undefined;
   /** True when the conversation existed before, so that its participants are to see the change. */
   updated: boolean;
 }

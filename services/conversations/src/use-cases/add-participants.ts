@@ -35,6 +35,7 @@ export async function addParticipants(
   const conversation = await commitChange(
     context,
     conversation_id,
+    user_id,
     (before) => addToGroup(before, input, added, context.groupSize, judged?.isInviting ?? false),
     (em) => context.quotas.countStrangers(em, user_id, judged?.strangers ?? 0),
   );

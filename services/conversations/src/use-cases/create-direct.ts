@@ -97,7 +97,7 @@ async function revive(
     context,
     (await readRelations(context, { user_id }, [invited.user_id])).decide(invited.user_id, 'direct'),
   );
-  return commitChange(context, conversation.id, (before) => {
+  return commitChange(context, conversation.id, user_id, (before) => {
     requireParticipant(before, user_id);
     return inviteAgain(before);
   });

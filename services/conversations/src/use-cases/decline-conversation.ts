@@ -12,7 +12,7 @@ export async function declineConversation(
   context: Context,
   { user_id, conversation_id }: Input<'declineConversation'>,
 ): Promise<Output<'declineConversation'>> {
-  const conversation = await commitChange(context, conversation_id, (before) => {
+  const conversation = await commitChange(context, conversation_id, user_id, (before) => {
     requireInvited(before, user_id);
     return decline(before, user_id);
   });

@@ -19,7 +19,7 @@ export async function removeParticipant(
     companiesIn(context, input.conversation_id),
     mayRestrict(context),
   ]);
-  const conversation = await commitChange(context, input.conversation_id, (before) =>
+  const conversation = await commitChange(context, input.conversation_id, input.user_id, (before) =>
     removeFromGroup(before, input, input.participant_id, { companyOf, trustsUnknown: !isRestricted }),
   );
   return { conversation };

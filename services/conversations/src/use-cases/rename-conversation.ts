@@ -12,7 +12,7 @@ export async function renameConversation(
   context: Context,
   input: Input<'renameConversation'>,
 ): Promise<Output<'renameConversation'>> {
-  const conversation = await commitChange(context, input.conversation_id, (before) =>
+  const conversation = await commitChange(context, input.conversation_id, input.user_id, (before) =>
     renameGroup(before, input, input.name),
   );
   return { conversation };
