@@ -82,6 +82,7 @@ async function change(
     });
     await quotas.requireRoom(em, change.joined);
     await count(em);
+    await quotas.countGroup(em, conversation, before.participants.length, conversation.participants.length);
     return { conversation, row };
   });
   if (row) {

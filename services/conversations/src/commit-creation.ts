@@ -65,6 +65,7 @@ export async function commitCreation(
       updated: false,
     });
     await quotas.requireRoom(em, joined, creatorId);
+    await quotas.countGroup(em, conversation, 0, joined.length);
     return { conversation, kept, row };
   });
   void outbox.publishNow(row);

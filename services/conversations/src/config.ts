@@ -30,6 +30,12 @@ export const quotaSettings = {
     format: limit,
     default: 50,
   }),
+  companyGroups: setting({
+    env: 'LIMIT_COMPANY_GROUPS',
+    doc: 'Groups with participants that one company has at most',
+    format: limit,
+    default: 100_000,
+  }),
 };
 
 const shape = {

@@ -17,8 +17,10 @@ export interface Context {
   outbox: Pick<Outbox, 'publishNow'>;
   /** Participants of a group at most, its owner included; Infinity for no limit. */
   groupSize: number;
-  /** The quotas of one user. */
+  /** The quotas of users and companies. */
   quotas: Quotas;
+  /** Groups with participants that one company has at most; Infinity for no limit. */
+  companyGroups: number;
   /** The rule of the installation between companies. */
   partners: PartnerRule;
   /** Counts a decision. */

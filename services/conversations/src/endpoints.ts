@@ -13,6 +13,7 @@ import { keepAnswer } from './use-cases/keep-answer.ts';
 import { listAudiences } from './use-cases/list-audiences.ts';
 import { listConversationsOfUsers } from './use-cases/list-conversations-of-users.ts';
 import { listMembers } from './use-cases/list-members.ts';
+import { readCompanyUse } from './use-cases/read-company-use.ts';
 import { readContacts } from './use-cases/read-contacts.ts';
 import { removeParticipant } from './use-cases/remove-participant.ts';
 import { renameConversation } from './use-cases/rename-conversation.ts';
@@ -31,6 +32,7 @@ export function createHandlers(context: Context): Handlers<typeof conversationsE
     addParticipants: (input) => addParticipants(context, input),
     removeParticipant: (input) => removeParticipant(context, input),
     listAudiences: (input) => listAudiences(context, input),
+    readCompanyUse: (input) => readCompanyUse(context, input),
     listConversationsOfUsers: (input) => listConversationsOfUsers(context, input),
     readContacts: (input) => readContacts(context, input),
     copyConversations: (input) => copyConversations(context, input),

@@ -1,11 +1,11 @@
 import type { ConfigOf } from '@vestnik/config';
-import { VestnikError } from '@vestnik/contracts';
+import { type Conversation, VestnikError } from '@vestnik/contracts';
 import type { Metrics } from '@vestnik/ops';
 import type { quotaSettings } from './config.ts';
-import { findFullUsers, type HourlyQuota, lockRooms, useQuota } from './store/quotas.ts';
+import { addGroups, findFullUsers, type HourlyQuota, lockRooms, useQuota } from './store/quotas.ts';
 import type { EntityManager } from './store/unit-of-work.ts';
 
-/** The quotas of one user. Each check runs in the transaction that it judges, and its refusal undoes it. */
+/** The quotas of users and companies. Each check runs in the transaction that it judges, and its refusal undoes it. */
 export interface Quotas {
   /**
    * Counts a new conversation of a user.
@@ -26,6 +26,19 @@ export interface Quotas {
    * @throws VestnikError `forbidden` for the first user who is in too many.
    */
   requireRoom(em: EntityManager, joined: readonly number[], actorId?: number): Promise<void>;
+  /**
+   * Counts a group that has got its first participants, or has lost its last one. The company's row is locked until the end of the
+   * transaction, so a change counts last.
+   *
+   * @param before and `after` are the numbers of participants
+   * @throws VestnikError `forbidden` when the company would have too many groups.
+   */
+  countGroup(
+    em: EntityManager,
+    group: Pick<Conversation, 'type' | 'company_id'>,
+    before: number,
+    after: number,
+  ): Promise<void>;
 }
 
 /** More transactions than these cannot bring one user into conversations at once: each takes a connection. */
@@ -34,8 +47,8 @@ const QUOTA = { reason: 'quota' } as const;
 
 /** Creates the quotas. A limit of Infinity is none. */
 export function createQuotas(limits: ConfigOf<typeof quotaSettings>, metrics: Metrics): Quotas {
-  const refusals = metrics.counter('quota_refusals_total', 'Requests refused by a quota of a user, by quota', {
-    quota: ['conversations', 'strangers', 'room'],
+  const refusals = metrics.counter('quota_refusals_total', 'Requests refused by a quota, by quota', {
+    quota: ['conversations', 'strangers', 'room', 'groups'],
   });
 
   /** Counts the use of an hourly quota. An hour begins with the first use. */
@@ -67,6 +80,14 @@ export function createQuotas(limits: ConfigOf<typeof quotaSettings>, metrics: Me
       refusals.inc({ quota: 'room' });
       const who = full === actorId ? `You are in ${limits.conversations} conversations, and` : `User ${full}`;
       throw new VestnikError('forbidden', `${who} can join no further conversation`, QUOTA);
+    },
+    async countGroup(em, { type, company_id }, before, after) {
+      const added = Number(after > 0) - Number(before > 0);
+      if (type !== 'group' || company_id === null || added === 0) return;
+      const groups = await addGroups(em, company_id, added);
+      if (added < 0 || groups <= limits.companyGroups) return;
+      refusals.inc({ quota: 'groups' });
+      throw new VestnikError('forbidden', `A company has at most ${limits.companyGroups} groups`, QUOTA);
     },
   };
 }

@@ -54,6 +54,7 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         outbox,
         groupSize: config.groupSize,
         quotas: createQuotas(config.quotas, metrics),
+        companyGroups: config.quotas.companyGroups,
         partners: config.partners,
         countDecision: (outcome) => decisions.inc({ outcome }),
       };

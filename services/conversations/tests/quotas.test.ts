@@ -79,3 +79,35 @@ test('a user writes to and adds so many people of other companies an hour, those
   const direct = { user_id: 60, company_id: 1, participant_id: 203 };
   await expect(service.bus.request(endpoints.createDirect, direct)).rejects.toMatchObject({ code: 'rate_limited' });
 });
+
+test('a company has so many groups with participants, also at the same time, and an empty one makes room', async () => {
+  const limited = await prepareService();
+  try {
+    await limited.sql(
+      'insert into conversations.people (user_id, company_id, version) select id, id / 100, 1 from generate_series(1, 400) id',
+    );
+    await Promise.all([0, 1].map(() => limited.start({ LIMIT_COMPANY_GROUPS: '3' })));
+    const creations = Array.from({ length: 8 }, (_, index) => limited.createGroup(101 + index, 120 + index));
+    const outcomes = await Promise.allSettled(creations);
+    const created = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    expect(created).toHaveLength(3);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'forbidden', reason: 'quota' });
+    }
+    // Another company has room of its own, and direct conversations do not count.
+    await limited.createGroup(201, 202);
+    await limited.createDirect(110, 111);
+    const use = async () => limited.bus.request(endpoints.readCompanyUse, { company_id: 1 });
+    expect(await use()).toEqual({ groups: 3, groups_limit: 3 });
+    const [{ id, participants }] = created as [(typeof created)[number]];
+    for (const user_id of participants) {
+      await limited.bus.request(endpoints.removeParticipant, { user_id, conversation_id: id, participant_id: user_id });
+    }
+    expect(await use()).toEqual({ groups: 2, groups_limit: 3 });
+    await limited.createGroup(130, 131);
+    await expect(limited.createGroup(132, 133)).rejects.toMatchObject({ code: 'forbidden', reason: 'quota' });
+    expect(await use()).toEqual({ groups: 3, groups_limit: 3 });
+  } finally {
+    await limited.stop();
+  }
+});

@@ -144,6 +144,12 @@ export const conversationsEndpoints = {
     'remove-participant',
     z.object({ ...manager, conversation_id: id, participant_id: id }),
   ),
+  /** Returns how many groups with participants a company has, and how many it may have; null for no quota. */
+  readCompanyUse: define<{ groups: number; groups_limit: number | null }>()(
+    'conversations',
+    'read-company-use',
+    z.object({ company_id: id }),
+  ),
   /** Lists the conversations of each named user, so that a gateway joins the user's sockets to them. */
   listConversationsOfUsers: define<{ users: { user_id: number; conversation_ids: number[] }[] }>()(
     'conversations',

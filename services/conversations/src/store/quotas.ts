@@ -1,3 +1,4 @@
+import { statement } from '@vestnik/database';
 import type { EntityManager } from './unit-of-work.ts';
 
 /** A quota that counts within an hour. */
@@ -23,6 +24,23 @@ export async function useQuota(
   );
   if (!row) throw new Error('The use of a quota was not stored');
   return row;
+}
+
+/** Returns how many groups with participants a company has; no row for none. */
+export const groupsOfCompany = statement<{ groups: number }, [companyId: number]>(
+  'find-company-groups',
+  'select groups from company_uses where company_id = $1',
+);
+
+/** Adds to the number of a company's groups, and returns it. */
+export async function addGroups(em: EntityManager, companyId: number, groups: number): Promise<number> {
+  const [row] = await em.execute<{ groups: number }[]>(
+    `insert into company_uses as u (company_id, groups) values (?, ?)
+     on conflict (company_id) do update set groups = u.groups + excluded.groups returning groups`,
+    [companyId, groups],
+  );
+  if (!row) throw new Error('The use of a company was not stored');
+  return row.groups;
 }
 
 /** Returns those of the named users who are in more than `limit` conversations. */

@@ -122,6 +122,13 @@ const quotaUseEntity = defineEntity({
   },
 });
 
+/** How many groups with participants a company has. */
+const companyUseEntity = defineEntity({
+  name: 'CompanyUse',
+  tableName: 'company_uses',
+  properties: { company_id: p.bigint('number').primary().autoincrement(false), groups: p.integer() },
+});
+
 /** A row of conversations in the unit of work. */
 export type ConversationRecord = InferEntity<typeof conversationEntity>;
 
@@ -140,6 +147,7 @@ export const schema: Schema = {
     creationEntity,
     ...relationEntities,
     quotaUseEntity,
+    companyUseEntity,
     outboxEntity,
   ],
 };
