@@ -4,6 +4,7 @@ import {
   decisionSettings,
   describeSettings,
   integer,
+  limit,
   serviceSettings,
   setting,
 } from '@vestnik/config';
@@ -13,6 +14,12 @@ const shape = {
   ...serviceSettings,
   ...changeSettings,
   ...decisionSettings(PARTNER_RULES),
+  companyMessagesPerDay: setting({
+    env: 'LIMIT_COMPANY_MESSAGES_PER_DAY',
+    doc: 'Messages that the people of one company send in a day (UTC) at most; then `rate_limited`',
+    format: limit,
+    default: 1_000_000,
+  }),
   databasePoolSize: setting({
     ...serviceSettings.databasePoolSize,
     // The outbox relay uses two connections at once: one holds the events, one reads their messages.

@@ -2,6 +2,7 @@ import type { Bus } from '@vestnik/bus';
 import type { EndpointData, EndpointOutput, messagesEndpoints, RefusalReason } from '@vestnik/contracts';
 import type { ChangeQueue } from '@vestnik/data-service';
 import type { Database } from '@vestnik/database';
+import type { CompanyUse } from './company-use.ts';
 import type { LiveEvents } from './live/live-events.ts';
 import type { MessageStore } from './message-store.ts';
 import type { MessagesOutbox } from './outbox.ts';
@@ -18,6 +19,8 @@ export interface Context {
   outbox: Pick<MessagesOutbox, 'publishChange'>;
   /** Notifies the gateways. */
   live: LiveEvents;
+  /** The daily quotas of companies. */
+  companyUse: CompanyUse;
   /** Counts a send or a change that the rules between people and companies refuse. */
   countRefusal(reason: RefusalReason): void;
 }

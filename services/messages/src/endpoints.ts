@@ -14,6 +14,7 @@ import { getMessage } from './use-cases/get-message.ts';
 import { listPins } from './use-cases/list-pins.ts';
 import { markDelivered } from './use-cases/mark-delivered.ts';
 import { markRead } from './use-cases/mark-read.ts';
+import { readCompanyUse } from './use-cases/read-company-use.ts';
 import { readHistory } from './use-cases/read-history.ts';
 import { readRange } from './use-cases/read-range.ts';
 import { rebuildSearchIndex } from './use-cases/rebuild-search-index.ts';
@@ -37,6 +38,7 @@ export function createHandlers(context: Context): Handlers<typeof messagesEndpoi
     summarizeConversations: (input) => summarizeConversations(context, input),
     countUnread: (input) => countUnread(context, input),
     applyConversation: (input) => applyConversation(context, input),
+    readCompanyUse: (input) => readCompanyUse(context, input),
     applyParting: (input) => applyParting(context, input),
     findHeads: (input) => findHeads(context, input),
     rebuildSearchIndex: (input) => rebuildSearchIndex(context, input),

@@ -4,6 +4,7 @@ import { KEYED_ACCESS } from '@vestnik/database';
 import type { Running } from '@vestnik/lifecycle';
 import type { Logger } from '@vestnik/logging';
 import { countSetAside } from '@vestnik/ops';
+import { startCompanyUse } from './company-use.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createHandlers } from './endpoints.ts';
@@ -54,7 +55,9 @@ export function startService(config: Readonly<Config>, logger: Logger): Promise<
         { reason: REFUSAL_REASONS },
       );
       const countRefusal = (reason: RefusalReason) => refusals.inc({ reason });
-      const context: Context = { bus, database, changes, store, live, outbox, countRefusal };
+      const companyUse = startCompanyUse({ database, logger, metrics }, config.companyMessagesPerDay);
+      onStop(() => companyUse.stop());
+      const context: Context = { bus, database, changes, store, live, outbox, companyUse, countRefusal };
       const subscriptions = startSubscriptions({
         context,
         logger,

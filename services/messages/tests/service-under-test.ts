@@ -56,13 +56,13 @@ export interface ServiceUnderTest {
 
 const WAITING = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
 
-/** Starts the service once. */
-export async function startServiceUnderTest(): Promise<ServiceUnderTest> {
+/** Starts the service once, with the given settings. */
+export async function startServiceUnderTest(settings: Record<string, string> = {}): Promise<ServiceUnderTest> {
   const servers = await startServers();
   await migrateSchema(schema, servers.databaseUrls.messages);
   const instances: Running[] = [];
   const startInstance = async (natsUrl = servers.natsUrls.messages) => {
-    const config = readConfig({ NATS_URL: natsUrl, DATABASE_URL: servers.databaseUrls.messages });
+    const config = readConfig({ NATS_URL: natsUrl, DATABASE_URL: servers.databaseUrls.messages, ...settings });
     const instance = await startService(config, logger);
     instances.push(instance);
     return instance;

@@ -23,13 +23,20 @@ const send = z.object({
   marks_read: z.boolean().default(true),
   /** The session that sends: it does not get the event of its own reading. */
   session_id: text.optional(),
+  /** The company that the sender belongs to: its messages of a day are counted. */
+  company_id: id.optional(),
 });
 
 /** One message to store. */
 export type Send = z.output<typeof send>;
 
-/** The result of one send: the stored message (`created` false when it was stored before), or a refusal. */
-export type SendResult = { message: Message; created: boolean } | { error: ErrorBody };
+/**
+ * The result of one send: the stored message (`created` false when it was stored before), or a refusal, perhaps with the seconds
+ * after which another try makes sense.
+ */
+export type SendResult =
+  | { message: Message; created: boolean }
+  | { error: ErrorBody; retry_after_seconds?: number | undefined };
 
 /** A page begins below a `seq`, above a `seq`, behind `offset` newest messages, or at the newest message. */
 const historyAsk = z.object({
@@ -249,6 +256,12 @@ export const messagesEndpoints = {
     'messages',
     'apply-conversation',
     z.object({ conversation: conversationSchema }),
+  ),
+  /** Returns how many messages a company has stored today (UTC), and how many it may store in a day; null for no quota. */
+  readCompanyUse: define<{ messages_today: number; messages_per_day: number | null }>()(
+    'messages',
+    'read-company-use',
+    z.object({ company_id: id }),
   ),
   /**
    * Takes a changed contract or block over before its event arrives, so that no further send crosses. Returns those of the named

@@ -56,7 +56,7 @@ export function createSender(bus: Bus): Sender {
   });
 
   return {
-    async send({ userId, sessionId }, conversationId, input) {
+    async send({ userId, companyId, sessionId }, conversationId, input) {
       if (batcher.size() >= MAX_PENDING) throw overloaded();
       const result = await batcher.add(conversationId, {
         sender_id: userId,
@@ -69,9 +69,15 @@ export function createSender(bus: Bus): Sender {
         mentions: input.mentions ?? [],
         marks_read: input.marksRead ?? true,
         session_id: sessionId,
+        company_id: companyId,
       });
-      if ('error' in result)
-        throw new VestnikError(result.error.code, result.error.message, { reason: result.error.reason });
+      if ('error' in result) {
+        const { code, message, reason } = result.error;
+        throw new VestnikError(code, message, {
+          reason,
+          ...(result.retry_after_seconds !== undefined && { retryAfterSeconds: result.retry_after_seconds }),
+        });
+      }
       return result;
     },
     pending: () => batcher.size(),

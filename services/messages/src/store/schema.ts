@@ -226,6 +226,13 @@ const lifeEntity = defineEntity({
   },
 });
 
+/** How many messages a company has stored on a day (UTC). */
+const companyUseEntity = defineEntity({
+  name: 'CompanyUse',
+  tableName: 'company_uses',
+  properties: { company_id: bigint().primary(), day: p.date().primary(), messages: bigint() },
+});
+
 /** A row of messages in the unit of work. */
 export type MessageRecord = InferEntity<typeof messageEntity>;
 
@@ -245,6 +252,7 @@ export const schema: Schema = {
     departureEntity,
     lifeEntity,
     lookEntity,
+    companyUseEntity,
     ...relationEntities,
     outboxEntity,
     ...searchEntities,

@@ -98,7 +98,7 @@ function batchValues(sends: readonly Send[]): [conversationIds: number[], sends:
 }
 
 /** Postgres keeps null for none: most messages have neither attachments nor mentions. */
-function toRow({ session_id: _, attachments, mentions, ...send }: Send) {
+function toRow({ session_id: _, company_id: __, attachments, mentions, ...send }: Send) {
   return {
     ...send,
     attachments: attachments.length === 0 ? null : attachments,
