@@ -233,6 +233,17 @@ describe('contracts', () => {
     expect((await as(birch)('DELETE', '/company/contracts/9999')).status).toBe(404);
   });
 
+  test('a company sees the use that it makes of its quotas', async () => {
+    const group = { type: 'group', name: 'tea', participantIds: [51, 52] };
+    const { conversation } = (await as(birch)('POST', '/conversations', group)).data;
+    await as(birch)('POST', `/conversations/${conversation.id}/messages`, { content: 'hello' });
+    const { usage, quotas } = (await as(birch)('GET', '/company')).data.company;
+    expect({ usage, quotas }).toEqual({
+      usage: { messages_today: 1, groups: 1 },
+      quotas: { messages_per_day: 1_000_000, groups: 100_000 },
+    });
+  });
+
   test('a policy changes by the rules that are named, and is recorded', async () => {
     const set = (policy: object) => as(birch)('PATCH', '/company/policy', policy);
     expect((await set({ partners: 'contract', externalInvite: false })).data.company).toEqual({
@@ -248,6 +259,7 @@ describe('contracts', () => {
       { actor_id: 50, actor_company_id: 50, object: 'company 50', detail: { partners: 'contract' } },
       { detail: policy },
     ]);
+    const { entries } = (await as(birch)('GET', '/company/audit?limit=100')).data;
     const first = (await as(birch)('GET', '/company/audit?limit=1')).data;
     const rest = (await as(birch)('GET', `/company/audit?cursor=${first.next_cursor}&limit=100`)).data;
     expect([...first.entries, ...rest.entries].slice(0, entries.length)).toEqual(entries);
@@ -259,7 +271,6 @@ test('the admins of a company list all of its people page by page, and nobody el
   for (const id of [92, 93]) await call(id, { ...claims, name: `Person ${id}` })('GET', '/unread-count');
   await call(91, { company: 91, name: 'Outsider' })('GET', '/unread-count');
   const admin = call(90, { ...claims, role: 'admin' });
-    const { entries } = (await as(birch)('GET', '/company/audit?limit=100')).data;
   const { people, next_cursor } = await until('companies knows all of them', async () => {
     const { data } = await admin('GET', '/company/people');
     return data?.people.length === 3 && data;
@@ -276,17 +287,6 @@ test('the admins of a company list all of its people page by page, and nobody el
   const rest = (await admin('GET', `/company/people?limit=2&cursor=${first.next_cursor}`)).data;
   expect([...first.people, ...rest.people]).toEqual(people);
   expect(rest.next_cursor).toBeNull();
-  for (const plain of [call(92, claims), call(94, { ...claims, role: 'compliance' })]) {
-    expect((await plain('GET', '/company/people')).status).toBe(403);
-  }
-});
-
-test('a reported message reaches the admins of its reporter as it was, once, and nobody else', async () => {
-  const [sender, reporter, stranger] = [
-    call(80, { company: 80 }),
-    call(81, { company: 81 }),
-    call(82, { company: 81 }),
-  ];
 
   for (const path of ['a', 'b']) {
     const device = { provider: 'webhook', target: { url: `https://example.org/${path}` } };
@@ -301,11 +301,11 @@ test('a reported message reaches the admins of its reporter as it was, once, and
     devices: [{ provider: 'webhook', state: 'active', count: 2 }],
   });
   await socket.close();
-  const [admin, otherAdmin] = [call(83, { company: 81, role: 'admin' }), call(84, { company: 80, role: 'admin' })];
-  const { conversation } = (await sender('POST', '/conversations', { participantId: 81, message: 'text 1' })).data;
-  const ids: number[] = [];
-  for (let seq = 2; seq <= 13; seq += 1) {
-    const sent = await sender('POST', `/conversations/${conversation.id}/messages`, { content: `text ${seq}` });
+  for (const plain of [call(92, claims), call(94, { ...claims, role: 'compliance' })]) {
+    expect((await plain('GET', '/company/people')).status).toBe(403);
+  }
+});
+
 test('an admin ends the access of a person of the own company everywhere within a second, and of nobody else', async () => {
   const admin = call(100, { company: 100, role: 'admin' });
   const [person, mate, outsider] = [{ company: 100 }, { company: 100 }, { company: 101 }];
@@ -359,6 +359,17 @@ test('an admin ends the access of a person of the own company everywhere within 
   expect(entries).toMatchObject([{ actor_id: 100, action: 'access_ended', object: 'user 101' }]);
 });
 
+test('a reported message reaches the admins of its reporter as it was, once, and nobody else', async () => {
+  const [sender, reporter, stranger] = [
+    call(80, { company: 80 }),
+    call(81, { company: 81 }),
+    call(82, { company: 81 }),
+  ];
+  const [admin, otherAdmin] = [call(83, { company: 81, role: 'admin' }), call(84, { company: 80, role: 'admin' })];
+  const { conversation } = (await sender('POST', '/conversations', { participantId: 81, message: 'text 1' })).data;
+  const ids: number[] = [];
+  for (let seq = 2; seq <= 13; seq += 1) {
+    const sent = await sender('POST', `/conversations/${conversation.id}/messages`, { content: `text ${seq}` });
     ids.push(sent.data.message.id);
   }
   const [second, last] = [ids[0] as number, ids.at(-1) as number];

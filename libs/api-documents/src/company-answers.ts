@@ -1,4 +1,4 @@
-import type { ShownBlock, ShownCompany, ShownContract } from '@vestnik/contracts';
+import type { CompanyQuotas, CompanyUsage, ShownBlock, ShownCompany, ShownContract } from '@vestnik/contracts';
 import { z } from 'zod';
 
 const id = z.int().positive();
@@ -19,6 +19,19 @@ const company = z
       .meta({ description: 'The rules of the company. A rule that is null is the installation’s' }),
   })
   .meta({ id: 'Company' }) satisfies z.ZodType<ShownCompany>;
+
+const count = z.int().nonnegative().nullable();
+
+const companyWithUse = company
+  .extend({
+    usage: z.looseObject({ messages_today: count, groups: count }).meta({
+      description: 'A number is null while its service is away. A day is one of UTC',
+    }) satisfies z.ZodType<CompanyUsage>,
+    quotas: z
+      .looseObject({ messages_per_day: count, groups: count })
+      .meta({ description: 'Null for no quota' }) satisfies z.ZodType<CompanyQuotas>,
+  })
+  .meta({ id: 'CompanyWithUse' });
 
 /** A contract as one of the two companies sees it. */
 export const contract = z
@@ -53,6 +66,7 @@ const auditEntry = z
 /** The data of answers about the caller's company. */
 export const companyAnswers = {
   company: z.looseObject({ company }),
+  companyWithUse: z.looseObject({ company: companyWithUse }),
   contract: z.looseObject({ contract }),
   contractPage: z.looseObject({ contracts: z.array(contract), next_cursor: nextCursor }),
   block: z.looseObject({ block }),

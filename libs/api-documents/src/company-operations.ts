@@ -16,8 +16,8 @@ export const companyOperations: readonly Operation[] = [
     path: '/company',
     name: 'getCompany',
     tag: 'Company',
-    summary: "Get the caller's company",
-    answers: { 200: { description: 'The company', data: companyAnswers.company } },
+    summary: "Get the caller's company, with the use that it makes of its quotas",
+    answers: { 200: { description: 'The company', data: companyAnswers.companyWithUse } },
   },
   {
     method: 'PATCH',

@@ -271,6 +271,20 @@ export interface ShownCompany {
   policy: { partners: PartnerRule | null; external_invite: boolean | null; history: HistoryRule | null };
 }
 
+/** The use that a company makes of the installation. A number is null while its service is away. */
+export interface CompanyUsage {
+  /** Messages that the company's people have sent today (UTC). */
+  messages_today: number | null;
+  /** Groups of the company that have participants. */
+  groups: number | null;
+}
+
+/** The quotas of a company. A number is null for no quota, and while its service is away. */
+export interface CompanyQuotas {
+  messages_per_day: number | null;
+  groups: number | null;
+}
+
 /** The roles that a token may give its user in the token's own company. */
 export const COMPANY_ROLES = ['admin', 'compliance'] as const;
 /** One role in a company. */
