@@ -259,6 +259,68 @@ test('an admin renames a group of the own company and removes people from it, an
   await boris.client.next('conversation_removed', ({ conversation_id }) => conversation_id === group);
 });
 
+test('the admins of a company list its groups and their members and close them, and nobody of another company does', async () => {
+  const [ours, theirs] = [(companies += 1), (companies += 1)];
+  const [anna, boss, boris] = [await person(ours, 0), await person(ours, 1, 'admin'), await person(theirs, 1, 'admin')];
+  const creation = { type: 'group', name: 'tea', participantIds: [boris.userId] };
+  const group = (await anna.call('POST', '/conversations', creation)).data.conversation;
+  await boris.client.next('conversation_created', ({ conversation }) => conversation.id === group.id);
+  await send(boris, group.id, 'one lump or two');
+  const path = `/conversations/${group.id}`;
+  const groupsOf = async ({ call }: Person) => (await call('GET', '/company/groups?limit=100')).data.groups;
+  const shown = { id: group.id, name: 'tea', owner_id: anna.userId, participant_count: 2 };
+  expect(await groupsOf(boss)).toContainEqual(expect.objectContaining(shown));
+  expect(JSON.stringify(await groupsOf(boris))).not.toContain('tea');
+  expect((await anna.call('GET', '/company/groups')).status).toBe(403);
+  const first = (await boss.call('GET', '/company/groups?limit=1')).data;
+  const rest = (await boss.call('GET', `/company/groups?limit=100&cursor=${first.next_cursor}`)).data;
+  expect([...first.groups, ...rest.groups]).toEqual(await groupsOf(boss));
+
+  // The admin is not in the group: the list of members is all that the admin sees of it.
+  const members = (await boss.call('GET', `${path}/members`)).data.members;
+  expect(members).toMatchObject([{ user_id: anna.userId }, { user_id: boris.userId, read_seq: 1 }]);
+  expect((await boss.call('GET', `${path}/messages`)).status).toBe(403);
+  const stranger = await person(theirs, 0, 'admin');
+  for (const route of [path, '/conversations/999999999']) {
+    expect((await stranger.call('GET', `${route}/members`)).status).toBe(403);
+    expect((await stranger.call('DELETE', route)).status).toBe(403);
+  }
+  expect((await boris.call('DELETE', path)).status).toBe(403);
+  const direct = (await anna.call('POST', '/conversations', { participantId: boss.userId })).data.conversation;
+  expect((await boss.call('DELETE', `/conversations/${direct.id}`)).status).toBe(422);
+
+  expect(await boss.call('DELETE', path)).toMatchObject({ status: 200, data: {} });
+  for (const { client } of [anna, boris]) {
+    await client.next('conversation_removed', ({ conversation_id }) => conversation_id === group.id);
+  }
+  for (const from of [anna, boris]) expect((await send(from, group.id, 'more tea')).error?.code).toBe('forbidden');
+  expect(await groupsOf(boss)).toContainEqual(
+    expect.objectContaining({ ...shown, owner_id: null, participant_count: 0 }),
+  );
+  expect((await boss.call('DELETE', path)).status).toBe(200);
+});
+
+test('when nobody of the company is left in its group an admin is asked, and the colleague whom the admin adds owns it', async () => {
+  const [ours, theirs] = [(companies += 1), (companies += 1)];
+  const [anna, boss, boris] = [await person(ours, 0), await person(ours, 1, 'admin'), await person(theirs, 1, 'admin')];
+  const creation = { type: 'group', name: 'supply', participantIds: [boris.userId] };
+  const group = (await anna.call('POST', '/conversations', creation)).data.conversation;
+  const path = `/conversations/${group.id}`;
+  expect((await anna.call('DELETE', `${path}/participants/${anna.userId}`)).status).toBe(200);
+  const asked = await boss.client.next('owner_needed', ({ conversation_id }) => conversation_id === group.id);
+  expect(asked).toEqual({ conversation_id: group.id, name: 'supply' });
+  expect((await boris.call('GET', path)).data.conversation).toMatchObject({ owner_id: null, company_id: ours });
+  expect((await boris.call('PATCH', path, { name: 'ours' })).status).toBe(403);
+  expect(boris.client.events('owner_needed')).toEqual([]);
+  const { groups } = (await boss.call('GET', '/company/groups')).data;
+  expect(groups).toContainEqual(expect.objectContaining({ id: group.id, owner_id: null, participant_count: 1 }));
+
+  const colleague = await person(ours, 0);
+  const added = await boss.call('POST', `${path}/participants`, { participantIds: [colleague.userId] });
+  expect(added.data.conversation).toMatchObject({ owner_id: colleague.userId });
+  expect((await colleague.call('PATCH', path, { name: 'Supply' })).data.conversation.name).toBe('Supply');
+});
+
 /** How many severings the next test makes. `SEVERINGS=100 npm test -- tests/partings.test.ts` prints the figures of so many. */
 const SEVERINGS = Number(process.env['SEVERINGS'] ?? 3);
 

@@ -331,6 +331,11 @@ export const serverEvents = {
     summary: 'A contract changed. Admins of both companies get it, each with the other company in it',
     data: z.looseObject({ contract }),
   },
+  owner_needed: {
+    summary:
+      'A group of your company has no owner, since nobody of the company is left in it. Admins get it: add a colleague, or close it',
+    data: z.looseObject({ conversation_id: id, name: z.string().nullable() }),
+  },
   conversation_removed: {
     summary: 'You left a conversation or were removed; nothing of it follows',
     data: z.looseObject({ conversation_id: id, version: version.optional() }),

@@ -1,4 +1,11 @@
-import type { CompanyQuotas, CompanyUsage, ShownBlock, ShownCompany, ShownContract } from '@vestnik/contracts';
+import type {
+  CompanyGroup,
+  CompanyQuotas,
+  CompanyUsage,
+  ShownBlock,
+  ShownCompany,
+  ShownContract,
+} from '@vestnik/contracts';
 import { z } from 'zod';
 
 const id = z.int().positive();
@@ -32,6 +39,17 @@ const companyWithUse = company
       .meta({ description: 'Null for no quota' }) satisfies z.ZodType<CompanyQuotas>,
   })
   .meta({ id: 'CompanyWithUse' });
+
+const companyGroup = z
+  .looseObject({
+    id,
+    name: z.string(),
+    owner_id: id.nullable(),
+    participant_count: z.int().nonnegative(),
+    created_at: isoTime,
+    updated_at: isoTime,
+  })
+  .meta({ id: 'CompanyGroup' }) satisfies z.ZodType<CompanyGroup>;
 
 /** A contract as one of the two companies sees it. */
 export const contract = z
@@ -67,6 +85,7 @@ const auditEntry = z
 export const companyAnswers = {
   company: z.looseObject({ company }),
   companyWithUse: z.looseObject({ company: companyWithUse }),
+  groupPage: z.looseObject({ groups: z.array(companyGroup), next_cursor: nextCursor }),
   contract: z.looseObject({ contract }),
   contractPage: z.looseObject({ contracts: z.array(contract), next_cursor: nextCursor }),
   block: z.looseObject({ block }),

@@ -141,6 +141,17 @@ and the person's devices get no more pushes. A token that is issued afterwards i
     refusals: ['forbidden', 'not_found'],
   },
   {
+    method: 'GET',
+    path: '/company/groups',
+    name: 'listCompanyGroups',
+    tag: 'Company',
+    summary: 'List the groups of the company, in the order of their ids',
+    description: `${FOR_ADMINS} A group whose \`owner_id\` is null needs an owner. The first person of the company whom an admin adds becomes it.`,
+    query: { limit, cursor },
+    answers: { 200: { description: 'A page', data: companyAnswers.groupPage } },
+    refusals: ['forbidden'],
+  },
+  {
     method: 'POST',
     path: '/reports',
     name: 'reportMessage',

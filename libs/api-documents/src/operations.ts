@@ -70,6 +70,16 @@ export function createOperations(limits: ContentLimits): Operation[] {
       refusals: ['forbidden'],
     },
     {
+      method: 'DELETE',
+      path: '/conversations/:conversationId',
+      name: 'closeConversation',
+      tag: 'Conversations',
+      summary: 'Close a group: all participants leave',
+      description: "For the group's owner and the admins of its company.",
+      answers: { 200: { description: 'The group is closed', data: answers.nothing } },
+      refusals: ['forbidden'],
+    },
+    {
       method: 'POST',
       path: '/conversations/:conversationId/participants',
       name: 'addParticipants',

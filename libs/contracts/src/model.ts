@@ -206,6 +206,7 @@ export type AuditAction =
   | 'access_ended'
   | 'conversation_created'
   | 'conversation_renamed'
+  | 'conversation_closed'
   | 'people_joined'
   | 'people_left';
 
@@ -269,6 +270,17 @@ export interface ShownCompany {
   id: number;
   name: string | null;
   policy: { partners: PartnerRule | null; external_invite: boolean | null; history: HistoryRule | null };
+}
+
+/** A group of a company, as the admins of the company see it. */
+export interface CompanyGroup {
+  id: number;
+  name: string;
+  /** Null while the group needs an owner of the company. */
+  owner_id: number | null;
+  participant_count: number;
+  created_at: IsoTime;
+  updated_at: IsoTime;
 }
 
 /** The use that a company makes of the installation. A number is null while its service is away. */

@@ -65,6 +65,7 @@ export const services = {
       liveSubjects.statusesChanged,
       liveSubjects.personUpdated,
       liveSubjects.contractAnnounced,
+      liveSubjects.ownerNeeded,
       durableEvents.peopleChanged.subject,
       durableEvents.contractChanged.subject,
       durableEvents.blockChanged.subject,

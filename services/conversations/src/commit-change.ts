@@ -78,6 +78,7 @@ async function change(
       act: { by, renamed: name !== before.name },
       invited: change.invited.map(({ user_id }) => user_id),
       uninvited: change.uninvited.userIds.filter((userId) => !change.joined.includes(userId)),
+      needs_owner: before.owner_id !== null && owner_id === null && conversation.participants.length > 0,
       updated: true,
     });
     await quotas.requireRoom(em, change.joined);

@@ -9,6 +9,7 @@ import {
   liveSubjects,
   type MembershipChanged,
   membersOf,
+  type OwnerNeeded,
 } from '@vestnik/contracts';
 import type { Database } from '@vestnik/database';
 import type { OutboxRow } from '@vestnik/outbox';
@@ -53,6 +54,7 @@ export async function publishEvent(
     // Memberships go before the conversation's own event: users who left do not get it, users who joined do.
     publishMemberships(bus, event);
     if (event.updated) updated = updates.add(conversation.id, conversation);
+    if (event.needs_owner) publishOwnerNeeded(bus, conversation);
   }
   const { joined, left, updated: existed } = event;
   const act = event.act && { ...event.act, created: !existed, joined, left };
@@ -81,6 +83,12 @@ function publishUpdate(bus: Bus, conversation: Conversation): void {
   bus.publish(liveSubjects.conversationUpdated(conversation.id), encodeLive(headerOf(conversation), [frame]));
 }
 
+function publishOwnerNeeded(bus: Bus, { id, name, company_id }: Conversation): void {
+  if (company_id === null) return;
+  const payload: OwnerNeeded = { company_id, conversation_id: id, name };
+  bus.publish(liveSubjects.ownerNeeded, JSON.stringify(payload));
+}
+
 function headerOf({ version, state }: Conversation): LiveHeader {
   return state === 'suspended' ? { version, is_suspended: true } : { version };
 }
@@ -105,6 +113,7 @@ async function publishLate(bus: Bus, database: Database, event: MembershipEvent)
       uninvited: event.uninvited?.filter((userId) => !present.has(userId)),
     });
     if (event.updated) publishUpdate(bus, conversation);
+    if (event.needs_owner && conversation.owner_id === null) publishOwnerNeeded(bus, conversation);
     await bus.flush();
   });
 }

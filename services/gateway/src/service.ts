@@ -4,6 +4,7 @@ import {
   type ContractAnnounced,
   gatewayEndpoints,
   liveSubjects,
+  type OwnerNeeded,
   type PersonUpdated,
   type StatusesChanged,
   streams,
@@ -31,7 +32,7 @@ import { createReader } from './upstream/reader.ts';
 import { createReadiness } from './upstream/readiness.ts';
 import { createRoomMessages } from './upstream/room-messages.ts';
 import { createUndeliveredMessages } from './upstream/undelivered-messages.ts';
-import { announceContract } from './users/admin-notifier.ts';
+import { announceContract, announceOwnerNeeded } from './users/admin-notifier.ts';
 import { createConnectedUsers } from './users/connected-users.ts';
 import { createContactNotifier } from './users/contact-notifier.ts';
 import { createDeliveryTracker } from './users/delivery-tracker.ts';
@@ -125,6 +126,9 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
   bus.subscribe(liveSubjects.contractAnnounced, (payload) =>
     announceContract(connectedUsers.sessions(), JSON.parse(Buffer.from(payload).toString()) as ContractAnnounced),
   );
+  bus.subscribe(liveSubjects.ownerNeeded, (payload) =>
+    announceOwnerNeeded(connectedUsers.sessions(), JSON.parse(Buffer.from(payload).toString()) as OwnerNeeded),
+  );
   bus.onEventsMissed((noticedAt) => {
     presence.missed(noticedAt);
     const userIds = new Set(Array.from(connectedUsers.sessions(), ({ userId }) => userId));
@@ -136,8 +140,11 @@ async function start(config: Readonly<Config>, logger: Logger, onStop: OnStop): 
       .catch((error: unknown) => logger.error({ err: error }, 'recovery after missed events failed'));
   });
   registerGauges(metrics, context);
-  const { revocations } = streams;
-  showStreams(metrics, { [revocations.name]: () => usedShareOf(bus, revocations) });
+  const { revocations, revokedPeople } = streams;
+  showStreams(metrics, {
+    [revocations.name]: () => usedShareOf(bus, revocations),
+    [revokedPeople.name]: () => usedShareOf(bus, revokedPeople),
+  });
   const readiness = createReadiness(bus, context.hasKeys);
   const ops = await startOpsServer({ host: config.opsHost, port: config.opsPort, metrics, health: readiness });
   onStop(() => ops.stop());

@@ -41,7 +41,7 @@ describe('routes', () => {
 
   test.each([
     ['DELETE', '/conversations', 'GET, HEAD, POST'],
-    ['PUT', '/conversations/1', 'GET, HEAD, PATCH'],
+    ['PUT', '/conversations/1', 'GET, HEAD, PATCH, DELETE'],
     ['GET', '/conversations/1/participants', 'POST'],
     ['POST', '/conversations/1/participants/2', 'DELETE'],
     ['DELETE', '/conversations/1/messages', 'GET, HEAD, POST'],

@@ -117,6 +117,7 @@ export interface ServerEvents {
   conversation_removed: { conversation_id: number; version?: number };
   person_updated: { person: Person };
   contract_changed: { contract: ShownContract };
+  owner_needed: { conversation_id: number; name: string | null };
   device_registered: { device: Device };
   preferences_updated: { preferences: Preferences };
   resync: Nothing;

@@ -3,7 +3,11 @@ import type { Conversation, ConversationSummary, IsoTime, NotificationLevel } fr
 export type {
   Attachment,
   AuditEntry,
+  CompanyGroup,
+  CompanyPerson,
+  CompanyQuotas,
   CompanyRole,
+  CompanyUsage,
   ContractState,
   Conversation,
   ConversationState,

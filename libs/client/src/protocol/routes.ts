@@ -2,6 +2,10 @@ import type { Changes } from './changes.ts';
 import type { MarkerInput, MarkerReply, MessageInput, Nothing, ReactionsReply } from './events.ts';
 import type {
   AuditEntry,
+  CompanyGroup,
+  CompanyPerson,
+  CompanyQuotas,
+  CompanyUsage,
   Device,
   FiledReport,
   HistoryRule,
@@ -54,6 +58,7 @@ export interface Routes {
   >;
   getConversation: Route<Of<'conversationId'>, { conversation: ListedConversation }>;
   renameConversation: Route<Of<'conversationId'> & { name: string }, { conversation: ListedConversation }>;
+  closeConversation: Route<Of<'conversationId'>, Nothing>;
   addParticipants: Route<Of<'conversationId'> & { participantIds: number[] }, { conversation: ListedConversation }>;
   removeParticipant: Route<Of<'conversationId' | 'userId'>, { conversation: ListedConversation }>;
   acceptConversation: Route<Of<'conversationId'>, { conversation: ListedConversation }>;
@@ -102,7 +107,7 @@ export interface Routes {
   removeDevice: Route<Of<'deviceId'>, Nothing>;
   getPreferences: Route<Nothing, { preferences: Preferences }>;
   setPreferences: Route<PreferencesInput, { preferences: Preferences }>;
-  getCompany: Route<Nothing, { company: ShownCompany }>;
+  getCompany: Route<Nothing, { company: ShownCompany & { usage: CompanyUsage; quotas: CompanyQuotas } }>;
   setPolicy: Route<
     { partners?: PartnerRule; externalInvite?: boolean; history?: HistoryRule },
     { company: ShownCompany }
@@ -115,7 +120,9 @@ export interface Routes {
   addBlock: Route<{ userId: number } | { companyId: number }, { block: ShownBlock }>;
   listBlocks: Route<PageInput, Page & { blocks: ShownBlock[] }>;
   removeBlock: Route<Of<'blockId'>, Nothing>;
-  listCompanyPeople: Route<PageInput, Page & { people: Person[] }>;
+  listCompanyPeople: Route<PageInput, Page & { people: CompanyPerson[] }>;
+  revokePerson: Route<Of<'userId'>, Nothing>;
+  listCompanyGroups: Route<PageInput, Page & { groups: CompanyGroup[] }>;
   reportMessage: Route<Of<'messageId'> & { reason: string }, { report: FiledReport }>;
   listReports: Route<PageInput, Page & { reports: ShownReport[] }>;
   listAudit: Route<PageInput, Page & { entries: AuditEntry[] }>;

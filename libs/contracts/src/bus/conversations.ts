@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIST_LENGTH, NAME_LENGTH, PAGE_LIMIT, READS_AT_ONCE } from '../limits.ts';
-import { CONVERSATION_STATES, type Conversation, type IsoTime } from '../model.ts';
+import { CONVERSATION_STATES, type CompanyGroup, type Conversation, type IsoTime } from '../model.ts';
 import { id, isoTime, text, textUpTo, version } from '../primitives.ts';
 import { define, inLines } from './endpoint.ts';
 
@@ -106,13 +106,13 @@ export const conversationsEndpoints = {
   ),
   /**
    * Lists participants in the order in which they joined, behind a `position` (0: from the first). `next` is the position of the
-   * last one while there are more. `forbidden` to a user who is not in the conversation.
+   * last one while there are more. `forbidden` to all but participants and, of a group, the admins of its company.
    */
   listMembers: define<{ members: { user_id: number; joined_at: IsoTime }[]; next: number | null }>()(
     'conversations',
     'list-members',
     z.object({
-      user_id: id,
+      ...manager,
       conversation_id: id,
       after: z.int().nonnegative().max(LAST_POSITION),
       limit: z.int().min(1).max(PAGE_LIMIT),
@@ -143,6 +143,21 @@ export const conversationsEndpoints = {
     'conversations',
     'remove-participant',
     z.object({ ...manager, conversation_id: id, participant_id: id }),
+  ),
+  /**
+   * Closes a group: all participants leave, and nobody is invited any more. `forbidden` for all but the owner and the admins of its
+   * company, `invalid` for a direct conversation. A group without participants stays as it is.
+   */
+  closeConversation: define<{ conversation: Conversation }>()(
+    'conversations',
+    'close-conversation',
+    z.object({ ...manager, conversation_id: id }),
+  ),
+  /** Lists the groups of the caller's company above the id `after`, in ascending order. `forbidden` without the role admin. */
+  listCompanyGroups: define<{ groups: CompanyGroup[]; next: number | null }>()(
+    'conversations',
+    'list-company-groups',
+    z.object({ ...manager, after: z.int().nonnegative(), limit: z.int().min(1).max(PAGE_LIMIT) }),
   ),
   /** Returns how many groups with participants a company has, and how many it may have; null for no quota. */
   readCompanyUse: define<{ groups: number; groups_limit: number | null }>()(

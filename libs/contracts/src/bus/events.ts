@@ -48,6 +48,8 @@ export const liveSubjects = {
   deviceRegistered: (userId: number) => `evt.notifications.v1.device_registered.u${userId}`,
   /** Users went online or offline: `StatusesChanged`. Published after the commit. */
   statusesChanged: 'evt.presence.v1.statuses_changed',
+  /** A group has no owner any more, for the admins of its company: `OwnerNeeded`. Published after the commit. */
+  ownerNeeded: 'evt.conversations.v1.owner_needed',
   /** A contract changed, for the admins of both companies: `ContractAnnounced`. Published after the commit. */
   contractAnnounced: 'evt.companies.v1.contract_announced',
   /** A person has another name, company or picture: `PersonUpdated`. Published after the commit. */
@@ -99,6 +101,13 @@ export interface PersonUpdated {
 /** A contract changed: as each of the two companies sees it now. */
 export interface ContractAnnounced {
   views: { company_id: number; contract: ShownContract }[];
+}
+
+/** A group of a company has no owner any more, since nobody of the company is left in it. */
+export interface OwnerNeeded {
+  company_id: number;
+  conversation_id: number;
+  name: string | null;
 }
 
 /** An act in a conversation: its user and its effect, for the audits of the companies concerned. */

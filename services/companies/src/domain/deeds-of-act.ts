@@ -11,11 +11,12 @@ const NAMED_USERS = 100;
  * @param companyOf the companies of the users whom the act names, where known
  */
 export function deedsOfAct(
-  { id, type, name, version, company_id }: Conversation,
+  { id, type, name, version, company_id, participants }: Conversation,
   act: ConversationAct,
   companyOf: ReadonlyMap<number, number>,
 ): Deed[] {
   const { by, created, renamed, joined, left } = act;
+  const isClosed = type === 'group' && left.length > 0 && participants.length === 0;
   const actorCompanyId = by === null ? null : (companyOf.get(by) ?? null);
   const owners = new Set([company_id, actorCompanyId].filter((companyId) => companyId !== null));
   const concerned = new Set([...owners, ...[...joined, ...left].flatMap((userId) => companyOf.get(userId) ?? [])]);
@@ -38,6 +39,7 @@ export function deedsOfAct(
       ...(renamed && isOwner ? [deed('conversation_renamed', { name })] : []),
       ...(came.length > 0 ? [deed('people_joined', named(came))] : []),
       ...(went.length > 0 ? [deed('people_left', named(went))] : []),
+      ...(isClosed && isOwner ? [deed('conversation_closed', { name })] : []),
     ];
   });
 }

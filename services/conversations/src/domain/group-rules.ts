@@ -48,11 +48,13 @@ export interface Added {
   invited: readonly number[];
   /** Those of both who would see no message from before they join. */
   historyFromJoin?: readonly number[];
+  /** Those of both who are of the group's company. The first of them to join owns a group that has no owner. */
+  colleagues?: readonly number[];
 }
 
 /**
- * A user adds users to a group. Participants who are named again stay as they are. Undefined: all of them are participants
- * already, or invited.
+ * A user adds users to a group. Participants who are named again stay as they are. A group without an owner gets the first new
+ * participant of its company as its owner. Undefined: all of them are participants already, or invited.
  *
  * @param mayInvite the user may add people without being the owner or an admin of the group's company
  * @throws VestnikError `forbidden` to users who may not, `invalid` for a direct conversation or beyond the group's size.
@@ -60,7 +62,7 @@ export interface Added {
 export function addToGroup(
   conversation: Conversation | undefined,
   manager: Manager,
-  { joining, invited, historyFromJoin = [] }: Added,
+  { joining, invited, historyFromJoin = [], colleagues = [] }: Added,
   groupSize: number,
   mayInvite: boolean,
 ): Change | undefined {
@@ -77,6 +79,7 @@ export function addToGroup(
   requireSize(present.size + joined.length + newlyInvited.length, groupSize);
   return {
     ...unchanged(conversation),
+    owner_id: conversation.owner_id ?? joined.find((userId) => colleagues.includes(userId)) ?? null,
     joined,
     historyFromJoin: joined.filter((userId) => historyFromJoin.includes(userId)),
     invited: newlyInvited.map((user_id) => ({ user_id, invited_by: manager.user_id })),
@@ -107,6 +110,24 @@ export function removeFromGroup(
   const change = { ...unchanged(conversation), left: [participantId] };
   if (participantId !== conversation.owner_id) return change;
   return { ...change, owner_id: heirOf(conversation, change.left, companies) };
+}
+
+/**
+ * The owner, or an admin of the group's company, closes a group: all participants leave, and nobody is invited any more. Undefined:
+ * the group is closed already.
+ *
+ * @throws VestnikError `forbidden` to all other users, `invalid` for a direct conversation.
+ */
+export function closeGroup(conversation: Conversation | undefined, manager: Manager): Change | undefined {
+  requireManager(conversation, manager, 'close it');
+  const invited = (conversation.invited ?? []).map(({ user_id }) => user_id);
+  if (conversation.participants.length + invited.length === 0) return undefined;
+  return {
+    ...unchanged(conversation),
+    owner_id: null,
+    left: [...conversation.participants],
+    uninvited: { userIds: invited, declined: false },
+  };
 }
 
 function requireGroup(conversation: Conversation | undefined, userId: number): asserts conversation is Conversation {

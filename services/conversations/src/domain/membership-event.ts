@@ -11,6 +11,8 @@ export interface MembershipEvent {
   uninvited?: number[] | undefined;
   /** The user who made the change, null for the server, and whether it renamed the group. Absent in a row of an older release. */
   act?: { by: number | null; renamed: boolean } | undefined;
+  /** True when the group has participants and, with this change, no owner any more. Absent in a row of an older release. */
+  needs_owner?: boolean | undefined;
   /** True when the conversation existed before, so that its participants are to see the change. */
   updated: boolean;
 }

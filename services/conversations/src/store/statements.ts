@@ -93,6 +93,18 @@ export const listMembers = statement<
    order by p.position limit $4`,
 );
 
+/** Reads participants behind a position, of a group of a company. */
+export const listMembersOfGroup = statement<
+  { user_id: number; joined_at: string; position: number },
+  [companyId: number, conversationId: number, after: number, limit: number]
+>(
+  'list-members-of-group',
+  `select p.user_id, p.joined_at, p.position
+   from conversations c join participants p on p.conversation_id = c.id
+   where c.company_id = $1 and c.id = $2 and c.type = 'group' and p.position > $3
+   order by p.position limit $4`,
+);
+
 /** Finds the creation of a user under a key. A creation of more than a day ago is deleted instead. */
 export const findCreation = writeStatement<
   KeptCreation & { fingerprint: string; conversation_id: number },

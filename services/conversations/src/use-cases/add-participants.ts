@@ -53,10 +53,16 @@ async function judge(context: Context, input: Input<'addParticipants'>, group: C
     ...additions,
     historyFromJoin: await historyFromJoin(context, group, userIds, relations.companyOf),
   };
+  const colleagues = userIds.filter((userId) => relations.companyOf(userId) === group.company_id);
   const isInviting = await mayInvite(context, input, group, relations, userIds);
   const since = new Date(Date.now() - INVITE_AGAIN_MS).toISOString();
   const declined = await context.database.query(findDeclined, [group.id, added.invited, since]);
   if (declined.length > 0) requireAllowed(context, 'pending');
   const strangers = await countStrangers(context, input.user_id, relations, userIds);
-  return { added, isInviting, strangers, companyIds: [...companyOf.values(), ...userIds.map(relations.companyOf)] };
+  return {
+    added: { ...added, colleagues },
+    isInviting,
+    strangers,
+    companyIds: [...companyOf.values(), ...userIds.map(relations.companyOf)],
+  };
 }

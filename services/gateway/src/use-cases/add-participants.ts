@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { Caller } from '../upstream/caller.ts';
 import { finishChange } from '../upstream/finish-change.ts';
 import type { JsonText } from '../upstream/json-text.ts';
+import { managerOf } from '../upstream/manager.ts';
 
 /**
  * Adds users to a group. Users who are participants already stay as they are.
@@ -18,9 +19,7 @@ export async function addParticipants(
   const { conversation } = await context.bus.request(
     conversationsEndpoints.addParticipants,
     {
-      user_id: caller.userId,
-      company_id: caller.companyId,
-      is_admin: caller.companyRole === 'admin',
+      ...managerOf(caller),
       conversation_id: input.conversationId,
       participant_ids: input.participantIds,
     },

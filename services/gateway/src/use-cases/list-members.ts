@@ -8,6 +8,7 @@ import {
 } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import type { Caller } from '../upstream/caller.ts';
+import { managerOf } from '../upstream/manager.ts';
 
 /** A participant with both markers. */
 interface Member extends MemberMarkers {
@@ -17,7 +18,7 @@ interface Member extends MemberMarkers {
 /**
  * Answers one page of the participants of a conversation, in the order in which they joined, each with both markers.
  *
- * @throws VestnikError `forbidden` when the caller is not a participant; `bad_request` for a cursor that no page returned.
+ * @throws VestnikError `forbidden` when the caller is neither a participant nor an admin of the group's company; `bad_request` for a cursor that no page returned.
  */
 export function listMembers(
   { bus, readLimiter }: Context,
@@ -25,9 +26,9 @@ export function listMembers(
   { conversationId, limit, cursor }: { conversationId: number; limit: number; cursor: string | undefined },
 ): Promise<{ members: Member[]; next_cursor: string | null }> {
   const after = cursor === undefined ? 0 : decodeMemberCursor(cursor);
-  const { userId, requestId } = caller;
+  const { requestId } = caller;
   return readLimiter.run(caller, async () => {
-    const ask = { user_id: userId, conversation_id: conversationId, after, limit };
+    const ask = { ...managerOf(caller), conversation_id: conversationId, after, limit };
     const { members, next } = await bus.request(conversationsEndpoints.listMembers, ask, { requestId });
     const named = { conversation_id: conversationId, user_ids: members.map(({ user_id }) => user_id) };
     const { markers } = await bus.request(messagesEndpoints.findMarkers, named, { requestId });

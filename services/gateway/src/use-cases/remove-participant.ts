@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { Caller } from '../upstream/caller.ts';
 import { finishChange } from '../upstream/finish-change.ts';
 import type { JsonText } from '../upstream/json-text.ts';
+import { managerOf } from '../upstream/manager.ts';
 
 /**
  * Removes a participant from a group. The owner and the admins of the group's company remove any participant; every other participant only leaves.
@@ -17,9 +18,7 @@ export async function removeParticipant(
   const { conversation } = await context.bus.request(
     conversationsEndpoints.removeParticipant,
     {
-      user_id: caller.userId,
-      company_id: caller.companyId,
-      is_admin: caller.companyRole === 'admin',
+      ...managerOf(caller),
       conversation_id: input.conversationId,
       participant_id: input.userId,
     },

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { Caller } from '../upstream/caller.ts';
 import { finishChange } from '../upstream/finish-change.ts';
 import type { JsonText } from '../upstream/json-text.ts';
+import { managerOf } from '../upstream/manager.ts';
 
 /**
  * Renames a group.
@@ -17,9 +18,7 @@ export async function renameConversation(
   const { conversation } = await context.bus.request(
     conversationsEndpoints.renameConversation,
     {
-      user_id: caller.userId,
-      company_id: caller.companyId,
-      is_admin: caller.companyRole === 'admin',
+      ...managerOf(caller),
       conversation_id: input.conversationId,
       name: input.name,
     },

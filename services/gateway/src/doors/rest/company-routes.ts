@@ -4,6 +4,7 @@ import { addBlock } from '../../use-cases/add-block.ts';
 import { getCompany } from '../../use-cases/get-company.ts';
 import { listAudit } from '../../use-cases/list-audit.ts';
 import { listBlocks } from '../../use-cases/list-blocks.ts';
+import { listCompanyGroups } from '../../use-cases/list-company-groups.ts';
 import { listCompanyPeople } from '../../use-cases/list-company-people.ts';
 import { listContracts } from '../../use-cases/list-contracts.ts';
 import { listReports } from '../../use-cases/list-reports.ts';
@@ -55,6 +56,7 @@ export const companyRoutes: readonly Route[] = [
     useCase: revokePerson,
     hasBody: false,
   }),
+  route('GET', '/company/groups', { read: readPage, useCase: listCompanyGroups }),
   route('GET', '/company/reports', { read: readPage, useCase: listReports }),
   route('GET', '/company/audit', { read: readPage, useCase: listAudit }),
 ];

@@ -2,6 +2,7 @@ import { parse, parseDevice, preferencesInput } from '@vestnik/contracts';
 import { acceptConversation } from '../../use-cases/accept-conversation.ts';
 import { addParticipants } from '../../use-cases/add-participants.ts';
 import { addReaction } from '../../use-cases/add-reaction.ts';
+import { closeConversation } from '../../use-cases/close-conversation.ts';
 import { createConversation } from '../../use-cases/create-conversation.ts';
 import { declineConversation } from '../../use-cases/decline-conversation.ts';
 import { deleteMessage } from '../../use-cases/delete-message.ts';
@@ -48,6 +49,7 @@ export const routes: readonly Route[] = [
     read: (request, { input }) => ({ ...conversationOf(request), ...parse(input.rest.rename, request.body) }),
     useCase: renameConversation,
   }),
+  route('DELETE', '/conversations/:conversationId', { read: conversationOf, useCase: closeConversation }),
   route('POST', '/conversations/:conversationId/participants', {
     read: (request, { input }) => ({ ...conversationOf(request), ...parse(input.rest.addParticipants, request.body) }),
     useCase: addParticipants,
