@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { signToken } from '@vestnik/auth';
 import { connectBus, publishRevocation } from '@vestnik/bus';
 import { createLogger } from '@vestnik/logging';
-import { type System, startSystem, until } from '@vestnik/testing';
+import { restClient, SECRET, type System, startSystem, until } from '@vestnik/testing';
 import { type Receiver, startReceiver, status, verify } from './receiver.ts';
 
 let system: System;
@@ -184,4 +185,42 @@ test('the devices of a revoked user get no more pushes, until the user registers
   const after = await send('after');
   await until('it is pushed', () => pushed().includes(after), 20_000);
   expect(pushed()).not.toContain(silent);
+});
+
+test('a user who is invited into a group gets one push of it without any text, and messages once the user has accepted', async () => {
+  const personOf = (id: number, companyId: number, companyRole?: 'admin') =>
+    restClient(system.restUrl(), signToken(SECRET, { id, companyId, companyRole }, 3_600));
+  const [owner, guest] = [personOf(401, 40, 'admin'), personOf(402, 41)];
+  const { device } = (await guest('POST', '/devices', { provider: 'webhook', target: { url: receiver.url('/guest') } }))
+    .data;
+  await owner('PATCH', '/company/policy', { partners: 'consent' });
+  let nobody = 4_000;
+  await until('the policy is in force', async () => {
+    nobody += 1;
+    return (await owner('POST', '/conversations', { participantId: nobody })).data.conversation.state === 'pending';
+  });
+  const creation = { type: 'group', name: 'a secret name', participantIds: [402, 403] };
+  const { conversation } = (await owner('POST', '/conversations', creation)).data;
+  expect(conversation.invited).toContainEqual({ user_id: 402, invited_by: 401 });
+  const path = `/conversations/${conversation.id}`;
+  await owner('POST', `${path}/messages`, { content: 'not for the guest yet' });
+  const bodies = () => receiver.at('/guest').map((request) => verify(device.secret, request));
+  await until('the invitation is pushed', () => bodies().length > 0);
+  await guest('POST', `${path}/accept`);
+  const { message } = (await owner('POST', `${path}/messages`, { content: 'welcome' })).data;
+  await until('a message is pushed', () => bodies().length > 1);
+  expect(bodies()).toEqual([
+    {
+      type: 'conversation_invited',
+      title: 'Приглашение в группу',
+      body: '',
+      data: { conversationId: conversation.id },
+    },
+    {
+      type: 'new_message',
+      title: 'Новое сообщение',
+      body: 'welcome',
+      data: { conversationId: conversation.id, messageId: message.id },
+    },
+  ]);
 });

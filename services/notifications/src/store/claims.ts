@@ -34,7 +34,9 @@ export interface ClaimedPush extends PushPreferences {
   device_state: DeviceState | null;
   /** The token that registered the device was revoked; null when the device was removed. */
   is_signed_out: boolean | null;
-  /** The user is in the conversation, as far as the own copy knows. */
+  /** The push tells of an invitation into a group. It has no message. */
+  is_invitation: boolean;
+  /** The user is in the conversation, as far as the own copy knows. Of an invitation: the user is still invited. */
   participant: boolean;
   /** The user has not accepted the conversation, and gets no text of it. */
   invited: boolean;
@@ -117,11 +119,16 @@ const takeFromQueues = writeStatement<ClaimedPush>(
      returning p.id, p.message_id, p.conversation_id, p.seq, p.user_id, p.device_id, p.provider, p.attempts,
        p.next_attempt_at as lease, extract(epoch from now() - p.created_at)::float8 as age_seconds,
        extract(epoch from now() - coalesce(p.message_created_at, p.created_at))::float8 as message_age_seconds, p.is_mention,
-       coalesce(p.reason = 'connected', false) as was_held
+       p.is_invitation, coalesce(p.reason = 'connected', false) as was_held
    )
    select claimed.*, $4 as isolated, d.target, d.secret, d.version as device_version, d.state as device_state, d.is_signed_out,
-     exists (select from participants p
-       where p.conversation_id = claimed.conversation_id and p.user_id = claimed.user_id) as participant,
+     case when claimed.is_invitation then
+       exists (select from invitations i
+         where i.conversation_id = claimed.conversation_id and i.user_id = claimed.user_id)
+     else
+       exists (select from participants p
+         where p.conversation_id = claimed.conversation_id and p.user_id = claimed.user_id)
+     end as participant,
      coalesce((select p.is_invited from participants p
        where p.conversation_id = claimed.conversation_id and p.user_id = claimed.user_id), false) as invited,
      ${preferenceColumns('claimed.conversation_id')}

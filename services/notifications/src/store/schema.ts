@@ -27,6 +27,13 @@ const participantEntity = defineEntity({
   },
 });
 
+/** A user who is invited into a group, in the own copy. */
+const invitationEntity = defineEntity({
+  name: 'Invitation',
+  tableName: 'invitations',
+  properties: { conversation_id: bigint().primary(), user_id: bigint().primary() },
+});
+
 /** A push target of a user. */
 export const deviceEntity = defineEntity({
   name: 'Device',
@@ -152,6 +159,8 @@ const pushEntity = defineEntity({
     is_mention: p.boolean().default(false),
     /** When the message was stored; null where an older release recorded the push. */
     message_created_at: moment().nullable(),
+    /** It tells of an invitation into a group: `message_id` is the negative id of the conversation, and `seq` 0. */
+    is_invitation: p.boolean().default(false),
   },
   uniques: [{ name: 'pushes_once', properties: ['message_id', 'device_id'] }],
   checks: [
@@ -184,6 +193,7 @@ export const schema: Schema = {
   entities: [
     conversationEntity,
     participantEntity,
+    invitationEntity,
     deviceEntity,
     preferencesEntity,
     conversationPreferencesEntity,

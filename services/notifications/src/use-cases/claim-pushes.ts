@@ -7,10 +7,10 @@ import { markSkipped, release } from '../store/outcomes.ts';
 import { excerptMessages, findReaders, type Readers } from '../upstream/messages.ts';
 import { findConnected } from '../upstream/presence.ts';
 
-/** A claimed push that nothing speaks against, and how its message begins now. */
+/** A claimed push that nothing speaks against, and how its message begins now; undefined for an invitation. */
 export interface SendablePush {
   push: ClaimedPush;
-  excerpt: Excerpt;
+  excerpt: Excerpt | undefined;
 }
 
 /** The lease of a claim. It is longer than the checks (3 s), the attempt (10 s) and the record (5 s) can last together. */
@@ -63,7 +63,7 @@ async function judgePushes(context: Context, pushes: ClaimedPush[]): Promise<Sen
     } else if (reason !== undefined) {
       skipped.push({ push, reason });
       context.count(push.provider, 'skipped');
-    } else if (excerpt !== undefined) {
+    } else if (push.is_invitation || excerpt !== undefined) {
       sendable.push({ push, excerpt });
     }
   }
@@ -74,10 +74,11 @@ async function judgePushes(context: Context, pushes: ClaimedPush[]): Promise<Sen
 
 async function findFacts({ bus }: Context, pushes: ClaimedPush[]): Promise<Facts> {
   const userIds = pushes.map((push) => push.user_id);
-  const messageIds = pushes.map((push) => push.message_id);
+  const ofMessages = pushes.filter((push) => !push.is_invitation);
+  const messageIds = ofMessages.map((push) => push.message_id);
   const [connected, readers, excerpts] = await Promise.all([
     findConnected(bus, userIds),
-    findReaders(bus, pushes),
+    findReaders(bus, ofMessages),
     excerptMessages(bus, messageIds),
   ]);
   return { connected, readers, excerpts };
@@ -94,6 +95,7 @@ function reasonToSkip(context: Context, push: ClaimedPush, facts: Facts, now: Da
   };
   const reason = skipReason(circumstances, now, context.clock);
   if (reason !== undefined) return reason;
+  if (push.is_invitation) return undefined;
   if (facts.readers.hasRead(push)) return 'read';
   // The message reached the socket that the user had, before the socket closed.
   if (push.was_held && push.push_after_seconds === null && facts.readers.hasReceived(push)) return 'connected';

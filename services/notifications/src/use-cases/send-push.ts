@@ -1,7 +1,7 @@
-import { EXCERPT_LENGTH } from '@vestnik/contracts';
+import { EXCERPT_LENGTH, type Excerpt } from '@vestnik/contracts';
 import type { Context } from '../context.ts';
 import { isSlow } from '../domain/attempt-limits.ts';
-import { pushBody } from '../domain/push-body.ts';
+import { invitationBody, type PushBody, pushBody } from '../domain/push-body.ts';
 import { retryAfter } from '../domain/retry-schedule.ts';
 import { webhookId } from '../domain/webhook-id.ts';
 import type { Outcome } from '../providers/provider.ts';
@@ -21,14 +21,19 @@ export async function sendPush(
 ): Promise<number | undefined> {
   const provider = context.providers[push.provider];
   if (!provider || push.target === null) throw new Error(`push ${push.id} was selected without a way to send it`);
-  const shown = push.invited ? { ...excerpt, text: '' } : excerpt;
-  const body = pushBody(push.conversation_id, shown, EXCERPT_LENGTH);
+  const body = bodyOf(push, excerpt);
   const startedAt = performance.now();
   const outcome = await provider.send(
     { id: webhookId(await context.installation(), push.id), target: push.target, secret: push.secret, body },
     signal,
   );
   return await record(context, push, outcome, isSlow(performance.now() - startedAt));
+}
+
+function bodyOf(push: ClaimedPush, excerpt: Excerpt | undefined): PushBody {
+  if (!excerpt) return invitationBody(push.conversation_id);
+  const shown = push.invited ? { ...excerpt, text: '' } : excerpt;
+  return pushBody(push.conversation_id, shown, EXCERPT_LENGTH);
 }
 
 async function record(
