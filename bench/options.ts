@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Fault } from '../tools/start/fault.ts';
 import { PROBES } from './probes/table.ts';
@@ -19,6 +20,8 @@ export interface BenchOptions {
   users: number | undefined;
   /** Messages of a history to search in; 200,000 when not given. */
   messages: number | undefined;
+  /** Folder of a system that stays behind a search, for the next call; a folder of its own, removed afterwards, when not given. */
+  data: string | undefined;
   profile: boolean;
   /** Writes the result to `bench/baseline.json` too. */
   saveBaseline: boolean;
@@ -37,6 +40,7 @@ export const USAGE = `npm run bench [-- NAME … [options]]
   --speed N        a replay goes at N times real time (default 60)
   --users N        sockets of connects, idle-memory and return-5000
   --messages N     messages that search looks through (default 200,000)
+  --data FOLDER    search: keeps the system there, with the history and the index that a call fills once
   --instances LIST processes of Vestnik's services, as "gateway=2,messages=2"
   --profile        processor profiles of the Node processes: the files, and their top functions
   --save-baseline  what "npm run bench:check" compares with from now on`;
@@ -70,6 +74,7 @@ export function readOptions(args: string[], standard: readonly string[] = WHOLE_
     measuredSeconds: numberOf('--seconds', values.seconds, SECONDS.standard, SECONDS.least, SECONDS.most),
     users: values.users === undefined ? undefined : numberOf('--users', values.users, 1, 1, 200_000),
     messages: values.messages === undefined ? undefined : numberOf('--messages', values.messages, 1, 1_000, 20_000_000),
+    data: values.data === undefined ? undefined : resolve(process.env['INIT_CWD'] ?? '.', values.data),
     profile: values.profile ?? false,
     saveBaseline: values['save-baseline'] ?? false,
     help: values.help ?? false,
@@ -110,6 +115,7 @@ function parse(args: string[]) {
         users: { type: 'string' },
         messages: { type: 'string' },
         instances: { type: 'string' },
+        data: { type: 'string' },
         profile: { type: 'boolean' },
         'save-baseline': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

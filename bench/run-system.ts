@@ -12,7 +12,7 @@ import { runSockets } from './scenarios/sockets.ts';
 import { SCENARIOS, type Scenario } from './scenarios/table.ts';
 import { startComparator } from './systems/comparator.ts';
 import type { RunningSystem, SystemName } from './systems/running-system.ts';
-import { startVestnik } from './systems/vestnik.ts';
+import { startVestnik, type VestnikOptions } from './systems/vestnik.ts';
 import { readReplay } from './texts.ts';
 
 const WARM_UP_SECONDS = 3;
@@ -52,7 +52,11 @@ export async function runSystem(name: SystemName, options: SystemOptions, parts:
       const profileFolder = join(parts.profileFolder, `${name}-${scenarioName}`);
       try {
         await mkdir(profileFolder, { recursive: true });
-        running ??= await start(name, options.instances ?? scenario.instances, profileFolder);
+        running ??= await start(name, {
+          instances: options.instances ?? scenario.instances,
+          profileFolder,
+          dataDir: scenario.kind === 'search' ? options.data : undefined,
+        });
         const context: ScenarioContext = {
           system: running,
           texts: options.loadTexts,
@@ -83,8 +87,8 @@ export async function runSystem(name: SystemName, options: SystemOptions, parts:
   }
 }
 
-function start(name: SystemName, instances: string | undefined, profileFolder: string): Promise<RunningSystem> {
-  return name === 'vestnik' ? startVestnik({ instances, profileFolder }) : startComparator({ profileFolder });
+function start(name: SystemName, options: VestnikOptions): Promise<RunningSystem> {
+  return name === 'vestnik' ? startVestnik(options) : startComparator(options);
 }
 
 /** Resolves with the rows and with the system that runs then: reading starts it again. */

@@ -12,7 +12,7 @@ const LOOK_MS = 500;
 
 /**
  * Stores a history of texts in many conversations: the texts over and over, one in ten with a word of its own. Each of the users
- * is in the first conversations, and two further people in every one.
+ * is in the first conversations, and two further people in every one. A folder that an earlier call filled stays as it is.
  *
  * @param adminUrl a superuser's
  */
@@ -22,6 +22,8 @@ export async function seedSearch(
 ): Promise<void> {
   await withClient(adminUrl, async (client) => {
     await client.query('set search_path = messages');
+    const { rows } = await client.query<{ count: string }>('select count(*) from messages');
+    if (Number(rows[0]?.count) === messages) return;
     await client.query(
       'create temp table bench_texts as select n, content from unnest($1::text[]) with ordinality as t (content, n)',
       [texts.length > 0 ? texts : ['Install the updates first, and then restart the server']],
@@ -53,7 +55,9 @@ export async function seedSearch(
         [first, Math.min(first + AT_ONCE, messages), conversations, RARE_EVERY, messages],
       );
     }
-    await client.query('update search_walks set finished_at = null, after_conversation_id = 0, after_seq = 0');
+    await client.query(
+      'update search_walks set finished_at = null, after_conversation_id = 0, after_seq = 0, is_rebuild = false',
+    );
     await client.query('vacuum analyze messages.messages');
     await client.query('vacuum analyze messages.members');
     await client.query('checkpoint');

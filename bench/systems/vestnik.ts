@@ -16,6 +16,8 @@ import { searchIndex, seedSearch } from './vestnik-search.ts';
 export interface VestnikOptions {
   /** `INSTANCES` of the start; one of each when not given. */
   instances?: string | undefined;
+  /** A folder that stays; a new one, removed at the stop, when not given. */
+  dataDir?: string | undefined;
   profileFolder: string;
 }
 
@@ -26,7 +28,7 @@ const HOST = '127.0.0.1';
  * limits are those of the environment.
  */
 export async function startVestnik(options: VestnikOptions): Promise<RunningSystem> {
-  return startOn(await mkdtemp(join(tmpdir(), 'vestnik-bench-')), options);
+  return startOn(options.dataDir ?? (await mkdtemp(join(tmpdir(), 'vestnik-bench-'))), options);
 }
 
 async function startOn(dataDir: string, options: VestnikOptions): Promise<RunningSystem> {
@@ -39,6 +41,7 @@ async function startOn(dataDir: string, options: VestnikOptions): Promise<Runnin
     ...(await ports()),
     HOST,
     LOG_LEVEL: 'warn',
+    DEMO: '0',
     LIMIT_FRAMES_PER_SECOND: '0',
     LIMIT_REQUESTS_PER_SECOND: '0',
     LIMIT_USER_CONVERSATIONS: '0',
@@ -50,7 +53,7 @@ async function startOn(dataDir: string, options: VestnikOptions): Promise<Runnin
   const system = createSystem(settings, QUIET, new AbortController().signal);
   const stop = async () => {
     await system.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
   };
   try {
     const { jwtSecret } = await system.start();
