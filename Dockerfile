@@ -44,4 +44,4 @@ EXPOSE 3002
 USER node
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.OPS_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["sh", "-c", "exec node --disable-warning=ExperimentalWarning services/$SERVICE/src/main.ts"]
+CMD ["sh", "-c", "exec node --disable-warning=ExperimentalWarning --experimental-async-context-frame services/$SERVICE/src/main.ts"]

@@ -24,6 +24,17 @@ const READY_WITHIN_MS = 60_000;
  * processors those of one service would keep all others waiting.
  */
 const BACKGROUND_THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
+/**
+ * Keeps the context of asynchronous work in a frame, as Node 24 does by default. The older way makes every promise of a process
+ * twice as dear from the first transaction of MikroORM on.
+ */
+const CONTEXT_FRAMES = '--experimental-async-context-frame';
+/** The options of Node for a service. */
+const SERVICE_FLAGS = [
+  '--disable-warning=ExperimentalWarning',
+  `--v8-pool-size=${BACKGROUND_THREADS}`,
+  ...(process.allowedNodeEnvironmentFlags.has(CONTEXT_FRAMES) ? [CONTEXT_FRAMES] : []),
+];
 
 /**
  * Starts a service and waits until it reports that it serves. The service has its own process group, so that a Ctrl-C
@@ -39,8 +50,7 @@ export async function startServiceProcess(
   const pidFile = join(layout.run, `${command.name}.pid`);
   const log = await open(logFile, 'a', 0o600);
   const from = (await log.stat()).size;
-  const flags = ['--disable-warning=ExperimentalWarning', `--v8-pool-size=${BACKGROUND_THREADS}`];
-  const child = spawn(process.execPath, [...flags, command.file], {
+  const child = spawn(process.execPath, [...SERVICE_FLAGS, command.file], {
     cwd: ROOT,
     env: command.env,
     detached: true,
