@@ -14,6 +14,7 @@ export function newlyHeld(known: ListedConversation, epoch: number): Held {
     outbox: [],
     known,
     floor: known.head_seq + 1,
+    cut: 0,
     isWhole: known.head_seq === 0,
     allMarkers: new Map(),
     reads: [],

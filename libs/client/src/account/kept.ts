@@ -60,7 +60,14 @@ function pickConversation({ known, messages, floor, isWhole, allMarkers, content
 
 function restoreConversation(kept: KeptConversation): Held {
   const { known, messages, floor, isWhole, markers, contentVersions } = kept;
-  const held = { ...newlyHeld(known, 0), messages, floor, isWhole, contentVersions: new Map(contentVersions) };
+  const held = {
+    ...newlyHeld(known, 0),
+    messages,
+    floor,
+    cut: floor,
+    isWhole,
+    contentVersions: new Map(contentVersions),
+  };
   return raiseMarkers(held, markers);
 }
 

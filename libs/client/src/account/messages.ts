@@ -76,11 +76,12 @@ function edit(held: Held) {
       const [oldest] = strays.keys();
       if (strays.size > STRAYS && oldest !== undefined) ownStrays().delete(oldest);
     },
-    /** Lets the floor sink over messages that are held or known. */
+    /** Lets the floor sink over messages that are held, and over those that are known unless they were cut off. */
     sink(): void {
       for (; ; floor -= 1) {
         const [place, isHeld] = editing.find(floor - 1);
         if (isHeld) continue;
+        if (floor <= held.cut) return;
         const known = [...strays.values()].flat().find((update) => 'id' in update && update.seq === floor - 1);
         if (!known || !('id' in known)) return;
         editing.insert(place, known);
@@ -154,6 +155,6 @@ export function forgetBefore(held: Held, seq: number, epoch: number): Held {
   const messages = held.messages.slice(placeOf(held.messages, seq));
   const ids = new Set(messages.map(({ id }) => id));
   const contentVersions = new Map([...held.contentVersions].filter(([id]) => ids.has(id)));
-  const floor = Math.max(seq, held.floor);
-  return { ...held, messages, contentVersions, strays: new Map(), floor, isWhole: false, epoch };
+  const [floor, cut] = [Math.max(seq, held.floor), Math.max(seq, held.cut)];
+  return { ...held, messages, contentVersions, strays: new Map(), floor, cut, isWhole: false, epoch };
 }

@@ -15,6 +15,8 @@ export interface Held extends ConversationView {
   readonly known: ListedConversation;
   /** The client holds every message from this `seq` on, once it has caught up. Others are islands that it was asked to load. */
   readonly floor: number;
+  /** An answer has cut off the messages before this `seq`; 0 for none. Events may bring old states of them. */
+  readonly cut: number;
   /** The first message that the user sees is held. */
   readonly isWhole: boolean;
   /** Of everybody, also of users who have left. */

@@ -102,6 +102,20 @@ describe('the account', () => {
     );
   });
 
+  test('takes no message from a late event that an answer has cut off', () => {
+    const served = createServedAccount();
+    for (const deed of begin) served.do(deed);
+    const start = catchUp(signedIn, served, 1);
+    const send: Deed = { deed: 'send', conversation: 1, user: 2, mentions: [] };
+    const late = served.do(send);
+    served.do({ deed: 'edit', conversation: 1, user: 2, back: 0 });
+    served.do(send);
+    const cut = catchUp(start, served, 1);
+    const after = late.reduce(event, cut);
+    expectRightMessages(after, served);
+    expect(after.conversations.get(1)?.messages.map(({ seq }) => seq)).toEqual([2]);
+  });
+
   test('is that of a new client after any absence, with live events before, between and after the answers', () => {
     const period = fc.record({
       /** Deeds before the client comes back; the client hears of none. */
