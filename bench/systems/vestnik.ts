@@ -44,6 +44,8 @@ async function startOn(dataDir: string, options: VestnikOptions): Promise<Runnin
     DEMO: '0',
     LIMIT_FRAMES_PER_SECOND: '0',
     LIMIT_REQUESTS_PER_SECOND: '0',
+    LIMIT_COMPANY_MESSAGES_PER_DAY: '0',
+    LIMIT_COMPANY_GROUPS: '0',
     LIMIT_USER_CONVERSATIONS: '0',
     LIMIT_USER_CREATIONS_PER_HOUR: '0',
     LIMIT_USER_STRANGERS_PER_HOUR: '0',
