@@ -1,5 +1,6 @@
+import { IRREGULAR_FORMS } from './irregular-words.ts';
 import type { Closeness } from './match.ts';
-import { mayDiffer } from './one-letter.ts';
+import { differByOneLetter, mayDiffer } from './one-letter.ts';
 import type { SearchQuery } from './query.ts';
 import { stemOf } from './stem.ts';
 
@@ -14,14 +15,37 @@ const UNSURE = 2;
  */
 export function quickTest({ needed }: SearchQuery, closeness: Closeness): (text: string) => boolean {
   const words = needed.flatMap((term) => term.words.map(({ text }) => text));
-  const sure = closeness === 'nearly' ? words.filter((word) => !mayDiffer(word)) : words;
-  const beginnings = sure.map((word) => {
-    const stem = stemOf(word);
-    return stem.slice(0, Math.max(1, stem.length - UNSURE));
+  const wanted = words.map((word) => {
+    const mayBeOther = closeness === 'nearly' && mayDiffer(word);
+    return [...(mayBeOther ? halvesOf(word) : [beginningOf(word)]), ...irregularForms(word, mayBeOther)];
   });
   return (text) => {
     if (!PLAIN.test(text)) return true;
     const folded = text.toLowerCase().replaceAll('ё', 'е');
-    return beginnings.every((beginning) => folded.includes(beginning));
+    return wanted.every((alternatives) => alternatives.some((part) => folded.includes(part)));
   };
+}
+
+/** What all forms of a word begin with. */
+function beginningOf(word: string): string {
+  const stem = stemOf(word);
+  return stem.slice(0, Math.max(1, stem.length - UNSURE));
+}
+
+/** The forms that have no beginning in common with a word. */
+function irregularForms(word: string, mayBeOther: boolean): string[] {
+  const stem = stemOf(word);
+  return [...IRREGULAR_FORMS].flatMap(([each, forms]) => {
+    const own = stemOf(each);
+    return own === stem || (mayBeOther && differByOneLetter(own, stem)) ? forms : [];
+  });
+}
+
+/** With one letter wrong, missing or extra, one half of what the forms of a word begin with stays, and one half of the word. */
+function halvesOf(word: string): string[] {
+  const beginning = beginningOf(word);
+  return (word.startsWith(beginning) ? [beginning] : [beginning, word]).flatMap((text) => {
+    const half = Math.ceil(text.length / 2);
+    return [text.slice(0, half), text.slice(half)];
+  });
 }

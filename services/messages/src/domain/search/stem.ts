@@ -1,4 +1,5 @@
 import stemmers from 'snowball-stemmers';
+import { IRREGULAR_WORDS } from './irregular-words.ts';
 
 const russian = stemmers.newStemmer('russian');
 const english = stemmers.newStemmer('english');
@@ -23,31 +24,26 @@ export function stemOf(word: string): string {
   return stem;
 }
 
-function findStem(word: string): string {
+function findStem(form: string): string {
+  const word = IRREGULAR_WORDS.get(form) ?? form;
   const stem = CYRILLIC.test(word) ? russianStem(word) : LATIN.test(word) ? english.stem(word) : word;
   return stem.length < SHORTEST ? word : stem;
 }
 
-/** Frequent words whose forms have no stem in common by any rule. */
-const IRREGULAR = new Map(
-  Object.entries({
-    день: 'дня дню днем дне дни дней дням днями днях',
-    письмо: 'писем',
-    время: 'времени временем времена времен временам временами временах',
-    имя: 'имени именем имена имен именам именами именах',
-    деньги: 'денег',
-  }).flatMap(([word, forms]) => forms.split(' ').map((form) => [form, word] as const)),
-);
-
-/** A vowel that some forms of a word have and others have not: ошибок, ошибка; список, списка; конец, конца. */
-const FLEETING = /(?<=[а-я]{2}[бвгджзклмнпрстфхцчшщ])[ое](?=[кцнл]$)/;
+/** A vowel that some forms of a word have and others have not: ошибок, ошибка; список, списка; конец, конца; окон, окна. */
+const FLEETING = /(?<=[а-я][бвгджзклмнпрстфхцчшщ])[ое](?=[кцнл]$)/;
 /** The same behind a vowel: копеек, копейка. */
 const FLEETING_AFTER_VOWEL = /(?<=[аеоуыюя])е(?=к$)/;
-/** A consonant that some forms of a verb have: оформить, оформлен. */
-const INSERTED = /(?<=[а-я]{3}[бпвмф])л$/;
+/** A consonant that some forms of a verb have: оформить, оформлен; купить, куплю. */
+const INSERTED = /(?<=[а-я]{2}[бпвмф])л$/;
+/** The end of a verb, some forms of which have another consonant: писать, пишу; сказать, скажу; ходить, хожу; просить, прошу. */
+const CHANGED = /(?<=пи)(?:ш|са)$|(?<=ка)(?:ж|за)$|(?<=[вх]о)ж$|(?<=(?:но|про))ш$/;
+const UNCHANGED = new Map(Object.entries({ ш: 'с', са: 'с', ж: 'з', за: 'з' }));
 
-/** The Snowball stem, made equal for forms between which a vowel comes and goes. */
+/** The Snowball stem, made equal for forms between which a vowel comes and goes, or a consonant changes. */
 function russianStem(word: string): string {
-  const stem = russian.stem(IRREGULAR.get(word) ?? word);
-  return stem.replace(FLEETING_AFTER_VOWEL, 'й').replace(FLEETING, '').replace(INSERTED, '');
+  const stem = russian.stem(word).replace(FLEETING_AFTER_VOWEL, 'й').replace(FLEETING, '').replace(INSERTED, '');
+  return stem.replace(CHANGED, (end, at: number) =>
+    stem[at - 1] === 'о' && end === 'ж' ? 'д' : (UNCHANGED.get(end) ?? end),
+  );
 }
