@@ -4,12 +4,14 @@ import { type Alternatives, conditionOfTrait, conditionsOf } from '../domain/sea
 import { type Closeness, findQuery } from '../domain/search/match.ts';
 import type { SearchQuery } from '../domain/search/query.ts';
 import { quickTest } from '../domain/search/quick-test.ts';
+import { newestSlices } from '../domain/search/slices.ts';
 import { carriedBy } from '../domain/search/traits.ts';
 import { trigramsOfPatterns } from '../domain/search/trigrams.ts';
 import {
   type Candidate,
   type CandidateRange,
-  findRanges,
+  findBlocks,
+  findTails,
   type IndexCondition,
   readCandidates,
   type SearchScope,
@@ -36,48 +38,93 @@ export interface Found {
 
 /** A search answers within this time, in milliseconds, with what it has found by then. Its caller waits for 3 s. */
 const TIME_MS = 1_500;
-/** Ranges that one statement finds, and messages that the first and each further statement read, at most. */
-const RANGES_AT_ONCE = 1_000;
+/** Blocks that one statement finds at most. */
+const BLOCKS_AT_ONCE = 1_000;
+/** Messages that a search reads from tails before it asks for blocks, which may hold newer ones. */
+const MESSAGES_OF_TAILS = 4_096;
+/** Messages that the first statement reads, about, and any statement at most. */
 const FIRST_MESSAGES = 256;
-const MESSAGES_AT_ONCE = 1_024;
+const MESSAGES_AT_ONCE = 2_048;
 /** Conditions that the index looks at. Further ones would cost more than they leave out. */
 const CONDITIONS = 8;
 
 /**
- * Finds the newest messages that fit: asks the index for ranges, newest first, and compares the messages of each with the
- * query. It stops as soon as no further range can hold a newer message than those found, so a frequent word costs no more
- * than a rare one.
+ * Finds the newest messages that fit: asks the index for ranges, and compares their messages with the query, the newest of all
+ * ranges first. It stops as soon as no unread message can be newer than those found, so a frequent word costs no more than a
+ * rare one. The index of blocks is the dearest part, so a search asks for blocks that may be newer than what it has found in
+ * tails. Messages move from their table into tails and from tails into blocks, so none is missed in between.
  */
 export async function findNewest(queries: Queries, search: Search): Promise<Found> {
   const latest = performance.now() + TIME_MS;
   const conditions = indexConditions(search);
-  const { beforeId, limit } = search;
+  const { beforeId, limit, scope } = search;
   const fits = fitsQuery(search);
+  const options = { beforeId, withAttachments: search.has !== undefined };
+  let open = belowPlace(await findTails(queries, scope, conditions, beforeId), beforeId);
   /** Ids that fit, newest first, one more than the page shows at most. */
   let found: number[] = [];
-  let bound = Number.MAX_SAFE_INTEGER;
+  /** No block is newer than this, but for those that are open. */
+  let lastBelow = Number.MAX_SAFE_INTEGER;
+  let read = 0;
   for (;;) {
-    const ask = { conditions, beforeId, lastBelow: bound, limit: RANGES_AT_ONCE };
-    const ranges = await findRanges(queries, search.scope, ask);
-    const hasMore = ranges.length === RANGES_AT_ONCE;
-    let most = FIRST_MESSAGES;
-    while (ranges.length > 0) {
-      const own = takeMessages(ranges, most);
-      // Once the page is full, older messages than those on it do not matter.
+    const areBlocksAsked = lastBelow < Number.MAX_SAFE_INTEGER;
+    const isLate = performance.now() > latest;
+    const isDone = (found[limit] ?? 0) >= newestOf(open);
+    if (isDone || (!areBlocksAsked && (isLate || read >= MESSAGES_OF_TAILS))) {
       const afterId = found[limit] ?? 0;
-      const withAttachments = search.has !== undefined;
-      const texts = await readCandidates(queries, search.scope, { ranges: own, beforeId, afterId, withAttachments });
-      found = newestFirst([...found, ...texts.filter(fits).map(({ id }) => id)]).slice(0, limit + 1);
-      bound = ranges[0]?.last_id ?? (hasMore ? (own.at(-1)?.last_id ?? 0) : 0);
-      if ((found[limit] ?? 0) > bound) return { ids: found };
-      // A search that has come no further than its beginning would begin there again.
-      if (bound > 0 && bound < beforeId && performance.now() > latest) {
-        return { ids: found.filter((id) => id > bound), bound: bound + 1 };
-      }
-      most = MESSAGES_AT_ONCE;
+      if (lastBelow <= afterId || lastBelow === 0) return { ids: found };
+      const ask = { conditions, beforeId, afterId, lastBelow, limit: BLOCKS_AT_ONCE };
+      const blocks = await findBlocks(queries, scope, ask);
+      lastBelow = blocks.length === BLOCKS_AT_ONCE ? (blocks.at(-1)?.last_id ?? 0) : 0;
+      open.push(...belowPlace(blocks, beforeId));
+      continue;
     }
-    if (!hasMore) return { ids: found };
+    const bound = Math.max(newestOf(open), lastBelow);
+    // A search that has come no further than its beginning would begin there again.
+    if (isLate && bound < beforeId - 1) return { ids: found.filter((id) => id > bound), bound: bound + 1 };
+    const most = wantedMessages(read, found.length, limit);
+    const slices = newestSlices(open, most);
+    const cut = slices.map(({ index, first_seq }) => ({ ...(open[index] as CandidateRange), first_seq }));
+    const { texts, firstIds } = await readCandidates(queries, scope, cut, options);
+    read += cut.reduce((sum, { first_seq, last_seq }) => sum + last_seq - first_seq + 1, 0);
+    found = newestFirst([...found, ...texts.filter(fits).map(({ id }) => id)]).slice(0, limit + 1);
+    open = withoutSlices(open, slices, firstIds);
   }
+}
+
+/** How many messages to read next: about as many as the page still needs, by the share that has fitted so far. */
+function wantedMessages(read: number, found: number, limit: number): number {
+  if (read === 0) return FIRST_MESSAGES;
+  const missing = Math.max(1, limit + 1 - found);
+  const wanted = Math.ceil((missing * read * 1.5) / Math.max(1, found));
+  return Math.min(Math.max(wanted, FIRST_MESSAGES), MESSAGES_AT_ONCE, 4 * read);
+}
+
+/** Ranges of messages below an id alone, as far as their bounds tell. */
+function belowPlace(ranges: readonly CandidateRange[], beforeId: number): CandidateRange[] {
+  return ranges.map((range) => ({ ...range, last_id: Math.min(range.last_id, beforeId - 1) }));
+}
+
+/** What is left of ranges once their newest messages are cut off. */
+function withoutSlices(
+  ranges: readonly CandidateRange[],
+  slices: readonly { index: number; first_seq: number }[],
+  firstIds: readonly number[],
+): CandidateRange[] {
+  const rest = [...ranges];
+  slices.forEach(({ index, first_seq }, place) => {
+    const range = ranges[index] as CandidateRange;
+    rest[index] = {
+      ...range,
+      last_seq: first_seq - 1,
+      last_id: Math.max(range.first_id, Math.min(range.last_id, (firstIds[place] ?? range.last_id) - 1)),
+    };
+  });
+  return rest.filter(({ first_seq, last_seq }) => first_seq <= last_seq);
+}
+
+function newestOf(ranges: readonly CandidateRange[]): number {
+  return ranges.reduce((newest, { last_id }) => Math.max(newest, last_id), 0);
 }
 
 /** The conditions that the index can judge, those with the most trigrams first, since they leave out most. */
@@ -91,16 +138,6 @@ function indexConditions({ query, closeness, scope, has }: Search): IndexConditi
       trigrams: trigramsOfPatterns(patterns)?.map((set) => `{${set.join(',')}}`) ?? null,
       patterns,
     }));
-}
-
-/** Takes ranges from the front of a list, until they hold so many messages. */
-function takeMessages(ranges: CandidateRange[], most: number): CandidateRange[] {
-  let messages = 0;
-  const end = ranges.findIndex(({ first_seq, last_seq }) => {
-    messages += last_seq - first_seq + 1;
-    return messages >= most;
-  });
-  return ranges.splice(0, end < 0 ? ranges.length : end + 1);
 }
 
 function fitsQuery({ query, closeness, has }: Search): (candidate: Candidate) => boolean {

@@ -1,15 +1,24 @@
 import type { Queries } from '@vestnik/database';
-import { cutBlocks, fillBlock, lengthOf, type SourceMessage, toRange } from '../domain/search/ranges.ts';
+import {
+  countMergedTails,
+  cutBlocks,
+  fillBlock,
+  lengthOf,
+  type SourceMessage,
+  toRange,
+} from '../domain/search/ranges.ts';
 import {
   type IndexRangeOf,
   lockPositions,
   readSource,
+  removeAllTails,
   removeBlocks,
   removeTails,
   type SearchPosition,
   saveBlocks,
   savePositions,
   saveTails,
+  tailsOf,
 } from '../store/search-index.ts';
 
 /** A conversation whose messages up to a `seq` are stored and belong into the index. */
@@ -63,17 +72,42 @@ interface Step {
   messages: readonly SourceMessage[];
 }
 
-/** Adds a tail for the messages of each step. */
+/** Adds a tail for the messages of each step, in place of the newest tails where there are many as small. */
 async function growTails(queries: Queries, steps: readonly Step[]): Promise<SearchPosition[]> {
+  const tails = await tailsOf(
+    queries,
+    steps.map(({ position }) => position.conversation_id),
+  );
+  const merged = steps.map(({ position, messages }) => {
+    const own = tails.get(position.conversation_id) ?? [];
+    const count = countMergedTails(
+      own.map(({ first_seq, last_seq }) => last_seq - first_seq + 1),
+      messages.length,
+    );
+    return own.slice(own.length - count);
+  });
+  const areMerged = merged.some((own) => own.length > 0);
+  const before = areMerged
+    ? await readSource(
+        queries,
+        steps.map(({ position }, index) => rangeBefore(position, merged[index])),
+      )
+    : [];
+  await removeTails(queries, merged.flat());
   await saveTails(
     queries,
-    steps.flatMap(({ position, messages }) => rangesOf(position, [messages])),
+    steps.flatMap(({ position, messages }, index) => rangesOf(position, [[...(before[index] ?? []), ...messages]])),
   );
   return steps.map(({ position, messages }) => ({
     ...position,
     indexed_seq: messages.at(-1)?.seq ?? position.indexed_seq,
     tail_length: position.tail_length + lengthOf(messages),
   }));
+}
+
+/** The messages of tails that end at a position; none where there are no tails. */
+function rangeBefore({ conversation_id, indexed_seq }: SearchPosition, [first]: readonly { first_seq: number }[] = []) {
+  return { conversation_id, after_seq: (first?.first_seq ?? indexed_seq + 1) - 1, up_to_seq: indexed_seq };
 }
 
 /** Makes blocks of the tails and the messages of each step, and a tail of the rest. */
@@ -90,7 +124,7 @@ async function makeBlocks(queries: Queries, steps: readonly Step[]): Promise<Sea
     position,
     ...cutBlocks([...(tails[index] ?? []), ...messages]),
   }));
-  await removeTails(
+  await removeAllTails(
     queries,
     steps.map(({ position }) => position.conversation_id),
   );
@@ -121,16 +155,29 @@ export async function indexAgain(
   const upTo = Math.min(position.indexed_seq, afterSeq + MESSAGES_AT_ONCE);
   const own = { conversation_id: conversationId, after_seq: afterSeq, up_to_seq: upTo };
   const [messages = []] = await readSource(queries, [own]);
-  const { blocks, rest } = cutBlocks(messages);
+  const { blocks, rest } = cutAgain(messages, position.block_seq);
   const isEnd = upTo === position.indexed_seq;
   const last = blocks.at(-1)?.at(-1)?.seq ?? afterSeq;
   await removeBlocks(queries, { ...own, up_to_seq: isEnd ? upTo : last });
   await saveBlocks(queries, rangesOf(position, blocks));
   if (!isEnd) return last;
-  await removeTails(queries, [conversationId]);
+  await removeAllTails(queries, [conversationId]);
   await saveTails(queries, rangesOf(position, [rest]));
   await savePositions(queries, [positionBehind({ ...position, block_seq: afterSeq }, blocks, rest)]);
   return undefined;
+}
+
+/**
+ * Cuts messages into blocks, and the rest. What was in blocks stays in blocks, the last of them perhaps not full: a search asks
+ * for tails first and for blocks then, so it would miss a message on the way back into a tail.
+ */
+function cutAgain(messages: readonly SourceMessage[], blockSeq: number): ReturnType<typeof cutBlocks> {
+  const [inBlocks, behind] = partition(messages, ({ seq }) => seq <= blockSeq);
+  const again = cutBlocks(inBlocks);
+  if ((messages.at(-1)?.seq ?? 0) < blockSeq) return again;
+  const further = cutBlocks(behind);
+  const last = again.rest.length > 0 ? [again.rest] : [];
+  return { blocks: [...again.blocks, ...last, ...further.blocks], rest: further.rest };
 }
 
 function positionBehind(

@@ -19,7 +19,7 @@ const take = writeStatement<SearchChange, [limit: number]>(
 
 const holding = (table: string) =>
   statement<SourceRange, [conversationIds: readonly number[], seqs: readonly number[]]>(
-    `find-${table.replace('_', '-')}`,
+    `find-changed-${table.replace('_', '-')}`,
     `select distinct c.conversation_id, r.first_seq - 1 as after_seq, r.last_seq as up_to_seq
      from unnest($1::bigint[], $2::bigint[]) as c (conversation_id, seq)
      cross join lateral (

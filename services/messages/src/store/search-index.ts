@@ -12,6 +12,13 @@ export interface SearchPosition {
   tail_length: number;
 }
 
+/** Where a tail of a conversation begins and ends. */
+interface Tail {
+  conversation_id: number;
+  first_seq: number;
+  last_seq: number;
+}
+
 const addPositions = writeStatement<never, [conversationIds: readonly number[]]>(
   'add-search-positions',
   `insert into search_positions (conversation_id, block_seq, indexed_seq, tail_length)
@@ -88,9 +95,21 @@ const saveRanges = (table: string, column: string, value: string) =>
 const saveBlockRows = saveRanges('search_blocks', 'trigrams', 'r.index_text::smallint[]');
 const saveTailRows = saveRanges('search_tails', 'words', 'r.index_text');
 
-const removeTailRows = writeStatement<never, [conversationIds: readonly number[]]>(
-  'remove-search-tails',
+const removeTailRowsOf = writeStatement<never, [conversationIds: readonly number[]]>(
+  'remove-all-search-tails',
   'delete from search_tails where conversation_id = any ($1::bigint[])',
+);
+
+const removeTailRows = writeStatement<never, [conversationIds: readonly number[], firstSeqs: readonly number[]]>(
+  'remove-search-tails',
+  `delete from search_tails
+   where (conversation_id, first_seq) in (select * from unnest($1::bigint[], $2::bigint[]))`,
+);
+
+const listTails = statement<Tail, [conversationIds: readonly number[]]>(
+  'list-search-tails',
+  `select conversation_id, first_seq, last_seq from search_tails
+   where conversation_id = any ($1::bigint[]) order by conversation_id, first_seq`,
 );
 
 const removeBlockRows = writeStatement<never, [conversationId: number, afterSeq: number, upToSeq: number]>(
@@ -165,9 +184,24 @@ export async function saveTails(queries: Queries, ranges: readonly IndexRangeOf[
   );
 }
 
+/** Returns the tails of conversations by conversation, the oldest first. */
+export async function tailsOf(queries: Queries, conversationIds: readonly number[]): Promise<Map<number, Tail[]>> {
+  if (conversationIds.length === 0) return new Map();
+  return Map.groupBy(await queries.query(listTails, [conversationIds]), ({ conversation_id }) => conversation_id);
+}
+
+/** Removes tails. */
+export async function removeTails(queries: Queries, tails: readonly Tail[]): Promise<void> {
+  if (tails.length === 0) return;
+  await queries.query(removeTailRows, [
+    tails.map(({ conversation_id }) => conversation_id),
+    tails.map(({ first_seq }) => first_seq),
+  ]);
+}
+
 /** Removes all tails of conversations. */
-export async function removeTails(queries: Queries, conversationIds: readonly number[]): Promise<void> {
-  if (conversationIds.length > 0) await queries.query(removeTailRows, [conversationIds]);
+export async function removeAllTails(queries: Queries, conversationIds: readonly number[]): Promise<void> {
+  if (conversationIds.length > 0) await queries.query(removeTailRowsOf, [conversationIds]);
 }
 
 /** Removes the blocks of a conversation that end in a range. */

@@ -2,15 +2,18 @@ import type { Message } from '@vestnik/contracts';
 import { type Queries, type RawValue, statement } from '@vestnik/database';
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from './message-row.ts';
 
-/** A range of messages in which some that a search looks for may be. */
+/** Messages of one conversation, some of which a search may look for. Their ids ascend with `seq`. */
 export interface CandidateRange {
   conversation_id: number;
   first_seq: number;
   last_seq: number;
+  /** The messages have no smaller id. */
+  first_id: number;
+  /** The messages have no larger id. */
   last_id: number;
 }
 
-/** A condition of the index, as `find_search_ranges` takes it. */
+/** A condition of the index. */
 export interface IndexCondition {
   /** Sets of trigrams, as Postgres writes arrays, of which a block has to contain one; null where any block may do. */
   trigrams: string[] | null;
@@ -29,33 +32,44 @@ export interface SearchScope {
   until?: string | undefined;
 }
 
-const ranges = statement<
+const tails = statement<
   CandidateRange,
   [
     userId: number,
     conversationId: number | undefined,
     beforeId: number,
+    since: string | undefined,
+    until: string | undefined,
+    conditions: string,
+  ]
+>('find-search-tails', 'select * from find_search_tails($1, $2, $3, $4, $5, $6::json)');
+
+const blocks = statement<
+  CandidateRange,
+  [
+    userId: number,
+    conversationId: number | undefined,
+    beforeId: number,
+    afterId: number,
     lastBelow: number,
     since: string | undefined,
     until: string | undefined,
     conditions: string,
-    maxRanges: number,
+    maxBlocks: number,
   ]
->('find-search-ranges', 'select * from find_search_ranges($1, $2, $3, $4, $5, $6, $7::json, $8)');
+>('find-search-blocks', 'select * from find_search_blocks($1, $2, $3, $4, $5, $6, $7, $8::json, $9)');
 
 /**
- * Undeleted texts of ranges, of conversations that the reader is in at this moment. `id + 0` keeps the planner from the index
- * by id, which would read the messages of all conversations.
+ * The undeleted texts of ranges, and the id with which each range begins. `id + 0` keeps the planner from the index by id, which
+ * would read the messages of all conversations.
  */
 const candidates = statement<
-  [id: string, content: string, attachments: RawValue],
+  [range: string, isFirst: string, id: string, content: RawValue, attachments: RawValue],
   [
-    userId: number,
     conversationIds: readonly number[],
     firstSeqs: readonly number[],
     lastSeqs: readonly number[],
     beforeId: number,
-    afterId: number,
     senderId: number | undefined,
     since: string | undefined,
     until: string | undefined,
@@ -63,16 +77,16 @@ const candidates = statement<
   ]
 >(
   'find-search-candidates',
-  `select m.id, m.content, case when $10 then m.attachments end
-   from unnest($2::bigint[], $3::bigint[], $4::bigint[]) as r (conversation_id, first_seq, last_seq)
-   join members me on me.conversation_id = r.conversation_id and me.user_id = $1
+  `select r.n, m.seq = r.first_seq, m.id, case when m.fits then m.content end, case when m.fits and $8 then m.attachments end
+   from unnest($1::bigint[], $2::bigint[], $3::bigint[]) with ordinality as r (conversation_id, first_seq, last_seq, n)
    cross join lateral (
-     select m.id, m.content, m.attachments from messages m
-     where m.conversation_id = r.conversation_id and m.seq between greatest(r.first_seq, me.hidden_seq + 1) and r.last_seq
-       and m.deleted_at is null and m.content is not null and m.id + 0 < $5 and m.id + 0 > $6
-       and ($7::bigint is null or m.sender_id = $7)
-       and ($8::timestamptz is null or m.created_at >= $8) and ($9::timestamptz is null or m.created_at < $9)
-   ) m`,
+     select m.seq, m.id, m.content, m.attachments,
+       m.deleted_at is null and m.content is not null and m.id + 0 < $4 and ($5::bigint is null or m.sender_id = $5)
+         and ($6::timestamptz is null or m.created_at >= $6) and ($7::timestamptz is null or m.created_at < $7) as fits
+     from messages m
+     where m.conversation_id = r.conversation_id and m.seq between r.first_seq and r.last_seq
+   ) m
+   where m.fits or m.seq = r.first_seq`,
 );
 
 /** Undeleted messages by id, of conversations that the reader is in at this moment, newest first. */
@@ -86,24 +100,35 @@ const visible = statement<MessageRow, [userId: number, messageIds: readonly numb
    where m.deleted_at is null order by m.id desc`,
 );
 
-/** Which ranges to find. */
-export interface RangesAsk {
+/** Returns the tails that may fulfil all conditions, and the messages that are not in the index yet, in no particular order. */
+export function findTails(
+  queries: Queries,
+  { user_id, conversation_id, since, until }: SearchScope,
+  conditions: readonly IndexCondition[],
+  beforeId: number,
+): Promise<CandidateRange[]> {
+  return queries.query(tails, [user_id, conversation_id, beforeId, since, until, JSON.stringify(conditions)]);
+}
+
+/** Which blocks to find. */
+export interface BlocksAsk {
   conditions: readonly IndexCondition[];
-  /** Ranges with messages below this id. */
+  /** Blocks with messages below this id. */
   beforeId: number;
-  /** Ranges whose last message is below this id. */
+  /** Blocks whose last message lies behind this id, and below `lastBelow`. */
+  afterId: number;
   lastBelow: number;
   limit: number;
 }
 
-/** Returns ranges that may fulfil all conditions, `limit` at most, by their last id, newest first. */
-export function findRanges(
+/** Returns blocks that may fulfil all conditions, `limit` at most, by their last id, newest first. */
+export function findBlocks(
   queries: Queries,
   { user_id, conversation_id, since, until }: SearchScope,
-  { conditions, beforeId, lastBelow, limit }: RangesAsk,
+  { conditions, beforeId, afterId, lastBelow, limit }: BlocksAsk,
 ): Promise<CandidateRange[]> {
   const list = JSON.stringify(conditions);
-  return queries.query(ranges, [user_id, conversation_id, beforeId, lastBelow, since, until, list, limit]);
+  return queries.query(blocks, [user_id, conversation_id, beforeId, afterId, lastBelow, since, until, list, limit]);
 }
 
 /** A text that may be what a search looks for. */
@@ -114,33 +139,37 @@ export interface Candidate {
   attachments: RawValue;
 }
 
-/** Which texts of ranges to read: those of messages behind an id and before another. */
-export interface CandidatesAsk {
-  ranges: readonly CandidateRange[];
-  beforeId: number;
-  afterId: number;
-  withAttachments: boolean;
+/** The texts of ranges. */
+export interface Candidates {
+  texts: Candidate[];
+  /** The id of the first message of each range, in the order of the ranges; one behind the range where it is not known. */
+  firstIds: number[];
 }
 
-/** Returns the texts of ranges that lie in the scope of a search, in no particular order. */
+/** Returns the texts of ranges that lie in the scope of a search, below an id, in no particular order. */
 export async function readCandidates(
   queries: Queries,
-  { user_id, sender_id, since, until }: SearchScope,
-  { ranges: own, beforeId, afterId, withAttachments }: CandidatesAsk,
-): Promise<Candidate[]> {
+  { sender_id, since, until }: SearchScope,
+  ranges: readonly CandidateRange[],
+  { beforeId, withAttachments }: { beforeId: number; withAttachments: boolean },
+): Promise<Candidates> {
   const rows = await queries.queryRaw(candidates, [
-    user_id,
-    own.map(({ conversation_id }) => conversation_id),
-    own.map(({ first_seq }) => first_seq),
-    own.map(({ last_seq }) => last_seq),
+    ranges.map(({ conversation_id }) => conversation_id),
+    ranges.map(({ first_seq }) => first_seq),
+    ranges.map(({ last_seq }) => last_seq),
     beforeId,
-    afterId,
     sender_id,
     since,
     until,
     withAttachments,
   ]);
-  return rows.map(([id, content, attachments]) => ({ id: Number(id), content, attachments }));
+  const texts: Candidate[] = [];
+  const firstIds = ranges.map(({ last_id }) => last_id + 1);
+  for (const [range, isFirst, id, content, attachments] of rows) {
+    if (isFirst === 't') firstIds[Number(range) - 1] = Number(id);
+    if (content !== null) texts.push({ id: Number(id), content, attachments });
+  }
+  return { texts, firstIds };
 }
 
 /** Returns the undeleted messages among the named that a user may see now, newest first. */

@@ -41,7 +41,7 @@ async function findPage({ database }: Context, search: Search): Promise<SearchPa
   const { ids, bound } = await findNewest(database, search);
   const shown = ids.slice(0, limit);
   // Messages may have been edited or deleted since, and the user may have left.
-  const found = (await visibleMessages(database, scope.user_id, shown)).flatMap((message) => {
+  const found = (shown.length === 0 ? [] : await visibleMessages(database, scope.user_id, shown)).flatMap((message) => {
     const marks = findQuery(query, message.content ?? '', closeness);
     return marks ? [{ message, marks }] : [];
   });

@@ -57,13 +57,18 @@ export type Alternatives = readonly string[];
 
 /** Returns conditions that the index text of each message with a term fulfils; others may fulfil them too. */
 export function conditionsOf({ kind, words, isLast }: Term, closeness: Closeness): Alternatives[] {
-  return words.map((word, index) => {
-    if (word.isIdeograph) return [likeIdeograph(words, index)];
-    const own = closeness === 'nearly' ? nearlyLike(word.text) : [likeForms(word.text)];
-    if (kind === 'word') return [...own, ...likePart(word.text, isLast)];
-    if (kind === 'joined' && index === 0) return [...own, `%${encode(word.text)} %`];
-    if (kind === 'joined' && index === words.length - 1) return [...own, `% ${encode(word.text)}%`];
-    return own;
+  return words.flatMap((word, index) => {
+    if (word.isIdeograph) return [[likeIdeograph(words, index)]];
+    const forms = closeness === 'nearly' ? nearlyLike(word.text) : [[likeForms(word.text)]];
+    const parts = partsLike(word.text);
+    return forms.map((own) => [...own, ...parts]);
+
+    function partsLike(text: string): string[] {
+      if (kind === 'word') return likePart(text, isLast);
+      if (kind === 'joined' && index === 0) return [`%${encode(text)} %`];
+      if (kind === 'joined' && index === words.length - 1) return [`% ${encode(text)}%`];
+      return [];
+    }
   });
 }
 
@@ -88,15 +93,26 @@ function likePart(word: string, isLast: boolean): string[] {
   return isLast ? [`% ${encode(word)}%`] : [];
 }
 
-/** With one letter wrong, missing or extra, everything before that letter and everything behind it stays. */
-function nearlyLike(word: string): string[] {
-  if (!mayDiffer(word)) return [likeForms(word)];
+/** Letters from which on the halves of a word leave out enough. */
+const LONG = 10;
+
+/**
+ * With one letter wrong, missing or extra, one half of the word stays: a condition that costs little. Everything before that letter
+ * and everything behind it stays too: a condition that leaves out more.
+ */
+function nearlyLike(word: string): Alternatives[] {
+  if (!mayDiffer(word)) return [[likeForms(word)]];
   const stem = stemOf(word);
-  const forms = word.startsWith(stem) ? [stem] : [stem, word];
-  return forms.flatMap((form) => {
-    const letters = encode(form);
-    return [...letters].map((_, at) => `% ${letters.slice(0, at)}%${letters.slice(at + 1)}%`);
+  const forms = (word.startsWith(stem) ? [stem] : [stem, word]).map(encode);
+  const halves = forms.flatMap((letters) => {
+    const half = Math.ceil(letters.length / 2);
+    return [`% ${letters.slice(0, half)}%`, `%${letters.slice(half)}%`];
   });
+  if (forms.every(({ length }) => length >= LONG)) return [halves];
+  return [
+    halves,
+    forms.flatMap((letters) => [...letters].map((_, at) => `% ${letters.slice(0, at)}%${letters.slice(at + 1)}%`)),
+  ];
 }
 
 function encode(text: string): string {

@@ -54,6 +54,31 @@ export function cutBlocks(messages: readonly SourceMessage[]): { blocks: SourceM
   return { blocks, rest };
 }
 
+/** So many tails of a size become one. */
+const TAILS_OF_A_SIZE = 4;
+
+/**
+ * Returns how many of the newest tails of a conversation become one with added messages. A conversation keeps a few tails of each
+ * power of four, so a search reads about ten of them at most, and each message is written as a part of four tails at most.
+ *
+ * @param sizes messages in each tail, the oldest first
+ */
+export function countMergedTails(sizes: readonly number[], added: number): number {
+  let count = 0;
+  let size = added;
+  for (;;) {
+    const end = sizes.length - count;
+    const peers = sizes.slice(Math.max(0, end - TAILS_OF_A_SIZE + 1), end);
+    if (peers.length < TAILS_OF_A_SIZE - 1 || peers.some((peer) => powerOf(peer) > powerOf(size))) return count;
+    count += peers.length;
+    size += peers.reduce((sum, peer) => sum + peer, 0);
+  }
+}
+
+function powerOf(messages: number): number {
+  return Math.floor(Math.log2(messages) / Math.log2(TAILS_OF_A_SIZE));
+}
+
 /** Makes the range of messages that follow each other; undefined for none. */
 export function toRange(messages: readonly SourceMessage[]): IndexRange | undefined {
   const [first, last] = [messages[0], messages.at(-1)];
