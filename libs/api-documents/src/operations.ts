@@ -306,6 +306,7 @@ export function createOperations(limits: ContentLimits): Operation[] {
         since: { description: 'Stored at this moment or later', schema: z.iso.datetime() },
         until: { description: 'Stored before this moment', schema: z.iso.datetime() },
         has: { description: 'What the message carries', schema: searchParameters.shape.has.unwrap() },
+        mentions: { description: 'Messages that mention this user, or all', schema: z.int().positive() },
         limit,
         cursor,
       },

@@ -26,4 +26,6 @@ export const searchParameters = z.object({
   /** Stored before this moment. */
   until: moment.optional(),
   has: z.enum(SEARCH_CARRIED).optional(),
+  /** Messages that mention this user, or all. */
+  mentions: id.optional(),
 });

@@ -321,6 +321,8 @@ describe('a search', () => {
     ['?q=a&until=0000-01-01T00:00:00Z', 400],
     ['?q=a&sender_id=x', 400],
     ['?q=a&conversation_id=0', 400],
+    ['?q=a&mentions=7', 200],
+    ['?q=a&mentions=all', 400],
     ['?q=a&q=b', 400],
     ['?q=a&text=b', 400],
     ['?q=a&cursor=x', 400],

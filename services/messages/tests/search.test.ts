@@ -157,6 +157,9 @@ describe('filters', () => {
       { sender_id: user, content: 'смета три', attachments: [file('image/png')] },
       { sender_id: other, content: 'смета четыре http://example.com' },
       { sender_id: other, content: 'смета пять', conversation_id: elsewhere.id },
+      { sender_id: other, content: 'смета шесть', mentions: [other, user] },
+      { sender_id: user, content: 'смета семь', mentions: 'all' as const },
+      { sender_id: user, content: 'смета восемь', mentions: [other] },
     ]) {
       results.push(...(await service.send({ conversation_id: group.id, ...send })));
     }
@@ -165,12 +168,18 @@ describe('filters', () => {
   });
 
   test.each<[filter: string, () => Partial<Ask>, numbers: string[]]>([
-    ['conversation_id', () => ({ conversation_id: group.id }), ['четыре', 'три', 'два', 'один']],
-    ['sender_id', () => ({ sender_id: user }), ['три', 'один']],
+    [
+      'conversation_id',
+      () => ({ conversation_id: group.id }),
+      ['восемь', 'семь', 'шесть', 'четыре', 'три', 'два', 'один'],
+    ],
+    ['mentions', () => ({ mentions: user }), ['семь', 'шесть']],
+    ['mentions and sender_id', () => ({ mentions: other, sender_id: user }), ['восемь', 'семь']],
+    ['sender_id', () => ({ sender_id: user }), ['восемь', 'семь', 'три', 'один']],
     ['has file', () => ({ has: 'file' }), ['два']],
     ['has image', () => ({ has: 'image' }), ['три']],
     ['has link', () => ({ has: 'link' }), ['четыре']],
-    ['since, inclusive', () => ({ since: times[3] }), ['пять', 'четыре']],
+    ['since, inclusive', () => ({ since: times[3] }), ['восемь', 'семь', 'шесть', 'пять', 'четыре']],
     ['until, exclusive', () => ({ until: times[1] }), ['один']],
     ['since and until', () => ({ since: times[1], until: times[3] }), ['три', 'два']],
   ])('%s', async (_, filter, numbers) => {

@@ -1,9 +1,9 @@
 import type { Attachment, SearchCarried } from '@vestnik/contracts';
 import type { Queries } from '@vestnik/database';
-import { type Alternatives, conditionOfTrait, conditionsOf } from '../domain/search/index-text.ts';
+import { type Alternatives, conditionOfTraits, conditionsOf } from '../domain/search/index-text.ts';
 import { type Closeness, findQuery } from '../domain/search/match.ts';
 import type { SearchQuery } from '../domain/search/query.ts';
-import { quickTest } from '../domain/search/quick-test.ts';
+import { partsOfQuery, quickTest } from '../domain/search/quick-test.ts';
 import { newestSlices } from '../domain/search/slices.ts';
 import { carriedBy } from '../domain/search/traits.ts';
 import { trigramsOfPatterns } from '../domain/search/trigrams.ts';
@@ -43,8 +43,8 @@ const BLOCKS_AT_ONCE = 1_000;
 /** Messages that a search reads from tails before it asks for blocks, which may hold newer ones. */
 const MESSAGES_OF_TAILS = 4_096;
 /** Messages that the first statement reads, about, and any statement at most. */
-const FIRST_MESSAGES = 256;
-const MESSAGES_AT_ONCE = 2_048;
+const FIRST_MESSAGES = 512;
+const MESSAGES_AT_ONCE = 8_192;
 /** Conditions that the index looks at. Further ones would cost more than they leave out. */
 const CONDITIONS = 8;
 
@@ -59,7 +59,7 @@ export async function findNewest(queries: Queries, search: Search): Promise<Foun
   const conditions = indexConditions(search);
   const { beforeId, limit, scope } = search;
   const fits = fitsQuery(search);
-  const options = { beforeId, withAttachments: search.has !== undefined };
+  const options = { beforeId, withAttachments: search.has !== undefined, parts: rarestParts(search) };
   let open = belowPlace(await findTails(queries, scope, conditions, beforeId), beforeId);
   /** Ids that fit, newest first, one more than the page shows at most. */
   let found: number[] = [];
@@ -105,7 +105,7 @@ function belowPlace(ranges: readonly CandidateRange[], beforeId: number): Candid
   return ranges.map((range) => ({ ...range, last_id: Math.min(range.last_id, beforeId - 1) }));
 }
 
-/** What is left of ranges once their newest messages are cut off. */
+/** Returns what slices leave of their ranges. */
 function withoutSlices(
   ranges: readonly CandidateRange[],
   slices: readonly { index: number; first_seq: number }[],
@@ -130,7 +130,10 @@ function newestOf(ranges: readonly CandidateRange[]): number {
 /** The conditions that the index can judge, those with the most trigrams first, since they leave out most. */
 function indexConditions({ query, closeness, scope, has }: Search): IndexCondition[] {
   const words = query.needed.flatMap((term) => conditionsOf(term, closeness));
-  const traits = [scope.sender_id, has].filter((trait) => trait !== undefined).map(conditionOfTrait);
+  const traits = [scope.sender_id, has].filter((trait) => trait !== undefined).map((trait) => conditionOfTraits(trait));
+  if (scope.mentions !== undefined) {
+    traits.push(conditionOfTraits({ mentioned: scope.mentions }, { mentioned: 'all' }));
+  }
   const weightOf = (patterns: Alternatives) => Math.min(...patterns.map(({ length }) => length));
   return [...traits, ...words.sort((one, other) => weightOf(other) - weightOf(one))]
     .slice(0, CONDITIONS)
@@ -138,6 +141,13 @@ function indexConditions({ query, closeness, scope, has }: Search): IndexConditi
       trigrams: trigramsOfPatterns(patterns)?.map((set) => `{${set.join(',')}}`) ?? null,
       patterns,
     }));
+}
+
+/** Returns the parts of which a text has to have one, of the word that few texts should have. */
+function rarestParts({ query, closeness }: Search): string[] {
+  const weightOf = (parts: readonly string[]) => Math.min(...parts.map(({ length }) => length));
+  const lists = partsOfQuery(query, closeness);
+  return lists.reduce((best, parts) => (weightOf(parts) > weightOf(best) ? parts : best), ['']);
 }
 
 function fitsQuery({ query, closeness, has }: Search): (candidate: Candidate) => boolean {

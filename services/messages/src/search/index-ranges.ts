@@ -168,8 +168,8 @@ export async function indexAgain(
 }
 
 /**
- * Cuts messages into blocks, and the rest. What was in blocks stays in blocks, the last of them perhaps not full: a search asks
- * for tails first and for blocks then, so it would miss a message on the way back into a tail.
+ * Cuts messages into blocks, and the rest. Messages of blocks stay in blocks, of which the last may not be full. A search asks for
+ * tails first and for blocks then, so it would miss a message on the way back into a tail.
  */
 function cutAgain(messages: readonly SourceMessage[], blockSeq: number): ReturnType<typeof cutBlocks> {
   const [inBlocks, behind] = partition(messages, ({ seq }) => seq <= blockSeq);

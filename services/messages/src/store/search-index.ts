@@ -1,7 +1,7 @@
-import type { Attachment } from '@vestnik/contracts';
+import type { Attachment, Mentions } from '@vestnik/contracts';
 import { type Queries, type RawValue, statement, writeStatement } from '@vestnik/database';
 import type { IndexRange, SourceMessage } from '../domain/search/ranges.ts';
-import { carriedBy } from '../domain/search/traits.ts';
+import { carriedBy, type Trait, traitsOfMentions } from '../domain/search/traits.ts';
 import { trigramsOf } from '../domain/search/trigrams.ts';
 
 /** How far a conversation is in the index. */
@@ -56,11 +56,12 @@ const source = statement<
     createdAt: string,
     content: RawValue,
     attachments: RawValue,
+    mentions: RawValue,
   ],
   [conversationIds: readonly number[], afterSeqs: readonly number[], upToSeqs: readonly number[]]
 >(
   'read-search-source',
-  `select p.range, m.seq, m.id, m.sender_id, m.created_at, case when m.deleted_at is null then m.content end, m.attachments
+  `select p.range, m.seq, m.id, m.sender_id, m.created_at, case when m.deleted_at is null then m.content end, m.attachments, m.mentions
    from unnest($1::bigint[], $2::bigint[], $3::bigint[])
      with ordinality as p (conversation_id, after_seq, up_to_seq, range)
    cross join lateral (
@@ -154,16 +155,18 @@ export async function readSource(queries: Queries, ranges: readonly SourceRange[
     ranges.map(({ after_seq }) => after_seq),
     ranges.map(({ up_to_seq }) => up_to_seq),
   ]);
-  for (const [range, seq, id, senderId, createdAt, content, attachments] of rows) {
-    const indexed = content === null ? undefined : { content, traits: traitsOf(content, attachments, senderId) };
+  for (const [range, seq, id, senderId, createdAt, content, attachments, mentions] of rows) {
+    const indexed =
+      content === null ? undefined : { content, traits: traitsOf(content, attachments, mentions, senderId) };
     found[Number(range) - 1]?.push({ seq: Number(seq), id: Number(id), createdAt, indexed });
   }
   return found;
 }
 
-function traitsOf(content: string, attachments: RawValue, senderId: string) {
+function traitsOf(content: string, attachments: RawValue, mentions: RawValue, senderId: string): Trait[] {
   const files = attachments === null ? [] : (JSON.parse(attachments) as Attachment[]);
-  return [Number(senderId), ...carriedBy(content, files)];
+  const mentioned = mentions === null ? [] : traitsOfMentions(JSON.parse(mentions) as Mentions);
+  return [Number(senderId), ...carriedBy(content, files), ...mentioned];
 }
 
 /** Writes blocks, in place of those that begin at the same messages. */

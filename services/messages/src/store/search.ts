@@ -26,6 +26,8 @@ export interface SearchScope {
   user_id: number;
   conversation_id?: number | undefined;
   sender_id?: number | undefined;
+  /** Messages that mention this user, or all. */
+  mentions?: number | undefined;
   /** Stored at this moment or later. */
   since?: string | undefined;
   /** Stored before this moment. */
@@ -61,7 +63,8 @@ const blocks = statement<
 
 /**
  * The undeleted texts of ranges, and the id with which each range begins. `id + 0` keeps the planner from the index by id, which
- * would read the messages of all conversations.
+ * would read the messages of all conversations. Of texts in plain letters, only those that fit a pattern leave the database: each
+ * text costs this thread as much as it costs there.
  */
 const candidates = statement<
   [range: string, isFirst: string, id: string, content: RawValue, attachments: RawValue],
@@ -74,6 +77,8 @@ const candidates = statement<
     since: string | undefined,
     until: string | undefined,
     withAttachments: boolean,
+    mentions: number | undefined,
+    patterns: readonly string[],
   ]
 >(
   'find-search-candidates',
@@ -82,6 +87,12 @@ const candidates = statement<
    cross join lateral (
      select m.seq, m.id, m.content, m.attachments,
        m.deleted_at is null and m.content is not null and m.id + 0 < $4 and ($5::bigint is null or m.sender_id = $5)
+         and (case
+           when octet_length(m.content) = length(m.content) then lower(m.content) like any ($10::text[])
+           when m.content ~ '^[\t\n\r -~А-яЁё–—…«»“”„’№]*$' then replace(lower(m.content), 'ё', 'е') like any ($10::text[])
+           else true
+         end)
+         and ($9::bigint is null or m.mentions::jsonb @> to_jsonb($9::bigint) or m.mentions::jsonb = '"all"')
          and ($6::timestamptz is null or m.created_at >= $6) and ($7::timestamptz is null or m.created_at < $7) as fits
      from messages m
      where m.conversation_id = r.conversation_id and m.seq between r.first_seq and r.last_seq
@@ -139,6 +150,15 @@ export interface Candidate {
   attachments: RawValue;
 }
 
+/** Which texts of ranges to read. */
+export interface CandidatesAsk {
+  /** Those of messages before this one. */
+  beforeId: number;
+  withAttachments: boolean;
+  /** A text in plain letters has to have one of these parts, in lower case and with ё as е. Letters and digits alone. */
+  parts: readonly string[];
+}
+
 /** The texts of ranges. */
 export interface Candidates {
   texts: Candidate[];
@@ -149,9 +169,9 @@ export interface Candidates {
 /** Returns the texts of ranges that lie in the scope of a search, below an id, in no particular order. */
 export async function readCandidates(
   queries: Queries,
-  { sender_id, since, until }: SearchScope,
+  { sender_id, mentions, since, until }: SearchScope,
   ranges: readonly CandidateRange[],
-  { beforeId, withAttachments }: { beforeId: number; withAttachments: boolean },
+  { beforeId, withAttachments, parts }: CandidatesAsk,
 ): Promise<Candidates> {
   const rows = await queries.queryRaw(candidates, [
     ranges.map(({ conversation_id }) => conversation_id),
@@ -162,6 +182,8 @@ export async function readCandidates(
     since,
     until,
     withAttachments,
+    mentions,
+    parts.map((part) => `%${part}%`),
   ]);
   const texts: Candidate[] = [];
   const firstIds = ranges.map(({ last_id }) => last_id + 1);

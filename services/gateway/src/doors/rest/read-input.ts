@@ -80,6 +80,7 @@ export function readSearch({ query }: ApiRequest): SearchInput {
       since: query.text('since'),
       until: query.text('until'),
       has: query.text('has'),
+      mentions: query.integer('mentions', 1),
     }),
     limit: query.limit(),
     behind: cursor === undefined ? undefined : decodeSearchCursor(cursor),

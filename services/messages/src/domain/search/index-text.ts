@@ -72,9 +72,9 @@ export function conditionsOf({ kind, words, isLast }: Term, closeness: Closeness
   });
 }
 
-/** Returns the condition that the index text of each message with a trait fulfils. */
-export function conditionOfTrait(trait: Trait): Alternatives {
-  return [`% ${encodeTrait(trait)} %`];
+/** Returns the condition that the index text of each message with one of these traits fulfils. */
+export function conditionOfTraits(...traits: readonly Trait[]): Alternatives {
+  return traits.map((trait) => `% ${encodeTrait(trait)} %`);
 }
 
 /** An ideograph, together with the next one where there is one. */
@@ -145,5 +145,6 @@ function lastDigits(number: number, length: number): string {
 
 /** A word that hardly any text has. */
 function encodeTrait(trait: Trait): string {
+  if (typeof trait === 'object') return `zzm${trait.mentioned.toString(BASE)}q`;
   return typeof trait === 'number' ? `zz${trait.toString(BASE)}q` : `zz${trait}`;
 }

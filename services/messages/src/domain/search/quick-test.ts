@@ -10,23 +10,31 @@ const PLAIN = /^[\t\n\r -~А-яЁё–—…«»“”„’№]*$/;
 const UNSURE = 2;
 
 /**
- * Returns a test that costs a tenth of `findQuery`, and says no to most texts that do not fit. It never says no to a text that
- * fits.
+ * Returns parts of words, a list for each word of a query. A text in plain letters that fits the query has one part of each list, in
+ * lower case and with ё as е.
  */
-export function quickTest({ needed }: SearchQuery, closeness: Closeness): (text: string) => boolean {
+export function partsOfQuery({ needed }: SearchQuery, closeness: Closeness): string[][] {
   const words = needed.flatMap((term) => term.words.map(({ text }) => text));
-  const wanted = words.map((word) => {
+  return words.map((word) => {
     const mayBeOther = closeness === 'nearly' && mayDiffer(word);
     return [...(mayBeOther ? halvesOf(word) : [beginningOf(word)]), ...irregularForms(word, mayBeOther)];
   });
+}
+
+/**
+ * Returns a test that costs a tenth of `findQuery`, and says no to most texts that do not fit. It never says no to a text that
+ * fits.
+ */
+export function quickTest(query: SearchQuery, closeness: Closeness): (text: string) => boolean {
+  const wanted = partsOfQuery(query, closeness);
   return (text) => {
     if (!PLAIN.test(text)) return true;
     const folded = text.toLowerCase().replaceAll('ё', 'е');
-    return wanted.every((alternatives) => alternatives.some((part) => folded.includes(part)));
+    return wanted.every((parts) => parts.some((part) => folded.includes(part)));
   };
 }
 
-/** What all forms of a word begin with. */
+/** Returns the beginning that all forms of a word share. */
 function beginningOf(word: string): string {
   const stem = stemOf(word);
   return stem.slice(0, Math.max(1, stem.length - UNSURE));

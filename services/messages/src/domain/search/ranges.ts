@@ -58,8 +58,8 @@ export function cutBlocks(messages: readonly SourceMessage[]): { blocks: SourceM
 const TAILS_OF_A_SIZE = 4;
 
 /**
- * Returns how many of the newest tails of a conversation become one with added messages. A conversation keeps a few tails of each
- * power of four, so a search reads about ten of them at most, and each message is written as a part of four tails at most.
+ * Returns how many of the newest tails of a conversation become one with added messages. A conversation keeps three tails of
+ * each power of four at most. So a search reads about ten of them, and each message is written in four tails at most.
  *
  * @param sizes messages in each tail, the oldest first
  */

@@ -7,9 +7,9 @@ interface Range {
 }
 
 /**
- * Cuts the newest messages off ranges, about `most` of all ranges together, so that a search reads no old message of one
- * conversation before the newer ones of another. Ids are taken to be spread evenly over a range. A range with an id above the
- * place of the cut gives one message at least.
+ * Cuts the newest messages off ranges, about `most` of all ranges together. So a search reads no old message of one conversation
+ * before the newer ones of another. The cut takes ids as spread evenly over a range. A range with an id above the cut
+ * gives one message at least.
  *
  * @returns the index of each range that is cut, and the first `seq` of what is cut off
  */

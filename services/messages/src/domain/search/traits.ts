@@ -1,7 +1,7 @@
-import type { Attachment, SearchCarried } from '@vestnik/contracts';
+import type { Attachment, Mentions, SearchCarried } from '@vestnik/contracts';
 
-/** A trait of a message besides its words: a thing that it carries, or its sender, by id. */
-export type Trait = SearchCarried | number;
+/** A trait of a message besides its words: a thing that it carries, its sender, by id, or a user that it mentions. */
+export type Trait = SearchCarried | number | { mentioned: number | 'all' };
 
 const IMAGE = /^image\//i;
 const LINK = /https?:\/\//i;
@@ -13,4 +13,9 @@ export function carriedBy(content: string, attachments: readonly Pick<Attachment
   );
   if (LINK.test(content)) carried.add('link');
   return carried;
+}
+
+/** Returns the traits of a message that mentions users. */
+export function traitsOfMentions(mentions: Mentions): Trait[] {
+  return mentions === 'all' ? [{ mentioned: 'all' }] : mentions.map((mentioned) => ({ mentioned }));
 }
