@@ -3,8 +3,8 @@
 -- `last_below`. An earlier call ended with the block of which `last_below` is the last message.
 --
 -- A block has to fulfil each entry of `conditions`: `trigrams` holds sets, of which a block has to contain one; null where any
--- block may do. Trigrams that most blocks have leave out too little for what they cost, by the statistics of the table. Nor
--- are there conditions on a conversation of few blocks.
+-- block may do. Trigrams that most blocks have leave out too little for what they cost, by the statistics of the table. A
+-- conversation of few blocks needs no conditions.
 --
 -- The text of the statement is made for each call, since the planner then knows the trigrams. `offset 0` has it ask the index of
 -- trigrams for the blocks of all conversations, and `enable_seqscan` keeps it from comparing each block. Trigrams lie outside
