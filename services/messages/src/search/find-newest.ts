@@ -67,21 +67,25 @@ export async function findNewest(queries: Queries, search: Search): Promise<Foun
   let lastBelow = Number.MAX_SAFE_INTEGER;
   let read = 0;
   for (;;) {
+    const newest = newestOf(open);
+    const afterId = found[limit] ?? 0;
+    const isDone = afterId >= newest;
+    if (isDone && lastBelow <= afterId) return { ids: found };
     const areBlocksAsked = lastBelow < Number.MAX_SAFE_INTEGER;
     const isLate = performance.now() > latest;
-    const isDone = (found[limit] ?? 0) >= newestOf(open);
-    if (isDone || (!areBlocksAsked && (isLate || read >= MESSAGES_OF_TAILS))) {
-      const afterId = found[limit] ?? 0;
-      if (lastBelow <= afterId || lastBelow === 0) return { ids: found };
+    const bound = Math.max(newest, lastBelow);
+    // A search that has come no further than its beginning would begin there again.
+    if (isLate && areBlocksAsked && bound < beforeId - 1) {
+      return { ids: found.filter((id) => id > bound), bound: bound + 1 };
+    }
+    const areBlocksNext = areBlocksAsked ? newest < lastBelow : isLate || read >= MESSAGES_OF_TAILS;
+    if (isDone || areBlocksNext) {
       const ask = { conditions, beforeId, afterId, lastBelow, limit: BLOCKS_AT_ONCE };
       const blocks = await findBlocks(queries, scope, ask);
       lastBelow = blocks.length === BLOCKS_AT_ONCE ? (blocks.at(-1)?.last_id ?? 0) : 0;
       open.push(...belowPlace(blocks, beforeId));
       continue;
     }
-    const bound = Math.max(newestOf(open), lastBelow);
-    // A search that has come no further than its beginning would begin there again.
-    if (isLate && bound < beforeId - 1) return { ids: found.filter((id) => id > bound), bound: bound + 1 };
     const most = wantedMessages(read, found.length, limit);
     const slices = newestSlices(open, most);
     const cut = slices.map(({ index, first_seq }) => ({ ...(open[index] as CandidateRange), first_seq }));
