@@ -91,6 +91,10 @@ test('a request for a conversation shows who asks without the text, and the text
     state: 'pending',
     participants: [anna.userId, boris.userId],
   });
+  const asking = (await boris.call('GET', `/people?ids=${anna.userId}`)).data.people;
+  expect(asking).toMatchObject([{ id: anna.userId, company_id: ours }]);
+  // The asking user learns nothing of the other side before that accepts.
+  expect((await anna.call('GET', `/people?ids=${boris.userId}`)).data.people).toEqual([]);
   const [listed] = (await boris.call('GET', '/conversations')).data.conversations;
   expect(listed).toMatchObject({ id: conversation.id, state: 'pending', last_message_content: null, unread_count: 0 });
   expect((await boris.call('GET', `/conversations/${conversation.id}/messages`)).status).toBe(403);

@@ -186,10 +186,13 @@ export const conversationsEndpoints = {
   ),
   /** Reads the ids of the users who share a conversation with a user, the first 10,000 in ascending order. */
   readContacts: define<{ user_ids: number[] }>()('conversations', 'read-contacts', z.object({ user_id: id })),
-  /** Finds the users of `user_ids` who share an active conversation with `user_id` and do not block `user_id`. */
+  /**
+   * Finds the users of `user_ids` who share an active conversation with `user_id` and do not block `user_id`. With `inviters` also
+   * those who invite `user_id`.
+   */
   findContacts: define<{ user_ids: number[] }>()(
     'conversations',
     'find-contacts',
-    z.object({ user_id: id, user_ids: ids }),
+    z.object({ user_id: id, user_ids: ids, inviters: z.boolean().optional() }),
   ),
 };

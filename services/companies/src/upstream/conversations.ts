@@ -3,7 +3,7 @@ import { conversationsEndpoints as endpoints } from '@vestnik/contracts';
 
 /** The requests of this service to conversations. Each throws VestnikError `unavailable` while it does not answer. */
 export interface Conversations {
-  /** Returns the users of `userIds` who share a conversation with a user. */
+  /** Returns the users of `userIds` who share a conversation with a user, or invite the user into one. */
   contactsAmong(userId: number, userIds: readonly number[]): Promise<Set<number>>;
   /** Returns the ids of a user's contacts, the first 10,000. */
   contactsOf(userId: number): Promise<number[]>;
@@ -19,7 +19,11 @@ export function createConversations(bus: Bus): Conversations {
   return {
     async contactsAmong(userId, userIds) {
       if (userIds.length === 0) return new Set();
-      const { user_ids } = await bus.request(endpoints.findContacts, { user_id: userId, user_ids: [...userIds] });
+      const { user_ids } = await bus.request(endpoints.findContacts, {
+        user_id: userId,
+        user_ids: [...userIds],
+        inviters: true,
+      });
       return new Set(user_ids);
     },
     contactsOf: async (userId) => (await bus.request(endpoints.readContacts, { user_id: userId })).user_ids,

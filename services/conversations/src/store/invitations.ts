@@ -28,3 +28,10 @@ export const findActiveContacts = statement<{ user_id: number }, [userId: number
      where theirs.user_id = other.user_id
    )`,
 );
+
+/** Reads the named users who invite a user into a conversation, and wait for the answer. */
+export const findInviters = statement<{ user_id: number }, [userId: number, userIds: readonly number[]]>(
+  'find-inviters',
+  `select distinct a.invited_by as user_id from invitations a
+   where a.user_id = $1 and a.invited_by = any($2::bigint[]) and a.declined_at is null`,
+);
