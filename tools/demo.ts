@@ -10,6 +10,7 @@ import { findRunningSystem } from './demo/running-system.ts';
 import { createScreen } from './demo/screen.ts';
 import { searchAmong } from './demo/search.ts';
 import { createStage } from './demo/stage.ts';
+import { playTwoCompanies } from './demo/two-companies.ts';
 import { runTool } from './start/fault.ts';
 import { progressOn } from './start/progress.ts';
 
@@ -23,7 +24,7 @@ function endWithParent(): void {
   process.channel?.unref();
 }
 
-/** Replays a log on the running system and verifies it. Returns whether everything is as it should be. */
+/** Replays a log on the running system and verifies it, then plays two companies. Returns whether everything is as it should be. */
 async function demo(options: DemoOptions): Promise<boolean> {
   const system = await findRunningSystem(process.env);
   const log = await readChatLog(options.file);
@@ -62,7 +63,12 @@ async function demo(options: DemoOptions): Promise<boolean> {
   const faults = [...stage.faults, ...verdict.faults, ...unfound];
   const outcome = { log, people, groups, directs, ledger, seconds, stage, verdict, faults };
   for (const line of report(outcome)) screen.say(line);
-  return faults.length === 0;
+  const amiss = await playTwoCompanies(system, screen);
+  screen.say('');
+  screen.say(
+    amiss.length === 0 ? '  Every step of the two companies came out as it should.' : `  ✗ ${amiss.join('\n  ✗ ')}`,
+  );
+  return faults.length + amiss.length === 0;
 }
 
 await runTool(async () => {

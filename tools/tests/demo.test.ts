@@ -65,6 +65,20 @@ test('the demo replays its excerpt, shows it, and finds everything where it belo
   expect(out).toContain('● online: ');
   expect(out).toMatch(/ searches for "\p{L}+": \d+ messages?, newest first\n {4}» .*\[\p{L}+\]/u);
   expect(out).toContain('Verified for each of 45 people: 15,280 messages in the histories of 62 conversations');
+  // Then two companies, as each side sees it.
+  for (const seen of [
+    'Gleb (Elm)     sees a pending request of Vera of Birch; its text: forbidden',
+    'Vera (Birch)   sees a second message refused: forbidden (pending)',
+    'Boris (Elm)    accepts it',
+    'Gleb (Elm)     sees in "Chairs": "Forty chairs',
+    'Vera (Birch)   sees her next message to him refused: forbidden (blocked)',
+    'Boris (Elm)    sees a conversation with Anna refused: forbidden (severed)',
+    'Gleb (Elm)     sees the suspended conversation, to be read: 2 messages',
+    'Vera (Birch)   sees "Chairs" with Anna and Vera alone',
+    'Every step of the two companies came out as it should.',
+  ]) {
+    expect(out).toContain(seen);
+  }
   expect(code).toBe(0);
 });
 
