@@ -93,8 +93,9 @@ const FLUSH_TIMEOUT_MS = 2_000;
 /**
  * Connects to the bus. Once connected, it reconnects for ever after a loss; a request made meanwhile fails at once.
  *
- * @throws VestnikError `unavailable` when no server can be reached at the start. `unauthorized` when the server refuses the
- *   user. `invalid` for addresses that cannot be read, and for a server that is not fit.
+ * @throws VestnikError `unavailable` when no server can be reached at the start, or when it got the password too late.
+ *   `unauthorized` when the server refuses the user. `invalid` for addresses that cannot be read, and for a server that is not
+ *   fit.
  */
 export async function connectBus({ servers, user = 'ops', name, logger }: BusOptions): Promise<Bus> {
   const addresses = readAddresses(servers);

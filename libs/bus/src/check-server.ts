@@ -33,6 +33,12 @@ export function checkServer({ info }: NatsConnection): void {
 /** Returns the refusal of a connection that could not be opened. */
 export function explainConnect(cause: unknown, servers: readonly string[]): VestnikError {
   const where = servers.join(', ');
+  // A process without a processor sends its password too late. That passes, and says nothing of the password.
+  if (cause instanceof errors.AuthorizationError && /authentication timeout/i.test(cause.message)) {
+    return new VestnikError('unavailable', `NATS_URL: the server at ${where} got user and password too late`, {
+      cause,
+    });
+  }
   if (cause instanceof errors.AuthorizationError) {
     return new VestnikError('unauthorized', `NATS_URL: the server at ${where} refuses this user or password`, {
       cause,

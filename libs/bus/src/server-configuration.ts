@@ -13,6 +13,9 @@ const LIMITS = {
   [REVOCATIONS_ACCOUNT]: 'max_file: 1GB, max_mem: 1MB, max_streams: 2, max_consumers: 4',
 };
 
+/** How long a client may take to send user and password, in seconds. A process on a busy machine may wait for a processor. */
+const PASSWORD_WITHIN_SECONDS = 20;
+
 /** Returns the name of nats-server's environment variable for a user's password. */
 export function passwordVariable(user: BusUser): string {
   return variableOf(user, 'NATS_PASSWORD');
@@ -30,6 +33,7 @@ export function usersConfiguration(): string {
   const foreign = Object.values<Stream>(streams).filter(({ account }) => account !== undefined);
   return `# The users of the bus and what each may do. npm run generate writes this file from libs/contracts/src/services.ts.
 # The configuration of nats-server includes it. nats-server reads the passwords from its environment, in double quotes.
+authorization { timeout: ${PASSWORD_WITHIN_SECONDS} }
 accounts {
 ${account(
   SERVICES_ACCOUNT,

@@ -85,6 +85,11 @@ test.each([
   expect(await connectToOther(pattern, replacement)).toBe(`NATS_URL: ${line}`);
 });
 
+test('a nats-server that got the password too late is away for now, and does not count as one that refuses the password', async () => {
+  const said = await connectToOther(/PONG\r\n/, "-ERR 'Authentication Timeout'\r\n");
+  expect(said).toMatch(/^NATS_URL: the server at nats:\/\/[\d.]+:\d+ got user and password too late$/);
+});
+
 test('tls:// is encrypted and verified, or refused in one line', async () => {
   const address = (user: string, parameters: string) =>
     `tls://${user}@localhost:${encrypted.port}${parameters && `?${parameters}`}`;
