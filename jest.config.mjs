@@ -12,6 +12,7 @@ export default {
     '<rootDir>/tests/**/*.test.ts',
     '<rootDir>/{docs,tools}/tests/**/*.test.ts',
   ],
+  cacheDirectory: '<rootDir>/.data/jest',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

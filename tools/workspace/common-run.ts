@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ROOT } from '../start/layout.ts';
 import { jestFlags, runJest } from './run-jest.ts';
 import type { PlannedTask } from './run-turbo.ts';
@@ -29,22 +28,19 @@ export type CommonRun = {
  * workspace waits alone for its longest suite.
  */
 export async function runTogether(tasks: readonly PlannedTask[]): Promise<CommonRun> {
-  const folder = await mkdtemp(join(tmpdir(), 'vestnik-results-'));
-  const file = join(folder, 'results.json');
-  try {
-    const roots = tasks.map(({ directory }) => `--roots=${join(ROOT, directory)}`);
-    const code = await runJest([...roots, ...jestFlags()], { [RESULTS_FILE]: file });
-    const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (text === undefined) return { code: code || 1, environment: undefined };
-    const results = JSON.parse(text) as Record<string, Results>;
-    const outcomes = tasks.map(({ directory, hash }) => [
-      directory,
-      { hash, results: results[directory] ?? NO_RESULTS } satisfies Outcome,
-    ]);
-    return { code, environment: { [OUTCOMES]: JSON.stringify(Object.fromEntries(outcomes)) } };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const file = join(ROOT, '.results', 'run.json');
+  await mkdir(dirname(file), { recursive: true });
+  await rm(file, { force: true });
+  const roots = tasks.map(({ directory }) => `--roots=${join(ROOT, directory)}`);
+  const code = await runJest([...roots, ...jestFlags()], { [RESULTS_FILE]: file });
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return { code: code || 1, environment: undefined };
+  const results = JSON.parse(text) as Record<string, Results>;
+  const outcomes = tasks.map(({ directory, hash }) => [
+    directory,
+    { hash, results: results[directory] ?? NO_RESULTS } satisfies Outcome,
+  ]);
+  return { code, environment: { [OUTCOMES]: JSON.stringify(Object.fromEntries(outcomes)) } };
 }
 
 /**
