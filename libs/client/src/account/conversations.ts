@@ -27,21 +27,25 @@ export function newlyHeld(known: ListedConversation, epoch: number): Held {
   };
 }
 
-/** Takes name, participants and state of a conversation where their version is larger. */
+/** Returns the part of a conversation that its description does not have. */
+function summaryOf(conversation: ListedConversation) {
+  const { unread_count, mention_count, head_seq, read_seq } = conversation;
+  const { last_message_id, last_message_at, last_message_time, last_message_content } = conversation;
+  const newest = { last_message_id, last_message_at, last_message_time, last_message_content };
+  return { unread_count, mention_count, head_seq, read_seq, ...newest };
+}
+
+/** Takes the description of a conversation where its version is larger: a field that it lacks is gone. */
 export function takeDescription(held: Held, conversation: Conversation): Held {
   if (conversation.version <= held.known.version) return held;
-  return { ...held, known: { ...held.known, ...conversation } };
+  return { ...held, known: { ...conversation, ...summaryOf(held.known) } };
 }
 
 /** Takes a conversation of an answer: its counts hold, and its description unless a newer one is known. */
 export function takeAnswer(held: Held, conversation: ListedConversation): Held {
   const { known } = held;
   const description: Conversation = known.version > conversation.version ? known : conversation;
-  const { unread_count, mention_count, head_seq, read_seq } = conversation;
-  const { last_message_id, last_message_at, last_message_time, last_message_content } = conversation;
-  const summary = { unread_count, mention_count, head_seq, read_seq };
-  const newest = { last_message_id, last_message_at, last_message_time, last_message_content };
-  return { ...held, known: { ...conversation, ...description, ...summary, ...newest } };
+  return { ...held, known: { ...description, ...summaryOf(conversation) } };
 }
 
 /** Raises markers: they only grow. */

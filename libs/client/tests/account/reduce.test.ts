@@ -102,6 +102,23 @@ describe('the account', () => {
     );
   });
 
+  test('forgets what a newer description of a conversation no longer has', () => {
+    const served = createServedAccount();
+    for (const deed of begin) served.do(deed);
+    const start = catchUp(signedIn, served, 1);
+    const [renamed] = served.do({ deed: 'rename', conversation: 1 });
+    const [again] = served.do({ deed: 'rename', conversation: 1 });
+    if (renamed?.name !== 'conversation_updated' || again?.name !== 'conversation_updated')
+      throw new Error('no rename');
+    const late = { history_from_join: [3] };
+    const told = { ...renamed, data: { conversation: { ...renamed.data.conversation, ...late } } };
+    const held = event(start, told);
+    expect(held.conversations.get(1)?.conversation).toMatchObject(late);
+    const due = catchUp(signedIn, served, 1).conversations.get(1)?.conversation;
+    expect(event(held, again).conversations.get(1)?.conversation).toEqual(due);
+    expect(catchUp(held, served, 1).conversations.get(1)?.conversation).toEqual(due);
+  });
+
   test('takes no message from a late event that an answer has cut off', () => {
     const served = createServedAccount();
     for (const deed of begin) served.do(deed);
