@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -33,6 +33,9 @@ export async function copyRepository(): Promise<RepositoryCopy> {
     await copyFile(join(ROOT, file), join(folder, file));
   }
   await linkPackages(folder);
+  // A build of the same sources is not made again.
+  const built = join('clients', 'web', 'dist');
+  if (existsSync(join(ROOT, built))) await cp(join(ROOT, built), join(folder, built), { recursive: true });
 
   const environment = { ...process.env, NODE_OPTIONS: '', JEST_WORKER_ID: undefined };
   const run: RepositoryCopy['run'] = async (program, ...args) => {
