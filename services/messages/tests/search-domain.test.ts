@@ -147,7 +147,7 @@ const PIECES = [
   'договор', 'Договоры', 'отчёт', 'отчет', 'ещё', 'ошибок', 'ошибка', 'день', 'дня', 'Installing', 'install', 'the', 'a', 'я', 'и',
   'İstanbul', 'straße', 'STRASSE', 'é', 'e\u0301', 'и\u0306', '北京', '東京都', '会議', 'データ', 'ﾃﾞｰﾀ', 'ー', '한국어', '12:30', '3.14', '2026-11-30',
   '😀', '\u00ad', '\u200d', '-', '"', '“', '!', ' ', ' ', ' ', '\n', 'http://x.org/a?b=c', 'ﬃ', 'Σίσυφος', 'ß', 'ς', 'dying', 'die', 'skies', 'sky',
-  'go', 'went', 'people', 'person', 'люди', 'человек', 'писать', 'пишу', 'окон', 'окно', 'купить', 'куплю',
+  'go', 'went', 'gst', 'чайка', 'чаек', 'tie', 'tying', 'cries', 'cry', 'people', 'person', 'люди', 'человек', 'писать', 'пишу', 'окон', 'окно', 'купить', 'куплю',
 ]; // biome-ignore format: a list
 const text = fc.oneof(
   fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }).map((pieces) => pieces.join('')),

@@ -111,6 +111,9 @@ understand understood
 wake woke woken
 wear wore worn
 win won winning
+die dying
+lie lying
+tie tying
 write wrote written writing
 child children
 foot feet

@@ -8,6 +8,10 @@ import { stemOf } from './stem.ts';
 const PLAIN = /^[\t\n\r -~А-яЁё–—…«»“”„’№]*$/;
 /** The last letters of a stem may differ from those of its forms: копейк, копеек; happi, happy. */
 const UNSURE = 2;
+/** Of a short stem only the last letter may differ, but for a vowel that became й: чайк, чаек. */
+const UNSURE_OF_SHORT = 1;
+const LONG = 5;
+const HAS_CHANGED_VOWEL = /йк$/;
 
 /**
  * Returns parts of words, a list for each word of a query. A text in plain letters that fits the query has one part of each list, in
@@ -37,7 +41,8 @@ export function quickTest(query: SearchQuery, closeness: Closeness): (text: stri
 /** Returns the beginning that all forms of a word share. */
 function beginningOf(word: string): string {
   const stem = stemOf(word);
-  return stem.slice(0, Math.max(1, stem.length - UNSURE));
+  const unsure = stem.length >= LONG || HAS_CHANGED_VOWEL.test(stem) ? UNSURE : UNSURE_OF_SHORT;
+  return stem.slice(0, Math.max(1, stem.length - unsure));
 }
 
 /** The forms that have no beginning in common with a word. */
