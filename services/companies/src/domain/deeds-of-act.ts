@@ -1,5 +1,5 @@
 import type { AuditAction, Conversation, ConversationAct } from '@vestnik/contracts';
-import type { Deed } from '../store/audit.ts';
+import type { Deed } from './deed.ts';
 
 /** Ids of users that an entry names at most; `users` has their number. */
 const NAMED_USERS = 100;

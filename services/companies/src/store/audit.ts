@@ -1,18 +1,6 @@
-import type { AuditAction, AuditEnd, AuditEntry, AuditLink } from '@vestnik/contracts';
+import type { AuditEnd, AuditEntry, AuditLink } from '@vestnik/contracts';
 import { type Queries, statement } from '@vestnik/database';
-
-/** One thing that was done, for the audit of one company. */
-export interface Deed {
-  companyId: number;
-  actorId: number | null;
-  actorCompanyId: number | null;
-  action: AuditAction;
-  /** The thing that was changed, as `contract 2`. */
-  object: string;
-  detail?: object;
-  /** Names the event of another service that tells of the deed. */
-  source?: string;
-}
+import type { Deed } from '../domain/deed.ts';
 
 const append = statement<
   never,
