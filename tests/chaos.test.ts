@@ -130,6 +130,7 @@ describe('a run is broken', () => {
     changes: 0,
     receivedAfterRemoval: 0,
     wrongStatuses: 0,
+    wrongAccounts: [],
     broken: [],
     silences: new Map(),
     live: 9,
@@ -146,6 +147,7 @@ describe('a run is broken', () => {
     ['a push had two ids', { pushes: { ...pushes, underTwoIds: 1 } }],
     ['somebody heard what was not for them', { receivedAfterRemoval: 1 }],
     ['a status is not true', { wrongStatuses: 1 }],
+    ['an account is not that of a fresh client', { wrongAccounts: ['user 1: differs'] }],
     ['a process ended by itself', { broken: ['messages-1 ended with 1'] }],
   ])('when %s', (_, difference) => {
     expect(isKept(kept)).toBe(true);

@@ -197,7 +197,7 @@ test('all instances of messages die while a transaction is under way: what it co
     logger: createLogger('tests', 'silent'),
   });
   const dead: SystemProcess[] = system.processesOf('messages');
-  let sent: Promise<void> | undefined;
+  let sent: Promise<unknown> | undefined;
   await admin.transaction(async (queries) => {
     await queries.query(holdHead, [everybody.id]);
     sent = sendAndNote(played.ledger, sender, {

@@ -1,4 +1,6 @@
 import {
+  deleteAndNote,
+  editAndNote,
   type PlayedConversation,
   type PlayedSystem,
   type ReconnectingClient,
@@ -19,8 +21,10 @@ export interface Replay {
 
 /** How long finding or creating a direct conversation is tried, in milliseconds. */
 const OPENED_WITHIN_MS = 60_000;
-/** One message in so many is followed by a read marker. */
+/** One message in so many is followed by a read marker, is edited, or is deleted. Messages of the group of all are pushed, so they stay. */
 const READ_EVERY = 5;
+const EDITED_EVERY = 7;
+const DELETED_EVERY = 3;
 
 /**
  * Replays a log at `rate` lines per second. An author is always the same client, and a client sends one message after the
@@ -79,7 +83,9 @@ export function startReplay(
     const conversation = await conversationOf(line);
     const clientMessageId = `line-${number}`;
     const content = line.text.padEnd(characters, ` ${line.text}`);
-    await sendAndNote(ledger, client, { conversationId: conversation.id, clientMessageId, content });
+    const sent = await sendAndNote(ledger, client, { conversationId: conversation.id, clientMessageId, content });
+    if (number % EDITED_EVERY === 0) await editAndNote(client, sent, `${content} (edited)`);
+    if (number % DELETED_EVERY === 0 && conversation !== played.conversations[0]) await deleteAndNote(client, sent);
     if (number % READ_EVERY === 0) await readAndNote(ledger, client, conversation.id);
   }
 

@@ -25,6 +25,7 @@ export function reportLines(report: ChaosReport): string[] {
     ['* pushed under two ids', pushes.underTwoIds],
     ['attempts repeated under the same id', pushes.repeated],
     ['* wrong statuses', report.wrongStatuses],
+    ['* accounts unlike that of a fresh client', report.wrongAccounts.length],
     ['* broken', report.broken.length],
     ['longest silence of one client', `${seconds(longest[1])} (user ${longest[0]})`],
     ['slowest answer', seconds(report.slowestReplyMs)],
@@ -39,7 +40,7 @@ export function reportLines(report: ChaosReport): string[] {
     '',
     ...table([], totals),
     '',
-    ...[...report.broken, ...verdict.faults].slice(0, 40).map((fault) => `  ! ${fault}`),
+    ...[...report.broken, ...report.wrongAccounts, ...verdict.faults].slice(0, 40).map((fault) => `  ! ${fault}`),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type System, startChurn, until, type Verdict } from '@vestnik/testing';
 import type { ChatLog } from '../demo/chat-log.ts';
+import { compareAccounts } from './compare-accounts.ts';
 import { happen, type Targets } from './faults.ts';
 import { inWords, planRounds, type Round } from './plan.ts';
 import { startReplay } from './replay.ts';
@@ -40,6 +41,8 @@ export interface ChaosReport {
   receivedAfterRemoval: number;
   /** Users who look offline while they are connected, or online when they have gone. */
   wrongStatuses: number;
+  /** Clients whose account, kept by a cursor, is not that of a fresh client, each in one line. */
+  wrongAccounts: string[];
   /** Processes that ended by themselves, and faults after which the system did not come back, each in one line. */
   broken: string[];
   /** Longest time for which each user got nothing new, in milliseconds. */
@@ -58,7 +61,8 @@ const PUSHED_WITHIN_MS = 60_000;
 const STATUS_WITHIN_MS = 15_000;
 
 /** True when everything that is promised to be zero is zero. */
-export function isKept({ verdict, pushes, receivedAfterRemoval, wrongStatuses, broken }: ChaosReport): boolean {
+export function isKept(report: ChaosReport): boolean {
+  const { verdict, pushes, receivedAfterRemoval, wrongStatuses, wrongAccounts, broken } = report;
   const { lost, twice, outOfOrder, wrong } = verdict;
   const missing = pushes.wanted - pushes.pushed;
   return (
@@ -70,6 +74,7 @@ export function isKept({ verdict, pushes, receivedAfterRemoval, wrongStatuses, b
       pushes.underTwoIds +
       receivedAfterRemoval +
       wrongStatuses +
+      wrongAccounts.length +
       broken.length ===
     0
   );
@@ -126,6 +131,7 @@ async function play(plan: ChaosPlan, scene: Scene): Promise<ChaosReport> {
   const isPushed = () => signal.aborted || wanted.every(({ message }) => ids().has(message.id));
   await until('everything is pushed', isPushed, PUSHED_WITHIN_MS).catch(note);
   const pushed = [...ids().values()];
+  const wrongAccounts = await unlessAborted(compareAccounts(system, clients), signal);
   const wrongStatuses = await unlessAborted(countWrongStatuses(system, scene), signal);
   broken.push(...keeper.faults);
   return {
@@ -140,6 +146,7 @@ async function play(plan: ChaosPlan, scene: Scene): Promise<ChaosReport> {
     changes: churn.count(),
     receivedAfterRemoval: scene.guest.receivedAfterRemoval(churn.withheld),
     wrongStatuses,
+    wrongAccounts,
     broken,
     silences: new Map(clients.map(({ userId }) => [userId, silence.longestOf(userId)])),
     live: clients.reduce((total, { figures }) => total + figures.live, 0),

@@ -1,5 +1,6 @@
 import type { ServiceName } from '@vestnik/contracts';
 import {
+  createAccount,
   type PlayedSystem,
   type PushReceiver,
   playOn,
@@ -35,6 +36,8 @@ export type Undo = (() => Promise<unknown>)[];
 /** Users besides the players: one is added and removed all the time, one never connects and has a device. */
 export const GUEST = 9_001;
 const ABSENT = 9_002;
+/** Newest messages of each conversation in the account of a client. */
+const MESSAGES_KEPT = 100;
 /** Every so many-th client speaks Socket.IO, the others the native protocol. */
 const SOCKET_IO_EVERY = 4;
 
@@ -88,12 +91,14 @@ export async function setScene(clients: number, undo: Undo): Promise<Scene> {
   const played = await playOn(system, clients, (userId) => ({
     socketUrls: () => socketUrls,
     onMessage: () => silence.received(userId),
+    account: createAccount(MESSAGES_KEPT),
     ...(userId % SOCKET_IO_EVERY === 0 && { open: openSocketIoConnection }),
   }));
   const guest = createListening();
   const changing = await letOthersIn(system, played, receiver);
   const { onEvent, onLive } = guest;
-  await system.reconnecting(GUEST, { mayBeRemoved: true, socketUrls: () => socketUrls, onEvent, onLive });
+  const account = createAccount(MESSAGES_KEPT);
+  await system.reconnecting(GUEST, { mayBeRemoved: true, account, socketUrls: () => socketUrls, onEvent, onLive });
   return { system, played, keeper, links, receiver, silence, guest, changing };
 }
 

@@ -25,8 +25,12 @@ export interface Account {
   hear(event: string, data: Payload): void;
 }
 
-/** Creates an empty account. */
-export function createAccount(): Account {
+/**
+ * Creates an empty account.
+ *
+ * @param messagesEach the newest messages of each conversation that it keeps; all without it
+ */
+export function createAccount(messagesEach = Infinity): Account {
   const held = new Map<number, HeldConversation>();
   /** The versions in which the user was gone. */
   const removed = new Map<number, number>();
@@ -45,7 +49,8 @@ export function createAccount(): Account {
     const own = held.get(id) ?? { conversation, messages: new Map(), firstSeq: 1, markers: new Map() };
     held.set(id, own);
     const isNewer = version >= own.conversation.version;
-    own.conversation = isNewer ? { ...own.conversation, ...conversation } : { ...conversation, ...own.conversation };
+    // A field that the newer one lacks is gone.
+    if (isNewer) own.conversation = { ...personalOf(own.conversation), ...conversation };
     return own;
   }
 
@@ -55,6 +60,12 @@ export function createAccount(): Account {
     const known = own.messages.get(message.seq);
     const newest = known && known.version > message.version ? known : message;
     own.messages.set(message.seq, { ...newest, read_at: earlier(known?.read_at, message.read_at) });
+    if (own.messages.size > messagesEach) forgetBefore(own, Math.max(...own.messages.keys()) - messagesEach + 1);
+  }
+
+  function forgetBefore(own: HeldConversation, seq: number): void {
+    own.firstSeq = Math.max(own.firstSeq, seq);
+    for (const held of own.messages.keys()) if (held < own.firstSeq) own.messages.delete(held);
   }
 
   /** Of two moments of reading the earlier one holds, in whichever order they come. */
@@ -90,10 +101,7 @@ export function createAccount(): Account {
     if (!own) return;
     // Counts and last message are those of the later answer, whatever the version.
     for (const field of PERSONAL) own.conversation[field] = conversation[field];
-    if (truncated) {
-      own.firstSeq = Math.max(own.firstSeq, messages[0]?.seq ?? conversation.head_seq + 1);
-      for (const seq of own.messages.keys()) if (seq < own.firstSeq) own.messages.delete(seq);
-    }
+    if (truncated) forgetBefore(own, messages[0]?.seq ?? conversation.head_seq + 1);
     for (const message of messages) takeMessage(id, message);
     for (const reading of reads) takeReading(id, reading);
     for (const { user_id, read_seq, delivered_seq } of markers) raise(id, user_id, read_seq, delivered_seq);
@@ -150,6 +158,10 @@ const PERSONAL = [
   'read_seq',
   'head_seq',
 ] as const;
+
+function personalOf(conversation: Payload): Payload {
+  return Object.fromEntries(PERSONAL.map((field) => [field, conversation[field]]));
+}
 
 function messageOf(own: HeldConversation | undefined, messageId: number): Message | undefined {
   return [...(own?.messages.values() ?? [])].find(({ id }) => id === messageId);

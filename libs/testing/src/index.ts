@@ -1,4 +1,5 @@
 export { type Account, createAccount, type HeldConversation } from './account.ts';
+export { accountDifference } from './account-difference.ts';
 export { atOnce } from './at-once.ts';
 export { type SelfSigned, selfSigned } from './certificate.ts';
 export { type Churn, type ChurnOptions, startChurn } from './churn.ts';
@@ -8,7 +9,17 @@ export { type ControlledServer } from './controlled-server.ts';
 export { CRASH_POINTS, type CrashPoint, crashSettings } from './crash-points.ts';
 export { discover } from './discover.ts';
 export { type DnsServer, startDnsServer } from './dns-server.ts';
-export { type Acknowledged, createLedger, headsOf, type Ledger, markerOf, readAndNote, sendAndNote } from './ledger.ts';
+export {
+  type Acknowledged,
+  createLedger,
+  deleteAndNote,
+  editAndNote,
+  headsOf,
+  type Ledger,
+  markerOf,
+  readAndNote,
+  sendAndNote,
+} from './ledger.ts';
 export { endProcess } from './node-process.ts';
 export { type PatientRest, patientRest } from './patient-rest.ts';
 export { type PlayedConversation, untilHeld } from './played-conversation.ts';

@@ -29,7 +29,9 @@ export async function judgeClient(
   for (const side of sides) {
     const { conversationId, history } = side;
     const told = `${name}: conversation ${conversationId}`;
-    const unread = history.length - markerOf(ledger, userId, conversationId);
+    const marker = markerOf(ledger, userId, conversationId);
+    // A deleted message is unread for nobody.
+    const unread = history.filter(({ seq, deleted_at }) => seq > marker && deleted_at === null).length;
     unreadInAll += unread;
     const faults = [
       ...faultsOfView(await rest.history(conversationId), history),

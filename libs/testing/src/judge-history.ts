@@ -23,7 +23,7 @@ export function judgeHistory(
     if (!found) add('lost', `${clientMessageId} was acknowledged and is not there`);
     else if (found.id !== message.id || found.seq !== message.seq) {
       add('lost', `${clientMessageId} is not as it was acknowledged`);
-    } else if (found.content !== content) add('lost', `${clientMessageId} is not worded as it was sent`);
+    } else if (found.content !== content) add('lost', `${clientMessageId} is not worded as it was sent or edited`);
     if (more.length > 0) add('twice', `${clientMessageId} is there ${more.length + 1} times`, more.length);
   }
   const surplus = history.length - acknowledged.length;

@@ -6,7 +6,8 @@ export interface Acknowledged {
   clientMessageId: string;
   conversationId: number;
   senderId: number;
-  content: string;
+  /** As it was sent or last edited; null once it was deleted. */
+  content: string | null;
   message: Message;
   /** When it was first sent, and when it was acknowledged: `performance.now()`. */
   startedAt: number;
@@ -35,17 +36,31 @@ export async function sendAndNote(
   client: ReconnectingClient,
   message: { conversationId: number; clientMessageId: string; content: string },
   startedAt = performance.now(),
-): Promise<void> {
+): Promise<Acknowledged> {
   const { conversationId, clientMessageId, content } = message;
   const stored = await client.send(conversationId, clientMessageId, content);
-  ledger.acknowledged.push({
+  const acknowledged: Acknowledged = {
     ...message,
     senderId: client.userId,
     message: stored,
     startedAt,
     acknowledgedAt: performance.now(),
-  });
+  };
+  ledger.acknowledged.push(acknowledged);
   noteMarker(ledger, client.userId, conversationId, stored.seq);
+  return acknowledged;
+}
+
+/** Edits an acknowledged message of a client, and notes its new wording. */
+export async function editAndNote(client: ReconnectingClient, sent: Acknowledged, content: string): Promise<void> {
+  await client.ask('edit_message', { messageId: sent.message.id, content });
+  sent.content = content;
+}
+
+/** Deletes an acknowledged message of a client, and notes that. */
+export async function deleteAndNote(client: ReconnectingClient, sent: Acknowledged): Promise<void> {
+  await client.ask('delete_message', { messageId: sent.message.id });
+  sent.content = null;
 }
 
 /** Reads everything that a client holds of a conversation and notes where its marker is then. */

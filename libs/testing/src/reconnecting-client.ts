@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Message } from '@vestnik/contracts';
+import type { Account } from './account.ts';
+import { catchUpByCursor, catchUpBySeq } from './catch-up.ts';
 import { type ClientFigures, count, createClientFigures } from './client-figures.ts';
 import { type Connection, ConnectionLost, NoReply, openConnection, Refusal } from './connection.ts';
 import type { Fault } from './fault.ts';
@@ -20,6 +22,8 @@ export interface ReconnectingClient {
   /** Everything that broke the promise. */
   readonly faults: readonly Fault[];
   readonly figures: ClientFigures;
+  /** The account that it keeps by a cursor, where it keeps one. */
+  readonly account: Account | undefined;
   /** True while its socket is open and it has caught up. */
   isLive(): boolean;
   /** True once it was closed for good. */
@@ -41,6 +45,8 @@ export interface ReconnectingClient {
   cut(inFrame?: boolean): void;
   /** Cuts the connection and comes back on this gateway. */
   moveTo(gateway: number): void;
+  /** Syncs once more. Returns the number of conversations that the answers of its account had. */
+  sync(): Promise<number>;
   /** Closes for good. */
   close(): Promise<void>;
 }
@@ -61,6 +67,8 @@ export interface ReconnectingClientOptions {
   answerWithinMs?: number;
   /** How it connects; the native door by default. */
   open?: typeof openConnection;
+  /** It keeps this account by a cursor, and catches up by nothing else. Otherwise it asks for messages behind what it holds. */
+  account?: Account;
   /** The user may be removed from conversations without hearing of it. */
   mayBeRemoved?: boolean;
   /** Called with every message when it is first held. */
@@ -76,7 +84,6 @@ const ANSWER_WITHIN_MS = 8_000;
 /** How long something that is refused for now is repeated, in milliseconds. */
 const PATIENCE_MS = 60_000;
 const PASSING = new Set(['unavailable', 'rate_limited']);
-const SYNC_LIMIT = 1_000;
 
 /** A wait with jitter around `ms`. */
 const jitter = (ms: number) => delay(ms * (0.5 + Math.random()));
@@ -102,6 +109,7 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
   let syncing: Promise<void> = Promise.resolve();
 
   function onEvent(event: string, data: unknown): void {
+    options.account?.hear(event, data);
     if (event === 'new_message') {
       const { message } = data as { message: Message };
       holdings.take(message, 'live');
@@ -128,22 +136,20 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
     });
   }
 
-  async function syncAll(): Promise<void> {
-    let open = holdings.conversations();
-    while (open.length > 0 && connection) {
-      const asked = open.slice(0, SYNC_LIMIT).map((id) => ({ id, afterSeq: holdings.upTo(id) }));
-      const { conversations } = (await call('sync', { conversations: asked })) as {
-        conversations: { id: number; messages?: Message[]; has_more?: boolean; error?: string }[];
-      };
-      for (const { id, messages, error } of conversations) {
-        for (const message of messages ?? []) holdings.take(message, 'sync');
-        if (error && options.mayBeRemoved) holdings.leave(id);
-        else if (error && holdings.conversations().includes(id)) {
-          note({ kind: 'wrong', what: `sync of conversation ${id}: ${error}` });
-        }
+  const parts = {
+    holdings,
+    call,
+    onRefused(id: number, error: string) {
+      if (options.mayBeRemoved) holdings.leave(id);
+      else if (holdings.conversations().includes(id)) {
+        note({ kind: 'wrong', what: `sync of conversation ${id}: ${error}` });
       }
-      open = [...open.slice(SYNC_LIMIT), ...conversations.filter(({ has_more }) => has_more).map(({ id }) => id)];
-    }
+    },
+  };
+
+  async function syncAll(): Promise<void> {
+    if (options.account) await catchUpByCursor(parts, options.account);
+    else await catchUpBySeq(parts, holdings.conversations());
   }
 
   /** One attempt on the present connection. A refusal that passes is repeated here, so that all waits are in one place. */
@@ -223,6 +229,7 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
     holdings,
     faults,
     figures,
+    account: options.account,
     isLive: () => live,
     isClosed: () => closed,
     arrive() {
@@ -257,6 +264,10 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
     moveTo(gateway) {
       turn = gateway;
       connection?.cut();
+    },
+    async sync() {
+      await client.arrive();
+      return options.account ? catchUpByCursor(parts, options.account) : 0;
     },
     async close() {
       closed = true;

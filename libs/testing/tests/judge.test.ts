@@ -68,6 +68,7 @@ function clientOf(userId: number, live: readonly Message[]): ReconnectingClient 
     holdings,
     faults,
     figures: createClientFigures(),
+    account: undefined,
     isLive: () => false,
     isClosed: () => true,
     arrive: none,
@@ -77,6 +78,7 @@ function clientOf(userId: number, live: readonly Message[]): ReconnectingClient 
     send: async () => HISTORY[0] as Message,
     cut: () => undefined,
     moveTo: () => undefined,
+    sync: async () => 0,
     close: none,
   };
 }
