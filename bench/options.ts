@@ -18,7 +18,7 @@ export interface BenchOptions {
   measuredSeconds: number;
   /** Sockets of the scenarios that connect; each has its own number when not given. */
   users: number | undefined;
-  /** Messages of a history to search in; 200,000 when not given. */
+  /** Messages of a history to search in or to sync; 200,000 when not given. */
   messages: number | undefined;
   /** Folder of a system that stays behind a search, for the next call; a folder of its own, removed afterwards, when not given. */
   data: string | undefined;
@@ -38,8 +38,8 @@ export const USAGE = `npm run bench [-- NAME … [options]]
   --texts PATH     real texts, from a log or a folder of logs of lines like "[12:34] <nick> text";
                    without a path ("--texts=") the excerpt of the demo
   --speed N        a replay goes at N times real time (default 60)
-  --users N        sockets of connects, idle-memory and return-5000
-  --messages N     messages that search looks through (default 200,000)
+  --users N        sockets of connects, idle-memory and return-5000, and users who come back in sync
+  --messages N     messages that search looks through, and that sync finds stored (default 200,000)
   --data FOLDER    search: keeps the system there, with the history and the index that a call fills once
   --instances LIST processes of Vestnik's services, as "gateway=2,messages=2"
   --profile        processor profiles of the Node processes: the files, and their top functions

@@ -9,6 +9,7 @@ import { runReading } from './scenarios/reading.ts';
 import { runReturns } from './scenarios/returns.ts';
 import { runSearch } from './scenarios/search.ts';
 import { runSockets } from './scenarios/sockets.ts';
+import { runSync } from './scenarios/sync.ts';
 import { SCENARIOS, type Scenario } from './scenarios/table.ts';
 import { startComparator } from './systems/comparator.ts';
 import type { RunningSystem, SystemName } from './systems/running-system.ts';
@@ -99,6 +100,7 @@ async function run(
 ): Promise<{ rows: Row[]; system: RunningSystem }> {
   if (scenario.kind === 'reading') return runReading(context, name, scenario);
   if (scenario.kind === 'search') return runSearch(context, name);
+  if (scenario.kind === 'sync') return runSync(context, name);
   if (scenario.kind === 'returns') return { rows: await runReturns(context, name, scenario), system: context.system };
   const rows =
     scenario.kind === 'messages'

@@ -77,6 +77,8 @@ export interface ConnectLoad extends Target {
   concurrency: number;
   /** Sockets stay open until the process ends. */
   hold: boolean;
+  /** Each user asks for the changes since a cursor, as soon as delivery is live. */
+  cursors?: string[];
 }
 
 /** Sockets at the first address that are lost all at once, and come back to any of them. */

@@ -4,9 +4,17 @@ import type { ReadScenario } from './reading.ts';
 import type { ReturnScenario } from './returns.ts';
 import type { SearchScenario } from './search.ts';
 import type { SocketScenario } from './sockets.ts';
+import type { SyncScenario } from './sync.ts';
 
 /** Something that can be measured by name. */
-export type Scenario = (MessageScenario | SocketScenario | ReturnScenario | ReadScenario | SearchScenario) & {
+export type Scenario = (
+  | MessageScenario
+  | SocketScenario
+  | ReturnScenario
+  | ReadScenario
+  | SearchScenario
+  | SyncScenario
+) & {
   /** Against which systems; both by default. */
   systems?: SystemName[];
   /** Part of the whole table; only by its name otherwise. */
@@ -137,5 +145,6 @@ export const SCENARIOS: Record<string, Scenario> = {
   'rest-10k': { kind: 'reading', messages: 10_000, systems: ['vestnik'], onFreshSystem: true },
   'rest-1m': { kind: 'reading', messages: 1_000_000, onFreshSystem: true },
   search: { kind: 'search', systems: ['vestnik'], onFreshSystem: true, byNameOnly: true },
+  sync: { kind: 'sync', systems: ['vestnik'], onFreshSystem: true, byNameOnly: true },
   'rest-10m': { kind: 'reading', messages: 10_000_000, systems: ['vestnik'], onFreshSystem: true, byNameOnly: true },
 };
