@@ -71,6 +71,9 @@ test('real chat is replayed while one part after the other fails: nothing is los
   expect(figure('messages acknowledged')).toBeGreaterThan(300);
   expect(figure('messages in the histories')).toBe(figure('messages acknowledged'));
   expect(figure('changes of membership')).toBeGreaterThan(10);
+  const partings = /^  severings, acceptances, blocks +(\d+), (\d+), (\d+)$/m.exec(out)?.slice(1).map(Number) ?? [];
+  for (const count of [...partings, figure('messages between the two companies')]) expect(count).toBeGreaterThan(1);
+  expect(partings).toHaveLength(3);
   expect(figure('messages pushed')).toBeGreaterThan(100);
   for (const kind of [
     'gateway killed',
@@ -129,6 +132,7 @@ describe('a run is broken', () => {
     pushes: { wanted: 3, pushed: 3, repeated: 1, underTwoIds: 0 },
     changes: 0,
     receivedAfterRemoval: 0,
+    partners: { severings: 1, acceptances: 2, blocks: 1, passed: 9, crossed: 0 },
     wrongStatuses: 0,
     wrongAccounts: [],
     broken: [],
@@ -137,7 +141,7 @@ describe('a run is broken', () => {
     slowestReplyMs: 0,
     seconds: 1,
   };
-  const { verdict, pushes } = kept;
+  const { verdict, pushes, partners } = kept;
   test.each<[string, Partial<ChaosReport>]>([
     ['a message is lost', { verdict: { ...verdict, lost: 1 } }],
     ['a message came twice', { verdict: { ...verdict, twice: 1 } }],
@@ -146,6 +150,7 @@ describe('a run is broken', () => {
     ['a message was not pushed', { pushes: { ...pushes, pushed: 2 } }],
     ['a push had two ids', { pushes: { ...pushes, underTwoIds: 1 } }],
     ['somebody heard what was not for them', { receivedAfterRemoval: 1 }],
+    ['a message crossed after a severing', { partners: { ...partners, crossed: 1 } }],
     ['a status is not true', { wrongStatuses: 1 }],
     ['an account is not that of a fresh client', { wrongAccounts: ['user 1: differs'] }],
     ['a process ended by itself', { broken: ['messages-1 ended with 1'] }],

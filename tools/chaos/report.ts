@@ -6,7 +6,7 @@ type Cell = string | number;
 
 /** The figures of a run, a line each. A star marks a figure that is promised to be zero. */
 export function reportLines(report: ChaosReport): string[] {
-  const { verdict, pushes, rounds } = report;
+  const { verdict, pushes, partners, rounds } = report;
   const { lost, twice, outOfOrder, wrong } = verdict;
   const longest = [...report.silences].toSorted(([, a], [, b]) => b - a)[0] ?? [0, 0];
   const totals: Cell[][] = [
@@ -20,6 +20,9 @@ export function reportLines(report: ChaosReport): string[] {
     ['* otherwise wrong', wrong],
     ['changes of membership', grouped(report.changes)],
     ['* received by a removed user', report.receivedAfterRemoval],
+    ['severings, acceptances, blocks', `${partners.severings}, ${partners.acceptances}, ${partners.blocks}`],
+    ['messages between the two companies', grouped(partners.passed)],
+    ['* crossed after a severing or a block', partners.crossed],
     ['messages pushed', grouped(pushes.pushed)],
     ['* not pushed', pushes.wanted - pushes.pushed],
     ['* pushed under two ids', pushes.underTwoIds],

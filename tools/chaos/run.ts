@@ -3,6 +3,7 @@ import { type System, startChurn, until, type Verdict } from '@vestnik/testing';
 import type { ChatLog } from '../demo/chat-log.ts';
 import { compareAccounts } from './compare-accounts.ts';
 import { happen, type Targets } from './faults.ts';
+import { type PartnerCounts, startPartners } from './partners.ts';
 import { inWords, planRounds, type Round } from './plan.ts';
 import { startReplay } from './replay.ts';
 import { GUEST, type Scene, setScene, type Undo } from './scene.ts';
@@ -39,6 +40,8 @@ export interface ChaosReport {
   changes: number;
   /** Messages that a client got live though its user had been removed from the conversation. */
   receivedAfterRemoval: number;
+  /** Two companies that agree, block and sever; `crossed` counts messages that passed when nothing may. */
+  partners: PartnerCounts & { crossed: number };
   /** Users who look offline while they are connected, or online when they have gone. */
   wrongStatuses: number;
   /** Clients whose account, kept by a cursor, is not that of a fresh client, each in one line. */
@@ -62,7 +65,7 @@ const STATUS_WITHIN_MS = 15_000;
 
 /** True when everything that is promised to be zero is zero. */
 export function isKept(report: ChaosReport): boolean {
-  const { verdict, pushes, receivedAfterRemoval, wrongStatuses, wrongAccounts, broken } = report;
+  const { verdict, pushes, receivedAfterRemoval, partners, wrongStatuses, wrongAccounts, broken } = report;
   const { lost, twice, outOfOrder, wrong } = verdict;
   const missing = pushes.wanted - pushes.pushed;
   return (
@@ -73,6 +76,7 @@ export function isKept(report: ChaosReport): boolean {
       missing +
       pushes.underTwoIds +
       receivedAfterRemoval +
+      partners.crossed +
       wrongStatuses +
       wrongAccounts.length +
       broken.length ===
@@ -110,6 +114,7 @@ async function play(plan: ChaosPlan, scene: Scene): Promise<ChaosReport> {
   const since = performance.now();
   const replay = startReplay(system, played, plan);
   const churn = startChurn({ system, ledger, conversationId: scene.changing, owner, guestId: GUEST, signal });
+  const partners = await startPartners(system, scene.listen, signal);
   silence.begin(clients.map(({ userId }) => userId));
 
   const { postgres, nats } = system.servers;
@@ -119,7 +124,7 @@ async function play(plan: ChaosPlan, scene: Scene): Promise<ChaosReport> {
   silence.end();
   plan.say('No more faults: clients repeat unanswered requests and catch up');
   const note = (error: Error) => void broken.push(error.message);
-  await unlessAborted(Promise.all([churn.stop().catch(note), replay.stop().catch(note)]), signal);
+  await unlessAborted(Promise.all([churn, replay, partners].map((each) => each.stop().catch(note))), signal);
   await unlessAborted(played.healed(HEALED_WITHIN_MS).catch(note), signal);
   const seconds = (performance.now() - since) / 1_000;
   const closed = await (await system.rest(GUEST))('GET', `/conversations/${scene.changing}/messages`);
@@ -145,6 +150,7 @@ async function play(plan: ChaosPlan, scene: Scene): Promise<ChaosReport> {
     },
     changes: churn.count(),
     receivedAfterRemoval: scene.guest.receivedAfterRemoval(churn.withheld),
+    partners: { ...partners.counts(), crossed: partners.crossed() },
     wrongStatuses,
     wrongAccounts,
     broken,

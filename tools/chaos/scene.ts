@@ -1,4 +1,4 @@
-import type { ServiceName } from '@vestnik/contracts';
+import type { Message, ServiceName } from '@vestnik/contracts';
 import {
   createAccount,
   type PlayedSystem,
@@ -28,6 +28,8 @@ export interface Scene {
   guest: Listening;
   /** The conversation in which the guest comes and goes. */
   changing: number;
+  /** Connects a user whose messages are not judged as those of the players are. */
+  listen(userId: number, token: string, onLive: (message: Message) => void): Promise<unknown>;
 }
 
 /** Calls that end what was started, to be made in the opposite order. */
@@ -99,7 +101,9 @@ export async function setScene(clients: number, undo: Undo): Promise<Scene> {
   const { onEvent, onLive } = guest;
   const account = createAccount(MESSAGES_KEPT);
   await system.reconnecting(GUEST, { mayBeRemoved: true, account, socketUrls: () => socketUrls, onEvent, onLive });
-  return { system, played, keeper, links, receiver, silence, guest, changing };
+  const listen: Scene['listen'] = (userId, token, onLive) =>
+    system.reconnecting(userId, { token, mayBeRemoved: true, socketUrls: () => socketUrls, onLive });
+  return { system, played, keeper, links, receiver, silence, guest, changing, listen };
 }
 
 /** Adds ABSENT, with a device, to the group of all, and makes a group for GUEST. Returns the id of the group for GUEST. */
