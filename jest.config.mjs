@@ -1,7 +1,10 @@
 import { availableParallelism } from 'node:os';
 
-/** Suites at once. Many suites wait for deadlines most of the time, so there are twice as many as processors, within memory. */
-const WORKERS = Math.min(8, 2 * availableParallelism());
+/**
+ * Suites at once. Most suites boot a whole system. With twice as many as processors each took four times as long, and what a
+ * client may wait for came too late.
+ */
+const WORKERS = Math.min(8, Math.max(2, availableParallelism()));
 
 /** @type {import('jest').Config} */
 export default {
