@@ -38,7 +38,7 @@ create index second_reads_of_conversation on second_reads (conversation_id, up_t
 -- A row counts only where the transaction that began the life wrote it: a restored backup has copies, which do not count.
 create table lives (
   server_started_at timestamptz primary key default pg_postmaster_start_time(),
-  id text not null constraint lives_id_unique unique,
+  id text not null unique,
   -- Signs the cursors of this life.
   key text not null,
   began_xid xid8 not null default pg_current_xact_id()

@@ -218,12 +218,13 @@ const lifeEntity = defineEntity({
   tableName: 'lives',
   properties: {
     server_started_at: moment().primary().defaultRaw('pg_postmaster_start_time()'),
-    id: p.text().unique(),
+    id: p.text(),
     /** Signs the cursors of this life. */
     key: p.text(),
     /** The transaction that wrote the row. A copy in a restored backup was written by another one, and does not count. */
     began_xid: transaction().defaultRaw('pg_current_xact_id()'),
   },
+  uniques: [{ name: 'lives_id_key', properties: ['id'] }],
 });
 
 /** How many messages a company has stored on a day (UTC). */
