@@ -9,6 +9,8 @@ export interface Churn {
   count(): number;
   /** Messages that were sent while the guest was out, by `client_message_id`: no socket of the guest may get them live. */
   readonly withheld: ReadonlySet<string>;
+  /** Rejects as soon as a change fails, and resolves with the stop. */
+  readonly ended: Promise<void>;
   /** Stops when the guest is out by a removal that was acknowledged. */
   stop(): Promise<void>;
 }
@@ -87,6 +89,7 @@ export function startChurn(options: ChurnOptions): Churn {
   return {
     count: () => changes,
     withheld,
+    ended: running,
     async stop() {
       stopping = true;
       await running;

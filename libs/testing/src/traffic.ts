@@ -5,6 +5,8 @@ import type { ReconnectingClient } from './reconnecting-client.ts';
 
 /** Messages that go on being sent. */
 export interface Traffic {
+  /** Rejects as soon as a message is refused for good, and resolves with the stop. */
+  readonly ended: Promise<void>;
   /** Sends no more and resolves when everything is acknowledged. */
   stop(): Promise<void>;
 }
@@ -30,9 +32,10 @@ export function startTraffic(ledger: Ledger, conversations: readonly PlayedConve
   }
 
   const writing = conversations.flatMap(({ id, members }) => members.map((client) => write(client, id)));
-  const all = Promise.all(writing);
+  const all = Promise.all(writing).then(() => undefined);
   all.catch(() => undefined);
   return {
+    ended: all,
     async stop() {
       stopping.abort();
       await all;
