@@ -15,6 +15,8 @@ import {
   until,
 } from '@vestnik/testing';
 
+/** Often enough that no step of a stop is without traffic, and seldom enough that the histories stay short. */
+const TRAFFIC_EVERY_MS = 100;
 /** As the judge finds it when the promise was kept. */
 const KEPT = { lost: 0, twice: 0, outOfOrder: 0, wrong: 0, faults: [] };
 
@@ -40,7 +42,7 @@ afterAll(async () => {
 /** Stops a process in order under traffic, does `meanwhile` while it is away, and starts another in its place. */
 async function stopUnderTraffic(process: SystemProcess | undefined, meanwhile = async () => {}): Promise<void> {
   if (!process) throw new Error('there is no such process');
-  const traffic = played.startTraffic(20);
+  const traffic = played.startTraffic(TRAFFIC_EVERY_MS);
   const count = played.ledger.acknowledged.length;
   await until('messages flow', () => played.ledger.acknowledged.length >= count + 50);
   expect(await endProcess(process)).toBe(0);

@@ -17,7 +17,7 @@ import {
 /**
  * How many severings each test makes. `SEVERINGS=100 npm test -- tests/severing.test.ts` makes so many and prints the figures.
  */
-const SEVERINGS = Number(process.env['SEVERINGS'] ?? 2);
+const SEVERINGS = Number(process.env['SEVERINGS'] ?? 1);
 /** After the acknowledgement nothing may cross later than this, in milliseconds. */
 const NOTHING_LATER_THAN_MS = 1_000;
 /** How long the traffic goes on after the acknowledgement, in milliseconds: longer than the promise. */
@@ -127,7 +127,7 @@ function startTraffic(): { stop(): Promise<void> } {
         client.send(JSON.stringify({ event: 'send_message', data: hello(conversationId) }));
         client.send(JSON.stringify({ event: 'read_messages', data: { conversationId, upToSeq: 1_000_000 } }));
       }
-      await delay(20);
+      await delay(50);
     }
   });
   return {
