@@ -1,3 +1,11 @@
+import { availableParallelism } from 'node:os';
+
+/**
+ * Suites at once. Most suites boot a whole system. With twice as many as processors each took four times as long, and what a
+ * client may wait for came too late.
+ */
+const WORKERS = Math.min(8, Math.max(2, availableParallelism()));
+
 /** @type {import('jest').Config} */
 export default {
   testMatch: [
@@ -23,5 +31,6 @@ export default {
   testEnvironment: '<rootDir>/libs/testing/src/suite-environment.mjs',
   // No test is judged by this: waits have deadlines of their own, which follow the machine and say what was awaited.
   testTimeout: 600_000,
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/libs/testing/src/longest-first.mjs',
+  maxWorkers: WORKERS,
 };

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startTestRun } from '@vestnik/testing';
 import { ROOT } from './start/layout.ts';
 import { stopwatch } from './start/progress.ts';
+import { runTogether } from './workspace/common-run.ts';
 import { runJest } from './workspace/run-jest.ts';
 import { type PlannedTask, planTurbo, runTurbo } from './workspace/run-turbo.ts';
 import type { Results } from './workspace/write-results.ts';
@@ -13,20 +13,18 @@ const OF_TURBO = /^--(ci|force|filter=.*)$/;
 const args = process.argv.slice(2);
 process.exitCode = args.every((arg) => OF_TURBO.test(arg)) ? await testWorkspaces() : await runJest(args);
 
-/** Tests every workspace that has changed since it was tested last, in one test run for all. */
+/** Tests every workspace that has changed since it passed last, in one run of Jest for all; turbo keeps what passed. */
 async function testWorkspaces(): Promise<number> {
   const took = stopwatch();
   const tasks = ['test', ...args.filter((arg) => arg !== '--ci')];
   const tests = (await planTurbo(tasks)).filter(({ taskId }) => taskId.endsWith('#test'));
   const fresh = args.includes('--force') ? tests : tests.filter(({ cache }) => cache.status === 'MISS');
-  const testRun = fresh.length > 0 ? await startTestRun() : undefined;
-  try {
-    const code = await runTurbo([...tasks, '--output-logs=new-only'], testRun?.environment);
-    process.stdout.write(`${await summary(tests, fresh.length, code, took())}\n`);
-    return code;
-  } finally {
-    await testRun?.stop();
-  }
+  const run = fresh.length > 0 ? await runTogether(fresh) : { code: 0, environment: {} };
+  if (!run.environment) return run.code;
+  const noted = await runTurbo([...tasks, '--output-logs=none'], run.environment);
+  const code = run.code || noted;
+  process.stdout.write(`${await summary(tests, fresh.length, code, took())}\n`);
+  return code;
 }
 
 async function summary(tests: PlannedTask[], fresh: number, code: number, took: string): Promise<string> {

@@ -11,6 +11,8 @@ export type PlannedTask = {
   directory: string;
   /** The command of the task; absent or `<NONEXISTENT>` when it has none. */
   command: string;
+  /** Turbo's hash of everything that decides the outcome. */
+  hash: string;
   cache: { status: 'HIT' | 'MISS' };
 };
 

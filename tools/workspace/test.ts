@@ -1,15 +1,15 @@
-import { join } from 'node:path';
+import { relative, sep } from 'node:path';
 import { ROOT } from '../start/layout.ts';
-import { runJest } from './run-jest.ts';
+import { resultsOfCommonRun } from './common-run.ts';
+import { jestFlags, runJest } from './run-jest.ts';
 import { NO_RESULTS, writeResults } from './write-results.ts';
 
-/** Runs the suites of the workspace in whose folder it runs, or those of them that the arguments name. */
-writeResults(NO_RESULTS);
-process.exitCode = await runJest([
-  `--roots=${process.cwd()}`,
-  '--ci',
-  '--passWithNoTests',
-  '--reporters=default',
-  `--reporters=${join(ROOT, 'tools', 'workspace', 'write-results.ts')}`,
-  ...process.argv.slice(2),
-]);
+/**
+ * Runs the suites of the workspace in whose folder it runs, or those of them that the arguments name. When a common run has
+ * tested these sources already, it only repeats the outcome.
+ */
+const known = resultsOfCommonRun(relative(ROOT, process.cwd()).split(sep).join('/'));
+writeResults(known ?? NO_RESULTS);
+process.exitCode = known
+  ? Math.min(1, known.suitesFailed)
+  : await runJest([`--roots=${process.cwd()}`, ...jestFlags(), ...process.argv.slice(2)]);

@@ -40,7 +40,6 @@ export { stopWithSuite } from './suite-stops.ts';
 export { type System, type SystemOptions, startSystem } from './system.ts';
 export { type Rewriting, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export { connectTestBus } from './test-bus.ts';
-export { startTestRun, type TestRun } from './test-run.ts';
 export type { TestServers } from './test-servers.ts';
 export { SECRET, token } from './tokens.ts';
 export { startTraffic, type Traffic } from './traffic.ts';
