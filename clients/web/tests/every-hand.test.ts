@@ -86,10 +86,9 @@ describeInBrowser('every hand and eye', () => {
     await page.locator('[data-conversation]').first().waitFor();
   });
 
+  // Contrast differs by theme, names and lengths by language: each is looked at once.
   test.each([
     { colorScheme: 'light', locale: 'en-GB' },
-    { colorScheme: 'dark', locale: 'en-GB' },
-    { colorScheme: 'light', locale: 'ru-RU' },
     { colorScheme: 'dark', locale: 'ru-RU' },
   ] as const)('axe finds nothing on any screen in $colorScheme, $locale', async (options) => {
     const page = await stage.open({ ...options, reducedMotion: 'reduce' });
