@@ -107,6 +107,7 @@ export { firstCharacters } from './first-characters.ts';
 export { decodeHistoryCursor, encodeHistoryCursor, type HistoryContinuation } from './history-cursor.ts';
 export { membersOf, viewOfInvited } from './invited.ts';
 export {
+  BINDINGS_AT_ONCE,
   CONTACTS_AT_ONCE,
   type ContentLimits,
   CURSOR_LENGTH,

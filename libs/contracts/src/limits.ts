@@ -48,3 +48,5 @@ export const REASON_LENGTH = 1_000;
 export const REPORTED_BEFORE = 10;
 /** People whose tokens one request reports at most, and people of one event. */
 export const PEOPLE_AT_ONCE = 200;
+/** Users whose companies one answer lists at most. */
+export const BINDINGS_AT_ONCE = 10_000;

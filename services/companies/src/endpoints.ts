@@ -9,6 +9,7 @@ import { getCompany } from './use-cases/get-company.ts';
 import { getPeople } from './use-cases/get-people.ts';
 import { inspectCompany } from './use-cases/inspect-company.ts';
 import { listAudit } from './use-cases/list-audit.ts';
+import { listBindings } from './use-cases/list-bindings.ts';
 import { listBlocks } from './use-cases/list-blocks.ts';
 import { listCompanyPeople } from './use-cases/list-company-people.ts';
 import { listContracts } from './use-cases/list-contracts.ts';
@@ -29,6 +30,7 @@ import { severContract } from './use-cases/sever-contract.ts';
 export function createHandlers(context: Context): Handlers<typeof companiesEndpoints> {
   return {
     reportTokens: (input) => reportTokens(context, input),
+    listBindings: (input) => listBindings(context, input),
     getPeople: (input) => getPeople(context, input),
     searchPeople: (input) => searchPeople(context, input),
     revokePerson: (input) => revokePerson(context, input),

@@ -34,6 +34,8 @@ export interface Context {
   input: ClientInput;
   /** Refuses revoked tokens, and tokens of another company than the user's, too. Throws VestnikError `unavailable` while the keys cannot be read. */
   verify: Verifier;
+  /** The same, for the opening of a socket: `bindings.binding` may still refuse the user. */
+  verifyOpening: Verifier;
   /** Returns false while there are no keys to verify tokens by, since the key set cannot be read. */
   hasKeys: () => boolean;
   revocations: Revocations;

@@ -36,13 +36,15 @@ export async function createContext(shared: SharedParts): Promise<Context> {
   const { config, logger, bus, metrics } = shared;
   const verifier = createNamedVerifier(config);
   const revocations = await followRevocations(bus, logger, metrics);
+  const guarded = revocations.guard(verifier);
   const bindings = createBindings(shared, { unboundMayPass: !('issuers' in config.keys) });
   const refused = metrics.counter('sent_away_total', 'Clients that were refused because too many came at once');
   const countRefusal = createRefusalCounter(metrics, logger);
   return {
     ...shared,
     input: createClientInput(config.limits),
-    verify: bindings.guard(revocations.guard(verifier)),
+    verify: bindings.guard(guarded),
+    verifyOpening: bindings.guardOpenings(guarded),
     hasKeys: verifier.hasKeys,
     revocations,
     bindings,

@@ -56,7 +56,8 @@ beforeEach(async () => {
     countRefusal: () => undefined,
     socketLimit: createSocketLimit(config.limits.socketsPerUser, () => undefined),
     logger: createLogger('gateway', 'silent'),
-    verify: createVerifier({ secret: SECRET }),
+    verifyOpening: createVerifier({ secret: SECRET }),
+    bindings: { binding: () => undefined },
   };
   door = openSocketIoDoor(
     server.app,

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { LIST_LENGTH, PAGE_LIMIT, PEOPLE_AT_ONCE, QUERY_LENGTH, REASON_LENGTH, REPORTED_BEFORE } from '../limits.ts';
+import {
+  BINDINGS_AT_ONCE,
+  LIST_LENGTH,
+  PAGE_LIMIT,
+  PEOPLE_AT_ONCE,
+  QUERY_LENGTH,
+  REASON_LENGTH,
+  REPORTED_BEFORE,
+} from '../limits.ts';
 import {
   type AuditEntry,
   COMPANY_ROLES,
@@ -151,6 +159,15 @@ export const companiesEndpoints = {
     'report-tokens',
     z.object({ tokens: z.array(tokenClaims).min(1).max(PEOPLE_AT_ONCE) }),
     TOKEN_REPORT_MS,
+  ),
+  /**
+   * Lists the users who are bound to a company, above the id `after`, in ascending order. `company_ids` has their companies in
+   * the same order.
+   */
+  listBindings: define<{ user_ids: number[]; company_ids: number[]; next: number | null }>()(
+    'companies',
+    'list-bindings',
+    z.object({ after: page.after, limit: z.int().min(1).max(BINDINGS_AT_ONCE) }),
   ),
   /**
    * Returns the named people who share a company or a conversation with the caller, in the order asked. The others are left out.

@@ -38,6 +38,12 @@ export const movePerson = statement<never, [userId: number, companyId: number]>(
    where user_id = $1`,
 );
 
+/** Lists the people above an id, and the company of each, in the order of their ids. */
+export const listPeopleAbove = statement<{ user_id: number; company_id: number }, [after: number, limit: number]>(
+  'list-people-above',
+  `select user_id, company_id from people where user_id > $1 order by user_id limit $2`,
+);
+
 /** Reads the named people as other services need to know them. */
 export const findPeople = statement<PersonFact, [userIds: readonly number[]]>(
   'find-people',

@@ -4,9 +4,12 @@ import type { Context } from '../context.ts';
 import type { AdmissionSlot } from '../limits/admission.ts';
 import type { SocketLimit } from '../limits/socket-limit.ts';
 import { unauthorized } from '../limits/unauthorized.ts';
+import type { Bindings } from '../upstream/bindings.ts';
 
 /** What admitting needs. */
-export type AdmitContext = Pick<Context, 'verify' | 'refusedTokens' | 'admission' | 'socketLimit'>;
+export type AdmitContext = Pick<Context, 'verifyOpening' | 'refusedTokens' | 'admission' | 'socketLimit'> & {
+  bindings: Pick<Bindings, 'binding'>;
+};
 
 /**
  * A socket that was admitted: its user, and what the gateway holds for it until it closes. A class, because it stays for as
@@ -28,9 +31,10 @@ export class AdmittedSocket {
   }
 
   /**
-   * Waits for the admission slot of this socket.
+   * Waits until the user is bound to the company of the token, and for the admission slot of this socket.
    *
-   * @throws VestnikError `unavailable` with `retryAfterSeconds` when no slot is free in time.
+   * @throws VestnikError `unavailable` with `retryAfterSeconds` when no slot is free in time; `unauthorized` when the user was
+   *   bound to another company at the same moment.
    */
   slotGranted(): Promise<void> {
     return this.#granted ?? Promise.resolve();
@@ -73,7 +77,7 @@ export class AdmittedSocket {
  *   tokens cannot be read. The latter two name `retryAfterSeconds`.
  */
 export function admitSocket(
-  { verify, refusedTokens, admission, socketLimit }: AdmitContext,
+  { verifyOpening, bindings, refusedTokens, admission, socketLimit }: AdmitContext,
   address: string,
   token: string | undefined,
   { invited = false, hasGone = () => false }: { invited?: boolean; hasGone?: () => boolean } = {},
@@ -83,14 +87,20 @@ export function admitSocket(
     const refusal = invited ? undefined : admission.refusal();
     if (refusal) throw refusal;
   };
+  const enterIf = (isOwn: boolean) => {
+    if (!isOwn) throw unauthorized();
+    return admission.enter(true);
+  };
   const admit = (identity: Identity | undefined) => {
     if (!identity) throw refusedTokens.refuse(address);
     if (hasGone()) throw new VestnikError('unavailable', 'The client has gone');
     socketLimit.take(identity.userId);
-    return new AdmittedSocket(identity, admission.enter(true), socketLimit);
+    const binding = bindings.binding(identity);
+    const granted = binding ? binding.then((isOwn) => enterIf(isOwn)) : admission.enter(true);
+    return new AdmittedSocket(identity, granted, socketLimit);
   };
   refuseWhereFull();
-  const identity = verify(token);
+  const identity = verifyOpening(token);
   if (!(identity instanceof Promise)) return admit(identity);
   return identity.then((verified) => {
     // The queue may have become full while the gateway waited for the verdict.

@@ -12,7 +12,10 @@ export const CLOSE_CODES = {
   tooLarge: { code: 4413, reason: 'frame too large' },
   /** Frames far beyond the rate. Wait, then reconnect. */
   flooding: { code: 4429, reason: 'too many frames' },
-  /** A refused handshake of a browser, which does not see the HTTP status: no good token. Reconnect with a new one. */
+  /**
+   * A refused handshake of a browser, which does not see the HTTP status: no good token. Also where two companies' tokens open the
+   * first sockets of a user at the same moment. Reconnect with a new one.
+   */
   unauthorized: { code: 4401, reason: 'a good token is required' },
   /** The same: too many sockets of this user, or too many refused tokens of this address. Wait, then reconnect. */
   tooMany: { code: 4429, reason: 'too many sockets or refused tokens' },

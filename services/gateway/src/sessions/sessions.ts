@@ -107,6 +107,10 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
       admitted.live();
     } catch (error) {
       admitted.failed();
+      if (error instanceof VestnikError && error.code === 'unauthorized') {
+        end(session, 'unauthorized');
+        return;
+      }
       logger.warn({ err: error, session_id: session.id }, 'delivery cannot begin');
       session.close('restart');
       return;

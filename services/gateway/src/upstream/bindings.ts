@@ -4,18 +4,27 @@ import { companiesEndpoints, durableEvents, LIST_LENGTH, type PeopleChanged, Ves
 import type { Logger } from '@vestnik/logging';
 import type { Metrics } from '@vestnik/ops';
 import { LRUCache } from 'lru-cache';
+import { createDirectory } from './directory.ts';
 import { createTokenReports } from './token-reports.ts';
 
 /** The companies that users are bound to, as far as this gateway knows. */
 export interface Bindings {
   /**
-   * Returns a verifier that refuses tokens of another company than the user's own too. A known user is judged at once, by
-   * memory. Companies is asked about an unknown user, many in one request.
+   * Returns a verifier that refuses tokens of another company than the user's own too. Most users are judged at once, by memory.
+   * Companies is asked about the others, many in one request.
    *
    * While companies does not answer, an unknown user passes, and is bound when companies is back. Where several issuers sign
    * (`unboundMayPass` false), that verifier throws VestnikError `unavailable` instead.
    */
   guard(verify: Verifier): Verifier;
+  /** Returns a verifier that also lets a user pass at once who is bound to no company yet, and binds the user meanwhile. */
+  guardOpenings(verify: Verifier): Verifier;
+  /**
+   * Resolves once a user who passed so is bound: with false when another company was first. Undefined for every other user.
+   *
+   * @throws VestnikError when companies cannot say so.
+   */
+  binding(identity: Pick<Identity, 'userId'>): Promise<boolean> | undefined;
   /** Returns true for a session whose user is known to be bound to another company. */
   isForeign(session: Pick<Identity, 'userId' | 'companyId'>): boolean;
   /** Asks companies again for the company of users with a socket here, since events may have been missed. */
@@ -46,6 +55,8 @@ export function createBindings(
   { unboundMayPass }: { unboundMayPass: boolean },
 ): Bindings {
   const users = new LRUCache<number, Binding>({ max: MAX_USERS });
+  /** The users who are being bound, and to which company. */
+  const beingBound = new Map<number, { companyId: number; bound: Promise<boolean> }>();
   const watchers: (() => void)[] = [];
   const reports = createTokenReports(bus, logger, learn);
   const asked = metrics.counter('bindings_asked_total', 'Users whose company this gateway did not know', {
@@ -53,8 +64,9 @@ export function createBindings(
   });
   metrics.gauge('bindings', 'Users whose company this gateway knows', () => users.size);
 
-  /** Takes the company of a user whom this gateway has remembered. */
+  /** Takes the company of a user from companies. */
   function learn(userId: number, companyId: number): void {
+    directory.learn(userId, companyId);
     const known = users.peek(userId);
     if (!known) return;
     known.checkedAt = performance.now();
@@ -69,7 +81,9 @@ export function createBindings(
   });
   bus.onEventsMissed(() => {
     for (const binding of users.values()) binding.checkedAt = Number.NEGATIVE_INFINITY;
+    directory.reload();
   });
+  const directory = createDirectory({ bus, logger, metrics });
 
   function remember(identity: Identity, companyId: number): void {
     const { userId, issuedAt, fingerprints } = identity;
@@ -84,6 +98,7 @@ export function createBindings(
       return judgeAlone(identity, known, error);
     }
     remember(identity, companyId);
+    directory.learn(identity.userId, companyId);
     if (known && known.companyId !== companyId) for (const watch of watchers) watch();
     asked.inc({ outcome: companyId === identity.companyId ? 'bound' : 'foreign' });
     return companyId === identity.companyId ? identity : undefined;
@@ -108,6 +123,11 @@ export function createBindings(
   function judge(identity: Identity | undefined): Identity | undefined | Promise<Identity | undefined> {
     if (!identity) return undefined;
     const known = users.get(identity.userId);
+    if (!known && directory.companyOf(identity.userId) === identity.companyId) {
+      remember(identity, identity.companyId);
+      reports.tell(identity);
+      return identity;
+    }
     if (!known || known.checkedAt === Number.NEGATIVE_INFINITY) return ask(identity, known);
     if (known.companyId !== identity.companyId) {
       return performance.now() - known.checkedAt < RECHECK_MS ? undefined : ask(identity, known);
@@ -120,11 +140,28 @@ export function createBindings(
     return identity;
   }
 
-  return {
-    guard: (verify) => (token) => {
+  function judgeOpening(identity: Identity | undefined): ReturnType<typeof judge> {
+    if (!identity || !unboundMayPass || users.has(identity.userId)) return judge(identity);
+    const { userId, companyId } = identity;
+    if (beingBound.get(userId)?.companyId === companyId) return identity;
+    if (directory.companyOf(userId) !== null || beingBound.has(userId)) return judge(identity);
+    const bound = ask(identity, undefined).then((own) => own !== undefined);
+    beingBound.set(userId, { companyId, bound });
+    bound.finally(() => beingBound.delete(userId)).catch(() => undefined);
+    return identity;
+  }
+
+  function guardWith(judgeIt: typeof judge): (verify: Verifier) => Verifier {
+    return (verify) => (token) => {
       const identity = verify(token);
-      return identity instanceof Promise ? identity.then(judge) : judge(identity);
-    },
+      return identity instanceof Promise ? identity.then(judgeIt) : judgeIt(identity);
+    };
+  }
+
+  return {
+    guard: guardWith(judge),
+    guardOpenings: guardWith(judgeOpening),
+    binding: ({ userId }) => beingBound.get(userId)?.bound,
     isForeign({ userId, companyId }) {
       const known = users.peek(userId);
       return known !== undefined && known.companyId !== companyId;
@@ -137,7 +174,10 @@ export function createBindings(
       }
     },
     onMoved: (handle) => void watchers.push(handle),
-    stop: () => reports.stop(),
+    async stop() {
+      directory.stop();
+      await reports.stop();
+    },
   };
 }
 
