@@ -9,6 +9,8 @@ export type Layout = {
   dataDir: string;
   postgres: string;
   nats: string;
+  /** Folders of several nats-servers. */
+  natsCluster: string;
   logs: string;
   /** Process ids and the description of the running system. */
   run: string;
@@ -26,6 +28,7 @@ export function layoutOf(dataDir: string): Layout {
     dataDir,
     postgres: join(dataDir, 'postgres'),
     nats: join(dataDir, 'nats'),
+    natsCluster: join(dataDir, 'nats-cluster'),
     logs: join(dataDir, 'logs'),
     run,
     secrets: join(dataDir, 'secrets.json'),

@@ -1,5 +1,16 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, type NatsUsers, type RunningServer, startNats, startPostgres } from '@vestnik/servers';
+import {
+  awaitCluster,
+  type ClusterPlace,
+  freePort,
+  type NatsUsers,
+  planCluster,
+  type RunningServer,
+  startNats,
+  startPostgres,
+} from '@vestnik/servers';
+import { Fault } from './fault.ts';
 import type { Layout } from './layout.ts';
 import { stopWhenStuck } from './stuck-store.ts';
 import { type Supervision, supervise } from './supervisor.ts';
@@ -22,23 +33,61 @@ export function embedPostgres(options: EmbeddedOptions): Promise<EmbeddedServer>
   return embed('PostgreSQL', options, options.layout.postgres, 'postgres.log', startPostgres);
 }
 
+/** An embedded nats-server that is kept running. `monitorUrl` is its own monitoring. */
+export type EmbeddedNats = EmbeddedServer & { name: string; monitorUrl: string };
+
+/** Keeps one embedded nats-server running, or a cluster of several, for these users alone. */
+export async function embedNats(options: EmbeddedOptions, users: NatsUsers, size: number): Promise<EmbeddedNats[]> {
+  const { layout } = options;
+  refuseOtherSize(layout, size);
+  if (size === 1) return [await embedNatsServer('nats-server', layout.nats, options, users)];
+  const places = await planCluster(size);
+  const starts = places.map((place, index) => {
+    const name = `nats-server-${index + 1}`;
+    return embedNatsServer(name, join(layout.natsCluster, name), options, users, place);
+  });
+  await Promise.allSettled(starts);
+  const servers = await Promise.all(starts);
+  await awaitCluster(
+    servers.map(({ monitorUrl }) => monitorUrl),
+    options.signal,
+  );
+  return servers;
+}
+
 /**
- * Keeps the embedded nats-server running, for these users alone, and restarts it after a full disk. `monitorUrl` is its own
- * monitoring.
+ * A cluster does not take over the streams of a server that stood alone, nor the other way round.
+ *
+ * @throws Fault when the data folder has streams of the other kind
  */
-export async function embedNats(
+function refuseOtherSize({ dataDir, nats, natsCluster }: Layout, size: number): void {
+  const isAlone = size === 1;
+  if (!existsSync(isAlone ? natsCluster : join(nats, 'jetstream'))) return;
+  const [had, wanted] = isAlone ? ['three nats-servers', '3'] : ['one nats-server', '1'];
+  throw new Fault(
+    `${dataDir} has the streams of ${had}, which NATS_SERVERS=${size} would leave behind: ` +
+      `set NATS_SERVERS=${wanted}, or DATA_DIR to another folder`,
+  );
+}
+
+/** Keeps an embedded nats-server running, and restarts it after a full disk. */
+async function embedNatsServer(
+  name: string,
+  dataDir: string,
   options: EmbeddedOptions,
   users: NatsUsers,
-): Promise<EmbeddedServer & { monitorUrl: string }> {
+  place?: ClusterPlace,
+): Promise<EmbeddedNats> {
   const monitorPort = await freePort();
   const monitorUrl = `http://127.0.0.1:${monitorPort}`;
   const start = async (wanted: StartOptions) => {
-    const server = await startNats({ ...wanted, monitorPort, users });
+    const server = await startNats({ ...wanted, monitorPort, users, place });
     void stopWhenStuck({ ...server, monitorUrl, dataDir: wanted.dataDir }, options.report);
     return server;
   };
-  const server = await embed('nats-server', options, options.layout.nats, 'nats.log', start);
-  return { ...server, monitorUrl };
+  const logFile = place ? `${name}.log` : 'nats.log';
+  const server = await embed(name, options, dataDir, logFile, start);
+  return { ...server, name, monitorUrl };
 }
 
 async function embed(

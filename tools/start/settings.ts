@@ -34,6 +34,8 @@ export type StartSettings = {
   databaseUrl: string | undefined;
   /** Running NATS servers instead of the embedded one. */
   natsServers: string[] | undefined;
+  /** Embedded nats-servers, where there are no others. */
+  natsSize: number;
   /** Servers that keep each stream; undefined for as many as there are, up to 3. */
   streamReplicas: number | undefined;
   /** Passwords of the bus's users on these servers; undefined when they know none, or NATS_URL names one for all. */
@@ -55,6 +57,12 @@ const streamReplicas = setting({
   format: integer(1, 5),
 });
 
+/** Two servers would both stop when one of them dies. */
+const natsSize = text
+  .refine((size) => /^[13]$/.test(size), 'must be 1 or 3')
+  .transform(Number)
+  .describe('1 or 3');
+
 const described = describeSettings({
   port: setting({ env: 'PORT', doc: 'Port of REST and health of the first gateway', format: port, default: 3_000 }),
   socketPort: setting({ env: 'WS_PORT', doc: 'Port of sockets of the first gateway', format: port, default: 3_001 }),
@@ -69,6 +77,12 @@ const described = describeSettings({
     env: 'NATS_URL',
     doc: 'NATS servers with JetStream, in place of the embedded one',
     format: list.describe('addresses, separated by commas'),
+  }),
+  natsSize: setting({
+    env: 'NATS_SERVERS',
+    doc: 'Embedded nats-servers: 3 are a cluster, which goes on when one of them dies',
+    format: natsSize,
+    default: 1,
   }),
 });
 
@@ -135,14 +149,14 @@ const MOST_INSTANCES = 64;
 
 /** Variables that no service gets from the environment: the start reads them, or hands each to the service that needs it. */
 const OWN_VARIABLES =
-  /^(PORT|WS_PORT|OPS_PORT|INSTANCES|DATA_DIR|DATABASE_URL|DATABASE_ROLE_.*|NATS_URL|REVOCATIONS_NATS_URL|.*_PASSWORD|JWT_SECRET|STREAM_REPLICAS|DEMO|NODE_CHANNEL_.*|npm_.*)$/;
+  /^(PORT|WS_PORT|OPS_PORT|INSTANCES|DATA_DIR|DATABASE_URL|DATABASE_ROLE_.*|NATS_URL|NATS_SERVERS|REVOCATIONS_NATS_URL|.*_PASSWORD|JWT_SECRET|STREAM_REPLICAS|DEMO|NODE_CHANNEL_.*|npm_.*)$/;
 
 /**
  * Reads the settings of `npm start`.
  * @throws SettingError or Fault naming the broken one
  */
 export function readStartSettings(env: Environment): StartSettings {
-  const { natsServers, streamReplicas, demo, ...first } = described.read(env);
+  const { natsServers, natsSize, streamReplicas, demo, ...first } = described.read(env);
   const instances = readInstances(env.INSTANCES);
   const gateways = Array.from({ length: instances.gateway }, (_, index) => ({
     port: first.port + PORT_STEP * index,
@@ -165,6 +179,7 @@ export function readStartSettings(env: Environment): StartSettings {
     instances,
     databaseUrl: readDatabaseUrl(env),
     natsServers: natsServers?.length ? natsServers : undefined,
+    natsSize,
     streamReplicas,
     busPasswords: readBusPasswords(env),
     roles: readRoleOptions(env),

@@ -70,10 +70,14 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
       environment: passwordEnvironment(busPasswords),
       accountOf: accountOfStream,
     };
-    const server = await progress.step('nats-server', () => embedNats({ layout, report, signal }, users));
-    parts.push(server);
-    operations['nats-server'] = `${server.monitorUrl}/varz`;
-    return addressesWith([server.url], busPasswords);
+    const title = settings.natsSize === 1 ? 'nats-server' : `${settings.natsSize} nats-servers`;
+    const servers = await progress.step(title, () => embedNats({ layout, report, signal }, users, settings.natsSize));
+    parts.push(...servers);
+    for (const { name, monitorUrl } of servers) operations[name] = `${monitorUrl}/varz`;
+    return addressesWith(
+      servers.map(({ url }) => url),
+      busPasswords,
+    );
   };
 
   const prepare = async (adminUrl: string, { passwords }: Secrets): Promise<Record<DataService, string>> => {

@@ -1,5 +1,6 @@
 export { ServerError } from './errors.ts';
 export { type NatsOptions, type NatsUsers, startNats } from './nats.ts';
+export { awaitCluster, type ClusterPlace, planCluster } from './nats-cluster.ts';
 export { checkNats } from './nats-greeting.ts';
 export { freePort, isPortFree } from './ports.ts';
 export { type PostgresOptions, startPostgres } from './postgres.ts';

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { moveStreamsToAccounts } from './nats-accounts.ts';
+import { type ClusterPlace, clusterConfiguration } from './nats-cluster.ts';
 import { natsGreeting } from './nats-greeting.ts';
 import { natsProgram } from './platform-packages.ts';
 import { freePort } from './ports.ts';
@@ -30,6 +31,8 @@ export type NatsOptions = {
   syncInterval?: string;
   /** The users and their permissions. Without them every client may do everything. */
   users?: NatsUsers | undefined;
+  /** The server's place in a cluster. Without one it stands alone. */
+  place?: ClusterPlace | undefined;
 };
 
 /** The users of a nats-server. */
@@ -58,11 +61,12 @@ export async function startNats(options: NatsOptions): Promise<RunningServer> {
   await rm(pidFile, { force: true });
 
   const port = options.port ?? (await freePort());
-  const { syncInterval = 'always', users, monitorPort } = options;
+  const { syncInterval = 'always', users, monitorPort, place } = options;
   if (users?.accountOf) await moveStreamsToAccounts(storeIn(dataDir), users.accountOf);
   await writeFile(
     configFile,
-    configuration({ port, monitorPort, dataDir, pidFile, syncInterval, users: users?.configuration ?? '' }),
+    configuration({ port, monitorPort, dataDir, pidFile, syncInterval, users: users?.configuration ?? '', place }),
+    { mode: 0o600 },
   );
   const server = await runServer({
     title: 'nats-server',
@@ -97,8 +101,9 @@ function configuration(of: {
   pidFile: string;
   syncInterval: string;
   users: string;
+  place: ClusterPlace | undefined;
 }): string {
-  return `server_name: vestnik
+  return `server_name: ${of.place?.name ?? 'vestnik'}
 listen: "127.0.0.1:${of.port}"
 ${of.monitorPort === undefined ? '' : `http: "127.0.0.1:${of.monitorPort}"`}
 max_payload: 8MB
@@ -109,5 +114,6 @@ jetstream {
   max_memory_store: 16MB
   max_file_store: 72GB
 }
+${of.place ? clusterConfiguration(of.place) : ''}
 ${of.users}`;
 }

@@ -6,7 +6,16 @@ import { join } from 'node:path';
 import { accountOfStream, addressesFor, passwordEnvironment, prepareBus, usersConfiguration } from '@vestnik/bus';
 import { BUS_USERS, DATA_SERVICES, forEachName, schemaOf } from '@vestnik/contracts';
 import { createLogger } from '@vestnik/logging';
-import { type NatsUsers, prepareDatabase, startNats, startPostgres } from '@vestnik/servers';
+import {
+  awaitCluster,
+  type ClusterPlace,
+  freePort,
+  type NatsUsers,
+  planCluster,
+  prepareDatabase,
+  startNats,
+  startPostgres,
+} from '@vestnik/servers';
 import pg from 'pg';
 import { type ControlledServer, controlServer } from './controlled-server.ts';
 import { PASSWORDS, SHARED_POSTGRES, TEMPLATE_DATABASE } from './shared-postgres.ts';
@@ -20,6 +29,8 @@ export interface ServerOptions {
   ownPostgres?: boolean | undefined;
   /** Empty schemas, for tests of the migrations themselves. All migrations have run unless this is set. */
   emptySchemas?: boolean | undefined;
+  /** A cluster of three nats-servers instead of one, to take one away. */
+  natsCluster?: boolean | undefined;
 }
 
 interface SuiteDatabase {
@@ -51,18 +62,24 @@ export async function startServers(options: ServerOptions = {}): Promise<TestSer
     for (let last = stops.pop(); last; last = stops.pop()) await last();
   };
   const starting = (async () => {
-    const [nats, { adminUrl, postgres }] = await allOf(
-      startSuiteNats(directory, stops),
+    const [natsServers, { adminUrl, postgres }] = await allOf(
+      options.natsCluster ? startSuiteCluster(directory, stops) : startSuiteNats(directory, stops).then((one) => [one]),
       options.ownPostgres ? ownDatabase(directory, options, stops) : sharedDatabase(options, stops),
     );
-    const urlFor = (user: string) => addressesFor([nats.url], user, user).join(',');
+    const addresses = natsServers.map(({ url }) => url);
+    const urlFor = (user: string) => addressesFor(addresses, user, user).join(',');
     const natsUrls = forEachName(BUS_USERS, urlFor);
-    await prepareBus({ ops: [natsUrls.ops], revoker: [natsUrls.revoker] }, createLogger('tests', 'silent'));
+    const operators = {
+      ops: addressesFor(addresses, 'ops', 'ops'),
+      revoker: addressesFor(addresses, 'revoker', 'revoker'),
+    };
+    await prepareBus(operators, createLogger('tests', 'silent'));
     // An empty database belongs to another installation than the template, whose roles it may not take over.
     const rolePrefix = options.emptySchemas ? `${new URL(adminUrl).pathname.slice(1)}_` : '';
     if (!options.emptySchemas) await shareRoles(adminUrl);
     const databaseUrls = await prepareDatabase({ adminUrl, passwords: PASSWORDS, rolePrefix });
-    return { natsUrl: urlFor(TESTER), natsUrls, adminUrl, databaseUrls, nats, postgres, stop };
+    const [nats] = natsServers as [ControlledServer];
+    return { natsUrl: urlFor(TESTER), natsUrls, adminUrl, databaseUrls, nats, natsServers, postgres, stop };
   })();
   stopWithSuite(async () => {
     await starting.catch(() => undefined);
@@ -77,9 +94,27 @@ async function allOf<One, Two>(one: Promise<One>, two: Promise<Two>): Promise<[O
   return Promise.all([one, two]);
 }
 
-async function startSuiteNats(directory: string, stops: (() => Promise<unknown>)[]): Promise<ControlledServer> {
+/** Starts three nats-servers as one cluster. */
+async function startSuiteCluster(directory: string, stops: (() => Promise<unknown>)[]): Promise<ControlledServer[]> {
+  const places = await planCluster(3);
+  const monitorPorts = await Promise.all(places.map(() => freePort()));
+  const starts = places.map((place, index) =>
+    startSuiteNats(join(directory, place.name), stops, { place, monitorPort: monitorPorts[index] as number }),
+  );
+  await Promise.allSettled(starts);
+  const servers = await Promise.all(starts);
+  await awaitCluster(monitorPorts.map((port) => `http://127.0.0.1:${port}`));
+  return servers;
+}
+
+async function startSuiteNats(
+  directory: string,
+  stops: (() => Promise<unknown>)[],
+  inCluster: { place?: ClusterPlace; monitorPort?: number } = {},
+): Promise<ControlledServer> {
   const nats = await controlServer((port) =>
     startNats({
+      ...inCluster,
       dataDir: join(directory, 'nats'),
       logFile: join(directory, 'nats.log'),
       users: natsUsers(),

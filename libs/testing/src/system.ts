@@ -32,6 +32,8 @@ export interface SystemOptions {
   separateProcesses?: boolean;
   /** A PostgreSQL of its own, to be taken away. */
   ownPostgres?: boolean;
+  /** A cluster of three nats-servers, to take one away. */
+  natsCluster?: boolean;
   /** Fills empty schemas before the migrations run, for example with the data of an older release. */
   beforeMigrations?(servers: TestServers): Promise<void>;
 }
@@ -76,8 +78,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   let stopping = false;
   let system: System | undefined;
   const starting = (async () => {
-    const { ownPostgres, beforeMigrations } = options;
-    const servers = await startServers({ ownPostgres, emptySchemas: beforeMigrations !== undefined });
+    const { ownPostgres, natsCluster, beforeMigrations } = options;
+    const servers = await startServers({ ownPostgres, natsCluster, emptySchemas: beforeMigrations !== undefined });
     system = createSystem(servers, options);
     try {
       if (beforeMigrations) {

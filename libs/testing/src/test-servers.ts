@@ -11,8 +11,10 @@ export interface TestServers {
   adminUrl: string;
   /** The suite's database as each service's own role, which owns a schema. */
   databaseUrls: Record<DataService, string>;
-  /** The suite's nats-server, for tests that take it away. */
+  /** The suite's nats-server, for tests that take it away; the first where there are several. */
   nats: ControlledServer;
+  /** All nats-servers of the suite: one, or a cluster. */
+  natsServers: ControlledServer[];
   /** The suite's PostgreSQL, for tests that take it away; undefined when it is that of the whole test run. */
   postgres: ControlledServer | undefined;
   stop(): Promise<void>;
