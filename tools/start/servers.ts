@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   awaitCluster,
@@ -10,7 +9,6 @@ import {
   startNats,
   startPostgres,
 } from '@vestnik/servers';
-import { Fault } from './fault.ts';
 import type { Layout } from './layout.ts';
 import { stopWhenStuck } from './stuck-store.ts';
 import { type Supervision, supervise } from './supervisor.ts';
@@ -39,7 +37,6 @@ export type EmbeddedNats = EmbeddedServer & { name: string; monitorUrl: string }
 /** Keeps one embedded nats-server running, or a cluster of several, for these users alone. */
 export async function embedNats(options: EmbeddedOptions, users: NatsUsers, size: number): Promise<EmbeddedNats[]> {
   const { layout } = options;
-  refuseOtherSize(layout, size);
   if (size === 1) return [await embedNatsServer('nats-server', layout.nats, options, users)];
   const places = await planCluster(size);
   const starts = places.map((place, index) => {
@@ -53,21 +50,6 @@ export async function embedNats(options: EmbeddedOptions, users: NatsUsers, size
     options.signal,
   );
   return servers;
-}
-
-/**
- * A cluster does not take over the streams of a server that stood alone, nor the other way round.
- *
- * @throws Fault when the data folder has streams of the other kind
- */
-function refuseOtherSize({ dataDir, nats, natsCluster }: Layout, size: number): void {
-  const isAlone = size === 1;
-  if (!existsSync(isAlone ? natsCluster : join(nats, 'jetstream'))) return;
-  const [had, wanted] = isAlone ? ['three nats-servers', '3'] : ['one nats-server', '1'];
-  throw new Fault(
-    `${dataDir} has the streams of ${had}, which NATS_SERVERS=${size} would leave behind: ` +
-      `set NATS_SERVERS=${wanted}, or DATA_DIR to another folder`,
-  );
 }
 
 /** Keeps an embedded nats-server running, and restarts it after a full disk. */

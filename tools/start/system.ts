@@ -7,6 +7,7 @@ import { takeDataDir } from './data-dir.ts';
 import { fillDemo } from './demo/fill.ts';
 import { explain } from './fault.ts';
 import { awaitHealth } from './health.ts';
+import { refuseOtherNatsSize } from './nats-size.ts';
 import { checkPorts } from './ports.ts';
 import type { Progress } from './progress.ts';
 import { keepRotatingLogs } from './rotate-logs.ts';
@@ -119,6 +120,7 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
         endRotating();
         await unlock();
       };
+      if (!settings.natsServers) refuseOtherNatsSize(layout, settings.natsSize);
       await checkPorts(settings);
       const secrets = await keepSecrets(layout.secrets);
       const jwtSecret = settings.foreignKeys ? undefined : (settings.jwtSecret ?? secrets.jwtSecret);

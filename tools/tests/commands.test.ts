@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +45,21 @@ test('a broken setting ends the start with one line and code 1, before anything 
   expect(await start.ended).toBe(1);
   expect(start.err()).toBe('vestnik: PORT: must be a whole number.\n');
   expect(await readdir(folder)).toEqual([]);
+});
+
+test.each([
+  ['1', 'nats-cluster/nats-server-1/jetstream', 'three nats-servers', '3'],
+  ['3', 'nats/jetstream', 'one nats-server', '1'],
+])('the start leaves no streams behind: NATS_SERVERS=%s beside %s is one line', async (size, had, whose, wanted) => {
+  const dataDir = join(folder, 'data');
+  await mkdir(join(dataDir, had), { recursive: true });
+  const start = run(['tools/start.ts'], { DATA_DIR: dataDir, NATS_SERVERS: size });
+  expect(await start.ended).toBe(1);
+  expect(start.err()).toBe(
+    `vestnik: ${dataDir} has the streams of ${whose}, which NATS_SERVERS=${size} would leave behind: ` +
+      `set NATS_SERVERS=${wanted}, or DATA_DIR to another folder\n`,
+  );
+  expect(start.out()).not.toContain('PostgreSQL');
 });
 
 test('a taken port ends the start with one line that says what to do', async () => {
