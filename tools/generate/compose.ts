@@ -26,6 +26,9 @@ const DECIDED = new Set([
 /** The settings of the migration step that .env may hold. */
 const MIGRATION_SETTINGS = ['DATABASE_ROLE_PREFIX', 'DATABASE_ROLE_CONNECTIONS', 'STREAM_REPLICAS'];
 
+/** Settings that name a file of the host, and where the container of the service has it. */
+const FILES: Readonly<Record<string, string>> = { TRUSTED_ISSUERS: '/etc/vestnik/trusted-issuers.json' };
+
 const optional = (variable: string) => `\${${variable}:-}`;
 const required = (variable: string) => `\${${variable}:?set it in .env}`;
 
@@ -62,7 +65,9 @@ function databasePassword(service: (typeof DATA_SERVICES)[number]): string {
 
 async function serviceBlock(name: ServiceName): Promise<string> {
   const { keepsData, ports }: Service = services[name];
-  const settings = (await ownSettings(name)).map((variable) => `    ${variable}: ${optional(variable)}`);
+  const variables = await ownSettings(name);
+  const settings = variables.map((variable) => `    ${variable}: ${valueOf(variable)}`);
+  const mounts = variables.flatMap((variable) => mountOf(variable) ?? []);
   return [
     `${name}:`,
     '  <<: *service',
@@ -78,7 +83,20 @@ async function serviceBlock(name: ServiceName): Promise<string> {
     ...(ports.length > 0
       ? ['  ports:', ...ports.map((port) => `    - '${port}:${port}'`), "    - '127.0.0.1:3002:3002'"]
       : []),
+    ...(mounts.length > 0 ? ['  volumes:', ...mounts.map((mount) => `    - ${mount}`)] : []),
   ].join('\n');
+}
+
+/** The value of a setting in a container; that of a file is its path there. */
+function valueOf(variable: string): string {
+  const file = FILES[variable];
+  return file === undefined ? optional(variable) : `\${${variable}:+${file}}`;
+}
+
+/** The file of a setting as a volume. Without a file it is empty, since a volume has to have a source. */
+function mountOf(variable: string): string | undefined {
+  const file = FILES[variable];
+  return file === undefined ? undefined : `\${${variable}:-/dev/null}:${file}:ro`;
 }
 
 function natsUrl(user: (typeof BUS_USERS)[number]): string {
