@@ -21,8 +21,9 @@ await runTool(async () => {
   process.on('disconnect', () => ending.abort());
   process.channel?.unref();
 
-  const { seconds, seed, clients, rate } = options;
-  say(`Chaos for ${seconds} s, seed ${seed}: ${clients} clients on two gateways, ${rate} lines a second`);
+  const { seconds, seed, clients, rate, natsCluster } = options;
+  const bus = natsCluster ? ', three nats-servers' : '';
+  say(`Chaos for ${seconds} s, seed ${seed}: ${clients} clients on two gateways${bus}, ${rate} lines a second`);
   const report = await runChaos({ ...numbers, log, say, signal: ending.signal });
   if (!report) {
     say('Interrupted: everything has stopped');

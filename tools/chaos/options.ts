@@ -17,15 +17,18 @@ export interface ChaosOptions {
   clients: number;
   /** Lines per second. */
   rate: number;
+  /** Whether the bus is a cluster of three nats-servers, of which one at a time is taken away. */
+  natsCluster: boolean;
 }
 
 /** How chaos is called. */
-export const USAGE = `npm run chaos [-- [--seconds N] [--seed N] [--clients N] [--rate N] [--rounds N] [--file LOG]]
+export const USAGE = `npm run chaos [-- [--seconds N] [--seed N] [--clients N] [--rate N] [--rounds N] [--nats-servers 3] [--file LOG]]
   --seconds N    how long faults go on, up to 3000 (default: 60)
   --seed N       repeats the faults of another run (default: one of its own, which is printed)
   --clients N    clients, 4 to 200 (default: 24)
   --rate N       lines of the log per second (default: 40)
   --rounds N     ends after so many rounds of faults (default: when the time is over)
+  --nats-servers 3   a cluster of three nats-servers, of which one at a time is killed or frozen (default: 1)
   --file LOG     a log of lines like "[12:34] <nick> text" (default: the excerpt that comes along with the demo)`;
 
 const EXCERPT = join(dirname(fileURLToPath(import.meta.url)), '..', 'demo', 'ubuntu-excerpt.txt');
@@ -59,7 +62,13 @@ export function readOptions(args: string[], callerFolder: string): ChaosOptions 
     rounds: number('rounds', MOST_ROUNDS, 1, MOST_ROUNDS),
     clients: number('clients', 24, 4, 200),
     rate: number('rate', 40, 1, 1_000),
+    natsCluster: readNatsServers(values['nats-servers']) === 3,
   };
+}
+
+function readNatsServers(text = '1'): number {
+  if (text !== '1' && text !== '3') throw new Fault('--nats-servers must be 1 or 3');
+  return Number(text);
 }
 
 function parse(args: string[]) {
@@ -74,6 +83,7 @@ function parse(args: string[]) {
         rounds: text,
         clients: text,
         rate: text,
+        'nats-servers': text,
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

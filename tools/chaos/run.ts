@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type System, startChurn, until, type Verdict } from '@vestnik/testing';
+import { inTurn, type System, startChurn, until, type Verdict } from '@vestnik/testing';
 import type { ChatLog } from '../demo/chat-log.ts';
 import { compareAccounts } from './compare-accounts.ts';
 import { happen, type Targets } from './faults.ts';
@@ -19,6 +19,8 @@ export interface ChaosPlan {
   clients: number;
   /** Lines per second. */
   rate: number;
+  /** Whether the bus is a cluster of three nats-servers. */
+  natsCluster: boolean;
   /** Ends the run, without a report. */
   signal: AbortSignal;
   /** Told what happens, a line at a time. */
@@ -91,7 +93,7 @@ export function isKept(report: ChaosReport): boolean {
 export async function runChaos(plan: ChaosPlan): Promise<ChaosReport | undefined> {
   const undo: Undo = [];
   try {
-    const scene = await setScene(plan.clients, undo);
+    const scene = await setScene(plan, undo);
     // A process that the abort ends is not started again.
     plan.signal.addEventListener('abort', () => void scene.keeper.stop());
     return plan.signal.aborted ? undefined : await play(plan, scene);
@@ -117,9 +119,16 @@ async function play(plan: ChaosPlan, scene: Scene): Promise<ChaosReport> {
   const partners = await startPartners(system, scene.listen, signal);
   silence.begin(clients.map(({ userId }) => userId));
 
-  const { postgres, nats } = system.servers;
+  const { postgres, natsServers } = system.servers;
   if (!postgres) throw new Error('The database is not to be taken away');
-  const targets = { keeper, servers: { bus: nats, database: postgres }, links: scene.links, clients, replay, signal };
+  const targets = {
+    keeper,
+    servers: { bus: inTurn(natsServers), database: postgres },
+    links: scene.links,
+    clients,
+    replay,
+    signal,
+  };
   const { rounds, broken } = await bringChaos(plan, scene, targets, since);
   silence.end();
   plan.say('No more faults: clients repeat unanswered requests and catch up');

@@ -32,6 +32,12 @@ export interface Scene {
   listen(userId: number, token: string, onLive: (message: Message) => void): Promise<unknown>;
 }
 
+/** How a scene is set. */
+export interface SceneOptions {
+  clients: number;
+  natsCluster: boolean;
+}
+
 /** Calls that end what was started, to be made in the opposite order. */
 export type Undo = (() => Promise<unknown>)[];
 
@@ -45,9 +51,10 @@ const SOCKET_IO_EVERY = 4;
 
 /**
  * Starts servers, services and gateways with a TCP proxy on each link between them, and connects `clients` clients through
- * the proxies. `undo` gets a call for each part that was started, also when a later part fails.
+ * the proxies. In a cluster of nats-servers a process has its proxy before one of them, and the ways to the others beside it.
+ * `undo` gets a call for each part that was started, also when a later part fails.
  */
-export async function setScene(clients: number, undo: Undo): Promise<Scene> {
+export async function setScene({ clients, natsCluster }: SceneOptions, undo: Undo): Promise<Scene> {
   const receiver = await startPushReceiver();
   undo.push(() => receiver.stop());
   const system = await startSystem({
@@ -55,6 +62,7 @@ export async function setScene(clients: number, undo: Undo): Promise<Scene> {
     settings: { PRESENCE_GRACE_SECONDS: '1' },
     separateProcesses: true,
     ownPostgres: true,
+    natsCluster,
   });
   undo.push(() => system.stop());
 
@@ -70,7 +78,10 @@ export async function setScene(clients: number, undo: Undo): Promise<Scene> {
   const processes = new Map<Place, SystemProcess>();
   const start = async (place: Place): Promise<void> => {
     const service = place.split('-')[0] as ServiceName;
-    const own: Record<string, string> = { NATS_URL: await lay(`${place} to bus`, system.servers.natsUrls[service]) };
+    const addresses = system.servers.natsUrls[service].split(',');
+    const near = links.size % addresses.length;
+    addresses[near] = await lay(`${place} to bus`, addresses[near] ?? '');
+    const own: Record<string, string> = { NATS_URL: addresses.join(',') };
     if (service !== 'gateway') {
       const link = `${place as (typeof SERVICES)[number]} to database` as const;
       own['DATABASE_URL'] = await lay(link, system.servers.databaseUrls[service]);

@@ -57,6 +57,26 @@ export async function controlServer(startOn: (port?: number) => Promise<RunningS
   };
 }
 
+/** Returns the servers as one, of which another is taken away each time. One at a time is away. */
+export function inTurn(servers: readonly ControlledServer[]): ControlledServer {
+  let turn = 0;
+  const current = () => servers[turn % servers.length] as ControlledServer;
+  const next = () => {
+    turn += 1;
+    return current();
+  };
+  return {
+    get url() {
+      return current().url;
+    },
+    stop: () => current().stop(),
+    kill: () => next().kill(),
+    start: () => current().start(),
+    freeze: () => next().freeze(),
+    thaw: () => current().thaw(),
+  };
+}
+
 /** Stops a process and all its descendants, parents before children, so that none is born meanwhile. */
 async function freezeTree(root: number): Promise<number[]> {
   const pids: number[] = [];

@@ -5,7 +5,7 @@ export { type SelfSigned, selfSigned } from './certificate.ts';
 export { type Churn, type ChurnOptions, startChurn } from './churn.ts';
 export type { ClientFigures } from './client-figures.ts';
 export { type Connection, ConnectionLost, NoReply, openConnection, Refusal } from './connection.ts';
-export { type ControlledServer } from './controlled-server.ts';
+export { type ControlledServer, inTurn } from './controlled-server.ts';
 export { CRASH_POINTS, type CrashPoint, crashSettings } from './crash-points.ts';
 export { discover } from './discover.ts';
 export { type DnsServer, startDnsServer } from './dns-server.ts';
