@@ -22,6 +22,7 @@ export {
 } from './ledger.ts';
 export { endProcess } from './node-process.ts';
 export { type PatientRest, patientRest } from './patient-rest.ts';
+export { patiently } from './patiently.ts';
 export { type PlayedConversation, untilHeld } from './played-conversation.ts';
 export { type PlayedSystem, playOn, type Readiness, readiness } from './played-system.ts';
 export { type PushReceiver, type ReceivedPush, startPushReceiver } from './push-receiver.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { conversationsEndpoints as endpoints } from '@vestnik/contracts';
+import { patiently } from '@vestnik/testing';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
 let service: ServiceUnderTest;
@@ -16,10 +17,12 @@ test('one direct conversation per pair, also when both create it at once (two in
   const answers = await Promise.all(
     pairs.flatMap(([low, high]) =>
       [0, 1, 2, 3].map((turn) =>
-        service.bus.request(endpoints.createDirect, {
-          user_id: turn % 2 === 0 ? low : high,
-          participant_id: turn % 2 === 0 ? high : low,
-        }),
+        patiently(() =>
+          service.bus.request(endpoints.createDirect, {
+            user_id: turn % 2 === 0 ? low : high,
+            participant_id: turn % 2 === 0 ? high : low,
+          }),
+        ),
       ),
     ),
   );

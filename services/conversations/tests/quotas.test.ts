@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { conversationsEndpoints as endpoints } from '@vestnik/contracts';
+import { patiently } from '@vestnik/testing';
 import { prepareService, type ServiceUnderTest } from './service-under-test.ts';
 
 /** Users of company 2 begin at 200, those of company 1 are below. */
@@ -87,7 +88,9 @@ test('a company has so many groups with participants, also at the same time, and
       'insert into conversations.people (user_id, company_id, version) select id, id / 100, 1 from generate_series(1, 400) id',
     );
     await Promise.all([0, 1].map(() => limited.start({ LIMIT_COMPANY_GROUPS: '3' })));
-    const creations = Array.from({ length: 8 }, (_, index) => limited.createGroup(101 + index, 120 + index));
+    const creations = Array.from({ length: 8 }, (_, index) =>
+      patiently(() => limited.createGroup(101 + index, 120 + index)),
+    );
     const outcomes = await Promise.allSettled(creations);
     const created = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     expect(created).toHaveLength(3);
