@@ -11,8 +11,8 @@ import { planRounds, type Round } from '../tools/chaos/plan.ts';
 import { type ChaosReport, isKept } from '../tools/chaos/run.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-/** A seed whose first eight rounds have something of each family, all of it short. */
-const SEED = 5_453;
+/** A seed whose first five rounds have something of each family, all of it short. */
+const SEED = 794;
 
 let folder: string;
 const running = new Set<ChildProcess>();
@@ -59,7 +59,7 @@ async function left({ child }: Run): Promise<string[]> {
 }
 
 test('real chat is replayed while one part after the other fails: nothing is lost, nothing comes twice, nothing is left behind', async () => {
-  const run = chaos('--seed', `${SEED}`, '--rounds', '8', '--seconds', '90', '--clients', '10', '--rate', '30');
+  const run = chaos('--seed', `${SEED}`, '--rounds', '5', '--seconds', '90', '--clients', '10', '--rate', '30');
   const code = await run.ended;
   const out = run.out();
   console.log(out);

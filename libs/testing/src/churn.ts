@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Ledger, sendAndNote } from './ledger.ts';
 import type { ReconnectingClient } from './reconnecting-client.ts';
 import type { System } from './system.ts';
@@ -29,6 +30,8 @@ export interface ChurnOptions {
   onceOut?(): Promise<void>;
 }
 
+/** Between two changes, in milliseconds: changes without a pause would take the processors from everything else. */
+const PAUSE_MS = 40;
 /** How long one change is tried, in milliseconds. */
 const CHANGED_WITHIN_MS = 60_000;
 
@@ -72,6 +75,7 @@ export function startChurn(options: ChurnOptions): Churn {
 
   async function run(): Promise<void> {
     for (let status = 0; !(stopping && !isIn && status === 200); ) {
+      await delay(PAUSE_MS);
       status = await change();
       isIn = !isIn;
       changes += 1;
