@@ -238,13 +238,17 @@ describe('storing messages, with two instances of the service', () => {
           let before: (string | null)[] = [];
           for (const { user, act, other, seq } of acts) {
             if (act !== 'read') {
-              // Sends of one request share a transaction, as concurrent sends do.
+              // Sends of one request share a transaction, as concurrent sends do. Those of different users come in any order.
               const of = act === 'together' ? [user, other, user] : [user];
               const marks_read = act !== 'automatic';
-              await service.send(...of.map((sender_id) => ({ sender_id, conversation_id: id, marks_read })));
-              for (const sender of of) {
-                senders.push(sender);
-                if (marks_read) markers.set(sender, senders.length);
+              const sent = await service.send(
+                ...of.map((sender_id) => ({ sender_id, conversation_id: id, marks_read })),
+              );
+              for (const result of sent) {
+                if ('error' in result) throw new Error(`not stored: ${JSON.stringify(result)}`);
+                const { sender_id, seq: at } = result.message;
+                senders[at - 1] = sender_id;
+                if (marks_read) markers.set(sender_id, Math.max(at, markers.get(sender_id) ?? 0));
               }
             } else {
               const { up_to_seq } = await service.bus.request(messagesEndpoints.markRead, {
