@@ -20,6 +20,8 @@ export interface SocketScenario {
   conversationsEach: number;
   /** People in each of them. */
   people: number;
+  /** Every user has been here once before, so that the system knows the user. */
+  again?: boolean;
 }
 
 /** Handshakes under way at the same time. */
@@ -70,10 +72,11 @@ export async function createGroups(
 async function measureConnects(
   context: ScenarioContext,
   scenario: string,
-  { title }: SocketScenario,
+  { title, again = false }: SocketScenario,
   plan: ConnectLoad,
 ): Promise<Row> {
   const { system } = context;
+  if (again) await runLoad<ConnectReport>(plan, system.processes);
   const hooks = context.profile ? profileWindow(system.processes, system.profileFolder) : {};
   await delay(REST_MS);
   const { report, cpu, loadCores, otherCores } = await runLoad<ConnectReport>(plan, system.processes, hooks);

@@ -120,6 +120,16 @@ export const SCENARIOS: Record<string, Scenario> = {
     conversationsEach: 1,
     people: 20,
   },
+  'connects-again': {
+    kind: 'sockets',
+    title: 'the same by users who have been here before',
+    idle: false,
+    again: true,
+    users: 14_000,
+    usersOfComparator: 1_000,
+    conversationsEach: 1,
+    people: 20,
+  },
   'idle-memory': {
     kind: 'sockets',
     title: 'idle sockets of users with 20 conversations each',
