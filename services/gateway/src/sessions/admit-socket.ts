@@ -87,9 +87,10 @@ export function admitSocket(
     const refusal = invited ? undefined : admission.refusal();
     if (refusal) throw refusal;
   };
+  // The queue may have become full while the user was bound.
   const enterIf = (isOwn: boolean) => {
     if (!isOwn) throw unauthorized();
-    return admission.enter(true);
+    return admission.enter();
   };
   const admit = (identity: Identity | undefined) => {
     if (!identity) throw refusedTokens.refuse(address);
