@@ -71,15 +71,12 @@ test.each(DATA_SERVICES)('the schema of %s is what its entities say', async (ser
   expect(await migrateService({ servers, service, arguments: ['--difference'] })).toBe('');
 });
 
-test.each([
-  ...DATA_SERVICES.map(
-    (service) => [service, `postgres://${service}:secret@127.0.0.1:1/vestnik`, 'ECONNREFUSED'] as const,
-  ),
-  ['messages', '', 'DATABASE_URL is not set.'],
-] as const)('migrating %s in vain ends with one line and code 1: "%s"', async (service, DATABASE_URL, reason) => {
+test.each(DATA_SERVICES)('migrating %s in vain ends with one line and code 1', async (service) => {
+  const migrate = (DATABASE_URL: string) => migrateService({ servers, service, settings: { DATABASE_URL } });
   const failed = `migrating ${service} failed: ${service}: cannot migrate:`;
-  const migrating = migrateService({ servers, service, settings: { DATABASE_URL } });
-  await expect(migrating).rejects.toThrow(new RegExp(`^${failed} [^\n]*${reason}[^\n]*\n$`));
+  await expect(migrate('')).rejects.toThrow(new RegExp(`^${failed} DATABASE_URL is not set.\n$`));
+  const nowhere = `postgres://${service}:secret@127.0.0.1:1/vestnik`;
+  await expect(migrate(nowhere)).rejects.toThrow(new RegExp(`^${failed} [^\n]*ECONNREFUSED[^\n]*\n$`));
 });
 
 /** Stops a process in order on SIGTERM. */
@@ -107,8 +104,7 @@ test.each([
     { DATABASE_URL: '', LIMIT_GROUP_SIZE: 'many' },
     'DATABASE_URL is not set; LIMIT_GROUP_SIZE: must be a',
   ],
-  ['messages', { DATABASE_POOL_SIZE: '0' }, 'DATABASE_POOL_SIZE: must be '],
-  ['companies', { DATABASE_POOL_SIZE: 'all' }, 'DATABASE_POOL_SIZE: must be '],
+  ...DATA_SERVICES.map((service) => [service, { DATABASE_POOL_SIZE: '0' }, 'DATABASE_POOL_SIZE: must be '] as const),
   ['presence', { PRESENCE_GRACE_SECONDS: '3601' }, 'PRESENCE_GRACE_SECONDS: must be between 0 and 3600'],
   ['notifications', { PUSH_ALLOW_PRIVATE_TARGETS: 'yes' }, 'PUSH_ALLOW_PRIVATE_TARGETS: '],
   ['gateway', { JWT_SECRET: 'short' }, 'JWT_SECRET must be at least 32 bytes.'],
