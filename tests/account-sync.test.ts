@@ -95,6 +95,30 @@ describe('the first answer', () => {
     }
   });
 
+  test('has a conversation whole that comes to the front of the list while the pages are read', async () => {
+    const [anna, boris, clara] = [newUser(), newUser(), newUser()];
+    const old = await group(boris, [anna, clara], '1');
+    for (let seq = 2; seq <= 4; seq += 1) await say(boris, old, `${seq}`);
+    for (let index = 0; index < 3; index += 1) await group(boris, [anna], 'newer');
+    const call = await system.rest(anna);
+    const [{ cursor }, others] = [(await call('GET', '/changes?limit=1')).data, createAccount()];
+    await say(boris, old, '5');
+    await syncAll(anna, others);
+    const rest = [];
+    for (let next = cursor; next; ) {
+      const { data } = await call('GET', `/changes?limit=2&cursor=${next}`);
+      rest.push(data);
+      next = data.has_more ? data.cursor : undefined;
+    }
+    const due = others.conversations().get(old);
+    const entries = rest.flatMap(({ conversations }) => conversations).filter(({ id }) => id === old);
+    expect(entries).toHaveLength(1);
+    expect(entries[0]).toMatchObject({ truncated: false, messages: [...(due?.messages.values() ?? [])] });
+    expect(entries[0].messages).toHaveLength(5);
+    expect(entries[0].markers.map((marker: { user_id: number }) => marker.user_id)).toEqual([anna, boris, clara]);
+    expect(rest.flatMap(({ people }) => people).map(({ id }) => id)).toContain(clara);
+  });
+
   test('of a user without a conversation is empty, and its cursor is good for what comes later', async () => {
     const [anna, boris] = [newUser(), newUser()];
     const account = createAccount();

@@ -48,8 +48,10 @@ export async function findPage(
   }
   if (position.kind === 'people')
     return { entries: [], hasMore: false, ...(await findPeople(queries, userId, position)) };
-  const { since, next, id } = position.kind === 'pass' ? position : { since: position.since, next: oldestXid, id: 0 };
-  return findPassPage(queries, userId, { since, next, id }, limit);
+  const { kind } = position;
+  const { since, next, id } = 'next' in position ? position : { since: position.since, next: oldestXid, id: 0 };
+  const isFill = kind === 'walked' || kind === 'fill';
+  return findPassPage(queries, userId, { kind: isFill ? 'fill' : 'pass', since, next, id }, limit);
 }
 
 /** Returns true when a conversation of a user, or a person in one, has changed since a transaction. */
@@ -86,13 +88,14 @@ async function findWalkPage(
     const { id, activity } = placeBehind(summary);
     return { kind: 'shown', id, summary, isNew: true, behind: { kind: 'walk', since, activity, id } };
   });
-  return { entries, people: [], hasMore: rows.length > limit, end: { kind: 'rest', since } };
+  const isWholeList = position === undefined && rows.length <= limit;
+  return { entries, people: [], hasMore: rows.length > limit, end: { kind: isWholeList ? 'rest' : 'walked', since } };
 }
 
 async function findPassPage(
   queries: Queries,
   user_id: number,
-  { since, next, id: afterId }: { since: number; next: number; id: number },
+  { kind, since, next, id: afterId }: { kind: 'pass' | 'fill'; since: number; next: number; id: number },
   limit: number,
 ): Promise<Page> {
   const changed = await queries.query(findChangedConversations, [user_id, since, afterId, limit + 1]);
@@ -104,10 +107,10 @@ async function findPassPage(
     for (const [row] of await selectSummaries(queries, asks)) if (row) summaries.set(Number(row[0]), row);
   }
   const entries = shown.flatMap(({ conversation_id: id, is_new, removed_version }): PageEntry[] => {
-    const behind: SyncPosition = { kind: 'pass', since, next, id };
+    const behind: SyncPosition = { kind, since, next, id };
     if (removed_version !== null) return [{ kind: 'removed', id, version: removed_version, behind }];
     const summary = summaries.get(id);
-    return summary ? [{ kind: 'shown', id, summary, isNew: is_new, behind }] : [];
+    return summary ? [{ kind: 'shown', id, summary, isNew: is_new || kind === 'fill', behind }] : [];
   });
   if (changed.length > limit) return { entries, people: [], hasMore: true, end: { kind: 'rest', since: next } };
   return { entries, hasMore: false, ...(await findPeople(queries, user_id, { since, next, id: 0 })) };

@@ -5,14 +5,17 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  * it did.
  *
  * - `walk`: A first answer is under way, newest activity first, and goes on behind a conversation.
+ * - `walked`: The client has all pages of the list. A conversation that changed meanwhile may have moved to the front, where
+ *   the walk missed it. So the client takes such conversations as new.
+ * - `fill`: The changes since the walk are under way, as in a `pass`, and the client takes each conversation as new.
  * - `pass`: The changes since `since` are under way, by id, and go on behind a conversation. Afterwards `next` is `since`.
  * - `people`: The changes of conversations are answered. Those of people are under way, by id. Afterwards `next` is `since`.
  * - `rest`: The client holds the account.
  */
 export type SyncPosition =
   | { kind: 'walk'; since: number; activity: number; id: number }
-  | { kind: 'pass' | 'people'; since: number; next: number; id: number }
-  | { kind: 'rest'; since: number };
+  | { kind: 'pass' | 'fill' | 'people'; since: number; next: number; id: number }
+  | { kind: 'rest' | 'walked'; since: number };
 
 /** A cursor of the right form. Whether the named life gave it to the user is not known before `isSignedBy`. */
 export interface ReadCursor {
@@ -47,15 +50,17 @@ export function readSyncCursor(cursor: string): ReadCursor | undefined {
 function partsOf(position: SyncPosition): (string | number)[] {
   const { kind, since } = position;
   if (kind === 'walk') return [kind, since, position.activity, position.id];
-  return kind === 'rest' ? [kind, since] : [kind, since, position.next, position.id];
+  return 'next' in position ? [kind, since, position.next, position.id] : [kind, since];
 }
 
 function positionOf(kind: unknown, numbers: readonly unknown[]): SyncPosition | undefined {
   if (!numbers.every((part): part is number => Number.isSafeInteger(part) && Number(part) >= 0)) return undefined;
   const [since = 0, second = 0, id = 0] = numbers;
   if (kind === 'walk' && numbers.length === 3) return { kind, since, activity: second, id };
-  if ((kind === 'pass' || kind === 'people') && numbers.length === 3) return { kind, since, next: second, id };
-  return kind === 'rest' && numbers.length === 1 ? { kind, since } : undefined;
+  if ((kind === 'pass' || kind === 'fill' || kind === 'people') && numbers.length === 3) {
+    return { kind, since, next: second, id };
+  }
+  return (kind === 'rest' || kind === 'walked') && numbers.length === 1 ? { kind, since } : undefined;
 }
 
 function parseList(content: string): unknown[] {

@@ -54,9 +54,9 @@ function readAccount(
     if ((isCut || page.hasMore) && last) return toLines(entries, [], last, true, current, user_id);
     if (page.end.kind === 'people') return toLines(entries, page.people, page.end, true, current, user_id);
     // A round of one answer sees everything in one snapshot. Behind a longer one there may be more.
-    const isLong = read !== undefined && read.position.kind !== 'rest';
-    const hasMore = isLong && (await hasChanged(queries, user_id, page.end.since));
-    return toLines(entries, page.people, page.end, hasMore, current, user_id);
+    const isLong = read !== undefined && !['rest', 'walked'].includes(read.position.kind);
+    const hasMore = isLong && (await hasChanged(queries, user_id, since));
+    return toLines(entries, page.people, hasMore ? page.end : { kind: 'rest', since }, hasMore, current, user_id);
   });
 }
 
