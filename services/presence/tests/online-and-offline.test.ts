@@ -137,7 +137,8 @@ test('without its database presence refuses with unavailable and tells so in its
   const without = await prepareService();
   try {
     await without.start({ DATABASE_URL: 'postgres://presence:x@127.0.0.1:1/none' });
-    await expect(without.gateway('none').beat(0)).rejects.toMatchObject({ code: 'unavailable' });
+    const beat = without.bus.request(presenceEndpoints.beatGateway, { gateway_id: 'none', users: 0 });
+    await expect(beat).rejects.toMatchObject({ code: 'unavailable' });
     await until('health answers', async () => {
       const health = await without.bus.request(healthEndpoint('presence'), {});
       return health.database === 'down';
