@@ -12,4 +12,4 @@ const known = resultsOfCommonRun(relative(ROOT, process.cwd()).split(sep).join('
 writeResults(known ?? NO_RESULTS);
 process.exitCode = known
   ? Math.min(1, known.suitesFailed)
-  : await runJest([`--roots=${process.cwd()}`, ...jestFlags(), ...process.argv.slice(2)]);
+  : await runJest([...process.argv.slice(2), `--roots=${process.cwd()}`, ...jestFlags()]);
