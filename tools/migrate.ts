@@ -9,7 +9,7 @@ import { layoutOf } from './start/layout.ts';
 import { progressOn } from './start/progress.ts';
 import { keepSecrets } from './start/secrets.ts';
 import { runServiceCommand } from './start/service-process.ts';
-import { migrationCommands } from './start/services.ts';
+import { migrationCommand } from './start/services.ts';
 import { readDatabaseUrl, readDataDir, readRoleOptions, readStreamReplicas } from './start/settings.ts';
 
 await runTool(async () => {
@@ -21,9 +21,7 @@ await runTool(async () => {
   const databaseUrls = await progress.step('Roles and schemas', () =>
     prepareDatabase({ adminUrl, passwords, ...readRoleOptions(process.env) }),
   );
-  for (const command of migrationCommands(process.env, databaseUrls)) {
-    await progress.step(command.name, () => runServiceCommand(command));
-  }
+  await progress.step('Migrations', () => runServiceCommand(migrationCommand(process.env, databaseUrls)));
   const operators = readOperators(process.env);
   if (operators) {
     const replicas = readStreamReplicas(process.env);

@@ -8,7 +8,7 @@ import { Fault } from './fault.ts';
 import { type Layout, ROOT } from './layout.ts';
 import { describe, type Started } from './supervisor.ts';
 
-/** The command of a process that runs one file of a service. */
+/** The command of a process that runs one file of the repository. */
 export type ServiceCommand = {
   /** Service and number, `messages-1`: names the log and the file with the process id. */
   name: string;
@@ -90,7 +90,7 @@ export async function startServiceProcess(
 }
 
 /**
- * Runs a file of a service to its end.
+ * Runs a file of the repository to its end.
  * @throws Fault with its last line of output when its code is not 0
  */
 export async function runServiceCommand(command: ServiceCommand, signal?: AbortSignal): Promise<void> {

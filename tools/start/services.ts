@@ -1,5 +1,5 @@
 import type { Environment } from '@vestnik/config';
-import { DATA_SERVICES, type DataService } from '@vestnik/contracts';
+import { DATA_SERVICES, type DataService, variableOf } from '@vestnik/contracts';
 import { freePort } from '@vestnik/servers';
 import type { BusAddresses } from './bus-addresses.ts';
 import type { ServiceCommand } from './service-process.ts';
@@ -14,15 +14,16 @@ export type ServiceEnvironment = {
 };
 
 /** The migrations of the services whose database addresses are given. */
-export function migrationCommands(
+export function migrationCommand(
   environment: Environment,
   databaseUrls: Readonly<Record<DataService, string>>,
-): ServiceCommand[] {
-  return DATA_SERVICES.filter((service) => databaseUrls[service]).map((service) => ({
-    name: `the migration of ${service}`,
-    file: `services/${service}/src/migrate.ts`,
-    env: { ...environment, DATABASE_URL: databaseUrls[service] },
-  }));
+): ServiceCommand {
+  const addresses = DATA_SERVICES.map((service) => [variableOf(service, 'DATABASE_URL'), databaseUrls[service]]);
+  return {
+    name: 'the migration',
+    file: 'tools/start/migrate-schemas.ts',
+    env: { ...environment, ...Object.fromEntries(addresses) },
+  };
 }
 
 /** The processes of the services that keep data. Each gets its own database role and bus user, and no other secret. */

@@ -14,7 +14,7 @@ import { keepRotatingLogs } from './rotate-logs.ts';
 import { keepSecrets, type Secrets } from './secrets.ts';
 import { embedNats, embedPostgres } from './servers.ts';
 import { runServiceCommand, type ServiceCommand, startServiceProcess } from './service-process.ts';
-import { gatewayCommands, migrationCommands, serviceCommands, withOpsPorts } from './services.ts';
+import { gatewayCommands, migrationCommand, serviceCommands, withOpsPorts } from './services.ts';
 import type { StartSettings } from './settings.ts';
 import { type Supervision, supervise } from './supervisor.ts';
 import { addressesOf, opsAddress, type SystemDescription, writeSystem } from './system-file.ts';
@@ -85,8 +85,8 @@ export function createSystem(settings: StartSettings, progress: Progress, signal
     const databaseUrls = await progress.step('Roles and schemas', () =>
       prepareDatabase({ adminUrl, passwords, ...settings.roles }),
     );
-    const commands = migrationCommands(settings.environment, databaseUrls);
-    await progress.step('Migrations', () => Promise.all(commands.map((command) => runServiceCommand(command, signal))));
+    const migration = migrationCommand(settings.environment, databaseUrls);
+    await progress.step('Migrations', () => runServiceCommand(migration, signal));
     return databaseUrls;
   };
 

@@ -1,4 +1,4 @@
 export { type ChangeQueue, createChangeQueue } from './change-queue.ts';
-export { migrateDataService } from './migrate-data-service.ts';
+export { migrateDataService, migrateDataServices } from './migrate-data-service.ts';
 export { runDataService } from './run-data-service.ts';
 export { type Kit, startDataService } from './start-data-service.ts';
