@@ -32,7 +32,10 @@ let receiver: PushReceiver;
 /** Where each service that consumes shows its metrics. */
 let opsPorts: Record<'messages' | 'notifications', number>;
 beforeAll(async () => {
-  [system, receiver] = await Promise.all([startSystem({ separateProcesses: true }), startPushReceiver()]);
+  [system, receiver] = await Promise.all([
+    startSystem({ separateProcesses: ['messages', 'notifications'] }),
+    startPushReceiver(),
+  ]);
   bus = await connectTestBus(system.servers.natsUrl);
   const call = await system.rest(boris);
   await call('POST', '/devices', { provider: 'webhook', target: { url: receiver.url('/boris') } });

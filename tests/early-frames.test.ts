@@ -8,7 +8,7 @@ const READER = 2;
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ separateProcesses: true });
+  system = await startSystem({ separateProcesses: ['conversations'] });
 });
 afterAll(() => system.stop(), 30_000);
 

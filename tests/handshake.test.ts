@@ -18,7 +18,7 @@ const AT_ONCE = 20;
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ separateProcesses: true, settings: { LIMIT_OPENINGS: '1' } });
+  system = await startSystem({ separateProcesses: ['gateway'], settings: { LIMIT_OPENINGS: '1' } });
 });
 afterAll(() => system.stop());
 

@@ -12,7 +12,7 @@ const STOCK_CLIENTS = 30;
 let system: System;
 beforeAll(async () => {
   system = await startSystem({
-    separateProcesses: true,
+    separateProcesses: ['conversations', 'gateway'],
     instances: { gateway: 2 },
     settings: {
       LIMIT_OPENINGS: '1',

@@ -30,7 +30,7 @@ let revoker: Bus;
 let users = 100;
 beforeAll(async () => {
   system = await startSystem({
-    separateProcesses: true,
+    separateProcesses: ['conversations', 'gateway'],
     instances: { gateway: 2 },
     settings: { LIMIT_REFUSED_TOKENS_PER_MINUTE: '0' },
   });

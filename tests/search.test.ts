@@ -7,7 +7,7 @@ type Rest = (method: string, path: string, body?: unknown) => Promise<RestReply>
 let system: System;
 beforeAll(async () => {
   system = await startSystem({
-    separateProcesses: true,
+    separateProcesses: ['messages'],
     instances: { gateway: 2, messages: 2 },
     settings: { LIMIT_REQUESTS_PER_SECOND: '0' },
   });

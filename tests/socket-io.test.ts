@@ -5,7 +5,7 @@ import { createSocketIoClient, ready, type SocketIoClient, TRANSPORTS } from './
 let system: System;
 beforeAll(async () => {
   system = await startSystem({
-    separateProcesses: true,
+    separateProcesses: ['gateway'],
     instances: { gateway: 2, messages: 2 },
     settings: { FRONTEND_URL: 'https://app.example' },
   });

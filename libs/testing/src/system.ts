@@ -28,8 +28,11 @@ export interface SystemOptions {
   instances?: Partial<Record<ServiceName, number>>;
   /** Settings on top of the defaults, for all services. */
   settings?: Record<string, string>;
-  /** Every instance is a process of its own, for tests that stop, kill or watch one. Otherwise all share one process. */
-  separateProcesses?: boolean;
+  /**
+   * The services of which every instance is a process of its own, for tests that stop, kill or watch one; `true` for all. The
+   * others share one process.
+   */
+  separateProcesses?: true | readonly ServiceName[];
   /** A PostgreSQL of its own, to be taken away. */
   ownPostgres?: boolean;
   /** A cluster of three nats-servers, to take one away. */
@@ -101,17 +104,24 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   return starting;
 }
 
+/** The services of which every instance is a process of its own. */
+const separateOf = ({ separateProcesses = [] }: SystemOptions): readonly ServiceName[] =>
+  separateProcesses === true ? SERVICES : separateProcesses;
+
 async function startServices(system: System, options: SystemOptions, isUnwanted: () => boolean): Promise<void> {
+  const separate = separateOf(options);
   const instancesOf = (services: readonly ServiceName[]) =>
     services.flatMap((service) => Array.from({ length: options.instances?.[service] ?? 1 }, () => service));
-  if (!options.separateProcesses) {
-    await system.startTogether(instancesOf(['gateway', ...DATA_SERVICES]));
-    return;
-  }
-  for (const services of [DATA_SERVICES, ['gateway']] as const) {
+  const startEach = (services: readonly ServiceName[]) =>
+    instancesOf(services.filter((service) => separate.includes(service))).map((service) =>
+      system.startProcess(service),
+    );
+  const shared = instancesOf(SERVICES.filter((service) => !separate.includes(service)));
+  const startShared = () => (shared.length > 0 ? [system.startTogether(shared)] : []);
+  for (const start of [() => startEach(DATA_SERVICES), startShared, () => startEach(['gateway'])]) {
     if (isUnwanted()) throw new Error('The suite has ended before its system had started');
     // All are waited for, so that one that fails leaves none behind that would start after the stop.
-    const outcomes = await Promise.allSettled(instancesOf(services).map((service) => system.startProcess(service)));
+    const outcomes = await Promise.allSettled<unknown>(start());
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 }
@@ -123,7 +133,9 @@ const NO_QUOTAS = {
   LIMIT_USER_STRANGERS_PER_HOUR: '0',
 };
 
-function createSystem(servers: TestServers, { settings, separateProcesses = false }: SystemOptions): System {
+function createSystem(servers: TestServers, options: SystemOptions): System {
+  const { settings } = options;
+  const separate = separateOf(options);
   const clients: TestClient[] = [];
   const reconnecting: ReconnectingClient[] = [];
   const processes: SystemProcess[] = [];
@@ -144,8 +156,8 @@ function createSystem(servers: TestServers, { settings, separateProcesses = fals
     return ports;
   };
 
-  const assertSeparate = () => {
-    if (!separateProcesses) throw new Error('The services share a process: start the system with separateProcesses');
+  const assertSeparate = (service: ServiceName) => {
+    if (!separate.includes(service)) throw new Error(`${service} shares a process: name it in separateProcesses`);
   };
 
   const system: System = {
@@ -185,18 +197,18 @@ function createSystem(servers: TestServers, { settings, separateProcesses = fals
       return process;
     },
     async replace(ended, own) {
-      assertSeparate();
+      assertSeparate(ended.service);
       const process = await startServiceProcess(await optionsOf(ended.service, ended, own));
       processes[processes.indexOf(ended)] = process;
       return process;
     },
     async retire(process) {
-      assertSeparate();
+      assertSeparate(process.service);
       processes.splice(processes.indexOf(process), 1);
       return endProcess(process);
     },
     async kill(service) {
-      assertSeparate();
+      assertSeparate(service);
       const killed = ofService(service);
       for (const process of killed) processes.splice(processes.indexOf(process), 1);
       await Promise.all(killed.map((process) => endProcess(process, 'SIGKILL')));

@@ -4,7 +4,7 @@ import { createTestClient, type System, startSystem, token, until } from '@vestn
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ separateProcesses: true, settings: { LIMIT_FRAMES_PER_SECOND: '0' } });
+  system = await startSystem({ separateProcesses: ['conversations'], settings: { LIMIT_FRAMES_PER_SECOND: '0' } });
 });
 afterAll(() => system.stop());
 

@@ -9,7 +9,7 @@ const LONGEST_MS = 2_000;
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ separateProcesses: true });
+  system = await startSystem({ separateProcesses: ['gateway'] });
   await runSql(
     system.servers.adminUrl,
     `

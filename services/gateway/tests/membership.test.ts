@@ -7,7 +7,7 @@ let system: System;
 let bus: Bus;
 let lastUser = 100;
 beforeAll(async () => {
-  system = await startSystem({ separateProcesses: true });
+  system = await startSystem({ separateProcesses: ['messages'] });
   bus = await connectTestBus(system.servers.natsUrl);
 });
 afterAll(async () => {

@@ -14,7 +14,7 @@ let api: string;
 
 beforeAll(async () => {
   system = await startSystem({
-    separateProcesses: true,
+    separateProcesses: ['messages', 'notifications'],
     settings: {
       FRONTEND_URL: ORIGIN,
       LIMIT_REQUESTS_PER_SECOND: '10',

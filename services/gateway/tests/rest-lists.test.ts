@@ -13,7 +13,7 @@ const newUser = () => (lastUser += 1);
 
 beforeAll(async () => {
   system = await startSystem({
-    separateProcesses: true,
+    separateProcesses: ['messages'],
     instances: { gateway: 2 },
     settings: { LIMIT_REQUESTS_PER_SECOND: '0' },
   });

@@ -11,7 +11,7 @@ let receiver: Receiver;
 beforeAll(async () => {
   [system, receiver] = await Promise.all([
     startSystem({
-      separateProcesses: true,
+      separateProcesses: ['gateway', 'notifications'],
       instances: { gateway: 2, notifications: 2 },
       settings: { PRESENCE_GRACE_SECONDS: '1' },
     }),
