@@ -113,6 +113,8 @@ test.each<[q: string, text: string, marks: string[] | undefined]>([
   ['strasse', 'Die Straße hier', ['Straße']],
   ['STRASSE', 'die straße', ['straße']],
   ['ass', 'Straße', ['aß']],
+  ['straße', 'DIE STRAẞE HIER', ['STRAẞE']],
+  ['STRAẞE', 'die strasse', ['strasse']],
   ['cafe', 'Café 😀 cafe', ['Café', 'cafe']],
   ['office', 'oﬃce', ['oﬃce']],
   // Surrogates before a match, and in it.
@@ -146,7 +148,7 @@ test.each(['', ' ', '!?', '-a', '-"a b"', '- -', '""', '👍', '"!" -x'])('%j ne
 const PIECES = [
   'договор', 'Договоры', 'отчёт', 'отчет', 'ещё', 'ошибок', 'ошибка', 'день', 'дня', 'Installing', 'install', 'the', 'a', 'я', 'и',
   'İstanbul', 'straße', 'STRASSE', 'é', 'e\u0301', 'и\u0306', '北京', '東京都', '会議', 'データ', 'ﾃﾞｰﾀ', 'ー', '한국어', '12:30', '3.14', '2026-11-30',
-  '😀', '\u00ad', '\u200d', '-', '"', '“', '!', ' ', ' ', ' ', '\n', 'http://x.org/a?b=c', 'ﬃ', 'Σίσυφος', 'ß', 'ς', 'dying', 'die', 'skies', 'sky',
+  '😀', '\u00ad', '\u200d', '-', '"', '“', '!', ' ', ' ', ' ', '\n', 'http://x.org/a?b=c', 'ﬃ', 'Σίσυφος', 'ß', 'ẞ', 'ς', 'dying', 'die', 'skies', 'sky',
   'go', 'went', 'gst', 'чайка', 'чаек', 'tie', 'tying', 'cries', 'cry', 'people', 'person', 'люди', 'человек', 'писать', 'пишу', 'окон', 'окно', 'купить', 'куплю',
 ]; // biome-ignore format: a list
 const text = fc.oneof(

@@ -74,8 +74,8 @@ function foldRun(run: string, offset: number, tokens: Token[]): void {
   }
 }
 
-/** Folding by capitals makes `ss` of ß and σ of ς. */
+/** Folding by capitals makes `ss` of ß and σ of ς. The capital ẞ has to be ß before. */
 function foldCluster(cluster: string): string {
   const bare = cluster.normalize('NFKD').replace(ACCENT, '').normalize('NFKC');
-  return bare.toUpperCase().toLowerCase().normalize('NFKC').replace(NO_PART_OF_WORDS, '');
+  return bare.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC').replace(NO_PART_OF_WORDS, '');
 }
