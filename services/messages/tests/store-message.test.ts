@@ -90,6 +90,9 @@ async function conversation(version: number, members: number[], id = (lastConver
   return id;
 }
 
+/** A time as JSON and as text of Postgres have it, in one form. Two acts may share a millisecond. */
+const microsecondOf = (time: string) => time.replace(' ', 'T').replace(/[+]00(:00)?$/, '');
+
 /** Carries acts out in conversations of its own, each send by `call`; says what came of it, free of ids and times. */
 async function carryOut(acts: readonly Act[], call: Call) {
   const base = lastConversation + 1;
@@ -131,7 +134,7 @@ async function carryOut(acts: readonly Act[], call: Call) {
       const readings = row.readings?.map(({ read_at, conversation_id, ...reading }) => ({
         ...reading,
         place: conversation_id - base,
-        isNow: new Date(read_at).getTime() === new Date(stored_at).getTime(),
+        isNow: microsecondOf(read_at) === microsecondOf(stored_at),
       }));
       outcomes.push({ outcome, message_seq, conversation_version, known, event, readings });
     }
