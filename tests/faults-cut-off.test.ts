@@ -22,7 +22,10 @@ let receiver: PushReceiver;
 /** The gateway that reaches the bus through the proxy. */
 const CUT_OFF = 1;
 beforeAll(async () => {
-  [system, receiver] = await Promise.all([startSystem({ separateProcesses: true }), startPushReceiver()]);
+  [system, receiver] = await Promise.all([
+    startSystem({ separateProcesses: ['conversations', 'messages', 'gateway'] }),
+    startPushReceiver(),
+  ]);
   proxy = await startTcpProxy(system.servers.natsUrls.gateway);
   await system.startProcess('gateway', undefined, { NATS_URL: proxy.url });
 });

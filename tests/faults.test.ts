@@ -24,7 +24,7 @@ const KEPT = { lost: 0, twice: 0, outOfOrder: 0, wrong: 0, faults: [] };
 let system: System;
 let played: PlayedSystem;
 beforeAll(async () => {
-  system = await startSystem({ separateProcesses: true, instances: { gateway: 2, messages: 2 }, ownPostgres: true });
+  system = await startSystem({ instances: { gateway: 2, messages: 2 }, ownPostgres: true });
   played = await playOn(system, 6);
 });
 afterEach(async () => {

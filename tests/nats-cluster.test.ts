@@ -29,7 +29,7 @@ let changing: number;
 
 beforeAll(async () => {
   [system, receiver] = await Promise.all([
-    startSystem({ separateProcesses: true, instances: { gateway: 2, messages: 2 }, natsCluster: true }),
+    startSystem({ instances: { gateway: 2, messages: 2 }, natsCluster: true }),
     startPushReceiver(),
   ]);
   played = await playOn(system, 4);
