@@ -1,7 +1,8 @@
 import type { RequestReport } from '../load/plan.ts';
 import { profileWindow } from '../measure/profiles.ts';
 import { runLoad } from '../measure/run-load.ts';
-import { counted, cpuOf, type Row } from '../report/row.ts';
+import { requestsRow } from '../report/load-row.ts';
+import type { Row } from '../report/row.ts';
 import type { History, ReadPaths } from '../systems/running-system.ts';
 import { makeSeveral, range, type ScenarioContext } from './context.ts';
 
@@ -45,24 +46,9 @@ export async function runReading(
     if (!address) break;
     const requests = range(firstUser, history.deep.readers).map((userId) => ({ userId, path: paths[kind] }));
     const load = { kind: 'requests' as const, address, secret: system.secret, requests, callers: CALLERS, ...WINDOW };
-    const { report, cpu, loadCores, otherCores } = await runLoad<RequestReport>(load, system.processes, hooks);
-    const { cpu_us, cpu_s_per_1000 } = cpuOf(cpu, report.requests);
-    rows.push({
-      scenario: `${name}-${kind}`,
-      system: system.name,
-      title: `${title}, ${messages.toLocaleString('en')} messages stored`,
-      figures: {
-        requests_per_second: report.requests / report.seconds,
-        p50_ms: report.latency.p50,
-        p99_ms: report.latency.p99,
-        max_ms: report.latency.max,
-        cpu_s_per_1000,
-      },
-      cpu_us,
-      load_cores: loadCores,
-      other_cores: otherCores,
-      faults: counted(report.failed, 'status'),
-    });
+    const measurement = await runLoad<RequestReport>(load, system.processes, hooks);
+    const stored = `${title}, ${messages.toLocaleString('en')} messages stored`;
+    rows.push(requestsRow({ scenario: `${name}-${kind}`, system: system.name, title: stored }, measurement));
   }
   return { rows, system };
 }

@@ -1,7 +1,8 @@
 import type { RequestReport } from '../load/plan.ts';
 import { profileWindow } from '../measure/profiles.ts';
 import { runLoad } from '../measure/run-load.ts';
-import { counted, cpuOf, type Row } from '../report/row.ts';
+import { requestsRow } from '../report/load-row.ts';
+import type { Row } from '../report/row.ts';
 import type { SearchHistory } from '../systems/running-system.ts';
 import { RARE_WORD } from '../systems/vestnik-search.ts';
 import { range, type ScenarioContext } from './context.ts';
@@ -77,24 +78,9 @@ export async function runSearch(
       warmUpSeconds: 1,
       measuredSeconds: context.measuredSeconds,
     };
-    const { report, cpu, loadCores, otherCores } = await runLoad<RequestReport>(load, system.processes, hooks);
-    const { cpu_us, cpu_s_per_1000 } = cpuOf(cpu, report.requests);
-    rows.push({
-      scenario: `${name}-${kind}`,
-      system: system.name,
-      title: `${q} in ${title}, of which the caller is in ${CONVERSATIONS_EACH.toLocaleString('en')}`,
-      figures: {
-        requests_per_second: report.requests / report.seconds,
-        p50_ms: report.latency.p50,
-        p99_ms: report.latency.p99,
-        max_ms: report.latency.max,
-        cpu_s_per_1000,
-      },
-      cpu_us,
-      load_cores: loadCores,
-      other_cores: otherCores,
-      faults: counted(report.failed, 'status'),
-    });
+    const measurement = await runLoad<RequestReport>(load, system.processes, hooks);
+    const asked = `${q} in ${title}, of which the caller is in ${CONVERSATIONS_EACH.toLocaleString('en')}`;
+    rows.push(requestsRow({ scenario: `${name}-${kind}`, system: system.name, title: asked }, measurement));
   }
   return { rows, system };
 }

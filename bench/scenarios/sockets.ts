@@ -3,7 +3,8 @@ import type { ConnectLoad, ConnectReport, Target } from '../load/plan.ts';
 import { residentBytes } from '../measure/processes.ts';
 import { profileWindow } from '../measure/profiles.ts';
 import { type Held, holdLoad, runLoad } from '../measure/run-load.ts';
-import { counted, cpuOf, type Row } from '../report/row.ts';
+import { connectsRow } from '../report/load-row.ts';
+import { counted, type Row } from '../report/row.ts';
 import type { RunningSystem } from '../systems/running-system.ts';
 import { makeSeveral, range, type ScenarioContext } from './context.ts';
 
@@ -79,25 +80,8 @@ async function measureConnects(
   if (again) await runLoad<ConnectReport>(plan, system.processes);
   const hooks = context.profile ? profileWindow(system.processes, system.profileFolder) : {};
   await delay(REST_MS);
-  const { report, cpu, loadCores, otherCores } = await runLoad<ConnectReport>(plan, system.processes, hooks);
-  const { cpu_us, cpu_s_per_1000 } = cpuOf(cpu, report.connects);
-  return {
-    scenario,
-    system: system.name,
-    title,
-    figures: {
-      connects_per_second: report.connects / report.seconds,
-      sockets: report.connects,
-      p50_ms: report.latency.p50,
-      p99_ms: report.latency.p99,
-      max_ms: report.latency.max,
-      cpu_s_per_1000,
-    },
-    cpu_us,
-    load_cores: loadCores,
-    other_cores: otherCores,
-    faults: counted(report.failed, ''),
-  };
+  const measurement = await runLoad<ConnectReport>(plan, system.processes, hooks);
+  return connectsRow({ scenario, system: system.name, title }, measurement);
 }
 
 async function measureIdle(

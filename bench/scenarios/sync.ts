@@ -1,7 +1,8 @@
 import type { ConnectLoad, ConnectReport, RequestReport } from '../load/plan.ts';
 import { profileWindow } from '../measure/profiles.ts';
 import { runLoad } from '../measure/run-load.ts';
-import { counted, cpuOf, type Row } from '../report/row.ts';
+import { connectsRow, requestsRow } from '../report/load-row.ts';
+import type { Row } from '../report/row.ts';
 import { createRestCaller, type RestCaller } from '../systems/rest-caller.ts';
 import type { RunningSystem } from '../systems/running-system.ts';
 import { makeSeveral, range, type ScenarioContext } from './context.ts';
@@ -99,28 +100,9 @@ async function measureRequests(
   const load = { kind: 'requests' as const, address, secret: system.secret, requests, callers: CALLERS };
   const hooks = context.profile ? profileWindow(system.processes, system.profileFolder) : {};
   const window = { warmUpSeconds: 1, measuredSeconds };
-  const { report, cpu, loadCores, otherCores } = await runLoad<RequestReport>(
-    { ...load, ...window },
-    system.processes,
-    hooks,
-  );
-  const { cpu_us, cpu_s_per_1000 } = cpuOf(cpu, report.requests);
-  return {
-    scenario,
-    system: system.name,
-    title: `${title}; ${CALLERS} callers, answers of ${Math.round(report.bodyBytes / 1_024)} KiB`,
-    figures: {
-      requests_per_second: report.requests / report.seconds,
-      p50_ms: report.latency.p50,
-      p99_ms: report.latency.p99,
-      max_ms: report.latency.max,
-      cpu_s_per_1000,
-    },
-    cpu_us,
-    load_cores: loadCores,
-    other_cores: otherCores,
-    faults: counted(report.failed, 'status'),
-  };
+  const measurement = await runLoad<RequestReport>({ ...load, ...window }, system.processes, hooks);
+  const size = `${CALLERS} callers, answers of ${Math.round(measurement.report.bodyBytes / 1_024)} KiB`;
+  return requestsRow({ scenario, system: system.name, title: `${title}; ${size}` }, measurement);
 }
 
 /** Users who come back at once without a sync, and the same users with one each. */
@@ -161,23 +143,6 @@ async function measureConnects(
   title: string,
   plan: ConnectLoad,
 ): Promise<Row> {
-  const { report, cpu, loadCores, otherCores } = await runLoad<ConnectReport>(plan, system.processes);
-  const { cpu_us, cpu_s_per_1000 } = cpuOf(cpu, report.connects);
-  return {
-    scenario,
-    system: system.name,
-    title,
-    figures: {
-      connects_per_second: report.connects / report.seconds,
-      sockets: report.connects,
-      p50_ms: report.latency.p50,
-      p99_ms: report.latency.p99,
-      max_ms: report.latency.max,
-      cpu_s_per_1000,
-    },
-    cpu_us,
-    load_cores: loadCores,
-    other_cores: otherCores,
-    faults: counted(report.failed, ''),
-  };
+  const measurement = await runLoad<ConnectReport>(plan, system.processes);
+  return connectsRow({ scenario, system: system.name, title }, measurement);
 }
