@@ -2,9 +2,15 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe } from '@jest/globals';
-import { restClient, type System, type SystemOptions, startSystem } from '@vestnik/testing';
+import {
+  CHROMIUM_FLAGS,
+  findChromium,
+  restClient,
+  type System,
+  type SystemOptions,
+  startSystem,
+} from '@vestnik/testing';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { CHROMIUM_FLAGS, findChromium } from '../tools/chromium.ts';
 
 /** The demo people by first name. Anna, Boris and Vera are of one company, Erik, Maria and Tomas of another. */
 export const PEOPLE = {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { CHROMIUM_FLAGS, findChromium } from '@vestnik/testing';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { CHROMIUM_FLAGS, findChromium } from './chromium.ts';
 
 /**
  * Measures the page against a running demo system (`npm start`). It measures the time from navigation to the newest message, cold

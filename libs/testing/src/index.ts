@@ -2,6 +2,7 @@ export { type Account, createAccount, type HeldConversation } from './account.ts
 export { accountDifference } from './account-difference.ts';
 export { atOnce } from './at-once.ts';
 export { type SelfSigned, selfSigned } from './certificate.ts';
+export { CHROMIUM_FLAGS, findChromium } from './chromium.ts';
 export { type Churn, type ChurnOptions, startChurn } from './churn.ts';
 export type { ClientFigures } from './client-figures.ts';
 export { type Connection, ConnectionLost, NoReply, openConnection, Refusal } from './connection.ts';

@@ -31,6 +31,6 @@ export function findChromium(env: NodeJS.ProcessEnv = process.env): string | und
   }
   const missing = 'Chromium is missing: install the package chromium, or set CHROMIUM to its path';
   if (env['CI']) throw new Error(missing);
-  process.stderr.write(`${missing}. The tests of the web messenger are skipped.\n`);
+  process.stderr.write(`${missing}. The tests in a browser are skipped.\n`);
   return undefined;
 }
