@@ -1,7 +1,7 @@
 import type { Storage } from '../options.ts';
 import type { OutboxItem } from '../outbox/item.ts';
 import type { ListedConversation, Markers, Message, Person, Preferences } from '../protocol/model.ts';
-import { newlyHeld, raiseMarkers, withConversation } from './conversations.ts';
+import { hasLeft, newlyHeld, raiseMarkers, withConversation } from './conversations.ts';
 import { placeOf } from './messages.ts';
 import { type AccountState, EMPTY, type Held } from './state.ts';
 import type { Store } from './store.ts';
@@ -137,6 +137,8 @@ export function createKeeping(store: Store, storage: Storage): Keeping {
         if (key.startsWith(OUTBOX)) items.push(value as OutboxItem & { place: number });
         if (!key.startsWith(CONVERSATION) || !account) continue;
         const held = restoreConversation(value as KeptConversation);
+        // A leader that ended before its last changes were stored leaves conversations behind that the next one does not hold.
+        if (hasLeft(state, held.id, held.known.version)) continue;
         state = withConversation(state, held.id, held);
       }
       saved = state;

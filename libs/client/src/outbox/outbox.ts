@@ -128,8 +128,9 @@ export function createOutbox({ store, send, keep }: OutboxParts): RunningOutbox 
 
   return {
     send(conversationId, message, clientMessageId) {
-      // A tab that did not hear of it asks again.
-      if (items.has(clientMessageId)) return Promise.resolve();
+      // A tab that did not hear of it asks again. The leader before this one may have ended before the message was kept.
+      const known = items.get(clientMessageId);
+      if (known) return keep(clientMessageId, known);
       const createdAt = new Date().toISOString();
       const item: OutboxItem = { clientMessageId, conversationId, message, state: 'queued', error: null, createdAt };
       items.set(clientMessageId, item);

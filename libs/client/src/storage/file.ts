@@ -14,7 +14,8 @@ export function fileStorage(path: string): Storage {
     if (entries) return entries;
     const text = await readFile(path, 'utf8').catch(() => '{}');
     try {
-      entries = new Map(Object.entries(JSON.parse(text) as object));
+      const parsed: unknown = JSON.parse(text);
+      entries = new Map(isRecord(parsed) ? Object.entries(parsed) : []);
     } catch {
       entries = new Map();
     }
@@ -52,4 +53,8 @@ export function fileStorage(path: string): Storage {
       await rm(path, { force: true });
     },
   };
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

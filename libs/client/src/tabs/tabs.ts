@@ -17,11 +17,12 @@ type Word =
   | { type: 'action'; action: Action }
   /** A tab has come, and wants to know the account. */
   | { type: 'hello' }
-  /** The leader shows itself, with the account as it is. */
-  | { type: 'leading'; state: AccountState }
+  /** The leader shows itself, with the account as it is. Each term of a leader has a name of its own. */
+  | { type: 'leading'; term: string; state: AccountState }
   /** The user does not act at this tab any more. */
   | { type: 'idle' }
-  | { type: 'ask'; id: string; ask: Ask }
+  /** A request to the leader of a term: a leader that hears it again, or after another one, does not do it twice. */
+  | { type: 'ask'; term: string; id: string; ask: Ask }
   | { type: 'reply'; id: string; value?: unknown; error?: ErrorDetails & { code: ErrorCode; message: string } };
 
 /** The part of Web Locks that is used here. */
@@ -37,6 +38,8 @@ export interface Tab {
   sayIdle(): void;
   close(): Promise<void>;
 }
+
+const createId = () => crypto.getRandomValues(new Uint32Array(2)).join('-');
 
 /** Returns Web Locks where the browser has them. */
 export const webLocks = (): Locks | undefined => (globalThis.navigator as { locks?: Locks } | undefined)?.locks;
@@ -62,6 +65,10 @@ export function joinTabs({ name, locks, store, lead, onIdle }: TabParts): Tab {
   const leaving = new AbortController();
   const asked = new Map<string, { ask: Ask; resolve(value: unknown): void; reject(error: VestnikError): void }>();
   let leader: Leader | undefined;
+  /** The term of this tab as the leader, from when it has the account. */
+  let ownTerm: string | undefined;
+  /** The term of another leader, as far as this tab has heard of one. */
+  let heardTerm: string | undefined;
   /** An action of another tab is being taken: it is not told again. */
   let isHeard = false;
   /** The account has come from the leader; from then on actions keep it right. */
@@ -89,16 +96,22 @@ export function joinTabs({ name, locks, store, lead, onIdle }: TabParts): Tab {
     );
   }
 
+  function showLeader(): void {
+    if (ownTerm !== undefined) tell({ type: 'leading', term: ownTerm, state: store.get() });
+  }
+
   channel.onmessage = ({ data }: { data: unknown }) => {
     const word = data as Word;
     if (word.type === 'action') take(word.action);
-    else if (word.type === 'hello' && leader) tell({ type: 'leading', state: store.get() });
+    else if (word.type === 'hello') showLeader();
     else if (word.type === 'leading') {
       if (!isJoined) take({ type: 'restored', state: word.state });
       isJoined = true;
-      for (const [id, { ask }] of asked) tell({ type: 'ask', id, ask });
+      if (word.term === heardTerm) return;
+      heardTerm = word.term;
+      for (const [id, { ask }] of asked) tell({ type: 'ask', term: word.term, id, ask });
     } else if (word.type === 'idle') onIdle();
-    else if (word.type === 'ask' && leader) answer(leader, word.id, word.ask);
+    else if (word.type === 'ask' && leader && word.term === ownTerm) answer(leader, word.id, word.ask);
     else if (word.type === 'reply') {
       const own = asked.get(word.id);
       asked.delete(word.id);
@@ -113,7 +126,8 @@ export function joinTabs({ name, locks, store, lead, onIdle }: TabParts): Tab {
       leader = lead();
       isJoined = true;
       await leader.start();
-      tell({ type: 'leading', state: store.get() });
+      ownTerm = createId();
+      showLeader();
       for (const { ask, resolve, reject } of asked.values()) obey(leader, ask).then(resolve, reject);
       asked.clear();
       await new Promise<void>((resolve) => {
@@ -127,13 +141,15 @@ export function joinTabs({ name, locks, store, lead, onIdle }: TabParts): Tab {
     ask(...ask) {
       if (leader) return obey(leader, ask);
       return new Promise((resolve, reject) => {
-        const id = crypto.getRandomValues(new Uint32Array(2)).join('-');
+        const id = createId();
         asked.set(id, { ask, resolve, reject });
-        tell({ type: 'ask', id, ask });
+        if (heardTerm !== undefined) tell({ type: 'ask', term: heardTerm, id, ask });
       });
     },
     sayIdle: () => tell({ type: 'idle' }),
     async close() {
+      // Requests from now on wait for the next leader, which does not hear of what this one still takes.
+      ownTerm = undefined;
       endActions();
       await leader?.stop();
       leaving.abort();
