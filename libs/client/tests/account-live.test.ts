@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -97,4 +97,31 @@ describe('a client that comes back', () => {
     expect(view?.messages.map(({ content }) => content)).toEqual(['kept', 'missed']);
     expect(view?.conversation.unread_count).toBe(1);
   });
+});
+
+test('the ten lines of the README connect, write, and hear of what is unread', async () => {
+  const readme = await readFile(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+  const lines = /```ts\n([^`]+)```/.exec(readme)?.[1] ?? '';
+  expect(lines.trim().split('\n').length).toBeLessThanOrEqual(10);
+  const program = lines.replace(/^import .*$/m, '');
+
+  let client: Client | undefined;
+  const said: unknown[][] = [];
+  const here = (options: ConnectOptions) => {
+    client = clientOf(27, { ...options, url: system.restUrl() });
+    return client;
+  };
+  const tokenServer = async () => new Response(await token(27));
+  const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
+  await AsyncFunction(
+    'connect',
+    'fetch',
+    'console',
+    program,
+  )(here, tokenServer, { log: (...words: unknown[]) => said.push(words) });
+  expect(said[0]).toEqual(['stored as', 1]);
+
+  const { order } = (client as unknown as Client).account.getSnapshot();
+  await (await system.rest(8))('POST', `/conversations/${order[0]}/messages`, { content: 'Good morning, Anna' });
+  await until('it hears of the answer', () => said.some(([count, what]) => count === 1 && what === 'unread'));
 });

@@ -23,6 +23,7 @@ const LONGEST = [
   'tests/search.test.ts',
   'libs/client/tests/any-absence.test.ts',
   'libs/client/tests/line.test.ts',
+  'libs/client/tests/tabs-and-storage.test.ts',
   'tests/revocation.test.ts',
   'tests/siege.test.ts',
   'tests/fuzz-doors.test.ts',

@@ -36,7 +36,7 @@ const deed = fc.oneof(
   deedOf(1, 'mute'),
 );
 
-/** One step of a run: deeds that happen side by side, or something that the watched client does. */
+/** One step of a run: deeds that happen side by side, something that a client of the first user does, or a change of its network. */
 export const step = fc.oneof(
   {
     weight: 8,
@@ -64,6 +64,18 @@ export const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('go' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('hear' as const), order: fc.array(pick, { maxLength: 20 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('network' as const),
+      weather: fc.constantFrom('cut' as const, 'hold' as const, 'mend' as const, 'mend' as const),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('write' as const), place: fc.nat({ max: PLACES - 1 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('reload' as const) }) },
 );
 
 export type Deed = typeof deed extends fc.Arbitrary<infer Each> ? Each : never;
