@@ -3,7 +3,7 @@ import type { Measurement } from '../measure/run-load.ts';
 import type { SystemName } from '../systems/running-system.ts';
 import { counted, cpuOf, type Row } from './row.ts';
 
-/** What a row is about. */
+/** A row before it has figures. */
 export type RowHead = { scenario: string; system: SystemName; title: string };
 
 /** The row of requests that callers made one after the other. */
