@@ -202,7 +202,11 @@ export function createSessions(context: SessionsContext, gatewayId: string): Ses
     for (const session of Array.from(connectedUsers.sessions())) if (isRevoked(session)) end(session, 'revoked');
   }
   revocations.onRevoked(closeRevoked);
-  bindings.onMoved(closeRevoked);
+  bindings.onTold((userId, companyId) => {
+    for (const session of connectedUsers.sessionsOf(userId)) {
+      if (session.companyId !== companyId) end(session, 'revoked');
+    }
+  });
 
   /** The client sent an event: an idle session is active again. */
   function act(session: Session): void {

@@ -29,8 +29,8 @@ export interface Bindings {
   isForeign(session: Pick<Identity, 'userId' | 'companyId'>): boolean;
   /** Asks companies again for the company of users with a socket here, since events may have been missed. */
   refresh(userIds: readonly number[]): Promise<void>;
-  /** Calls `handle` when a user turns out to be bound to another company than before. */
-  onMoved(handle: () => void): void;
+  /** Calls `handle` with each user whom companies tells of, and the user's company: it may be another one than before. */
+  onTold(handle: (userId: number, companyId: number) => void): void;
   /** Reports the tokens that wait to be reported, for at most a second. */
   stop(): Promise<void>;
 }
@@ -44,7 +44,7 @@ interface Binding {
   checkedAt: number;
 }
 
-/** Users whose binding a gateway remembers. The one not seen for longest is forgotten first. */
+/** Users whose binding a gateway remembers, unless it is told another number. The one not seen for longest is forgotten first. */
 const MAX_USERS = 200_000;
 /** A token of another company than the remembered one has companies asked again, unless it was asked so many milliseconds ago. */
 const RECHECK_MS = 5_000;
@@ -52,12 +52,12 @@ const RECHECK_MS = 5_000;
 /** Creates the bindings of one gateway, kept fresh by the events of companies. */
 export function createBindings(
   { bus, logger, metrics }: { bus: Bus; logger: Logger; metrics: Metrics },
-  { unboundMayPass }: { unboundMayPass: boolean },
+  { unboundMayPass, maxUsers = MAX_USERS }: { unboundMayPass: boolean; maxUsers?: number },
 ): Bindings {
-  const users = new LRUCache<number, Binding>({ max: MAX_USERS });
+  const users = new LRUCache<number, Binding>({ max: maxUsers });
   /** The users who are being bound, and to which company. */
   const beingBound = new Map<number, { companyId: number; bound: Promise<boolean> }>();
-  const watchers: (() => void)[] = [];
+  const watchers: ((userId: number, companyId: number) => void)[] = [];
   const reports = createTokenReports(bus, logger, learn);
   const asked = metrics.counter('bindings_asked_total', 'Users whose company this gateway did not know', {
     outcome: ['bound', 'foreign', 'away'],
@@ -66,13 +66,18 @@ export function createBindings(
 
   /** Takes the company of a user from companies. */
   function learn(userId: number, companyId: number): void {
-    directory.learn(userId, companyId);
     const known = users.peek(userId);
-    if (!known) return;
-    known.checkedAt = performance.now();
-    if (known.companyId === companyId) return;
-    known.companyId = companyId;
-    for (const watch of watchers) watch();
+    if (known) {
+      known.checkedAt = performance.now();
+      known.companyId = companyId;
+    }
+    tell(userId, companyId);
+  }
+
+  /** A user may have a socket here whose binding was forgotten meanwhile. So watchers hear of every user. */
+  function tell(userId: number, companyId: number): void {
+    directory.learn(userId, companyId);
+    for (const watch of watchers) watch(userId, companyId);
   }
 
   bus.subscribe(durableEvents.peopleChanged.subject, (payload) => {
@@ -98,8 +103,7 @@ export function createBindings(
       return judgeAlone(identity, known, error);
     }
     remember(identity, companyId);
-    directory.learn(identity.userId, companyId);
-    if (known && known.companyId !== companyId) for (const watch of watchers) watch();
+    tell(identity.userId, companyId);
     asked.inc({ outcome: companyId === identity.companyId ? 'bound' : 'foreign' });
     return companyId === identity.companyId ? identity : undefined;
   }
@@ -163,8 +167,8 @@ export function createBindings(
     guardOpenings: guardWith(judgeOpening),
     binding: ({ userId }) => beingBound.get(userId)?.bound,
     isForeign({ userId, companyId }) {
-      const known = users.peek(userId);
-      return known !== undefined && known.companyId !== companyId;
+      const own = users.peek(userId)?.companyId ?? directory.companyOf(userId) ?? companyId;
+      return own !== companyId;
     },
     async refresh(userIds) {
       for (let from = 0; from < userIds.length; from += LIST_LENGTH) {
@@ -173,7 +177,7 @@ export function createBindings(
         for (const { id, company_id } of people) learn(id, company_id);
       }
     },
-    onMoved: (handle) => void watchers.push(handle),
+    onTold: (handle) => void watchers.push(handle),
     async stop() {
       directory.stop();
       await reports.stop();

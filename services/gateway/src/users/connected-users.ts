@@ -47,6 +47,8 @@ export interface ConnectedUsers<Session extends UserSession> {
   /** Returns true when the user's sessions get the events of a conversation, because the user is in it. */
   isInRoom(userId: number, conversationId: number): boolean;
   sessions(): IterableIterator<Session>;
+  /** Returns the sessions of one user. */
+  sessionsOf(userId: number): Session[];
   readonly rooms: UserRooms;
   /** Returns the rooms that a user is in. */
   roomsOf(userId: number): Iterable<UserRoom>;
@@ -213,6 +215,7 @@ export function createConnectedUsers<Session extends UserSession>(parts: Connect
       return user !== undefined && rooms.enteredBy(user, conversationId) !== undefined;
     },
     sessions: () => sessions.values(),
+    sessionsOf: (userId) => users.get(userId)?.sessions.flatMap(({ id }) => sessions.get(id) ?? []) ?? [],
     rooms,
     roomsOf: (userId) => users.get(userId)?.rooms ?? [],
     recover,
