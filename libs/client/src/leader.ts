@@ -86,7 +86,7 @@ export function createLeader(options: ConnectOptions, { store, rest, tokens, onS
     if (known === null || known === userId) return;
     outbox.restore([]);
     store.dispatch({ type: 'restored', state: EMPTY });
-    void keeping?.clear();
+    void keeping?.clear().catch(() => undefined);
   }
 
   async function sendItem({ conversationId, clientMessageId, message }: OutboxItem): Promise<Message> {

@@ -43,12 +43,14 @@ export function createOutbox({ store, send, keep }: OutboxParts): RunningOutbox 
   const lanes = new Map<number, { id: string; failures: number; timer?: ReturnType<typeof setTimeout> }>();
   let isStopped = false;
 
+  /** Stores what became of an item. A storage that fails makes a later start send it again, and the server stores it once. */
+  const note = (id: string, item: OutboxItem | undefined) => void keep(id, item).catch(() => undefined);
   const show = () => store.dispatch({ type: 'outbox', outbox: [...items.values()] });
 
   function drop(id: string): void {
     items.delete(id);
     tried.delete(id);
-    void keep(id, undefined);
+    note(id, undefined);
     show();
   }
 
@@ -66,7 +68,7 @@ export function createOutbox({ store, send, keep }: OutboxParts): RunningOutbox 
     const { code, message, reason } = error;
     const failed: OutboxItem = { ...item, state: 'failed', error: { code, message, reason } };
     items.set(id, failed);
-    void keep(id, failed);
+    note(id, failed);
     show();
   }
 
@@ -146,7 +148,7 @@ export function createOutbox({ store, send, keep }: OutboxParts): RunningOutbox 
       // It goes behind the others, as if it was sent now.
       items.delete(id);
       items.set(id, queued);
-      void keep(id, queued);
+      note(id, queued);
       show();
       tryNext(item.conversationId);
     },

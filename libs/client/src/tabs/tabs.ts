@@ -121,21 +121,25 @@ export function joinTabs({ name, locks, store, lead, onIdle }: TabParts): Tab {
   };
   tell({ type: 'hello' });
 
-  const leading = locks
-    .request(name, { signal: leaving.signal }, async () => {
-      leader = lead();
-      isJoined = true;
-      await leader.start();
-      ownTerm = createId();
-      showLeader();
-      for (const { ask, resolve, reject } of asked.values()) obey(leader, ask).then(resolve, reject);
-      asked.clear();
-      await new Promise<void>((resolve) => {
-        leave = resolve;
-      });
-    })
-    // The tab was closed while it waited for the lock.
-    .catch(() => undefined);
+  /** Leads until the tab is closed. */
+  async function serve(): Promise<void> {
+    leader = lead();
+    isJoined = true;
+    await leader.start();
+    ownTerm = createId();
+    showLeader();
+    for (const { ask, resolve, reject } of asked.values()) obey(leader, ask).then(resolve, reject);
+    asked.clear();
+    await new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+  }
+
+  const leading = locks.request(name, { signal: leaving.signal }, serve).catch(() => {
+    // The tab was closed while it waited for the lock; or the browser refuses locks to this page, which then stands alone.
+    if (leader || leaving.signal.aborted) return undefined;
+    return serve();
+  });
 
   return {
     ask(...ask) {
