@@ -1,9 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import {
   bubble,
   describeInBrowser,
+  faultsOn,
   fillStage,
   openNamed,
   openStage,
@@ -13,10 +14,13 @@ import {
   write,
 } from './stage.ts';
 
+/** The origin of a page that may embed the messenger, and of one that may not. */
+const [HOST, STRANGER] = ['http://localhost:4999', 'http://localhost:4998'];
+
 describeInBrowser('every hand and eye', () => {
   let stage: Stage;
   beforeAll(async () => {
-    stage = await openStage();
+    stage = await openStage({ settings: { FRONTEND_URL: HOST } });
     await fillStage(stage, ['Good morning', 'See https://example.org and `code`']);
   });
   afterAll(() => stage?.stop());
@@ -92,12 +96,8 @@ describeInBrowser('every hand and eye', () => {
     { colorScheme: 'dark', locale: 'ru-RU' },
   ] as const)('axe finds nothing on any screen in $colorScheme, $locale', async (options) => {
     const page = await stage.open({ ...options, reducedMotion: 'reduce' });
-    const found: unknown[] = [];
-    const look = async (screen: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      for (const { id, nodes } of violations)
-        found.push({ screen, id, nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]) });
-    };
+    const found: object[] = [];
+    const look = async (screen: string) => void found.push(...(await faultsOn(page, screen)));
     await look('sign-in');
     await signInOn(page, 'vera');
     await page.locator('[data-conversation]').first().waitFor();
@@ -129,6 +129,72 @@ describeInBrowser('every hand and eye', () => {
     await page.context().close();
   });
 
+  test('a page that FRONTEND_URL names embeds the messenger as the README says, and gives it a user; another page cannot', async () => {
+    // Chromium does not know where a page comes from that a test serves, and asks before it may reach this machine.
+    const context = await stage.browser.newContext({ locale: 'en-GB', permissions: ['local-network-access'] });
+    const html = await embeddingPage(stage.system.restUrl());
+    const body = (url: string) => (url.endsWith('/messenger-token') ? stage.token('anna') : html);
+    for (const origin of [HOST, STRANGER]) {
+      await context.route(`${origin}/**`, async (route) =>
+        route.fulfill({ contentType: 'text/html', body: await body(route.request().url()) }),
+      );
+    }
+    const host = await context.newPage();
+    await host.goto(`${HOST}/`);
+    const frame = host.frameLocator('#messenger');
+    await frame.locator('.me-name', { hasText: PEOPLE.anna.name }).waitFor();
+    await frame.locator('[data-conversation]', { hasText: 'Neva-7' }).first().click();
+    await frame.locator('#composer').fill('from within another page');
+    await frame.locator('#composer').press('Enter');
+    await frame.locator('.bubble', { hasText: 'from within another page' }).locator('.ticks').waitFor();
+
+    const give = (token: string) =>
+      host.evaluate(
+        ([address, given]) => window.frames[0]?.postMessage({ type: 'vestnik:token', token: given }, address ?? ''),
+        [stage.system.restUrl(), token],
+      );
+    await give('no token at all');
+    await give(await stage.token('maria'));
+    await frame.locator('.me-name', { hasText: PEOPLE.maria.name }).waitFor();
+
+    const stranger = await context.newPage();
+    const refused = stranger.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
+    await stranger.goto(`${STRANGER}/`);
+    await refused;
+    await context.close();
+  });
+
+  test('quiet hours are set by a few clicks, hold on every device of the user, and end by one', async () => {
+    const page = await stage.signIn('boris', { timezoneId: 'Europe/Riga' });
+    const other = await stage.signIn('boris', { locale: 'ru-RU' });
+    const kept = async () => (await (await stage.rest('boris'))('GET', '/notification-preferences')).data.preferences;
+    for (const each of [page, other]) await each.locator('.me').click();
+    await page.getByLabel('Use quiet hours').check();
+    await page.getByLabel('From').fill('21:30');
+    await page.getByLabel('To').fill('07:15');
+    await page.getByRole('group', { name: 'Days' }).getByRole('button').last().click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved').waitFor();
+    expect((await kept()).quiet_hours).toEqual({
+      start: '21:30',
+      end: '07:15',
+      time_zone: 'Europe/Riga',
+      days: [1, 2, 3, 4, 5, 6],
+    });
+    await other.locator('input[type=time]').first().waitFor();
+    expect(
+      await other
+        .locator('input[type=time]')
+        .evaluateAll((inputs) => inputs.map((it) => (it as HTMLInputElement).value)),
+    ).toEqual(['21:30', '07:15']);
+    expect(await faultsOn(page, 'quiet hours')).toEqual([]);
+    await page.getByLabel('Use quiet hours').uncheck();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await other.locator('input[type=time]').first().waitFor({ state: 'detached' });
+    expect((await kept()).quiet_hours).toBeNull();
+    for (const each of [page, other]) await each.context().close();
+  });
+
   test('the page asks nobody but this host, and nothing breaks its policy', async () => {
     const page = await stage.open();
     const hosts = new Set<string>();
@@ -145,6 +211,14 @@ describeInBrowser('every hand and eye', () => {
     expect(faults).toEqual([]);
   });
 });
+
+/** The page of the README that embeds the messenger, with the address of this one. */
+async function embeddingPage(address: string): Promise<string> {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const html = /```html\n([^`]+)```/.exec(readme)?.[1];
+  if (!html) throw new Error('The README embeds nothing');
+  return `<!doctype html>${html.replaceAll('https://chat.example.org', address)}`;
+}
 
 async function focusIs(page: Page, selector: string): Promise<void> {
   await page.waitForFunction((wanted) => document.activeElement?.matches(wanted) === true, selector);

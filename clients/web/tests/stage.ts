@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { AxeBuilder } from '@axe-core/playwright';
 import { describe } from '@jest/globals';
 import {
   CHROMIUM_FLAGS,
@@ -132,4 +133,14 @@ export async function write(page: Page, text: string): Promise<void> {
 /** The bubble with a text. */
 export function bubble(page: Page, text: string) {
   return page.locator('.bubble', { hasText: text });
+}
+
+/** Goes over the page with axe, and returns what it finds, with the name of the screen. */
+export async function faultsOn(page: Page, screen: string): Promise<object[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => ({
+    screen,
+    id,
+    nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]),
+  }));
 }

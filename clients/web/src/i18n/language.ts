@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { ofBrowser } from '../state/kept-texts.ts';
 import { en, type Words } from './en.ts';
 import { ru } from './ru.ts';
 
@@ -13,7 +14,7 @@ const listeners = new Set<() => void>();
 let current = firstLanguage();
 
 function firstLanguage(): Language {
-  const kept = localStorage.getItem(KEY);
+  const kept = ofBrowser.get(KEY);
   if (kept === 'en' || kept === 'ru') return kept;
   return navigator.languages.some((tag) => tag.startsWith('ru')) ? 'ru' : 'en';
 }
@@ -26,7 +27,7 @@ function language(): Language {
 /** Changes the language of the page, now and for later visits. */
 export function setLanguage(next: Language): void {
   current = next;
-  localStorage.setItem(KEY, next);
+  ofBrowser.set(KEY, next);
   applyLanguage();
   for (const listener of listeners) listener();
 }

@@ -1,3 +1,5 @@
+import { ofTab } from '../state/kept-texts.ts';
+
 /** How the user of this tab has signed in. */
 export type Credentials = { kind: 'demo'; userId: number } | { kind: 'token'; token: string };
 
@@ -5,14 +7,14 @@ const KEY = 'vestnik:credentials';
 
 /** Returns the credentials of this tab. Another tab may be signed in as another user. */
 export function keptCredentials(): Credentials | undefined {
-  const kept = sessionStorage.getItem(KEY);
+  const kept = ofTab.get(KEY);
   return kept === null ? undefined : (JSON.parse(kept) as Credentials);
 }
 
 /** Keeps credentials for reloads of this tab; undefined forgets them. */
 export function keepCredentials(credentials: Credentials | undefined): void {
-  if (credentials) sessionStorage.setItem(KEY, JSON.stringify(credentials));
-  else sessionStorage.removeItem(KEY);
+  if (credentials) ofTab.set(KEY, JSON.stringify(credentials));
+  else ofTab.remove(KEY);
 }
 
 /** Asks the server for a token of a demo person. Rejects when the server has no demo, or does not answer. */

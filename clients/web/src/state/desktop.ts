@@ -1,13 +1,15 @@
+import { ofBrowser } from './kept-texts.ts';
+
 const KEY = 'vestnik:notifications';
 
 /** Whether the user wants notifications of the desktop, and the browser allows them. */
 export function wantsNotifications(): boolean {
-  return 'Notification' in window && Notification.permission === 'granted' && localStorage.getItem(KEY) === '1';
+  return 'Notification' in window && Notification.permission === 'granted' && ofBrowser.get(KEY) === '1';
 }
 
 /** Keeps whether the user wants notifications of the desktop. */
 export function setWantsNotifications(isWanted: boolean): void {
-  localStorage.setItem(KEY, isWanted ? '1' : '0');
+  ofBrowser.set(KEY, isWanted ? '1' : '0');
 }
 
 /** Asks the browser to allow notifications. Call it in answer to a click. */

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { ofBrowser } from './kept-texts.ts';
 
 /** Text that a user has written in a conversation and not sent. */
 const listeners = new Set<() => void>();
@@ -9,14 +10,14 @@ function keyOf(userId: number, conversationId: number): string {
 
 /** Returns the draft of a conversation; empty without one. */
 export function draftOf(userId: number, conversationId: number): string {
-  return localStorage.getItem(keyOf(userId, conversationId)) ?? '';
+  return ofBrowser.get(keyOf(userId, conversationId)) ?? '';
 }
 
 /** Keeps a draft over reloads; an empty one ends. */
 export function keepDraft(userId: number, conversationId: number, text: string): void {
   const key = keyOf(userId, conversationId);
-  if (text.trim() === '') localStorage.removeItem(key);
-  else localStorage.setItem(key, text);
+  if (text.trim() === '') ofBrowser.remove(key);
+  else ofBrowser.set(key, text);
   for (const listener of listeners) listener();
 }
 
@@ -36,7 +37,7 @@ export function useDraft(userId: number, conversationId: number): string {
 
 /** Forgets all drafts of a user who signs out. */
 export function forgetDrafts(userId: number): void {
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith(`vestnik:draft:${userId}:`)) localStorage.removeItem(key);
+  for (const key of ofBrowser.keys()) {
+    if (key.startsWith(`vestnik:draft:${userId}:`)) ofBrowser.remove(key);
   }
 }

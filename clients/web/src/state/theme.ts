@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { ofBrowser } from './kept-texts.ts';
 
 /** How the page looks: as the system, or always light or dark. */
 export type Theme = 'system' | 'light' | 'dark';
@@ -8,7 +9,7 @@ const listeners = new Set<() => void>();
 let current: Theme = readTheme();
 
 function readTheme(): Theme {
-  const kept = localStorage.getItem(KEY);
+  const kept = ofBrowser.get(KEY);
   return kept === 'light' || kept === 'dark' ? kept : 'system';
 }
 
@@ -21,7 +22,7 @@ export function applyTheme(): void {
 /** Changes the theme, now and for later visits. */
 export function setTheme(theme: Theme): void {
   current = theme;
-  localStorage.setItem(KEY, theme);
+  ofBrowser.set(KEY, theme);
   applyTheme();
   for (const listener of listeners) listener();
 }
