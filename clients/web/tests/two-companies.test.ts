@@ -1,6 +1,21 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { io } from 'socket.io-client';
-import { bubble, describeInBrowser, fillStage, openNamed, openStage, PEOPLE, type Stage, write } from './stage.ts';
+import {
+  bubble,
+  describeInBrowser,
+  faultsOn,
+  fillStage,
+  historyOf,
+  openNamed,
+  openStage,
+  PEOPLE,
+  type Stage,
+  signInOn,
+  write,
+} from './stage.ts';
+
+const PHONE = { width: 360, height: 740 };
 
 describeInBrowser('two browsers of two companies', () => {
   let stage: Stage;
@@ -116,5 +131,100 @@ describeInBrowser('two browsers of two companies', () => {
     } finally {
       socket.disconnect();
     }
+  });
+
+  test('notifications of the desktop tell of messages while the user looks elsewhere, unless the conversation is muted', async () => {
+    const id = await fillStage(stage, ['Before']);
+    const page = await stage.open({}, async (context) => {
+      await context.grantPermissions(['notifications']);
+      await context.addInitScript(() => {
+        const noted: [string, string | undefined][] = [];
+        const Noted = class extends Notification {
+          constructor(title: string, options?: NotificationOptions) {
+            super(title, options);
+            noted.push([title, options?.body]);
+          }
+        };
+        // A page under test always has the focus.
+        Object.assign(window, { noted, Notification: Noted });
+        document.hasFocus = () => !('isAway' in window);
+      });
+    });
+    await signInOn(page, 'tomas');
+    const noted = () => page.evaluate(() => (window as unknown as { noted: [string, string][] }).noted);
+    const boris = await stage.rest('boris');
+    const tell = async (content: string) => {
+      await boris('POST', `/conversations/${id}/messages`, { content });
+      await page.locator(`[data-conversation="${id}"]`, { hasText: content }).waitFor();
+    };
+    await page.evaluate(() => Object.assign(window, { isAway: true }));
+    await tell('not wanted yet');
+    await page.locator('.me').click();
+    // The box is checked once the browser has allowed it.
+    await page.getByLabel('Show notifications while a tab is open').click();
+    await page.locator('.details :checked').waitFor();
+    await page.keyboard.press('Escape');
+    await tell('The ship is in');
+    await (await stage.rest('tomas'))('PUT', '/notification-preferences', { mutedConversationIds: [id] });
+    await page.locator(`[data-conversation="${id}"] .row-silent`).waitFor();
+    await tell('muted');
+    expect(await noted()).toEqual([[`${PEOPLE.boris.name} · Neva-7`, 'The ship is in']]);
+    await page.context().close();
+  });
+
+  test('requests, refusals, blocks and ended contracts say in words what holds, on both sides', async () => {
+    const [asAnna, asBoris, asErik] = [await stage.rest('anna'), await stage.rest('boris'), await stage.rest('erik')];
+    await fillStage(stage, ['All of us know each other']);
+    expect((await asAnna('PATCH', '/company/policy', { partners: 'consent' })).status).toBe(200);
+    const boris = await stage.signIn('boris');
+    const maria = await stage.signIn('maria', { viewport: PHONE, locale: 'ru-RU', colorScheme: 'dark' });
+    const found: object[] = [];
+    const state = (page: Page) => page.locator('.state-bar');
+    const rowOf = (page: Page, name: string) =>
+      page.locator('[data-conversation]', { has: page.locator('.row-name', { hasText: name }) });
+
+    const asked = await asBoris('POST', '/conversations', { participantId: PEOPLE.maria.id });
+    const id = asked.data.conversation.id as number;
+    await rowOf(boris, PEOPLE.maria.name).getByText('Waits for an answer').waitFor();
+    await openNamed(boris, PEOPLE.maria.name);
+    await state(boris).getByText('has not accepted your message yet').waitFor();
+    await write(boris, 'May I ask about berth 5?');
+    await state(boris).getByText('Waiting for Maria Kask to accept').waitFor();
+    expect(await boris.locator('#composer').count()).toBe(0);
+
+    await rowOf(maria, PEOPLE.boris.name).getByText('Запрос').waitFor();
+    await rowOf(maria, PEOPLE.boris.name).click();
+    await maria.getByRole('heading', { name: /Борис Лебедев .*хочет вам написать/ }).waitFor();
+    expect(await maria.getByText('May I ask').count()).toBe(0);
+    found.push(...(await faultsOn(maria, 'request')), ...(await faultsOn(boris, 'pending')));
+    await maria.getByRole('button', { name: 'Принять' }).click();
+    await bubble(maria, 'May I ask about berth 5?').waitFor();
+    await boris.locator('#composer').waitFor();
+    await write(boris, 'Thank you');
+    await bubble(maria, 'Thank you').waitFor();
+
+    await maria.locator('.thread-face').click();
+    await maria.getByRole('button', { name: 'Заблокировать' }).click();
+    await maria.keyboard.press('Escape');
+    await state(maria).waitFor();
+    expect(await maria.locator('#composer').count()).toBe(0);
+    found.push(...(await faultsOn(maria, 'blocked')));
+    await write(boris, 'Are you there?');
+    await boris.locator('.thread .ticks-failed').waitFor();
+    await boris.getByText('a block stands between you').first().waitFor();
+    await boris.getByRole('button', { name: 'Discard' }).click();
+    await state(maria).getByRole('button', { name: 'Разблокировать' }).click();
+    await maria.locator('#composer').waitFor();
+
+    await asAnna('POST', '/company/contracts', { companyId: 9_002 });
+    expect((await asErik('POST', '/company/contracts/9001/accept')).status).toBe(200);
+    expect((await asAnna('DELETE', '/company/contracts/9002')).status).toBe(200);
+    await state(boris).getByText('The agreement between the companies has ended').waitFor();
+    await state(maria).waitFor();
+    expect(await boris.locator('#composer').count()).toBe(0);
+    await rowOf(boris, PEOPLE.maria.name).getByText('Suspended').waitFor();
+    expect(await historyOf(stage, 'maria', id)).toEqual(['May I ask about berth 5?', 'Thank you']);
+    found.push(...(await faultsOn(maria, 'suspended')), ...(await faultsOn(boris, 'suspended')));
+    expect(found).toEqual([]);
   });
 });

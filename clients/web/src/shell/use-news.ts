@@ -4,35 +4,48 @@ import icon from '../icons/vestnik.svg';
 import { useSigned } from '../state/account.tsx';
 import { wantsNotifications } from '../state/desktop.ts';
 import { faceOf } from '../state/face.ts';
-import { levelOf, silenceOf } from '../state/facts.ts';
+import { askedBy, levelOf, silenceOf } from '../state/facts.ts';
 import { openConversation } from '../state/route.ts';
 
-/** Characters of a message that a notification shows. */
+/** Characters of a text that a notification shows. */
 const SHOWN = 140;
 
-/** Shows notifications of the desktop for messages that come while the user looks elsewhere. */
+/** Shows notifications of the desktop for messages and requests that come while the user looks elsewhere. */
 export function useNews(): void {
   const { client, user } = useSigned();
-  useEffect(
-    () =>
-      client.on('new_message', ({ conversation_id: id, message }) => {
-        if (message.sender_id === user.id || document.hasFocus() || !wantsNotifications()) return;
-        const account = client.account.getSnapshot();
-        const isMentioned = message.mentions === 'all' || message.mentions.includes(user.id);
-        if (silenceOf(account.preferences, id)) return;
-        if (levelOf(account.preferences, id) === 'mentions' && !isMentioned) return;
-        const t = wordsNow();
-        const face = faceOf(account, id, user, t.userFallback);
-        const sender = account.people.get(message.sender_id)?.name ?? t.userFallback(message.sender_id);
-        const title = face?.isGroup ? t.notificationTitle(sender, face.name) : sender;
-        const body = (message.content ?? t.attachmentOnly).slice(0, SHOWN);
-        const shown = new Notification(title, { body, tag: `vestnik-${id}`, icon });
-        shown.addEventListener('click', () => {
-          window.focus();
-          openConversation(id);
-          shown.close();
-        });
-      }),
-    [client, user],
-  );
+  useEffect(() => {
+    const isWanted = () => !document.hasFocus() && wantsNotifications();
+    const nameOf = (id: number) => client.account.getSnapshot().people.get(id)?.name ?? wordsNow().userFallback(id);
+
+    const endMessages = client.on('new_message', ({ conversation_id: id, message }) => {
+      if (message.sender_id === user.id || !isWanted()) return;
+      const account = client.account.getSnapshot();
+      const isMentioned = message.mentions === 'all' || message.mentions.includes(user.id);
+      if (silenceOf(account.preferences, id)) return;
+      if (levelOf(account.preferences, id) === 'mentions' && !isMentioned) return;
+      const t = wordsNow();
+      const face = faceOf(account, id, user, t.userFallback);
+      const sender = nameOf(message.sender_id);
+      show(id, face?.isGroup ? t.notificationTitle(sender, face.name) : sender, message.content ?? t.attachmentOnly);
+    });
+    const endRequests = client.on('conversation_created', ({ conversation }) => {
+      const asking = askedBy(conversation, user.id);
+      if (asking === undefined || !isWanted()) return;
+      show(conversation.id, wordsNow().requestNotification, nameOf(asking));
+    });
+    return () => {
+      endMessages();
+      endRequests();
+    };
+  }, [client, user]);
+}
+
+/** Shows a notification about a conversation. A click on it opens the conversation. */
+function show(id: number, title: string, text: string): void {
+  const shown = new Notification(title, { body: text.slice(0, SHOWN), tag: `vestnik-${id}`, icon });
+  shown.addEventListener('click', () => {
+    window.focus();
+    openConversation(id);
+    shown.close();
+  });
 }
