@@ -200,6 +200,7 @@ describeInBrowser('two browsers of two companies', () => {
     await maria.getByRole('button', { name: 'Принять' }).click();
     await bubble(maria, 'May I ask about berth 5?').waitFor();
     await boris.locator('#composer').waitFor();
+    await boris.locator('.thread-online').waitFor();
     await write(boris, 'Thank you');
     await bubble(maria, 'Thank you').waitFor();
 
@@ -220,6 +221,8 @@ describeInBrowser('two browsers of two companies', () => {
     expect((await asErik('POST', '/company/contracts/9001/accept')).status).toBe(200);
     expect((await asAnna('DELETE', '/company/contracts/9002')).status).toBe(200);
     await state(boris).getByText('The agreement between the companies has ended').waitFor();
+    // The last status that the page has heard is not shown on as if it was true.
+    expect(await boris.locator('.thread-online').count()).toBe(0);
     await state(maria).waitFor();
     expect(await boris.locator('#composer').count()).toBe(0);
     await rowOf(boris, PEOPLE.maria.name).getByText('Suspended').waitFor();

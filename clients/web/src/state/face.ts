@@ -11,6 +11,8 @@ export interface Face {
   partner: number | undefined;
   /** The companies beside the user's own. */
   foreign: readonly number[];
+  /** The presence of the others is shown: not before a request is accepted, nor after an agreement has ended. */
+  hasPresence: boolean;
   /** The other user of a direct conversation is online. */
   isOnline: boolean;
 }
@@ -33,12 +35,14 @@ export function faceOf(
   if (!conversation) return undefined;
   const partner = partnerOf(conversation, me.id);
   const partnerName = partner === undefined ? null : (account.people.get(partner)?.name ?? userFallback(partner));
+  const hasPresence = conversation.state === 'active';
   return {
     name: conversation.name ?? partnerName ?? userFallback(me.id),
     isGroup: conversation.type === 'group',
     partner,
     foreign: foreignCompanies(conversation, account.people, me.companyId),
-    isOnline: partner !== undefined && account.statuses.get(partner)?.is_online === true,
+    hasPresence,
+    isOnline: hasPresence && partner !== undefined && account.statuses.get(partner)?.is_online === true,
   };
 }
 

@@ -67,6 +67,7 @@ function Presence({ conversationId }: { conversationId: number }) {
       </span>
     );
   }
+  if (!face.hasPresence) return <span className="thread-presence"> </span>;
   if (status?.is_online) return <span className="thread-presence thread-online">{t.online}</span>;
   if (!status?.last_seen) return <span className="thread-presence"> </span>;
   return <span className="thread-presence">{t.lastSeen(fullTime(lang, status.last_seen))}</span>;
